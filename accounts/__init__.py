@@ -1,0 +1,1 @@
+"""Who is who: people, the organisations they act for, and what they are told."""

@@ -1,0 +1,16 @@
+"""The nouns of accounts."""
+
+from accounts.models.notification import Kind, Mail, MailEvent, Notification, Preference
+from accounts.models.organisation import Membership, Organisation
+from accounts.models.user import User
+
+__all__ = [
+    "Kind",
+    "Mail",
+    "MailEvent",
+    "Membership",
+    "Notification",
+    "Organisation",
+    "Preference",
+    "User",
+]

@@ -1,0 +1,132 @@
+"""What people are told: in the app, by mail, and what they would rather not hear."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import User
+from marketplace.kit.models import PublicIdField
+from marketplace.kit.states import Stateful, Transition, moves, status_is_known
+
+
+class Kind(models.TextChoices):
+    """The groups a person sets preferences for; money and security cannot be switched off."""
+
+    MONEY = "money", _("Money")
+    SECURITY = "security", _("Security")
+    DEADLINE = "deadline", _("Deadlines")
+    PROPOSAL = "proposal", _("Proposals and offers")
+    MATCH = "match", _("Matching jobs")
+    BADGE = "badge", _("Badges")
+
+
+ALWAYS_MAILED = frozenset({Kind.MONEY, Kind.SECURITY})
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Whose notifications."""
+
+    def visible_to(self, user: User) -> "NotificationQuerySet":
+        """A person sees their own."""
+        return self.filter(user=user)
+
+    def unread(self) -> "NotificationQuerySet":
+        """Those not yet opened or marked."""
+        return self.filter(read_at=None)
+
+
+class Notification(models.Model):
+    """One fact told to one person; `key` names the fact, so that it is told once."""
+
+    public_id = PublicIdField(prefix="ntf")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    key = models.CharField(max_length=120)
+    subject = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    url = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[NotificationQuerySet] = NotificationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=("user", "key"), name="notification_told_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=Kind.values), name="notification_kind_known"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("user", "-created_at"), name="notification_of_user"),
+            models.Index(
+                fields=("user",), condition=models.Q(read_at=None), name="notification_unread"
+            ),
+        )
+
+
+class Preference(models.Model):
+    """Whether one person wants mail of one kind; no row means yes."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    by_mail = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "kind"), name="preference_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=Kind.values), name="preference_kind_known"
+            ),
+        )
+
+
+class MailStatus(models.TextChoices):
+    """Where a row of Mail stands."""
+
+    DRAFT = "draft", _("Draft")
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    STALE = "stale", _("Too late to send")
+
+
+class Mail(Stateful):
+    """The outbox: written in the transaction of the fact it tells, sent after.
+
+    `key` names the fact and becomes the Message-ID, so that a mail sent twice is one mail to the
+    reader. The text is emptied once it is sent: we keep that it went, not what it said.
+    """
+
+    Status = MailStatus
+
+    MOVES = moves(
+        queue=([Status.DRAFT], Status.QUEUED),
+        send=([Status.QUEUED], Status.SENT),
+        drop=([Status.QUEUED], Status.STALE),
+    )
+
+    public_id = PublicIdField(prefix="mail")
+    key = models.CharField(max_length=160, unique=True)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField()
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    status = models.CharField(max_length=24, choices=Status.choices, default=Status.DRAFT)
+
+    class Meta:
+        constraints = (status_is_known(MailStatus, "mail_status_known"),)
+        indexes = (
+            models.Index(fields=("due_at",), condition=models.Q(status="queued"), name="mail_due"),
+        )
+
+
+class MailEvent(Transition):
+    """What became of a mail."""
+
+    row = models.ForeignKey(Mail, models.CASCADE, related_name="history")

@@ -1,0 +1,55 @@
+"""A client organisation and what each member may do for it."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import User
+from marketplace.kit.models import PublicIdField
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Which organisations a person may see from the inside."""
+
+    def visible_to(self, user: User) -> "OrganisationQuerySet":
+        """The organisations this person is a member of."""
+        return self.filter(memberships__user=user)
+
+
+class Organisation(models.Model):
+    """A business that posts jobs and pays."""
+
+    public_id = PublicIdField(prefix="org")
+    name = models.CharField(_("name"), max_length=120)
+    website = models.URLField(_("website"), blank=True)
+    country = models.CharField(_("country"), max_length=2)
+    about = models.TextField(_("about"), max_length=1000, blank=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
+
+
+class Membership(models.Model):
+    """One person's place in one organisation."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        HIRING = "hiring", _("Hiring")
+        FINANCE = "finance", _("Finance")
+        VIEWER = "viewer", _("Viewer")
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=8, choices=Role.choices)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "user"), name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["owner", "hiring", "finance", "viewer"]),
+                name="membership_role_known",
+            ),
+        )

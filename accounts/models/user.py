@@ -1,0 +1,74 @@
+"""A person who can log in; one person may hire, be hired, review, or all of these."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.kit.models import PublicIdField
+
+# Staff duties are groups, not columns: a reviewer judges applications, finance watches the money.
+REVIEWERS = "Reviewers"
+FINANCE = "Finance"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a person; the address is stored in lower case, as it is compared."""
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a person who may do everything in the admin site."""
+        return self.create_user(
+            email, password, **{"is_staff": True, "is_superuser": True} | fields
+        )
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a person by address, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Logs in by e-mail; `time_zone` is the IANA name in which they read times."""
+
+    public_id = PublicIdField(prefix="usr")
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    is_active = models.BooleanField(_("may log in"), default=True)
+    is_staff = models.BooleanField(_("may open the admin site"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)  # noqa: TID251 (a column default)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"
+            ),
+        )
+
+    @property
+    def shown_name(self) -> str:
+        """The name others see; the part before the @ until they give one."""
+        return self.name or self.email.partition("@")[0]
+
+    def get_full_name(self) -> str:
+        """Satisfy Django's admin."""
+        return self.shown_name
+
+    def get_short_name(self) -> str:
+        """Satisfy Django's admin."""
+        return self.shown_name.partition(" ")[0]

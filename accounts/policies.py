@@ -1,0 +1,15 @@
+"""Who may do what for an organisation: pure predicates over a membership."""
+
+from accounts.models import Membership
+
+Role = Membership.Role
+
+
+def may_hire(membership: Membership | None) -> bool:
+    """Owners and hiring members post jobs and choose experts."""
+    return membership is not None and membership.role in {Role.OWNER, Role.HIRING}
+
+
+def may_pay(membership: Membership | None) -> bool:
+    """Owners and finance members move money."""
+    return membership is not None and membership.role in {Role.OWNER, Role.FINANCE}

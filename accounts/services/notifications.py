@@ -1,0 +1,141 @@
+"""The only code that tells people things: one notice in the app and, if they want it, one mail."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import emails
+from accounts.models import Kind, Mail, MailEvent, Notification, Preference, User
+from accounts.models.notification import ALWAYS_MAILED
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one person is told; `key` names the fact, so it is told once; `url` is a path."""
+
+    user: User
+    kind: Kind
+    key: str
+    subject: str
+    body: str
+    url: str
+    action: str
+
+
+@transaction.atomic
+def tell(message: Message, *, at: datetime) -> None:
+    """Tell one person one fact; telling it again does nothing."""
+    if not _notice(message, at):
+        return
+    if _wants_mail([message.user], message.kind):
+        mail = _mail(message, at)
+        mail.save()
+        mail.move("queue", by=None, at=at)
+
+
+@transaction.atomic
+def tell_all(messages: Sequence[Message], *, at: datetime) -> None:
+    """Tell many people at once, in a fixed number of statements; those told before hear nothing.
+
+    The mails wait in the outbox: whoever calls this sends `accounts.tasks.send_due_mail`.
+    """
+    if not messages:
+        return
+    known = set(
+        Notification.objects.filter(
+            user__in={message.user.pk for message in messages},
+            key__in={message.key for message in messages},
+        ).values_list("user_id", "key")
+    )
+    fresh = [message for message in messages if (message.user.pk, message.key) not in known]
+    Notification.objects.bulk_create(
+        [_row(message, at) for message in fresh], ignore_conflicts=True
+    )
+    for kind in {message.kind for message in fresh}:
+        of_kind = [message for message in fresh if message.kind == kind]
+        wanted = _wants_mail([message.user for message in of_kind], kind)
+        _queue_all([_mail(message, at) for message in of_kind if message.user.pk in wanted], at)
+
+
+@transaction.atomic
+def mark_read(notices: Iterable[Notification], *, at: datetime) -> None:
+    """Mark these notices as read; those already read keep their first time."""
+    Notification.objects.filter(pk__in=[notice.pk for notice in notices], read_at=None).update(
+        read_at=at
+    )
+
+
+@transaction.atomic
+def prefer(user: User, *, mailed_kinds: Iterable[str]) -> None:
+    """Mail this person only about these kinds; money and security are always mailed."""
+    wanted = set(mailed_kinds)
+    for kind in Kind:
+        if kind not in ALWAYS_MAILED:
+            Preference.objects.update_or_create(
+                user=user, kind=kind, defaults={"by_mail": kind.value in wanted}
+            )
+
+
+def _notice(message: Message, at: datetime) -> bool:
+    row = _row(message, at)
+    _, is_new = Notification.objects.get_or_create(
+        user=message.user,
+        key=message.key,
+        defaults={
+            name: getattr(row, name) for name in ("kind", "subject", "body", "url", "created_at")
+        },
+    )
+    return is_new
+
+
+def _row(message: Message, at: datetime) -> Notification:
+    return Notification(
+        user=message.user,
+        kind=message.kind,
+        key=message.key,
+        subject=message.subject,
+        body=message.body,
+        url=message.url,
+        created_at=at,
+    )
+
+
+def _mail(message: Message, at: datetime) -> Mail:
+    text, html = emails.compose(
+        message.user,
+        subject=message.subject,
+        body=message.body,
+        url=message.url,
+        action=message.action,
+    )
+    return Mail(
+        key=f"{message.user.public_id}:{message.key}",
+        to=message.user.email,
+        subject=message.subject,
+        text=text,
+        html=html,
+        created_at=at,
+        due_at=at,
+    )
+
+
+def _queue_all(mails: list[Mail], at: datetime) -> None:
+    """Write many mails as already queued: the bulk twin of `move("queue")`."""
+    for mail in mails:
+        mail.status = Mail.Status.QUEUED  # states: born here, with its history line below
+    Mail.objects.bulk_create(mails)
+    draft, queued = Mail.Status.DRAFT, Mail.Status.QUEUED
+    MailEvent.objects.bulk_create(
+        MailEvent(row=mail, verb="queue", came_from=draft, went_to=queued, by=None, at=at)
+        for mail in mails
+    )
+
+
+def _wants_mail(users: list[User], kind: Kind) -> set[int]:
+    everyone = {user.pk for user in users if user.is_active}
+    if kind in ALWAYS_MAILED:
+        return everyone
+    refused = Preference.objects.filter(user__in=everyone, kind=kind, by_mail=False)
+    return everyone - set(refused.values_list("user_id", flat=True))

@@ -1,0 +1,36 @@
+"""Opening a client organisation."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation, User
+from marketplace.kit.errors import DomainError
+
+
+class AlreadyInAnOrganisation(DomainError):
+    """For now one person acts for one organisation."""
+
+    code = "already_in_an_organisation"
+    sentence = _("You already belong to an organisation. Open it from your account menu.")
+
+
+@transaction.atomic
+def open_for(
+    user: User, *, name: str, website: str, country: str, about: str, at: datetime
+) -> Organisation:
+    """Open a client organisation with this person as its owner.
+
+    :raises AlreadyInAnOrganisation: when they are a member of one.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if user.memberships.exists():
+        raise AlreadyInAnOrganisation
+    organisation = Organisation.objects.create(
+        name=name, website=website, country=country, about=about, created_at=at
+    )
+    Membership.objects.create(
+        organisation=organisation, user=user, role=Membership.Role.OWNER, created_at=at
+    )
+    return organisation

@@ -1,0 +1,67 @@
+"""Sends what the outbox holds: claim, send outside every transaction, settle."""
+
+import logging
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts import emails
+from accounts.models import Mail
+
+log = logging.getLogger(__name__)
+
+# A worker that dies while sending leaves its mail to the next sweep after this long.
+LEASE = timedelta(minutes=2)
+# Older news is not worth a mail; the notice in the app remains.
+TOO_LATE = timedelta(days=1)
+
+
+def deliver(mail_pk: int, *, at: datetime) -> None:
+    """Send one mail if it is due; a second worker finds nothing to do."""
+    mail = _claim(mail_pk, at)
+    if mail is None:
+        return
+    if mail.created_at < at - TOO_LATE:
+        _finish(mail, "drop", at)
+        return
+    try:
+        emails.send(mail)
+    except (SMTPException, OSError):
+        log.warning("mail.send.unavailable", extra={"mail": mail.pk, "attempts": mail.attempts})
+        return
+    _finish(mail, "send", at)
+
+
+def deliver_due(*, at: datetime, limit: int = 200) -> int:
+    """Send what is due, oldest first; return how many were tried."""
+    due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=at).order_by("due_at")
+    keys = list(due.values_list("pk", flat=True)[:limit])
+    for key in keys:
+        deliver(key, at=at)
+    return len(keys)
+
+
+@transaction.atomic
+def post(*, key: str, to: str, subject: str, text: str, html: str, at: datetime) -> Mail:
+    """Queue a mail that is not about a notice, such as a sign-in code."""
+    mail = Mail.objects.create(
+        key=key, to=to, subject=subject, text=text, html=html, created_at=at, due_at=at
+    )
+    mail.move("queue", by=None, at=at)
+    return mail
+
+
+def _claim(mail_pk: int, at: datetime) -> Mail | None:
+    """Take the mail by pushing its due time past the lease; of two workers one succeeds."""
+    due = Mail.objects.filter(pk=mail_pk, status=Mail.Status.QUEUED, due_at__lte=at)
+    if not due.update(due_at=at + LEASE, attempts=F("attempts") + 1):
+        return None
+    return Mail.objects.get(pk=mail_pk)
+
+
+@transaction.atomic
+def _finish(mail: Mail, verb: str, at: datetime) -> None:
+    mail.move(verb, by=None, at=at)
+    Mail.objects.filter(pk=mail.pk).update(text="", html="")

@@ -1,0 +1,21 @@
+"""Mail that leaves after commit."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from accounts.services import outbox
+from marketplace.kit.tasks import AfterCommit
+
+
+@shared_task(base=AfterCommit)
+def send_mail(*, mail_pk: int, **_: Any) -> None:
+    """Send one mail now."""
+    outbox.deliver(mail_pk, at=now())
+
+
+@shared_task(base=AfterCommit)
+def send_due_mail(**_: Any) -> None:
+    """Sweep: send whatever a lost message or a dead worker left in the outbox."""
+    outbox.deliver_due(at=now())

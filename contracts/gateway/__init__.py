@@ -1,0 +1,1 @@
+"""The payment provider as the domain sees it."""

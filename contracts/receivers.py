@@ -1,0 +1,1 @@
+"""What follows from a move in this app, one line each."""

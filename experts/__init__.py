@@ -1,0 +1,1 @@
+"""Supply: the taxonomy of skills, expert profiles, vetting and badges."""

@@ -1,0 +1,99 @@
+"""The taxonomy: what can be proven, by which published rubric, and what people call it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(models.IntegerChoices):
+    """How far the proof reaches; the words are `docs/glossary.md`'s."""
+
+    BUILT = 1, _("Built it")
+    SHIPPED = 2, _("Shipped it")
+    LED = 3, _("Led it in production")
+
+
+class Skill(models.Model):
+    """One thing an expert can do; only badgeable skills can be vetted."""
+
+    class Facet(models.TextChoices):
+        CAPABILITY = "capability", _("Capability")
+        ASSURANCE = "assurance", _("Assurance")
+        FOUNDATION = "foundation", _("Foundation")
+
+    slug = models.SlugField(unique=True)
+    facet = models.CharField(max_length=12, choices=Facet.choices)
+    name = models.CharField(max_length=60)
+    title = models.CharField(max_length=120)
+    description = models.TextField()
+    accepted_evidence = ArrayField(models.TextField(), default=list)
+    refused_evidence = ArrayField(models.TextField(), default=list)
+    validity_months = models.PositiveSmallIntegerField()
+    is_badgeable = models.BooleanField()
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(facet__in=["capability", "assurance", "foundation"]),
+                name="skill_facet_known",
+            ),
+        )
+
+
+class SkillAlias(models.Model):
+    """A phrase people type ("GPT-4 developer") and the skill they mean."""
+
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="aliases")
+    alias = models.CharField(max_length=80, unique=True)
+    hint = models.CharField(max_length=200, blank=True)
+
+
+class SkillRelation(models.Model):
+    """How one skill stands to another."""
+
+    class Kind(models.TextChoices):
+        BROADER = "broader", _("is broader than")
+        REQUIRES = "requires", _("requires")
+        REPLACES = "replaces", _("replaces")
+
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="relations")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    other = models.ForeignKey(Skill, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("skill", "kind", "other"), name="relation_once"),
+        )
+
+
+class Rubric(models.Model):
+    """The published questions by which one skill is judged; a change is a new version."""
+
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="rubrics")
+    version = models.PositiveSmallIntegerField()
+    # The mean score (0 to 5, in hundredths) an application needs for levels 1, 2 and 3.
+    minimum_means = ArrayField(models.PositiveSmallIntegerField(), size=3)
+    minimum_each = models.PositiveSmallIntegerField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("skill", "version"), name="rubric_version_once"),
+        )
+
+
+class Criterion(models.Model):
+    """One question of a rubric, with a sentence that anchors each score from 0 to 5."""
+
+    rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField()
+    key = models.SlugField()
+    name = models.CharField(max_length=80)
+    question = models.TextField()
+    anchors = ArrayField(models.TextField(), size=6)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint(fields=("rubric", "key"), name="criterion_once"),)

@@ -1,0 +1,1 @@
+"""Demand: what clients need, whom it fits and who proposes."""

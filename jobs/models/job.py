@@ -1,0 +1,211 @@
+"""A client's published need, with the checks by which the work will be accepted."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from experts.models import Skill
+from experts.models.skill import Level
+from jobs.models.use_case import UseCase
+from marketplace.kit.models import PublicIdField
+from marketplace.kit.money import Money
+from marketplace.kit.states import Stateful, Transition, moves, status_is_known
+
+MOST_MUST_HAVES = 4
+MOST_CHECKS = 12
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Which jobs a reader finds."""
+
+    def visible_to(self, user: User | AnonymousUser) -> JobQuerySet:
+        """Public jobs to all, members' jobs to the signed in, and those one has part in."""
+        published = ~models.Q(status__in=(Job.Status.DRAFT, Job.Status.REMOVED))
+        public = models.Q(visibility=Job.Visibility.PUBLIC)
+        if not isinstance(user, User):
+            return self.filter(published, public)
+        members = models.Q(visibility=Job.Visibility.MEMBERS)
+        own = models.Q(organisation__memberships__user=user)
+        told = models.Q(matches__expert__user=user) | models.Q(proposals__expert__user=user)
+        return self.filter(own | (published & (public | members | told))).distinct()
+
+    def of_client(self, user: User) -> JobQuerySet:
+        """The jobs of this person's organisations."""
+        return self.filter(organisation__memberships__user=user).distinct()
+
+    def open(self) -> JobQuerySet:
+        """Those one can propose to."""
+        return self.filter(status=Job.Status.OPEN)
+
+
+class JobStatus(models.TextChoices):
+    """Where a row of Job stands."""
+
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    PAUSED = "paused", _("Paused")
+    FILLED = "filled", _("Filled")
+    CLOSED = "closed", _("Closed")
+    REMOVED = "removed", _("Removed")
+
+
+class Job(Stateful):
+    """What the AI should do, for how much, by whom it is visible and how it is judged."""
+
+    Status = JobStatus
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Public: anyone can read it")
+        MEMBERS = "members", _("Members: people who are signed in")
+        INVITED = "invited", _("Invite only: experts it fits and is sent to")
+
+    class Sensitivity(models.TextChoices):
+        NONE = "none", _("No sensitive data")
+        PERSONAL = "personal", _("Personal data")
+        HEALTH = "health", _("Health data")
+        FINANCE = "finance", _("Financial data")
+
+    class Outcome(models.TextChoices):
+        HIRED_HERE = "hired_here", _("Hired here")
+        HIRED_ELSEWHERE = "hired_elsewhere", _("Hired elsewhere")
+        CANCELLED = "cancelled", _("The project was cancelled")
+        NO_BUDGET = "no_budget", _("The budget was lost")
+
+    MOVES = moves(
+        publish=([Status.DRAFT], Status.OPEN),
+        pause=([Status.OPEN], Status.PAUSED),
+        resume=([Status.PAUSED], Status.OPEN),
+        fill=([Status.OPEN, Status.PAUSED], Status.FILLED),
+        close=([Status.OPEN, Status.PAUSED], Status.CLOSED),
+        remove=([Status.DRAFT, Status.OPEN, Status.PAUSED], Status.REMOVED),
+    )
+
+    public_id = PublicIdField(prefix="job")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="jobs")
+    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")
+    use_case = models.ForeignKey(UseCase, models.PROTECT, related_name="jobs")
+    title = models.CharField(_("title"), max_length=120)
+    scope = models.TextField(_("scope"), max_length=6000)
+    today = models.TextField(_("what you have today"), max_length=3000, blank=True)
+    sensitivity = models.CharField(
+        _("data sensitivity"), max_length=8, choices=Sensitivity.choices, default=Sensitivity.NONE
+    )
+    screening_question = models.CharField(_("screening question"), max_length=300, blank=True)
+    budget_min_minor = models.BigIntegerField(_("budget from"), null=True, blank=True)
+    budget_max_minor = models.BigIntegerField(_("budget to"), null=True, blank=True)
+    currency = models.CharField(max_length=3, default="usd")
+    # Guides the match: what an hour may cost and how many working hours should overlap.
+    max_rate_minor = models.PositiveIntegerField(_("highest hourly rate"), null=True, blank=True)
+    time_zone = models.CharField(_("your time zone"), max_length=64, default="UTC")
+    shared_hours = models.PositiveSmallIntegerField(_("working hours to share"), default=2)
+    weeks = models.PositiveSmallIntegerField(_("weeks"), default=4)
+    visibility = models.CharField(
+        _("visibility"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
+    )
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    # When the experts it fits were worked out and told; empty means that it is still to be done.
+    matched_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
+    status = models.CharField(max_length=24, choices=Status.choices, default=Status.DRAFT)
+
+    objects: ClassVar[JobQuerySet] = JobQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (
+            status_is_known(JobStatus, "job_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(budget_min_minor=None)
+                | models.Q(
+                    budget_min_minor__gt=0, budget_max_minor__gte=models.F("budget_min_minor")
+                ),
+                name="job_budget_is_a_range",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("-published_at",), condition=models.Q(status="open"), name="job_board"
+            ),
+        )
+
+    @property
+    def budget(self) -> tuple[Money, Money] | None:
+        """The range the client means to spend, or nothing while it is a draft without one."""
+        if self.budget_min_minor is None or self.budget_max_minor is None:
+            return None
+        return Money(self.budget_min_minor, self.currency), Money(
+            self.budget_max_minor, self.currency
+        )
+
+
+class JobEvent(Transition):
+    """What happened to a job."""
+
+    row = models.ForeignKey(Job, models.PROTECT, related_name="history")
+
+
+class JobSkill(models.Model):
+    """A skill the job asks for, at least at this level."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    is_must = models.BooleanField()
+    level = models.PositiveSmallIntegerField(choices=Level.choices)
+
+    class Meta:
+        ordering = ("-is_must", "skill__position")
+        constraints = (
+            models.UniqueConstraint(fields=("job", "skill"), name="job_skill_once"),
+            models.CheckConstraint(
+                condition=models.Q(level__in=Level.values), name="job_skill_level_known"
+            ),
+        )
+
+
+class Comparator(models.TextChoices):
+    """How a measured value is held against its target."""
+
+    AT_LEAST = ">=", _("at least")
+    AT_MOST = "<=", _("at most")
+    EQUALS = "=", _("exactly")
+    IS = "is", _("is")
+
+
+class JobCheck(models.Model):
+    """One acceptance check: a metric, its target and how it is measured."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="checks")
+    position = models.PositiveSmallIntegerField()
+    metric = models.CharField(_("metric"), max_length=120)
+    comparator = models.CharField(max_length=2, choices=Comparator.choices)
+    target = models.CharField(_("target"), max_length=60)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    how = models.CharField(_("how it is measured"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("job", "position"), name="job_check_position_once"),
+        )
+
+
+class PlannedMilestone(models.Model):
+    """How the client would cut the work; a proposal starts from it."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="plan")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(_("milestone"), max_length=120)
+    share_percent = models.PositiveSmallIntegerField(_("share, per cent"))
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("job", "position"), name="plan_position_once"),
+        )

@@ -1,0 +1,155 @@
+"""An expert's answer to a job: price, plan and a word on every check."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from experts.models import Expert
+from jobs.models.job import Job, JobCheck
+from marketplace.kit.models import PublicIdField
+from marketplace.kit.money import Money, total_of
+from marketplace.kit.states import Stateful, Transition, moves, status_is_known
+
+MOST_MILESTONES = 10
+# An expert has at most one proposal in these states for a job.
+LIVE_PROPOSALS = ("draft", "submitted", "shortlisted", "archived", "offered", "hired")
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Who reads a proposal."""
+
+    def visible_to(self, user: User | AnonymousUser) -> ProposalQuerySet:
+        """Its author, and the client once it has been sent."""
+        if not isinstance(user, User):
+            return self.none()
+        own = models.Q(expert__user=user)
+        received = models.Q(job__organisation__memberships__user=user)
+        return self.filter(own | (received & ~models.Q(status=Proposal.Status.DRAFT))).distinct()
+
+
+class ProposalStatus(models.TextChoices):
+    """Where a row of Proposal stands."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Sent")
+    SHORTLISTED = "shortlisted", _("Shortlisted")
+    ARCHIVED = "archived", _("Archived")
+    OFFERED = "offered", _("Offer made")
+    HIRED = "hired", _("Hired")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    CLOSED = "closed", _("Job closed")
+
+
+class Proposal(Stateful):
+    """Free to send; one live proposal per expert and job."""
+
+    Status = ProposalStatus
+
+    class DeclineReason(models.TextChoices):
+        MISSING_SKILL = "missing_skill", _("Another expert's evidence fits the must-haves better")
+        PRICE = "price", _("The price is above our budget")
+        TIMING = "timing", _("The dates do not work for us")
+        CHECKS = "checks", _("We need a firmer commitment to the checks")
+        NO_REASON = "no_reason", _("No reason given")
+
+    MOVES = moves(
+        submit=([Status.DRAFT], Status.SUBMITTED),
+        shortlist=([Status.SUBMITTED, Status.ARCHIVED], Status.SHORTLISTED),
+        archive=([Status.SUBMITTED, Status.SHORTLISTED], Status.ARCHIVED),
+        restore=([Status.ARCHIVED], Status.SUBMITTED),
+        offer=([Status.SUBMITTED, Status.SHORTLISTED, Status.ARCHIVED], Status.OFFERED),
+        retract_offer=([Status.OFFERED], Status.SHORTLISTED),
+        hire=([Status.OFFERED], Status.HIRED),
+        decline=(
+            [Status.SUBMITTED, Status.SHORTLISTED, Status.ARCHIVED],
+            Status.DECLINED,
+        ),
+        withdraw=(
+            [Status.DRAFT, Status.SUBMITTED, Status.SHORTLISTED, Status.ARCHIVED],
+            Status.WITHDRAWN,
+        ),
+        close=(
+            [Status.DRAFT, Status.SUBMITTED, Status.SHORTLISTED, Status.ARCHIVED, Status.OFFERED],
+            Status.CLOSED,
+        ),
+    )
+    public_id = PublicIdField(prefix="prp")
+    job = models.ForeignKey(Job, models.PROTECT, related_name="proposals")
+    expert = models.ForeignKey(Expert, models.PROTECT, related_name="proposals")
+    cover_note = models.TextField(_("cover note"), max_length=4000, blank=True)
+    answer = models.TextField(_("answer to the screening question"), max_length=2000, blank=True)
+    currency = models.CharField(max_length=3, default="usd")
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    viewed_at = models.DateTimeField(null=True, blank=True)
+    decline_reason = models.CharField(max_length=16, choices=DeclineReason.choices, blank=True)
+    decline_note = models.TextField(max_length=1000, blank=True)
+    status = models.CharField(max_length=24, choices=Status.choices, default=Status.DRAFT)
+
+    objects: ClassVar[ProposalQuerySet] = ProposalQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (
+            status_is_known(ProposalStatus, "proposal_status_known"),
+            models.UniqueConstraint(
+                fields=("job", "expert"),
+                condition=models.Q(status__in=LIVE_PROPOSALS),
+                name="proposal_one_live",
+            ),
+        )
+
+    @property
+    def total(self) -> Money:
+        """What the client would pay the expert, before fees; reads the milestones."""
+        return total_of((row.amount for row in self.milestones.all()), self.currency)
+
+
+class ProposalEvent(Transition):
+    """What happened to a proposal."""
+
+    row = models.ForeignKey(Proposal, models.PROTECT, related_name="history")
+
+
+class ProposedMilestone(models.Model):
+    """One part of the work at its price."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="milestones")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(_("milestone"), max_length=120)
+    amount_minor = models.BigIntegerField(_("amount"))
+    due_on = models.DateField(_("due"))
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("proposal", "position"), name="proposed_position_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="proposed_amount_positive"
+            ),
+        )
+
+    @property
+    def amount(self) -> Money:
+        """The price of this part."""
+        return Money(self.amount_minor, self.proposal.currency)
+
+
+class CheckAnswer(models.Model):
+    """Whether the expert commits to a check, or to which number instead."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="answers")
+    job_check = models.ForeignKey(JobCheck, models.PROTECT, related_name="answers")
+    commits = models.BooleanField()
+    counter = models.CharField(_("instead, and why"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("job_check__position",)
+        constraints = (
+            models.UniqueConstraint(fields=("proposal", "job_check"), name="check_answered_once"),
+        )

@@ -1,0 +1,45 @@
+"""Templates of AI work: what a client gets filled in and edits."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from experts.models import Skill
+from experts.models.skill import Level
+
+
+class UseCase(models.Model):
+    """A kind of outcome; `checks` and `milestones` are shaped as in `catalogue/use_cases.json`."""
+
+    slug = models.SlugField(unique=True)
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=80)
+    summary = models.CharField(max_length=200)
+    title_template = models.CharField(max_length=120)
+    scope_template = models.TextField()
+    prompts = ArrayField(models.TextField(), default=list)
+    checks = models.JSONField(default=list)
+    milestones = models.JSONField(default=list)
+    screening_question = models.CharField(max_length=300)
+    sensitivity = models.CharField(max_length=8)
+    budget_min_minor = models.PositiveIntegerField()
+    budget_max_minor = models.PositiveIntegerField()
+    weeks_min = models.PositiveSmallIntegerField()
+    weeks_max = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("position",)
+
+
+class UseCaseSkill(models.Model):
+    """A skill the template asks for."""
+
+    use_case = models.ForeignKey(UseCase, models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    is_must = models.BooleanField()
+    level = models.PositiveSmallIntegerField(choices=Level.choices)
+
+    class Meta:
+        ordering = ("-is_must", "skill__position")
+        constraints = (
+            models.UniqueConstraint(fields=("use_case", "skill"), name="use_case_skill_once"),
+        )

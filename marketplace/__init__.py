@@ -1,0 +1,1 @@
+"""The project: configuration on top, the kit at the bottom, the site's own pages between."""

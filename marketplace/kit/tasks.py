@@ -1,0 +1,28 @@
+"""The base of every Celery task: sent after commit; a dead broker never fails a request."""
+
+import logging
+from typing import Any
+
+from celery import Task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+
+class AfterCommit(Task):  # type: ignore[type-arg]
+    """A task whose message is a hint.
+
+    The row that asks for the work is committed first and a sweep finds it when the message is
+    lost, so a broker that is down costs a delay and nothing else.
+    """
+
+    def delay_on_commit(self, **arguments: Any) -> None:
+        """Send the message once the surrounding transaction has committed."""
+        transaction.on_commit(lambda: self._hint(arguments))
+
+    def _hint(self, arguments: dict[str, Any]) -> None:
+        try:
+            self.apply_async(kwargs=arguments, retry=False)
+        except OperationalError:
+            log.warning("task.hint.lost", extra={"task": self.name})

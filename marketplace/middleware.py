@@ -1,0 +1,59 @@
+"""What happens around every request: a name for the logs, the reader's clock, refusals as pages."""
+
+import secrets
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from marketplace.kit.errors import DomainError
+from marketplace.kit.logs import request_id
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestId:
+    """Names the request in every log line and in the answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_id.set(secrets.token_hex(8))
+        try:
+            response = self.answer(request)
+            response["X-Request-Id"] = request_id.get()
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class ReaderZone:
+    """Shows times in the zone the signed-in reader chose; UTC to everyone else."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(getattr(request.user, "time_zone", None) or "UTC"):
+            return self.answer(request)
+
+
+class Refusals:
+    """Turns a refused rule into a page, or into a notice when htmx asked."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a DomainError with its own status; leave every other error alone."""
+        if not isinstance(error, DomainError):
+            return None
+        asked_for_part = request.headers.get("HX-Request") == "true"
+        template = "refusal/_notice.html" if asked_for_part else "refusal/page.html"
+        context = {"refusal": str(error), "code": error.code}
+        return render(request, template, context, status=error.status)

@@ -1,0 +1,59 @@
+"""The cast: acme the client, ada the expert, rhea the reviewer, mallory the outsider."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+
+from accounts.models import Membership, Organisation, User
+from accounts.models.user import REVIEWERS
+from tests import factories
+
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """Rate limits live in the cache; one test's attempts are not another's."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def private_media(settings, tmp_path):
+    """Keep uploads of a test in its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def acme(db) -> User:
+    """The client: owner of the organisation Acme."""
+    user = User.objects.create_user("acme@attest.example", name="Dana Whitlock")
+    organisation = Organisation.objects.create(name="Acme", country="GB", created_at=NOON)
+    Membership.objects.create(
+        organisation=organisation, user=user, role=Membership.Role.OWNER, created_at=NOON
+    )
+    return user
+
+
+@pytest.fixture
+def ada(db) -> User:
+    """The expert: a profile, and a valid badge in RAG at level 3."""
+    user = User.objects.create_user("ada@attest.example", name="Ada Okonkwo")
+    expert = factories.expert(user)
+    factories.badge(expert, factories.skill("rag"), level=3)
+    return user
+
+
+@pytest.fixture
+def rhea(db) -> User:
+    """The reviewer: staff, in the reviewers' group."""
+    user = User.objects.create_user("rhea@attest.example", name="Rhea Lindqvist", is_staff=True)
+    user.groups.add(Group.objects.get_or_create(name=REVIEWERS)[0])
+    return user
+
+
+@pytest.fixture
+def mallory(db) -> User:
+    """A signed-in person with no part in any of it."""
+    return User.objects.create_user("mallory@attest.example", name="Mallory")
