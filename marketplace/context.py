@@ -1,9 +1,163 @@
-"""What every page knows: the site's name and where the reader can go."""
+"""What every page knows: the site's name, and where the reader can go from here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise, SimpleLazyObject, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, User
+from experts.models import Expert
+
+CLIENT, EXPERT = "client", "expert"
+CAPACITIES = {CLIENT: _("Hiring"), EXPERT: _("Working as an expert")}
+SESSION_KEY = "capacity"
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Item:
+    """One way to go."""
+
+    label: Text
+    url: str
+    icon: str = ""
+    is_current: bool = False
+    value: str = ""
+
+
+FIND_EXPERTS = Item(_("Find experts"), "/experts/", "search")
+FIND_WORK = Item(_("Find work"), "/jobs/", "bag")
+MAIN_ITEMS = {
+    "visitor": (
+        FIND_EXPERTS,
+        FIND_WORK,
+        Item(_("How vetting works"), "/how-vetting-works/", "shield"),
+    ),
+    CLIENT: (
+        FIND_EXPERTS,
+        Item(_("My jobs"), "/client/jobs/", "file"),
+        Item(_("Contracts"), "/contracts/", "lock"),
+    ),
+    EXPERT: (
+        FIND_WORK,
+        Item(_("Proposals"), "/proposals/", "mail"),
+        Item(_("Contracts"), "/contracts/", "lock"),
+        Item(_("Earnings"), "/earnings/", "coins"),
+    ),
+}
+POST_A_JOB = Item(_("Post a job"), "/post/", "plus")
+GET_STARTED = Item(_("Get started"), "/start/", "next")
+VETTING = Item(_("Vetting queue"), "/admin/vetting/", "check")
+
+
+class Nav:
+    """Where one reader can go. Built only when a template asks: a fragment costs no query."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = getattr(request, "user", None)
+
+    @cached_property
+    def person(self) -> str:
+        """The reader's name."""
+        return self.user.shown_name if isinstance(self.user, User) else ""
+
+    @cached_property
+    def facts(self) -> dict[str, int | bool]:
+        """What decides the items, in one query."""
+        if not isinstance(self.user, User):
+            return {}
+        return (
+            User.objects.filter(pk=self.user.pk)
+            .annotate(
+                is_client=Exists(Membership.objects.filter(user=OuterRef("pk"))),
+                is_expert=Exists(Expert.objects.filter(user=OuterRef("pk"))),
+                unread=Count("notifications", filter=Q(notifications__read_at=None)),
+            )
+            .values("is_client", "is_expert", "unread")
+            .get()
+        )
+
+    @cached_property
+    def capacities(self) -> list[str]:
+        """In which capacities the reader may act."""
+        return [name for name in CAPACITIES if self.facts.get(f"is_{name}")]
+
+    @cached_property
+    def role(self) -> str:
+        """The capacity the reader acts in now: the one last chosen, else the first they have."""
+        chosen = self.request.session.get(SESSION_KEY)
+        return chosen if chosen in self.capacities else (self.capacities or ["visitor"])[0]
+
+    @property
+    def capacity_label(self) -> Text:
+        """The same in words."""
+        return CAPACITIES.get(self.role, "")
+
+    @property
+    def items(self) -> Iterator[Item]:
+        """The main menu; at most five, or the phone's bar would not hold them."""
+        for item in MAIN_ITEMS[self.role]:
+            yield self.seen_from_here(item)
+        if getattr(self.user, "is_staff", False):
+            yield self.seen_from_here(VETTING)
+
+    @property
+    def action(self) -> Item | None:
+        """The one button beside the menu."""
+        if self.facts and not self.capacities:
+            return GET_STARTED
+        return None if self.role == EXPERT else POST_A_JOB
+
+    @property
+    def unread(self) -> int:
+        """How many notices wait."""
+        return int(self.facts.get("unread", 0))
+
+    @property
+    def switches(self) -> list[Item]:
+        """The capacities the reader could change to."""
+        return [
+            Item(
+                _("Switch to hiring") if name == CLIENT else _("Switch to working"), "", value=name
+            )
+            for name in self.capacities
+            if name != self.role
+        ]
+
+    @property
+    def account_items(self) -> Iterator[Item]:
+        """What the account menu leads to."""
+        yield Item(_("Your to-do list"), "/home/", "home")
+        if EXPERT in self.capacities:
+            yield Item(_("Your profile"), "/profile/", "user")
+        if len(self.capacities) < len(CAPACITIES):
+            yield Item(_("Hire or work here"), "/start/", "plus")
+        yield Item(_("Settings"), "/settings/", "edit")
+        yield Item(_("Sign-in and security"), "/accounts/2fa/", "key")
+
+    @property
+    def zone(self) -> str:
+        """The zone every time on the page is written in."""
+        return timezone.localtime().tzname() or ""
+
+    def seen_from_here(self, item: Item) -> Item:
+        is_current = self.request.path.startswith(item.url)
+        return Item(item.label, item.url, item.icon, is_current)
+
+
+def remember_capacity(request: HttpRequest, capacity: str) -> None:
+    """Act in this capacity from now on; one the reader does not have is ignored."""
+    if capacity in Nav(request).capacities:
+        request.session[SESSION_KEY] = capacity
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     """Return the values of `base.html`."""
-    return {"SITE_NAME": settings.SITE_NAME}
+    return {"SITE_NAME": settings.SITE_NAME, "nav": SimpleLazyObject(lambda: Nav(request))}

@@ -1,0 +1,41 @@
+// The few things a page cannot do without script. Every page works without this file.
+(() => {
+  const on = (name, act) => document.addEventListener(name, act);
+
+  // A second press of the same button must not send the form twice.
+  on("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-disabled", "true"));
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-disabled"));
+  }));
+
+  // An open menu closes on Escape and on a press elsewhere.
+  const menus = (but) => document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== but && (menu.open = false));
+  on("click", (event) => menus(event.target.closest("details.menu")));
+  on("keydown", (event) => event.key === "Escape" && menus());
+
+  // A swapped-in dialog opens itself; a swapped-in error summary takes the focus.
+  on("htmx:afterSettle", (event) => {
+    event.target.querySelector("dialog.modal:not([open])")?.showModal();
+    event.target.querySelector(".errors")?.focus();
+  });
+
+  // A request that got no answer says so; nothing is lost, because nothing was replaced.
+  const failed = () => {
+    const text = document.getElementById("request-failed");
+    if (text) document.getElementById("toasts").append(text.content.cloneNode(true));
+  };
+  on("htmx:responseError", failed);
+  on("htmx:sendError", failed);
+
+  // The browser's time zone, for the sign-up form that asks for it.
+  document.querySelectorAll("[data-timezone]").forEach((input) => {
+    if (!input.value) input.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  });
+})();
