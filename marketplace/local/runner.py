@@ -1,0 +1,174 @@
+"""The commands that run the site from a checkout: up, stop, reset and manage."""
+
+import argparse
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+
+from marketplace.local.console import CannotRun, announce, say
+from marketplace.local.leash import leashed, tie_to_parent
+from marketplace.local.stack import Stack
+from marketplace.local.state import CHECKOUT, Note, State
+from marketplace.local.supervisor import Interrupted, Supervisor
+
+RUN = "run"
+STOP_PATIENCE = 90.0
+"""Seconds that `stop` waits for a run to end; longer than all its parts' graces in a row."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Carry out one command; a refusal is one sentence and exit code 1."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.command(asked)
+    except CannotRun as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except Interrupted:
+        pass
+    return 0
+
+
+def up(asked: argparse.Namespace) -> None:
+    """Start everything, say where it is, and keep it running until asked to stop."""
+    state = State.chosen(os.environ)
+    with state.held():
+        _begin_anew_after_half_a_start(state)
+        stack = Stack(state, os.environ)
+        owes_demo = asked.demo and stack.embeds("DATABASE_URL") and not state.has_database
+        with _running_servers(stack, is_first=owes_demo) as supervisor:
+            if owes_demo:
+                _load_demo(stack, supervisor)
+            say(RUN, "starting the site")
+            supervisor.start(stack.site())
+            announce(welcome(stack))
+            supervisor.watch()
+
+
+def stop(_: argparse.Namespace) -> None:
+    """End the run that holds this state, from another terminal."""
+    state = State.chosen(os.environ)
+    if not state.is_held():
+        announce("Attest is not running.")
+        return
+    if note := state.note():
+        os.kill(note.pid, signal.SIGTERM)
+    give_up_at = time.monotonic() + STOP_PATIENCE
+    while state.is_held():
+        if time.monotonic() > give_up_at:
+            raise CannotRun(f"Attest has not ended after {STOP_PATIENCE:.0f} s.")
+        time.sleep(0.1)
+    announce("Attest has stopped.")
+
+
+def reset(_: argparse.Namespace) -> None:
+    """Delete the data of this state, so that the next start begins anew."""
+    state = State.chosen(os.environ)
+    with state.held():
+        state.empty()
+    announce("All data are deleted; the next `make run` begins anew.")
+
+
+def manage(asked: argparse.Namespace) -> None:
+    """Run one of Django's commands on the running stack, or on its servers alone."""
+    state = State.chosen(os.environ)
+    with contextlib.ExitStack() as while_it_lasts:
+        if state.is_held():
+            environment = _environment_of_the_run(state)
+        else:
+            while_it_lasts.enter_context(state.held())
+            stack = Stack(state, os.environ)
+            while_it_lasts.enter_context(_running_servers(stack))
+            environment = stack.environment()
+        done = subprocess.run(
+            leashed([sys.executable, "manage.py", *asked.arguments], with_signal=signal.SIGTERM),
+            cwd=CHECKOUT,
+            env={**os.environ, **environment},
+            check=False,
+        )
+    if done.returncode:
+        raise CannotRun(f"`manage.py {' '.join(asked.arguments)}` ended with {done.returncode}.")
+
+
+@contextlib.contextmanager
+def _running_servers(stack: Stack, *, is_first: bool = False) -> Iterator[Supervisor]:
+    """Run the servers, with a migrated database and the catalogue in it, until the block ends."""
+    state = stack.state
+    stack.refuse_taken_ports()
+    state.prepare()
+    if is_first:
+        state.first_start.touch()
+    state.leave(Note(os.getpid(), stack.address))
+    supervisor = Supervisor()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: supervisor.is_stopping.set())
+    try:
+        _start_servers(stack, supervisor)
+        state.leave(Note(os.getpid(), stack.address, stack.environment()))
+        yield supervisor
+    finally:
+        say(RUN, "stopping")
+        supervisor.stop()
+        state.forget_sockets()
+
+
+def _start_servers(stack: Stack, supervisor: Supervisor) -> None:
+    if stack.embeds("DATABASE_URL"):
+        if not stack.state.has_database:
+            say(RUN, "creating the database")
+        stack.cluster.initialise()
+    supervisor.start(stack.servers())
+    if stack.embeds("DATABASE_URL"):
+        stack.cluster.ensure_database()
+    supervisor.finish(stack.manage("migrate"))
+    supervisor.finish(stack.manage("load_catalogue"))
+
+
+def _load_demo(stack: Stack, supervisor: Supervisor) -> None:
+    say(RUN, "loading the demo data")
+    supervisor.finish(stack.manage("seed_demo", "--size", "small"))
+    stack.state.first_start.unlink()
+
+
+def _begin_anew_after_half_a_start(state: State) -> None:
+    """Nobody has used a site that never came up, so half of its demo data is of no use."""
+    if state.first_start.exists():
+        say(RUN, "the first start was interrupted; beginning anew")
+        state.empty()
+
+
+def _environment_of_the_run(state: State) -> Mapping[str, str]:
+    note = state.note()
+    if not (note and note.environment):
+        raise CannotRun("Attest is just starting: try again when it says that it is running.")
+    return note.environment
+
+
+def welcome(stack: Stack) -> str:
+    """Return what a newcomer needs to know, the address last."""
+    return f"Attest is running at {stack.address}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m marketplace.local.runner", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    start = commands.add_parser("up", help=up.__doc__)
+    start.add_argument("--no-demo", dest="demo", action="store_false", help="start empty")
+    start.set_defaults(command=up)
+    for command in (stop, reset):
+        commands.add_parser(command.__name__, help=command.__doc__).set_defaults(command=command)
+    django = commands.add_parser("manage", help=manage.__doc__)
+    django.add_argument("arguments", nargs=argparse.REMAINDER)
+    django.set_defaults(command=manage)
+    return parser
+
+
+if __name__ == "__main__":
+    # `make` hands a SIGTERM on but cannot hand on its own SIGKILL.
+    if "MAKELEVEL" in os.environ:
+        tie_to_parent(signal.SIGTERM)
+    sys.exit(main(sys.argv[1:]))
