@@ -1,1 +1,45 @@
 """The nouns of contracts."""
+
+from contracts.models.contract import Contract, ContractCheck, ContractEvent
+from contracts.models.event import StripeEvent, StripeEventEvent
+from contracts.models.feedback import Feedback
+from contracts.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
+from contracts.models.milestone import (
+    ChangeRequest,
+    Measure,
+    Milestone,
+    MilestoneEvent,
+    Release,
+    Submission,
+)
+from contracts.models.offer import Offer, OfferCheck, OfferEvent, OfferMilestone
+from contracts.models.operation import Operation, OperationEvent
+from contracts.models.payment import Payment, PaymentEvent
+from contracts.models.payout import PayoutAccount
+
+__all__ = [
+    "ChangeRequest",
+    "Contract",
+    "ContractCheck",
+    "ContractEvent",
+    "Feedback",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerTransaction",
+    "Measure",
+    "Milestone",
+    "MilestoneEvent",
+    "Offer",
+    "OfferCheck",
+    "OfferEvent",
+    "OfferMilestone",
+    "Operation",
+    "OperationEvent",
+    "Payment",
+    "PaymentEvent",
+    "PayoutAccount",
+    "Release",
+    "StripeEvent",
+    "StripeEventEvent",
+    "Submission",
+]

@@ -1,0 +1,138 @@
+"""Binding terms a client sends to one expert, open until they expire."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from jobs.models import Proposal
+from jobs.models.job import Comparator
+from marketplace.kit.models import PublicIdField
+from marketplace.kit.money import Money, total_of
+from marketplace.kit.states import Stateful, Transition, moves, status_is_known
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    """Who reads an offer."""
+
+    def visible_to(self, user: User | AnonymousUser) -> OfferQuerySet:
+        """The client's members, and the expert once it has been sent."""
+        if not isinstance(user, User):
+            return self.none()
+        client = models.Q(proposal__job__organisation__memberships__user=user)
+        expert = models.Q(proposal__expert__user=user) & ~models.Q(status=Offer.Status.DRAFT)
+        return self.filter(client | expert).distinct()
+
+
+class OfferStatus(models.TextChoices):
+    """Where a row of Offer stands."""
+
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+
+
+class Offer(Stateful):
+    """One set of terms; the fees are frozen in it, so that a later price list changes nothing."""
+
+    Status = OfferStatus
+
+    MOVES = moves(
+        send=([Status.DRAFT], Status.SENT),
+        accept=([Status.SENT], Status.ACCEPTED),
+        decline=([Status.SENT], Status.DECLINED),
+        withdraw=([Status.DRAFT, Status.SENT], Status.WITHDRAWN),
+        expire=([Status.SENT], Status.EXPIRED),
+    )
+
+    public_id = PublicIdField(prefix="ofr")
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="offers")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="offers")
+    title = models.CharField(_("title"), max_length=120)
+    message = models.TextField(_("message"), max_length=2000, blank=True)
+    currency = models.CharField(max_length=3, default="usd")
+    client_fee_bps = models.PositiveSmallIntegerField()
+    expert_fee_bps = models.PositiveSmallIntegerField()
+    review_window_days = models.PositiveSmallIntegerField(_("days to review submitted work"))
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    decline_note = models.TextField(max_length=1000, blank=True)
+    status = models.CharField(max_length=24, choices=Status.choices, default=Status.DRAFT)
+
+    objects: ClassVar[OfferQuerySet] = OfferQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (
+            status_is_known(OfferStatus, "offer_status_known"),
+            models.UniqueConstraint(
+                fields=("proposal",),
+                condition=models.Q(status__in=("draft", "sent", "accepted")),
+                name="offer_one_live",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(review_window_days__gte=3, review_window_days__lte=30),
+                name="offer_window_sane",
+            ),
+        )
+
+    @property
+    def total(self) -> Money:
+        """What the expert is paid over all milestones, before fees."""
+        return total_of((row.amount for row in self.milestones.all()), self.currency)
+
+
+class OfferEvent(Transition):
+    """What happened to an offer."""
+
+    row = models.ForeignKey(Offer, models.PROTECT, related_name="history")
+
+
+class OfferMilestone(models.Model):
+    """One separately funded part of the offer."""
+
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="milestones")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(_("milestone"), max_length=120)
+    amount_minor = models.BigIntegerField(_("amount"))
+    due_on = models.DateField(_("due"))
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("offer", "position"), name="offer_position_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="offer_amount_positive"
+            ),
+        )
+
+    @property
+    def amount(self) -> Money:
+        """The price of this part."""
+        return Money(self.amount_minor, self.offer.currency)
+
+
+class OfferCheck(models.Model):
+    """One acceptance check as it is offered."""
+
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="checks")
+    position = models.PositiveSmallIntegerField()
+    metric = models.CharField(_("metric"), max_length=120)
+    comparator = models.CharField(max_length=2, choices=Comparator.choices)
+    target = models.CharField(_("target"), max_length=60)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    how = models.CharField(_("how it is measured"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("offer", "position"), name="offer_check_once"),
+        )

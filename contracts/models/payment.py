@@ -1,0 +1,93 @@
+"""One attempt of a client to fund one milestone."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models.milestone import Milestone
+from marketplace.kit.models import PublicIdField
+from marketplace.kit.money import Money
+from marketplace.kit.states import Stateful, Transition, moves, status_is_known
+
+# A milestone has at most one payment in these states.
+LIVE_PAYMENTS = ("created", "open", "processing")
+
+
+class PaymentStatus(models.TextChoices):
+    """Where a row of Payment stands."""
+
+    CREATED = "created", _("Being prepared")
+    OPEN = "open", _("Waiting for the client")
+    PROCESSING = "processing", _("Processing")
+    HELD = "held", _("Held")
+    FAILED = "failed", _("Failed")
+    EXPIRED = "expired", _("Expired")
+    MISMATCH = "mismatch", _("Does not match")
+
+
+class Payment(Stateful):
+    """Decided by what Stripe says of it, never by the page the client returns to."""
+
+    Status = PaymentStatus
+
+    MOVES = moves(
+        open=([Status.CREATED], Status.OPEN),
+        process=([Status.CREATED, Status.OPEN], Status.PROCESSING),
+        fail=([Status.CREATED, Status.OPEN, Status.PROCESSING], Status.FAILED),
+        expire=([Status.CREATED, Status.OPEN], Status.EXPIRED),
+        # Money is a fact: it beats whatever we had concluded before it came.
+        hold=(
+            [Status.CREATED, Status.OPEN, Status.PROCESSING, Status.FAILED, Status.EXPIRED],
+            Status.HELD,
+        ),
+        flag=(
+            [Status.CREATED, Status.OPEN, Status.PROCESSING, Status.FAILED, Status.EXPIRED],
+            Status.MISMATCH,
+        ),
+    )
+
+    public_id = PublicIdField(prefix="pay")
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="payments")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments")
+    amount_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    session_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    session_url = models.URLField(max_length=1000, blank=True)
+    intent_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    charge_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    held_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=24, choices=Status.choices, default=Status.CREATED)
+
+    class Meta:
+        constraints = (
+            status_is_known(PaymentStatus, "payment_status_known"),
+            models.UniqueConstraint(
+                fields=("milestone",),
+                condition=models.Q(status__in=LIVE_PAYMENTS),
+                name="payment_one_live",
+            ),
+            # Stripe's bounds for one charge: 50 to 99,999,999 minor units.
+            models.CheckConstraint(
+                condition=models.Q(
+                    amount_minor__gt=0,
+                    fee_minor__gte=0,
+                    amount_minor__gte=50 - models.F("fee_minor"),
+                    amount_minor__lte=99_999_999 - models.F("fee_minor"),
+                ),
+                name="payment_amount_chargeable",
+            ),
+        )
+
+    @property
+    def total(self) -> Money:
+        """What the client's card is charged: the milestone and our fee."""
+        return Money(self.amount_minor + self.fee_minor, self.currency)
+
+
+class PaymentEvent(Transition):
+    """What happened to a payment."""
+
+    row = models.ForeignKey(Payment, models.PROTECT, related_name="history")
