@@ -13,3 +13,8 @@ def may_hire(membership: Membership | None) -> bool:
 def may_pay(membership: Membership | None) -> bool:
     """Owners and finance members move money."""
     return membership is not None and membership.role in {Role.OWNER, Role.FINANCE}
+
+
+def may_describe(membership: Membership | None) -> bool:
+    """Owners decide how the organisation presents itself."""
+    return membership is not None and membership.role == Role.OWNER

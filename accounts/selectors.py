@@ -1,13 +1,29 @@
 """Reads of people and organisations."""
 
-from accounts.models import Membership, Notification, Organisation, User
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Kind, Membership, Organisation, Preference, User
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One line of a to-do list: what, where, by when (UTC), and what happens if nobody acts."""
+
+    text: str
+    url: str
+    deadline: datetime | None
+    consequence: str
 
 
 def membership(user: User, organisation: Organisation) -> Membership | None:
-    """This person's place in this organisation, if they have one."""
+    """Return this person's place in this organisation, if they have one."""
     return Membership.objects.filter(user=user, organisation=organisation).first()
 
 
-def unread_count(user: User) -> int:
-    """How many notices this person has not read."""
-    return Notification.objects.visible_to(user).unread().count()
+def mailed_kinds(user: User) -> list[str]:
+    """Return the kinds of news this person also gets by e-mail."""
+    refused = set(
+        Preference.objects.filter(user=user, by_mail=False).values_list("kind", flat=True)
+    )
+    return [kind.value for kind in Kind if kind.value not in refused]

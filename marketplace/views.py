@@ -1,10 +1,115 @@
 """The site's own pages, which no single app owns."""
 
+from itertools import chain
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import MemberRequest
+from accounts.models import Notification
+from accounts.selectors import Todo
+from contracts import selectors as contracts
+from experts import selectors as experts
+from jobs import selectors as jobs
+from marketplace.context import remember_capacity
+from marketplace.kit.money import Money
+
+RECENT_NOTICES = 5
+# The worked example of the fees page, in minor units.
+EXAMPLE_MINOR = 4_200_00
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """Say what this is; people who are signed in go to their to-do list."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    context = {
+        "use_cases": jobs.use_cases()[:6],
+        "experts": experts.strongest(limit=3),
+        "badge": experts.showcase_badge(),
+        "vetted": experts.vetted_count(),
+    }
+    return render(request, "site/landing.html", context)
+
+
+@require_safe
+@login_required
+def home(request: MemberRequest) -> HttpResponse:
+    """Show what needs this person, by deadline, then what waits on others."""
+    at = now()
+    needs = chain.from_iterable(
+        app.needs_you(request.user, at) for app in (contracts, jobs, experts)
+    )
+    context = {
+        "needs": sorted(needs, key=by_deadline),
+        "waiting": contracts.waiting_on_others(request.user, at),
+        "notices": Notification.objects.visible_to(request.user)[:RECENT_NOTICES],
+    }
+    return render(request, "site/home.html", context)
+
+
+def by_deadline(todo: Todo) -> tuple[bool, float]:
+    """Order by deadline; what has none comes last."""
+    return todo.deadline is None, todo.deadline.timestamp() if todo.deadline else 0.0
+
+
+@require_POST
+@login_required
+def switch_capacity(request: MemberRequest) -> HttpResponse:
+    """Act as a client or as an expert from now on."""
+    remember_capacity(request, request.POST.get("capacity", ""))
+    return redirect("home")
+
+
+@require_safe
+def fees(request: HttpRequest) -> HttpResponse:
+    """State what both sides pay, with one worked example."""
+    amount = Money(EXAMPLE_MINOR, settings.CURRENCY)
+    client_fee = amount.share(settings.CLIENT_FEE_BPS)
+    expert_fee = amount.share(settings.EXPERT_FEE_BPS)
+    context = {
+        "client_fee_bps": settings.CLIENT_FEE_BPS,
+        "expert_fee_bps": settings.EXPERT_FEE_BPS,
+        "amount": amount,
+        "client_fee": client_fee,
+        "expert_fee": expert_fee,
+        "client_pays": amount + client_fee,
+        "expert_gets": amount - expert_fee,
+    }
+    return render(request, "site/fees.html", context)
+
+
+@require_safe
+def how_vetting_works(request: HttpRequest) -> HttpResponse:
+    """Explain what stands between an application and a badge."""
+    return render(request, "site/how_vetting_works.html")
+
+
+@require_safe
+def how_ranking_works(request: HttpRequest) -> HttpResponse:
+    """Publish the weights behind every match."""
+    return render(request, "site/how_ranking_works.html", {"factors": jobs.ranking_factors()})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """State what we test and how to reach us."""
+    return render(request, "site/accessibility.html")
+
+
+@require_safe
+def kit(request: HttpRequest) -> HttpResponse:
+    """Show every component; in development only."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "kit.html")
 
 
 @require_safe

@@ -1,10 +1,12 @@
-"""Opening a client organisation."""
+"""Opening a client organisation and saying what it does."""
 
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import policies, selectors
 from accounts.models import Membership, Organisation, User
 from marketplace.kit.errors import DomainError
 
@@ -33,4 +35,20 @@ def open_for(
     Membership.objects.create(
         organisation=organisation, user=user, role=Membership.Role.OWNER, created_at=at
     )
+    return organisation
+
+
+@transaction.atomic
+def describe(
+    organisation: Organisation, *, name: str, website: str, country: str, about: str, by: User
+) -> Organisation:
+    """Change what an organisation says of itself.
+
+    :raises PermissionDenied: unless `by` owns it.
+    """
+    if not policies.may_describe(selectors.membership(by, organisation)):
+        raise PermissionDenied
+    organisation.name, organisation.website = name, website
+    organisation.country, organisation.about = country, about
+    organisation.save()
     return organisation
