@@ -65,6 +65,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The name others see; the part before the @ until they give one."""
         return self.name or self.email.partition("@")[0]
 
+    def has_duty(self, group: str) -> bool:
+        """Whether this member of staff does this duty; superusers do all of them."""
+        return self.is_staff and (self.is_superuser or self.groups.filter(name=group).exists())
+
     def get_full_name(self) -> str:
         """Satisfy Django's admin."""
         return self.shown_name

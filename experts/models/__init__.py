@@ -5,8 +5,10 @@ from experts.models.expert import Expert, ExpertSkill
 from experts.models.model_registry import ModelFamily, ModelRelease, Surface
 from experts.models.skill import Criterion, Rubric, Skill, SkillAlias, SkillRelation
 from experts.models.vetting import Application, ApplicationEvent, Evidence, Review, Score
+from experts.models.work_record import AmountBand, WorkRecord
 
 __all__ = [
+    "AmountBand",
     "Application",
     "ApplicationEvent",
     "Badge",
@@ -24,4 +26,5 @@ __all__ = [
     "SkillAlias",
     "SkillRelation",
     "Surface",
+    "WorkRecord",
 ]

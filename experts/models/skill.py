@@ -1,8 +1,16 @@
 """The taxonomy: what can be proven, by which published rubric, and what people call it."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+HUNDREDTHS = 100
 
 
 class Level(models.IntegerChoices):
@@ -11,6 +19,14 @@ class Level(models.IntegerChoices):
     BUILT = 1, _("Built it")
     SHIPPED = 2, _("Shipped it")
     LED = 3, _("Led it in production")
+
+
+class SkillQuerySet(models.QuerySet["Skill"]):
+    """Which skills can be proven."""
+
+    def badgeable(self) -> SkillQuerySet:
+        """Those with a rubric, which we vet."""
+        return self.filter(is_badgeable=True)
 
 
 class Skill(models.Model):
@@ -28,9 +44,12 @@ class Skill(models.Model):
     description = models.TextField()
     accepted_evidence = ArrayField(models.TextField(), default=list)
     refused_evidence = ArrayField(models.TextField(), default=list)
+    # How long a badge speaks for its holder; 0 where there is no badge.
     validity_months = models.PositiveSmallIntegerField()
     is_badgeable = models.BooleanField()
     position = models.PositiveSmallIntegerField()
+
+    objects: ClassVar[SkillQuerySet] = SkillQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("position",)
@@ -81,6 +100,16 @@ class Rubric(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("skill", "version"), name="rubric_version_once"),
+        )
+
+    def passes(self, points: Sequence[int], level: int) -> bool:
+        """Whether these scores, one for each criterion, are enough for a level.
+
+        Whole numbers only: a mean is compared by multiplying, so nothing is ever rounded up.
+        """
+        needed = self.minimum_means[level - 1] * len(points)
+        return (
+            bool(points) and min(points) >= self.minimum_each and sum(points) * HUNDREDTHS >= needed
         )
 
 

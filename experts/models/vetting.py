@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.models.user import REVIEWERS
-from experts.models.expert import Expert
+from experts.models.expert import VALID_BADGES, Expert
 from experts.models.skill import Criterion, Level, Rubric, Skill
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
@@ -20,6 +21,10 @@ FEWEST_EVIDENCE = 2
 MOST_EVIDENCE = 5
 # A freelancer has at most one application in these states for a skill.
 OPEN_APPLICATIONS = ("draft", "submitted", "reviewing", "changes_asked")
+# The reviewers' clock runs in these states.
+QUEUED_APPLICATIONS = ("submitted", "reviewing")
+# The applicant may change the claim and the evidence in these states.
+EDITABLE_APPLICATIONS = ("draft", "changes_asked")
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -30,9 +35,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if not isinstance(user, User):
             return self.none()
         own = models.Q(expert__user=user)
-        if user.is_staff and (user.is_superuser or user.groups.filter(name=REVIEWERS).exists()):
+        if user.has_duty(REVIEWERS):
             return self.filter(own | ~models.Q(status=Application.Status.DRAFT))
         return self.filter(own)
+
+    def in_queue(self) -> ApplicationQuerySet:
+        """Those that wait for a reviewer or are with one."""
+        return self.filter(status__in=QUEUED_APPLICATIONS)
 
 
 class ApplicationStatus(models.TextChoices):
@@ -76,6 +85,7 @@ class Application(Stateful):
     decided_at = models.DateTimeField(null=True, blank=True)
     # What the applicant reads: the reason, and the one thing that would change a rejection.
     message = models.TextField(blank=True)
+    would_change = models.TextField(blank=True)
     reapply_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.DRAFT)
 
@@ -96,7 +106,7 @@ class Application(Stateful):
         indexes = (
             models.Index(
                 fields=("due_at",),
-                condition=models.Q(status__in=("submitted", "reviewing")),
+                condition=models.Q(status__in=QUEUED_APPLICATIONS),
                 name="application_queue",
             ),
         )
@@ -112,29 +122,44 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Who may read the file behind a piece of evidence."""
 
     def visible_to(self, user: User | AnonymousUser) -> EvidenceQuerySet:
-        """Whoever may read its application."""
-        return self.filter(application__in=Application.objects.visible_to(user))
+        """Whoever may read its application; public evidence of a valid badge, everyone."""
+        applications = Application.objects.visible_to(user)
+        shown = models.Q(is_public=True, application__badge__status__in=VALID_BADGES)
+        return self.filter(shown | models.Q(application__in=applications))
+
+
+def private_name(_: Evidence, __: str) -> str:
+    """Return where an upload is kept: a name nobody can guess, and nothing the sender chose."""
+    return f"evidence/{secrets.token_hex(16)}"
+
+
+class EvidenceKind(models.TextChoices):
+    """What a piece of evidence is."""
+
+    REPOSITORY = "repository", _("Repository")
+    LIVE_DEMO = "live_demo", _("Live demo")
+    EVALUATION_REPORT = "evaluation_report", _("Evaluation report")
+    WRITE_UP = "write_up", _("Write-up")
+    CLIENT_REFERENCE = "client_reference", _("Client reference")
 
 
 class Evidence(models.Model):
     """One artefact behind a claim: a link or a private file, never both."""
 
-    class Kind(models.TextChoices):
-        REPOSITORY = "repository", _("Repository")
-        LIVE_DEMO = "live_demo", _("Live demo")
-        EVALUATION_REPORT = "evaluation_report", _("Evaluation report")
-        WRITE_UP = "write_up", _("Write-up")
-        CLIENT_REFERENCE = "client_reference", _("Client reference")
+    Kind = EvidenceKind
 
     public_id = PublicIdField(prefix="evd")
     application = models.ForeignKey(Application, models.CASCADE, related_name="evidence")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=120)
     url = models.URLField(_("link"), max_length=500, blank=True)
-    file = models.FileField(_("file"), upload_to="evidence/", blank=True)
+    file = models.FileField(_("file"), upload_to=private_name, blank=True)
     file_name = models.CharField(max_length=120, blank=True)
     claim = models.TextField(_("what it shows"), max_length=400)
     own_share = models.PositiveSmallIntegerField(_("your share of the work, per cent"))
+    # One measured change ("14.2%", "0.9%"); shown as an outcome once a reviewer has granted it.
+    before = models.CharField(_("before"), max_length=20, blank=True)
+    after = models.CharField(_("after"), max_length=20, blank=True)
     is_public = models.BooleanField(_("show on my badge page"), default=True)
     created_at = models.DateTimeField()
 
@@ -150,15 +175,25 @@ class Evidence(models.Model):
                 condition=models.Q(own_share__gte=1, own_share__lte=100),
                 name="evidence_share_per_cent",
             ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=EvidenceKind.values), name="evidence_kind_known"
+            ),
         )
 
 
 class Review(models.Model):
     """One reviewer's judgement of one submission, kept for ever."""
 
+    class Verdict(models.TextChoices):
+        GRANTED = "granted", _("Granted")
+        REJECTED = "rejected", _("Rejected")
+        CHANGES_ASKED = "changes_asked", _("Changes asked")
+
     public_id = PublicIdField(prefix="rvw")
     application = models.ForeignKey(Application, models.PROTECT, related_name="reviews")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
+    verdict = models.CharField(max_length=16, choices=Verdict.choices)
+    message = models.TextField(blank=True)
     note = models.TextField(_("internal note"), blank=True)
     created_at = models.DateTimeField()
 
