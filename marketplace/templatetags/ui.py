@@ -10,9 +10,8 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
-from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_currency, format_decimal
+from babel.dates import format_timedelta
+from babel.numbers import format_decimal
 from django import forms, template
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
@@ -20,9 +19,9 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from marketplace.kit import words
 from marketplace.kit.forms import ChoiceCards, Scores
 from marketplace.kit.money import Money, minor_digits
 
@@ -37,13 +36,20 @@ LOOKS: Mapping[str, Sequence[str]] = {
     "held": (
         *("open", "sent", "submitted", "viewed", "shortlisted", "offered", "active", "in_review"),
         *("reviewing", "assigned", "funding", "funded", "held", "processing", "pending", "queued"),
+        *("decided", "sending"),
     ),
     "ok": (
         *("released", "approved", "granted", "verified", "hired", "accepted", "paid", "current"),
         *("succeeded", "published", "completed", "filled"),
     ),
-    "warn": ("changes_requested", "needs_changes", "ageing", "aging", "paused", "expiring"),
-    "bad": ("disputed", "rejected", "failed", "overdue", "revoked", "suspended", "removed"),
+    "warn": (
+        *("changes_asked", "changes_requested", "needs_changes", "ageing", "aging", "paused"),
+        *("expiring", "blocked"),
+    ),
+    "bad": (
+        *("disputed", "rejected", "failed", "overdue", "revoked", "suspended", "removed"),
+        *("mismatch", "frozen", "dead"),
+    ),
 }
 LOOK_OF = {status: look for look, statuses in LOOKS.items() for status in statuses}
 
@@ -51,27 +57,10 @@ LOOK_OF = {status: look for look, statuses in LOOKS.items() for status in status
 # --- Figures and dates, as the reader writes them
 
 
-def reader_locale() -> Locale:
-    """Return the reader's language without its country.
-
-    A site of one currency needs no country's view of it: British English would write US$ each time.
-    """
-    return Locale.parse(to_locale(get_language() or "en").split("_")[0])
-
-
-def written(amount: Money, digits: int) -> str:
-    value = Decimal(amount.minor).scaleb(-minor_digits(amount.currency))
-    pattern = f"¤#,##0{'.' + '0' * digits if digits else ''}"
-    text = format_currency(
-        value, amount.currency.upper(), pattern, locale=reader_locale(), currency_digits=False
-    )
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
 @register.filter
 def money(amount: Money | None) -> str:
     """Write an amount with its sign and all its decimals: $3,000.00."""
-    return "" if amount is None else written(amount, minor_digits(amount.currency))
+    return "" if amount is None else words.money_text(amount)
 
 
 @register.filter
@@ -80,7 +69,7 @@ def money_short(amount: Money | None) -> str:
     if amount is None:
         return ""
     digits = minor_digits(amount.currency)
-    return written(amount, digits if amount.minor % 10**digits else 0)
+    return words.written(amount, digits if amount.minor % 10**digits else 0)
 
 
 @register.filter
@@ -89,7 +78,8 @@ def bare(amount: Money) -> str:
     digits = minor_digits(amount.currency)
     value = Decimal(amount.minor).scaleb(-digits)
     pattern = f"#,##0{'.' + '0' * digits if digits else ''}"
-    return format_decimal(value, pattern, locale=reader_locale()).replace("-", "\N{MINUS SIGN}")
+    text = format_decimal(value, pattern, locale=words.reader_locale())
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 @register.filter
@@ -104,16 +94,6 @@ def percent(basis_points: int) -> str:
     return f"{Decimal(basis_points) / 100:g}%"
 
 
-def in_reader_zone(moment: datetime) -> datetime:
-    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
-
-
-def zone_of(moment: datetime) -> str:
-    """Return the zone's abbreviation, or its offset where it has none ("UTC+03")."""
-    name = moment.tzname() or ""
-    return f"UTC{name}" if name[:1] in "+-" else name
-
-
 def time_element(moment: date, text: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), text)
 
@@ -123,9 +103,7 @@ def when(moment: datetime | None) -> str:
     """Write a moment in the reader's zone: 17 Mar 2026, 17:00 GMT."""
     if moment is None:
         return ""
-    local = in_reader_zone(moment)
-    text = format_datetime(local, "d MMM y, HH:mm", locale=reader_locale())
-    return time_element(local, f"{text} {zone_of(local)}".strip())
+    return time_element(words.in_reader_zone(moment), words.moment_text(moment))
 
 
 @register.filter
@@ -133,9 +111,7 @@ def deadline(moment: datetime | None) -> str:
     """Write a moment somebody has to meet, with its weekday: Tue 17 Mar 2026, 17:00 GMT."""
     if moment is None:
         return ""
-    local = in_reader_zone(moment)
-    text = format_datetime(local, "EEE d MMM y, HH:mm", locale=reader_locale())
-    return time_element(local, f"{text} {zone_of(local)}".strip())
+    return time_element(words.in_reader_zone(moment), words.deadline_text(moment))
 
 
 @register.filter
@@ -143,8 +119,8 @@ def day(moment: date | None) -> str:
     """Write a day: 17 Mar 2026. A moment is read in the reader's zone first."""
     if moment is None:
         return ""
-    local = in_reader_zone(moment).date() if isinstance(moment, datetime) else moment
-    return time_element(local, format_date(local, "d MMM y", locale=reader_locale()))
+    local = words.in_reader_zone(moment).date() if isinstance(moment, datetime) else moment
+    return time_element(local, words.day_text(moment))
 
 
 @register.filter
@@ -153,7 +129,7 @@ def ago(moment: datetime | None) -> str:
     if moment is None:
         return ""
     distance = moment - timezone.now()  # noqa: TID251 (a template is a face)
-    return str(format_timedelta(distance, add_direction=True, locale=reader_locale()))
+    return str(format_timedelta(distance, add_direction=True, locale=words.reader_locale()))
 
 
 # --- Small drawings
@@ -366,9 +342,10 @@ def card(content: str, title: str = "", level: int = 2, css: str = "") -> str:
 
 
 @register.simple_block_tag
-def call(content: str, actions: str = "") -> str:
+def call(content: str, *, url: str = "", action: str = "") -> str:
     """Say what the reader has to do next: the one full lime block of a page."""
-    return render_to_string("components/call.html", {"content": content, "actions": actions})
+    context = {"content": content, "url": url, "action": action}
+    return render_to_string("components/call.html", context)
 
 
 @register.simple_block_tag

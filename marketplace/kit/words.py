@@ -1,0 +1,68 @@
+"""How amounts and moments are written, in the reader's language and zone: on pages and in mails."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
+from django.utils import timezone
+from django.utils.translation import get_language, to_locale
+
+from marketplace.kit.money import Money, minor_digits
+
+
+def reader_locale() -> Locale:
+    """Return the reader's language without its country.
+
+    A site of one currency needs no country's view of it: British English would write US$ each time.
+    """
+    return Locale.parse(to_locale(get_language() or "en").split("_")[0])
+
+
+def money_text(amount: Money) -> str:
+    """Write an amount with its sign and all its decimals: $3,000.00."""
+    return written(amount, minor_digits(amount.currency))
+
+
+def written(amount: Money, digits: int) -> str:
+    """Write an amount with this many decimals and a true minus sign."""
+    value = Decimal(amount.minor).scaleb(-minor_digits(amount.currency))
+    pattern = f"¤#,##0{'.' + '0' * digits if digits else ''}"
+    text = format_currency(
+        value, amount.currency.upper(), pattern, locale=reader_locale(), currency_digits=False
+    )
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def day_text(moment: date) -> str:
+    """Write a day: 17 Mar 2026. A moment is read in the reader's zone first."""
+    local = in_reader_zone(moment).date() if isinstance(moment, datetime) else moment
+    return format_date(local, "d MMM y", locale=reader_locale())
+
+
+def moment_text(moment: datetime) -> str:
+    """Write a moment in the reader's zone: 17 Mar 2026, 17:00 GMT."""
+    return _in_zone(moment, "d MMM y, HH:mm")
+
+
+def deadline_text(moment: datetime) -> str:
+    """Write a moment somebody has to meet, with its weekday: Tue 17 Mar 2026, 17:00 GMT."""
+    return _in_zone(moment, "EEE d MMM y, HH:mm")
+
+
+def in_reader_zone(moment: datetime) -> datetime:
+    """Return the same moment on the reader's clock."""
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+
+
+def _in_zone(moment: datetime, pattern: str) -> str:
+    local = in_reader_zone(moment)
+    text = format_datetime(local, pattern, locale=reader_locale())
+    return f"{text} {_zone_of(local)}".strip()
+
+
+def _zone_of(moment: datetime) -> str:
+    """Return the zone's abbreviation, or its offset where it has none ("UTC+03")."""
+    name = moment.tzname() or ""
+    return f"UTC{name}" if name[:1] in "+-" else name
