@@ -35,8 +35,8 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     response = _problem(error.status_code, error.default_code, _sentence(error))
     if isinstance(error, exceptions.ValidationError):
         response.data["errors"] = error.detail
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        response["Retry-After"] = str(int(error.wait))
+    if isinstance(error, exceptions.Throttled) and getattr(error, "wait", None):
+        response["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]  # set in __init__
     return response
 
 

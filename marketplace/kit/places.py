@@ -53,14 +53,14 @@ def _locale() -> str:
 
 @cache
 def _countries(locale: str) -> Choices:
-    names = Locale.parse(locale).territories
+    names = {str(code): name for code, name in Locale.parse(locale).territories.items()}
     codes = (code for code in names if len(code) == 2 and code.isalpha())
     return _by_name({code: names[code] for code in codes if code not in NOT_COUNTRIES})
 
 
 @cache
 def _languages(locale: str) -> Choices:
-    names = Locale.parse(locale).languages
+    names = {str(code): name for code, name in Locale.parse(locale).languages.items()}
     return _by_name({code: name for code, name in names.items() if len(code) == 2})
 
 
