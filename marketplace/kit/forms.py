@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kit.money import Money, minor_digits
@@ -25,6 +26,17 @@ class SiteRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
+def what_is_missing(field: forms.Field) -> Promise:
+    """Say what to do about an empty field; Django says that it is required, which helps nobody."""
+    if isinstance(field, forms.BooleanField):
+        return _("Tick the box")
+    if isinstance(field, forms.ChoiceField):
+        return _("Choose an answer")
+    if isinstance(field, forms.FileField):
+        return _("Choose a file")
+    return _("Enter an answer")
+
+
 class SiteForm(forms.Form):
     """The base of every form on the site.
 
@@ -33,7 +45,12 @@ class SiteForm(forms.Form):
 
     default_renderer = SiteRenderer
     use_required_attribute = False  # our own messages, in one summary, instead of browser bubbles
-    error_css_class = "invalid"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = what_is_missing(field)
 
 
 class LineField(forms.CharField):
