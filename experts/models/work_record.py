@@ -1,4 +1,4 @@
-"""What a client said in public about finished work; the contracts app writes it, never the expert."""
+"""What a client said in public about finished work; contracts writes it, never the expert."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ class AmountBand(models.TextChoices):
 
 
 class WorkRecord(models.Model):
-    """One finished contract on a profile; `source` is the contract's public id, so it is told once."""
+    """One finished contract on a profile; `source` is its public id, so that it is told once."""
 
     expert = models.ForeignKey(Expert, models.PROTECT, related_name="work_records")
     source = models.CharField(max_length=32, unique=True)

@@ -1,0 +1,72 @@
+"""What the API shows of experts and badges."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from experts.models import Badge, Expert
+from accounts.serializers import MoneyOut, PublicModelOut
+
+
+class SkillOut(serializers.Serializer[Any]):
+    """A skill by its slug, with the name people read."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class BadgeOut(PublicModelOut):
+    """A badge as others may check it."""
+
+    skill = SkillOut()
+    level = serializers.IntegerField()
+    status = serializers.CharField()
+    issued_on = serializers.DateField()
+    valid_until = serializers.DateField()
+
+
+class EvidenceOut(PublicModelOut):
+    """One public piece of evidence."""
+
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    url = serializers.CharField()
+    own_share = serializers.IntegerField(help_text="Per cent of the work that was theirs.")
+
+
+class BadgeDetailOut(BadgeOut):
+    """A badge with its holder and its public evidence."""
+
+    expert = serializers.CharField(source="expert.public_id")
+    evidence = serializers.SerializerMethodField()
+
+    def get_evidence(self, badge: Badge) -> list[dict[str, Any]]:
+        """Show what the holder did not keep confidential."""
+        rows = [row for row in badge.application.evidence.all() if row.is_public]
+        return EvidenceOut(rows, many=True).data  # type: ignore[return-value]
+
+
+class ExpertOut(PublicModelOut):
+    """A vetted expert."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    headline = serializers.CharField()
+    place = serializers.CharField()
+    country = serializers.CharField()
+    time_zone = serializers.CharField()
+    languages = serializers.ListField(child=serializers.CharField())
+    rate = MoneyOut()
+    hours_per_week = serializers.IntegerField()
+    badges = serializers.SerializerMethodField()
+
+    def get_badges(self, expert: Expert) -> list[dict[str, Any]]:
+        """Show the badges that are valid today."""
+        rows = [badge for badge in expert.badges.all() if badge.is_valid]
+        return BadgeOut(rows, many=True).data  # type: ignore[return-value]
+
+
+class ExpertDetailOut(ExpertOut):
+    """A vetted expert with what they say of themselves."""
+
+    overview = serializers.CharField()

@@ -1,0 +1,291 @@
+"""Brings the taxonomy, the rubrics and the model registry in line with the files of the project."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import models, transaction
+
+from experts.models import (
+    Criterion,
+    ModelFamily,
+    ModelRelease,
+    Rubric,
+    Skill,
+    SkillAlias,
+    SkillRelation,
+    Surface,
+)
+
+FILES = Path(__file__).resolve().parent.parent / "catalogue"
+# The files write a mean as "3.4"; the table keeps hundredths.
+HUNDREDTHS = 100
+
+Key = tuple[Any, ...]
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How rows of a file become rows of a table: what names a row, and what it refers to by name.
+
+    `references` maps a foreign key to the table it leads to, where a file names rows by slug.
+    """
+
+    noun: str
+    model: type[models.Model]
+    key: Sequence[str]
+    values: Sequence[str]
+    references: Mapping[str, type[models.Model]] = field(default_factory=dict)
+
+    def path(self, name: str) -> str:
+        """Return the lookup under which a column reads as the file writes it."""
+        return f"{name}__slug" if name in self.references else name
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a file asks of a table; rows the file does not name stay as they are."""
+
+    noun: str
+    added: Sequence[Any]
+    changed: Sequence[Any]
+    unchanged: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.added and not self.changed
+
+
+SKILLS = Table(
+    "skills",
+    Skill,
+    key=["slug"],
+    values=[
+        *("facet", "name", "title", "description", "accepted_evidence", "refused_evidence"),
+        *("validity_months", "is_badgeable", "position"),
+    ],
+)
+ALIASES = Table(
+    "aliases", SkillAlias, key=["alias"], values=["skill", "hint"], references={"skill": Skill}
+)
+RELATIONS = Table(
+    "relations",
+    SkillRelation,
+    key=["skill", "kind", "other"],
+    values=[],
+    references={"skill": Skill, "other": Skill},
+)
+FAMILIES = Table(
+    "model families", ModelFamily, key=["slug"], values=["name", "modality", "position"]
+)
+RELEASES = Table(
+    "model releases",
+    ModelRelease,
+    key=["api_id"],
+    values=[
+        *("family", "released_on", "deprecated_on", "shutdown_on", "lifecycle"),
+        *("replacement", "note", "source", "checked_on"),
+    ],
+    references={"family": ModelFamily},
+)
+SURFACES = Table(
+    "surfaces",
+    Surface,
+    key=["slug"],
+    values=["name", "lifecycle", "shutdown_on", "replacement", "note"],
+)
+
+
+@transaction.atomic
+def load(*, at: datetime, report: Callable[[Difference], None], folder: Path = FILES) -> None:
+    """Load every file; `report` is called with each difference before it is written.
+
+    Running it again changes nothing. A rubric whose content differs becomes a new version, because
+    applications and badges stand on the version they were judged by.
+    """
+    for table, rows in _tables(folder):
+        difference = _compare(table, rows)
+        report(difference)
+        _write(table, [*difference.added, *difference.changed])
+    rubrics = _compare_rubrics(_read(folder, "rubrics"))
+    report(rubrics)
+    _publish([*rubrics.added, *rubrics.changed], at)
+
+
+def _tables(folder: Path) -> Iterable[tuple[Table, list[Values]]]:
+    """Read the files in the order in which their rows refer to each other."""
+    skills, registry = _read(folder, "skills")["skills"], _read(folder, "models")
+    yield SKILLS, [_skill(entry, position) for position, entry in enumerate(skills)]
+    yield ALIASES, [_alias(skill, entry) for skill in skills for entry in skill["aliases"]]
+    yield RELATIONS, [_relation(skill, entry) for skill in skills for entry in skill["relations"]]
+    yield (
+        FAMILIES,
+        [
+            _only(FAMILIES, entry | {"position": position})
+            for position, entry in enumerate(registry["families"])
+        ],
+    )
+    yield RELEASES, [_only(RELEASES, entry) for entry in registry["releases"]]
+    yield SURFACES, [_only(SURFACES, entry) for entry in _read(folder, "surfaces")["surfaces"]]
+
+
+def _read(folder: Path, name: str) -> Any:
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _skill(entry: Values, position: int) -> Values:
+    return _only(
+        SKILLS,
+        entry
+        | {
+            "accepted_evidence": entry["evidence"],
+            "refused_evidence": entry["not_evidence"],
+            "validity_months": entry["validity_months"] or 0,
+            "position": position,
+        },
+    )
+
+
+def _alias(skill: Values, entry: Values) -> Values:
+    return {"alias": entry["alias"], "skill": skill["slug"], "hint": entry.get("hint", "")}
+
+
+def _relation(skill: Values, entry: Values) -> Values:
+    return {"skill": skill["slug"], "kind": entry["type"], "other": entry["to"]}
+
+
+def _only(table: Table, entry: Values) -> Values:
+    """Pick a table's columns from an entry; a text that is null in a file is empty in a table."""
+    texts = {
+        name
+        for name in (*table.key, *table.values)
+        if isinstance(table.model._meta.get_field(name), models.CharField | models.TextField)
+    }
+    return {
+        name: "" if entry[name] is None and name in texts else entry[name]
+        for name in (*table.key, *table.values)
+    }
+
+
+def _compare(table: Table, rows: list[Values]) -> Difference:
+    columns = [*table.key, *table.values]
+    known = {
+        tuple(line[: len(table.key)]): dict(zip(columns, line, strict=True))
+        for line in table.model._base_manager.values_list(*map(table.path, columns))
+    }
+    added, changed = [], []
+    for row in rows:
+        before = known.get(tuple(row[name] for name in table.key))
+        if before is None:
+            added.append(row)
+        elif _as_written(before) != row:
+            changed.append(row)
+    return Difference(table.noun, added, changed, len(rows) - len(added) - len(changed))
+
+
+def _as_written(row: Values) -> Values:
+    """Return a row of the database as the file spells it: dates in ISO 8601."""
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else value
+        for name, value in row.items()
+    }
+
+
+def _write(table: Table, rows: list[Values]) -> None:
+    if not rows:
+        return
+    found = {
+        name: other._base_manager.in_bulk(field_name="slug")
+        for name, other in table.references.items()
+    }
+    table.model._base_manager.bulk_create(
+        [
+            table.model(
+                **{
+                    name: found[name][value] if name in found else value
+                    for name, value in row.items()
+                }
+            )
+            for row in rows
+        ],
+        update_conflicts=bool(table.values),
+        ignore_conflicts=not table.values,
+        unique_fields=table.key if table.values else None,
+        update_fields=table.values or None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rubric as its file has it, and the version it becomes."""
+
+    skill: Skill
+    version: int
+    content: Values
+
+
+def _compare_rubrics(file: Values) -> Difference:
+    skills = Skill.objects.in_bulk(field_name="slug")
+    latest = _latest_rubrics()
+    added, changed, unchanged = [], [], 0
+    for entry in file["rubrics"]:
+        skill, content = skills[entry["skill"]], _content(entry)
+        before = latest.get(skill.pk)
+        if before is None:
+            added.append(Draft(skill, 1, content))
+        elif _content_of(before) != content:
+            changed.append(Draft(skill, before.version + 1, content))
+        else:
+            unchanged += 1
+    return Difference("rubrics", added, changed, unchanged)
+
+
+def _latest_rubrics() -> dict[int, Rubric]:
+    latest = Rubric.objects.order_by("skill_id", "-version").distinct("skill_id")
+    return {rubric.skill_id: rubric for rubric in latest.prefetch_related("criteria")}
+
+
+def _content(entry: Values) -> Values:
+    rule = entry["pass_rule"]
+    return {
+        "minimum_means": [round(rule["minimum_mean"][level] * HUNDREDTHS) for level in "123"],
+        "minimum_each": rule["minimum_each"],
+        "criteria": [
+            {name: criterion[name] for name in ("key", "name", "question", "anchors")}
+            for criterion in entry["criteria"]
+        ],
+    }
+
+
+def _content_of(rubric: Rubric) -> Values:
+    return {
+        "minimum_means": rubric.minimum_means,
+        "minimum_each": rubric.minimum_each,
+        "criteria": [
+            {name: getattr(criterion, name) for name in ("key", "name", "question", "anchors")}
+            for criterion in rubric.criteria.all()
+        ],
+    }
+
+
+def _publish(drafts: list[Draft], at: datetime) -> None:
+    rubrics = Rubric.objects.bulk_create(
+        Rubric(
+            skill=draft.skill,
+            version=draft.version,
+            minimum_means=draft.content["minimum_means"],
+            minimum_each=draft.content["minimum_each"],
+            published_at=at,
+        )
+        for draft in drafts
+    )
+    Criterion.objects.bulk_create(
+        Criterion(rubric=rubric, position=position, **criterion)
+        for rubric, draft in zip(rubrics, drafts, strict=True)
+        for position, criterion in enumerate(draft.content["criteria"])
+    )
