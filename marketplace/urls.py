@@ -2,11 +2,27 @@
 
 from django.contrib import admin
 from django.urls import include, path, register_converter
+from drf_spectacular.views import SpectacularAPIView
 
+from contracts import api as contracts
+from experts import api as experts
+from jobs import api as jobs
 from marketplace import views
 from marketplace.kit.urls import PublicIdConverter
 
 register_converter(PublicIdConverter, "public")
+
+V1 = [
+    path("experts/", experts.ExpertList.as_view(), name="experts"),
+    path("experts/<public:public_id>/", experts.ExpertDetail.as_view(), name="expert"),
+    path("badges/<public:public_id>/", experts.BadgeDetail.as_view(), name="badge"),
+    path("jobs/", jobs.JobList.as_view(), name="jobs"),
+    path("jobs/<public:public_id>/", jobs.JobDetail.as_view(), name="job"),
+    path("proposals/", jobs.ProposalList.as_view(), name="proposals"),
+    path("proposals/<public:public_id>/", jobs.ProposalDetail.as_view(), name="proposal"),
+    path("contracts/", contracts.ContractList.as_view(), name="contracts"),
+    path("contracts/<public:public_id>/", contracts.ContractDetail.as_view(), name="contract"),
+]
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -25,4 +41,7 @@ urlpatterns = [
     path("", include("jobs.urls")),
     path("", include("contracts.urls")),
     path("admin/", admin.site.urls),
+    path("api/", views.api_reference, name="api-reference"),
+    path("api/v1/openapi.yaml", SpectacularAPIView.as_view(), name="openapi"),
+    path("api/v1/", include((V1, "api"))),
 ]

@@ -1,6 +1,7 @@
 """The site's own pages, which no single app owns."""
 
 from itertools import chain
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
+from drf_spectacular.generators import SchemaGenerator
 
 from accounts.http import MemberRequest
 from accounts.models import Notification
@@ -19,6 +21,7 @@ from experts import selectors as experts
 from jobs import selectors as jobs
 from marketplace.context import remember_capacity
 from marketplace.kit.money import Money
+from marketplace.kit_page import specimens
 
 RECENT_NOTICES = 5
 # The worked example of the fees page, in minor units.
@@ -105,11 +108,47 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def api_reference(request: HttpRequest) -> HttpResponse:
+    """Show the API as people read it, from the same document that machines read."""
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    return render(request, "api/reference.html", {"operations": operations_of(document)})
+
+
+def operations_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each operation of an OpenAPI document with what its answer holds."""
+    return [
+        {
+            "method": method.upper(),
+            "path": address,
+            "about": operation.get("description", ""),
+            "parameters": operation.get("parameters", []),
+            "is_public": {} in operation.get("security", []),
+            "fields": fields_of(operation, document["components"]["schemas"]),
+        }
+        for address, item in document["paths"].items()
+        for method, operation in item.items()
+        if address != "/api/v1/openapi.yaml"
+    ]
+
+
+def fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the name and type of each field of an answer; a page shows the fields of its rows."""
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    answer = schemas[schema["$ref"].rpartition("/")[2]]["properties"]
+    if "results" in answer:
+        answer = schemas[answer["results"]["items"]["$ref"].rpartition("/")[2]]["properties"]
+    return [
+        {"name": name, "type": field.get("format") or field.get("type", "object")}
+        for name, field in answer.items()
+    ]
+
+
+@require_safe
 def kit(request: HttpRequest) -> HttpResponse:
     """Show every component; in development only."""
     if not settings.DEBUG:
         raise Http404
-    return render(request, "kit.html")
+    return render(request, "kit.html", specimens())
 
 
 @require_safe

@@ -1,0 +1,56 @@
+"""Jobs in public, own proposals signed in; read only, over the same scopes as the pages."""
+
+from django.db.models import QuerySet
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.permissions import AllowAny
+
+from jobs.models import Job, Proposal
+from jobs.serializers import JobDetailOut, JobOut, ProposalDetailOut, ProposalOut
+
+
+class JobList(ListAPIView[Job]):
+    """Open jobs you may read, newest first."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = JobOut
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return _whole(Job.objects.visible_to(self.request.user).open())
+
+
+class JobDetail(RetrieveAPIView[Job]):
+    """One job you may read."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = JobDetailOut
+    lookup_field = "public_id"
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return _whole(Job.objects.visible_to(self.request.user)).prefetch_related("checks")
+
+
+class ProposalList(ListAPIView[Proposal]):
+    """The proposals you sent or received."""
+
+    serializer_class = ProposalOut
+
+    def get_queryset(self) -> QuerySet[Proposal]:
+        return _priced(Proposal.objects.visible_to(self.request.user))
+
+
+class ProposalDetail(RetrieveAPIView[Proposal]):
+    """One proposal you sent or received."""
+
+    serializer_class = ProposalDetailOut
+    lookup_field = "public_id"
+
+    def get_queryset(self) -> QuerySet[Proposal]:
+        return _priced(Proposal.objects.visible_to(self.request.user))
+
+
+def _whole(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    return jobs.select_related("organisation", "use_case").prefetch_related("skills__skill")
+
+
+def _priced(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    return proposals.select_related("job", "expert").prefetch_related("milestones__proposal")

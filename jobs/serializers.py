@@ -1,0 +1,91 @@
+"""What the API shows of jobs and proposals."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from jobs.models import Job
+from accounts.serializers import MoneyOut, PublicModelOut
+
+
+class JobSkillOut(serializers.Serializer[Any]):
+    """A skill the job asks for, at least at this level."""
+
+    slug = serializers.CharField(source="skill.slug")
+    name = serializers.CharField(source="skill.name")
+    level = serializers.IntegerField()
+    is_must = serializers.BooleanField()
+
+
+class CheckOut(serializers.Serializer[Any]):
+    """One acceptance check."""
+
+    metric = serializers.CharField()
+    comparator = serializers.CharField()
+    target = serializers.CharField()
+    unit = serializers.CharField()
+    how = serializers.CharField()
+
+
+class RangeOut(serializers.Serializer[Any]):
+    """A range of money."""
+
+    least = MoneyOut()
+    most = MoneyOut()
+
+
+class JobOut(PublicModelOut):
+    """A published job."""
+
+    title = serializers.CharField()
+    use_case = serializers.CharField(source="use_case.slug")
+    client = serializers.CharField(source="organisation.name")
+    status = serializers.CharField()
+    budget = serializers.SerializerMethodField()
+    weeks = serializers.IntegerField()
+    sensitivity = serializers.CharField()
+    skills = JobSkillOut(many=True)
+    published_at = serializers.DateTimeField()
+
+    def get_budget(self, job: Job) -> dict[str, Any] | None:
+        """Show the range the client means to spend."""
+        if job.budget is None:
+            return None
+        least, most = job.budget
+        return RangeOut({"least": least, "most": most}).data
+
+
+class JobDetailOut(JobOut):
+    """A published job with its scope and checks."""
+
+    scope = serializers.CharField()
+    today = serializers.CharField()
+    screening_question = serializers.CharField()
+    checks = CheckOut(many=True)
+
+
+class ProposedMilestoneOut(serializers.Serializer[Any]):
+    """One part of the work at its price."""
+
+    title = serializers.CharField()
+    amount = MoneyOut()
+    due_on = serializers.DateField()
+
+
+class ProposalOut(PublicModelOut):
+    """A proposal, to its author and to the client who received it."""
+
+    job = serializers.CharField(source="job.public_id")
+    expert = serializers.CharField(source="expert.public_id")
+    status = serializers.CharField()
+    total = MoneyOut()
+    milestones = ProposedMilestoneOut(many=True)
+    submitted_at = serializers.DateTimeField()
+    viewed_at = serializers.DateTimeField()
+
+
+class ProposalDetailOut(ProposalOut):
+    """A proposal with its words."""
+
+    cover_note = serializers.CharField()
+    answer = serializers.CharField()
