@@ -28,16 +28,15 @@ def pytest_unconfigure() -> None:
 
 def _start() -> str:
     global _server  # noqa: PLW0603 - one per process, as pytest's hooks are
-    server = subprocess.Popen(
+    _server = subprocess.Popen(
         [sys.executable, "-m", "marketplace.local.throwaway"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
     )
-    _server = server
-    assert server.stdout
-    url = server.stdout.readline().strip()
+    assert _server.stdout
+    url: str = _server.stdout.readline().strip()
     if not url:
         raise pytest.UsageError("The tests' PostgreSQL did not start; its reason is above.")
     return url

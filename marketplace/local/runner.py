@@ -124,8 +124,7 @@ def _start_servers(stack: Stack, supervisor: Supervisor) -> None:
     supervisor.start(stack.servers())
     if stack.embeds("DATABASE_URL"):
         stack.cluster.ensure_database()
-    supervisor.finish(stack.manage("migrate"))
-    supervisor.finish(stack.manage("load_catalogue"))
+    supervisor.finish(stack.manage("prepare"))
 
 
 def _load_demo(stack: Stack, supervisor: Supervisor) -> None:

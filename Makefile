@@ -1,0 +1,57 @@
+# Everything that can be done here, one line each: `make help`.
+# Python 3.11 or newer is all that it needs; each target sets up what it uses.
+
+PYTHON ?= python3
+SIZE ?= small
+ARGS ?=
+
+BOOT := $(PYTHON) marketplace/local/boot.py
+VENV := .venv/bin/python
+RUNNER := $(VENV) -m marketplace.local.runner
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help run stop reset demo manage test drills check lock docs
+
+help: ## List what can be done here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: ## Start the whole site; Ctrl-C stops it (PORT=8001 picks another port)
+	@$(BOOT)
+	@exec $(RUNNER) up $(ARGS)
+
+stop: ## Stop a site that runs in another terminal
+	@$(BOOT)
+	@exec $(RUNNER) stop
+
+reset: ## Delete all data; the next `make run` begins anew
+	@$(BOOT)
+	@exec $(RUNNER) reset
+
+demo: ## Load demo data, SIZE=small or full
+	@$(BOOT)
+	@exec $(RUNNER) manage seed_demo --size $(SIZE)
+
+manage: ## Run one of Django's commands: make manage ARGS="shell"
+	@$(BOOT)
+	@exec $(RUNNER) manage $(ARGS)
+
+test: ## Run the tests on a PostgreSQL of their own; ARGS go to pytest
+	@$(BOOT)
+	@exec $(VENV) -m pytest $(ARGS)
+
+drills: ## Run the slow tests that kill real processes
+	@$(BOOT)
+	@exec $(VENV) -m pytest -m drills $(ARGS)
+
+check: ## Lint, types, imports, templates, migrations, generated documents, lock file, containers
+	@$(BOOT)
+	@exec $(VENV) -m marketplace.local.check
+
+lock: ## Write requirements.lock anew after a change in pyproject.toml
+	@$(BOOT)
+	@exec $(VENV) -m marketplace.local.lock --write
+
+docs: ## Write the generated documents anew
+	@$(BOOT)
+	@exec $(VENV) -m marketplace.local.documents --write

@@ -1,0 +1,88 @@
+"""`make check`: everything about this code that a program can judge without running the site."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from marketplace.local.state import CHECKOUT
+
+BIN = Path(sys.executable).parent
+PACKAGES = ("marketplace", "accounts", "experts", "jobs", "contracts", "tests")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question, the command that answers it, and the command that helps when it says no."""
+
+    name: str
+    command: tuple[str, ...]
+    repair: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a check went."""
+
+    check: Check
+    is_yes: bool
+    output: str
+    seconds: float
+
+
+CHECKS = (
+    Check("types", ("mypy", *PACKAGES), "read what it says; strict is meant"),
+    Check("lint", ("ruff", "check", "."), ".venv/bin/ruff check --fix ."),
+    Check("format", ("ruff", "format", "--check", "."), ".venv/bin/ruff format ."),
+    Check("imports", ("lint-imports",), "move the import down; docs/architecture.md says where"),
+    Check("templates", ("djlint", "templates", "--lint", "--quiet"), "read what it says"),
+    Check(
+        "migrations",
+        ("python", "-W", "ignore", "manage.py", "makemigrations", "--check", "--dry-run"),
+        'make manage ARGS="makemigrations --name <the change>"',
+    ),
+    Check("documents", ("python", "-m", "marketplace.local.documents"), "make docs"),
+    Check("lock", ("python", "-m", "marketplace.local.lock"), "make lock"),
+    Check(
+        "compose",
+        ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
+        "read what it says",
+    ),
+    Check("image", ("hadolint", "Dockerfile"), "read what it says"),
+)
+
+
+def main() -> int:
+    """Ask everything, two at a time; print a line for each and the reasons of those that fail."""
+    with ThreadPoolExecutor(max_workers=2) as two_at_a_time:
+        answers = [_report(answer) for answer in two_at_a_time.map(_ask, CHECKS)]
+    return 0 if all(answers) else 1
+
+
+def _ask(check: Check) -> Answer:
+    began = time.monotonic()
+    done = subprocess.run(
+        [BIN / check.command[0], *check.command[1:]],
+        cwd=CHECKOUT,
+        env={**os.environ, "ATTEST_ENV": "development"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    return Answer(check, done.returncode == 0, done.stdout, time.monotonic() - began)
+
+
+def _report(answer: Answer) -> bool:
+    word = "ok" if answer.is_yes else "FAILED"
+    print(f"{answer.check.name:<11} {word}  {answer.seconds:.1f} s", flush=True)
+    if not answer.is_yes:
+        print(f"\n{answer.output.strip()}\n\nTo repair: {answer.check.repair}\n", flush=True)
+    return answer.is_yes
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+"""Brings a database up to date with this code; every start and every deployment runs it first."""
+
+from typing import Any
+
+from django.core.management import BaseCommand, call_command
+
+
+class Command(BaseCommand):
+    help = "Migrate, then load the catalogue: skills, use cases and the model registry."
+
+    def handle(self, *_: Any, **__: Any) -> None:
+        """Run both; each changes nothing when nothing is new."""
+        call_command("migrate", interactive=False)
+        call_command("load_catalogue")
