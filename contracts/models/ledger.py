@@ -1,4 +1,4 @@
-"""Double entry, kept by the database: see `ledger.sql` for the rules Postgres itself holds.
+"""Double entry, kept by the database: `migrations/ledger.sql` holds the rules Postgres enforces.
 
 Amounts are signed minor units: debit above zero, credit below.
 """
@@ -7,6 +7,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.contract import Contract
+
+
+class Pot(models.TextChoices):
+    """The chart of accounts; an account is a pot in one currency, of one row or of the platform."""
+
+    STRIPE = "stripe", _("Our balance at Stripe")
+    ESCROW = "escrow", _("Held for a milestone")
+    FEE_DEFERRED = "fee_deferred", _("Client fee not yet earned")
+    PAYABLE = "payable", _("Released and not yet paid to the expert")
+    FEE_REVENUE = "fee_revenue", _("Fees earned")
+    PSP_FEES = "psp_fees", _("Stripe's own fees")
+    SUSPENSE = "suspense", _("Money nobody can place yet")
 
 
 class LedgerAccount(models.Model):
@@ -18,6 +30,7 @@ class LedgerAccount(models.Model):
         REVENUE = "revenue", _("Revenue")
         EXPENSE = "expense", _("Expense")
 
+    # "escrow:mil_4h2k…:usd": the pot, whose it is, the currency.
     code = models.TextField(unique=True)
     kind = models.TextField(choices=Kind.choices)
     currency = models.CharField(max_length=3)
@@ -31,9 +44,16 @@ class LedgerAccount(models.Model):
 class LedgerTransaction(models.Model):
     """One money fact; `idem_key` names it, so that it is posted once."""
 
+    class Kind(models.TextChoices):
+        FUND = "fund", _("Funded")
+        STRIPE_FEE = "stripe_fee", _("Stripe's fee")
+        RELEASE = "release", _("Released")
+        TRANSFER = "transfer", _("Paid to the expert")
+        MISMATCH = "mismatch", _("Payment that does not match")
+
     idem_key = models.TextField(unique=True)
     digest = models.BinaryField()
-    kind = models.TextField()
+    kind = models.TextField(choices=Kind.choices)
     contract = models.ForeignKey(
         Contract, models.PROTECT, null=True, related_name="ledger_transactions"
     )

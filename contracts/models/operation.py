@@ -49,12 +49,13 @@ class Operation(Stateful):
     )
     # Names the intention, so that one intention is one operation: "transfer:rel_…".
     business_key = models.CharField(max_length=80, unique=True)
-    # What will be sent, never changed after it was decided.
+    # What will be sent, never changed once it was; an expert without an account when it is decided
+    # is added as its destination before the first sending.
     params = models.JSONField()
     attempt = models.PositiveSmallIntegerField(default=1)
     sends = models.PositiveSmallIntegerField(default=0)
     first_sent_at = models.DateTimeField(null=True, blank=True)
-    # Claimed: when the claim runs out. Pending: when to try next.
+    # Claimed: when the claim runs out. Pending: when to try next. Blocked: when to look again.
     due_at = models.DateTimeField()
     stripe_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     error_code = models.CharField(max_length=80, blank=True)
@@ -66,7 +67,7 @@ class Operation(Stateful):
         indexes = (
             models.Index(
                 fields=("due_at",),
-                condition=models.Q(status__in=("pending", "sending")),
+                condition=models.Q(status__in=("pending", "sending", "blocked")),
                 name="operation_due",
             ),
         )

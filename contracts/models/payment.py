@@ -11,6 +11,9 @@ from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 # A milestone has at most one payment in these states.
 LIVE_PAYMENTS = ("created", "open", "processing")
+# Stripe's bounds for one charge in minor units (docs.stripe.com/api/charges/create, "amount").
+SMALLEST_CHARGE = 50
+LARGEST_CHARGE = 99_999_999
 
 
 class PaymentStatus(models.TextChoices):
@@ -56,6 +59,8 @@ class Payment(Stateful):
     session_url = models.URLField(max_length=1000, blank=True)
     intent_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     charge_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    # Names the movement on our Stripe balance, and with it Stripe's fee; comes after the charge.
+    balance_transaction_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     held_at = models.DateTimeField(null=True, blank=True)
@@ -69,13 +74,12 @@ class Payment(Stateful):
                 condition=models.Q(status__in=LIVE_PAYMENTS),
                 name="payment_one_live",
             ),
-            # Stripe's bounds for one charge: 50 to 99,999,999 minor units.
             models.CheckConstraint(
                 condition=models.Q(
                     amount_minor__gt=0,
                     fee_minor__gte=0,
-                    amount_minor__gte=50 - models.F("fee_minor"),
-                    amount_minor__lte=99_999_999 - models.F("fee_minor"),
+                    amount_minor__gte=SMALLEST_CHARGE - models.F("fee_minor"),
+                    amount_minor__lte=LARGEST_CHARGE - models.F("fee_minor"),
                 ),
                 name="payment_amount_chargeable",
             ),
