@@ -12,8 +12,8 @@ from accounts.models import Mail, User
 def compose(user: User, *, subject: str, body: str, url: str, action: str) -> tuple[str, str]:
     """Return (text, html) of one fact with one action; `url` is a path of this site."""
     context = {
-        "site_name": settings.SITE_NAME,
-        "site_url": settings.SITE_URL,
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_URL": settings.SITE_URL,
         "name": user.shown_name,
         "subject": subject,
         "body": body,

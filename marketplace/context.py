@@ -160,4 +160,8 @@ def remember_capacity(request: HttpRequest, capacity: str) -> None:
 
 def site(request: HttpRequest) -> dict[str, object]:
     """Return the values of `base.html`."""
-    return {"SITE_NAME": settings.SITE_NAME, "nav": SimpleLazyObject(lambda: Nav(request))}
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_URL": settings.SITE_URL,
+        "nav": SimpleLazyObject(lambda: Nav(request)),
+    }
