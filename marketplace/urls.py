@@ -33,6 +33,8 @@ urlpatterns = [
     path("how-ranking-works/", views.how_ranking_works, name="how-ranking-works"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("kit/", views.kit, name="kit"),
+    path("dev/mail/", views.dev_mail, name="dev-mail"),
+    path("dev/mail/<str:mail_id>/", views.dev_mail_detail, name="dev-mail-detail"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

@@ -1,6 +1,7 @@
 """The site's own pages, which no single app owns."""
 
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from experts import selectors as experts
 from jobs import selectors as jobs
 from marketplace.context import remember_capacity
 from marketplace.kit.money import Money
+from marketplace.local.mail import read_mail, read_mailbox
 from marketplace.kit_page import specimens
 
 RECENT_NOTICES = 5
@@ -149,6 +151,24 @@ def kit(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     return render(request, "kit.html", specimens())
+
+
+@require_safe
+def dev_mail(request: HttpRequest) -> HttpResponse:
+    """Show the mails this machine would have sent, newest first; in development only."""
+    if not settings.DEBUG:
+        raise Http404
+    context = {"mails": read_mailbox(Path(settings.MAIL_DIR)), "folder": settings.MAIL_DIR}
+    return render(request, "dev/mail.html", context)
+
+
+@require_safe
+def dev_mail_detail(request: HttpRequest, mail_id: str) -> HttpResponse:
+    """Show the text of one of these mails."""
+    mail = read_mail(Path(settings.MAIL_DIR), mail_id) if settings.DEBUG else None
+    if mail is None:
+        raise Http404
+    return render(request, "dev/mail_detail.html", {"mail": mail})
 
 
 @require_safe

@@ -1,0 +1,189 @@
+"""A whole site of its own, started as `make run` starts it, and people with browsers in front of it."""
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from marketplace.local.mail import read_mailbox
+from marketplace.local.ports import listens
+from marketplace.local.state import CHECKOUT, State
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# What the runner decides itself; the tests' own database must not leak into the site.
+OURS = ("DATABASE_URL", "REDIS_URL", "STRIPE_SECRET_KEY", "DJANGO_SETTINGS_MODULE")
+
+
+@dataclass
+class Site:
+    """A running site, seen from outside."""
+
+    address: str
+    stripe: str
+    state: Path
+    environment: dict[str, str]
+
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Ask the site's own database."""
+        connection = psycopg2.connect(self.environment["DATABASE_URL"])
+        with connection, connection.cursor() as cursor:
+            cursor.execute(query, values)
+            rows = cursor.fetchall()
+        connection.close()
+        return rows
+
+    def stand_in(self, path: str, **body: Any) -> Any:
+        """Ask or tell the Stripe stand-in through its control plane."""
+        data = json.dumps(body).encode() if body else None
+        with urllib.request.urlopen(f"{self.stripe}/_fake/{path}", data) as answer:
+            return json.load(answer)
+
+    def mails(self, to: str) -> list[Any]:
+        """Return the mails to one person, newest first."""
+        folder = Path(self.environment["MAIL_DIR"])
+        return [mail for mail in read_mailbox(folder, 500) if to in mail.to]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of the site and return what it printed."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=CHECKOUT,
+            env=os.environ | self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+
+def free_port() -> int:
+    """Return a port below the range from which the system takes ports for outgoing calls."""
+    return next(port for port in random.sample(range(20_000, 32_000), 50) if not listens(port))
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """Start the whole stack with demo data beside whatever else is running; stop it at the end."""
+    # Below a folder that the database's own user may pass when the tests run as root.
+    state = Path(tempfile.mkdtemp(prefix="attest-", dir="/var/tmp"))  # noqa: S108
+    state.chmod(0o711)
+    port, stripe_port = free_port(), free_port()
+    environment = {name: value for name, value in os.environ.items() if name not in OURS}
+    environment |= {"ATTEST_STATE": str(state), "PORT": str(port), "STRIPE_PORT": str(stripe_port)}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "marketplace.local.runner", "up"],
+        cwd=CHECKOUT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert run.stdout
+    said: list[str] = []
+    for line in run.stdout:
+        said.append(line)
+        if "Attest is running at" in line:
+            break
+    else:
+        pytest.fail("the site did not start:\n" + "".join(said[-40:]))
+    note = State.chosen(environment).note()
+    assert note
+    yield Site(
+        address=note.address,
+        stripe=f"http://127.0.0.1:{stripe_port}",
+        state=state,
+        environment=dict(note.environment),
+    )
+    run.terminate()
+    rest, _ = run.communicate(timeout=90)
+    print(rest[-4000:])
+    shutil.rmtree(state, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One driver for all browser tests."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}: `apt-get install chromium` brings it")
+    # Playwright keeps an event loop in this thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all browser tests."""
+    browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+    yield browser
+    browser.close()
+
+
+@dataclass
+class Person:
+    """Somebody at a browser of their own; every complaint of that browser is kept."""
+
+    page: Page
+    email: str
+    site: Site
+    complaints: list[str]
+
+    def go(self, path: str) -> None:
+        """Open a page of the site and see that it is one."""
+        answer = self.page.goto(self.site.address + path)
+        assert answer, path
+        assert answer.status < 400, f"{path} answered {answer.status}"
+
+    def press(self, name: str | re.Pattern[str]) -> None:
+        """Press the button or follow the link of this name."""
+        button = self.page.get_by_role("button", name=name, exact=isinstance(name, str))
+        link = self.page.get_by_role("link", name=name, exact=isinstance(name, str))
+        button.or_(link).first.click()
+
+    def fill(self, label: str | re.Pattern[str], value: str) -> None:
+        """Type into the field with this label."""
+        self.page.get_by_label(label).first.fill(value)
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        """Wait until the page says this."""
+        self.page.get_by_text(text).first.wait_for(timeout=10_000)
+
+
+@pytest.fixture
+def person(chromium: Browser, site: Site, request: pytest.FixtureRequest):
+    """Seat people at browsers: `person("ada@…", javascript=False)`."""
+    contexts = []
+
+    def seat(email: str, *, javascript: bool = True, **look: Any) -> Person:
+        context = chromium.new_context(
+            java_script_enabled=javascript, base_url=site.address, **look
+        )
+        contexts.append(context)
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on(
+            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return Person(page, email, site, complaints)
+
+    yield seat
+    for context in contexts:
+        context.close()
