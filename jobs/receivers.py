@@ -1,1 +1,38 @@
 """What follows from a move in this app, one line each."""
+
+from datetime import datetime
+
+from jobs import tasks
+from jobs.models import Job, Proposal
+from jobs.services import notices, proposals
+from marketplace.kit.states import after
+
+
+@after(Job, "publish", "resume")
+def find_the_experts_it_fits(job: Job, _: datetime) -> None:
+    tasks.match_job.delay_on_commit(job_pk=job.pk)
+
+
+@after(Job, "close", "fill")
+def answer_everyone_who_waits(job: Job, at: datetime) -> None:
+    proposals.close_rest(job, at=at)
+
+
+@after(Proposal, "submit")
+def tell_the_client_it_came(proposal: Proposal, at: datetime) -> None:
+    notices.proposal_came(proposal, at)
+
+
+@after(Proposal, "shortlist")
+def tell_the_expert_of_the_shortlist(proposal: Proposal, at: datetime) -> None:
+    notices.proposal_was_shortlisted(proposal, at)
+
+
+@after(Proposal, "decline")
+def tell_the_expert_why(proposal: Proposal, at: datetime) -> None:
+    notices.proposal_was_declined(proposal, at)
+
+
+@after(Proposal, "close")
+def tell_the_expert_how_it_ended(proposal: Proposal, at: datetime) -> None:
+    notices.proposal_was_closed(proposal, at)

@@ -1,1 +1,25 @@
 """Work that happens outside a request: load, one call, done."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from accounts.tasks import send_due_mail
+from jobs.models import Job
+from jobs.services import matching
+from marketplace.kit.tasks import AfterCommit
+
+
+@shared_task(base=AfterCommit)
+def match_job(*, job_pk: int, **_: Any) -> None:
+    """Tell the experts a published job fits; safe to run twice."""
+    if matching.match(job_pk, at=now()):
+        send_due_mail.delay_on_commit()
+
+
+@shared_task(base=AfterCommit)
+def match_waiting_jobs(**_: Any) -> None:
+    """Sweep: match whatever a lost message, a dead worker or an edit left to do."""
+    for job_pk in Job.objects.unmatched().order_by("published_at").values_list("pk", flat=True):
+        match_job.delay_on_commit(job_pk=job_pk)

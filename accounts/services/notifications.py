@@ -36,6 +36,12 @@ def tell(message: Message, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def tell_in_app(message: Message, *, at: datetime) -> None:
+    """Tell one person one fact without a mail: news that asks nothing of them."""
+    _notice(message, at)
+
+
+@transaction.atomic
 def tell_all(messages: Sequence[Message], *, at: datetime) -> None:
     """Tell many people at once, in a fixed number of statements; those told before hear nothing.
 

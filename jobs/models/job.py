@@ -18,6 +18,7 @@ from marketplace.kit.money import Money
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 MOST_MUST_HAVES = 4
+MOST_NICE_TO_HAVES = 4
 MOST_CHECKS = 12
 
 
@@ -27,21 +28,26 @@ class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User | AnonymousUser) -> JobQuerySet:
         """Public jobs to all, members' jobs to the signed in, and those one has part in."""
         published = ~models.Q(status__in=(Job.Status.DRAFT, Job.Status.REMOVED))
-        public = models.Q(visibility=Job.Visibility.PUBLIC)
         if not isinstance(user, User):
-            return self.filter(published, public)
-        members = models.Q(visibility=Job.Visibility.MEMBERS)
-        own = models.Q(organisation__memberships__user=user)
-        told = models.Q(matches__expert__user=user) | models.Q(proposals__expert__user=user)
-        return self.filter(own | (published & (public | members | told))).distinct()
+            return self.filter(published, visibility=Job.Visibility.PUBLIC)
+        for_members = models.Q(visibility__in=(Job.Visibility.PUBLIC, Job.Visibility.MEMBERS))
+        # Subqueries and not joins: a join per member, match and proposal would repeat the job.
+        own = models.Q(pk__in=Job.objects.of_client(user).values("pk"))
+        matched = models.Q(pk__in=Job.objects.filter(matches__expert__user=user).values("pk"))
+        answered = models.Q(pk__in=Job.objects.filter(proposals__expert__user=user).values("pk"))
+        return self.filter(own | (published & (for_members | matched | answered)))
 
     def of_client(self, user: User) -> JobQuerySet:
         """The jobs of this person's organisations."""
-        return self.filter(organisation__memberships__user=user).distinct()
+        return self.filter(organisation__memberships__user=user)
 
     def open(self) -> JobQuerySet:
         """Those one can propose to."""
         return self.filter(status=Job.Status.OPEN)
+
+    def unmatched(self) -> JobQuerySet:
+        """Open jobs whose experts are still to be found and told."""
+        return self.open().filter(matched_at=None)
 
 
 class JobStatus(models.TextChoices):
@@ -122,16 +128,28 @@ class Job(Stateful):
         constraints = (
             status_is_known(JobStatus, "job_status_known"),
             models.CheckConstraint(
-                condition=models.Q(budget_min_minor=None)
+                condition=models.Q(budget_min_minor=None, budget_max_minor=None)
                 | models.Q(
                     budget_min_minor__gt=0, budget_max_minor__gte=models.F("budget_min_minor")
                 ),
                 name="job_budget_is_a_range",
             ),
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=("public", "members", "invited")),
+                name="job_visibility_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(shared_hours__lte=8), name="job_shared_hours_in_a_day"
+            ),
         )
         indexes = (
             models.Index(
                 fields=("-published_at",), condition=models.Q(status="open"), name="job_board"
+            ),
+            models.Index(
+                fields=("published_at",),
+                condition=models.Q(status="open", matched_at=None),
+                name="job_to_match",
             ),
         )
 
@@ -143,6 +161,16 @@ class Job(Stateful):
         return Money(self.budget_min_minor, self.currency), Money(
             self.budget_max_minor, self.currency
         )
+
+    @property
+    def max_rate(self) -> Money | None:
+        """What an hour may cost at most; nothing means that the client set no limit."""
+        return None if self.max_rate_minor is None else Money(self.max_rate_minor, self.currency)
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its text and terms may still change."""
+        return self.status in {self.Status.DRAFT, self.Status.OPEN, self.Status.PAUSED}
 
 
 class JobEvent(Transition):
@@ -178,6 +206,9 @@ class Comparator(models.TextChoices):
     IS = "is", _("is")
 
 
+SIGNS = {Comparator.AT_LEAST: "≥", Comparator.AT_MOST: "≤", Comparator.EQUALS: "="}
+
+
 class JobCheck(models.Model):
     """One acceptance check: a metric, its target and how it is measured."""
 
@@ -193,7 +224,17 @@ class JobCheck(models.Model):
         ordering = ("position",)
         constraints = (
             models.UniqueConstraint(fields=("job", "position"), name="job_check_position_once"),
+            models.CheckConstraint(
+                condition=models.Q(comparator__in=Comparator.values),
+                name="job_check_comparator_known",
+            ),
         )
+
+    @property
+    def goal(self) -> str:
+        """The target as people write it: ≥ 95%, ≤ 1.5 s, or words."""
+        unit = self.unit if self.unit.startswith("%") else f" {self.unit}"
+        return f"{SIGNS.get(Comparator(self.comparator), '')} {self.target}{unit}".strip()
 
 
 class PlannedMilestone(models.Model):

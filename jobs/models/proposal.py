@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,6 +17,7 @@ from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 MOST_MILESTONES = 10
+EXCERPT_LENGTH = 160
 # An expert has at most one proposal in these states for a job.
 LIVE_PROPOSALS = ("draft", "submitted", "shortlisted", "archived", "offered", "hired")
 
@@ -28,8 +30,16 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if not isinstance(user, User):
             return self.none()
         own = models.Q(expert__user=user)
-        received = models.Q(job__organisation__memberships__user=user)
-        return self.filter(own | (received & ~models.Q(status=Proposal.Status.DRAFT))).distinct()
+        received = models.Q(submitted_at__isnull=False, job__in=Job.objects.of_client(user))
+        return self.filter(own | received)
+
+    def received(self) -> ProposalQuerySet:
+        """Those that reached the client, whatever became of them."""
+        return self.filter(submitted_at__isnull=False)
+
+    def live(self) -> ProposalQuerySet:
+        """Those that may still lead to a contract or have."""
+        return self.filter(status__in=LIVE_PROPOSALS)
 
 
 class ProposalStatus(models.TextChoices):
@@ -103,6 +113,16 @@ class Proposal(Stateful):
                 name="proposal_one_live",
             ),
         )
+
+    @property
+    def excerpt(self) -> str:
+        """What the client's list shows of the note."""
+        return self.cover_note[:EXCERPT_LENGTH]
+
+    @property
+    def delivers_on(self) -> date | None:
+        """The last date of the plan; reads the milestones."""
+        return max((row.due_on for row in self.milestones.all()), default=None)
 
     @property
     def total(self) -> Money:

@@ -1,0 +1,25 @@
+"""Who may do what with jobs and proposals: pure predicates over the rows passed."""
+
+from accounts.models import Membership, User
+from accounts.policies import may_hire
+from jobs.models import Job, Proposal
+
+
+def may_post(membership: Membership | None) -> bool:
+    """Owners and hiring members post, edit and close their organisation's jobs."""
+    return may_hire(membership)
+
+
+def may_choose(membership: Membership | None, proposal: Proposal) -> bool:
+    """Owners and hiring members sort the proposals that reached them."""
+    return may_hire(membership) and proposal.submitted_at is not None
+
+
+def may_propose(membership: Membership | None, job: Job, *, valid_badges: int) -> bool:
+    """Vetted experts from outside the organisation, while the job is open."""
+    return membership is None and valid_badges > 0 and job.status == Job.Status.OPEN
+
+
+def wrote(user: User, proposal: Proposal) -> bool:
+    """Its author withdraws it, and accepts the offer on it."""
+    return proposal.expert.user_id == user.pk

@@ -1,0 +1,344 @@
+"""Posting, changing and closing a job."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import selectors as people
+from accounts.models import Organisation, User
+from experts.models import Skill
+from jobs import policies
+from jobs.models import CheckAnswer, Job, JobCheck, JobSkill, PlannedMilestone, UseCase
+from marketplace.kit.errors import DomainError
+from marketplace.kit.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An acceptance check as the client writes it."""
+
+    metric: str
+    comparator: str
+    target: str
+    unit: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A skill at the least level that will do."""
+
+    skill: Skill
+    level: int
+
+
+@transaction.atomic
+def start(organisation: Organisation, *, use_case: UseCase, by: User, at: datetime) -> Job:
+    """Open a draft, filled in from a template.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    """
+    _may_post(organisation, by)
+    job = Job(
+        organisation=organisation,
+        posted_by=by,
+        use_case=use_case,
+        currency=settings.CURRENCY,
+        time_zone=by.time_zone,
+        created_at=at,
+    )
+    return _fill_in(job, use_case)
+
+
+class JobIsPublished(DomainError):
+    """The template fills a draft; a published job has words of its own."""
+
+    code = "job_is_published"
+    sentence = _("This job has been published. Edit its text instead of its use case.")
+
+
+@transaction.atomic
+def change_use_case(job: Job, *, use_case: UseCase, by: User) -> Job:
+    """Fill a draft in anew from another template; the same template changes nothing.
+
+    :raises JobIsPublished: unless it is a draft.
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    """
+    job = _held(job, by)
+    if job.status != Job.Status.DRAFT:
+        raise JobIsPublished
+    return job if job.use_case_id == use_case.pk else _fill_in(job, use_case)
+
+
+class JobHasClosed(DomainError):
+    """It can no longer change, and nobody can propose to it."""
+
+    code = "job_has_closed"
+    sentence = _("This job is closed. What it says can no longer change.")
+
+
+class ChecksAreSettled(DomainError):
+    """Experts have answered the checks; changing them would change what they answered."""
+
+    code = "checks_are_settled"
+    sentence = _("The acceptance checks cannot change any more: experts have answered them.")
+
+
+@transaction.atomic
+def describe(
+    job: Job,
+    *,
+    title: str,
+    scope: str,
+    today: str,
+    sensitivity: str,
+    screening_question: str,
+    checks: Sequence[Check],
+    must_have: Sequence[Wish],
+    nice_to_have: Sequence[Wish],
+    by: User,
+) -> Job:
+    """Say what the work is, how it is judged and which skills it takes.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises JobHasClosed: when it is filled, closed or removed.
+    :raises ChecksAreSettled: when the checks differ and somebody has answered them.
+    :raises JobIsIncomplete: when it is published and something would be missing.
+    """
+    job = _editable(job, by)
+    job.title, job.scope, job.today = title, scope, today
+    job.sensitivity, job.screening_question = sensitivity, screening_question
+    _set_checks(job, checks)
+    _set_skills(job, must_have, nice_to_have)
+    return _save_changes(job)
+
+
+@transaction.atomic
+def set_terms(
+    job: Job,
+    *,
+    budget_min: Money | None,
+    budget_max: Money | None,
+    max_rate: Money | None,
+    weeks: int,
+    shared_hours: int,
+    time_zone: str,
+    visibility: str,
+    by: User,
+) -> Job:
+    """Say what it may cost, how long it may take and who sees it.
+
+    :param time_zone: IANA name; the experts' working day is held against it.
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises JobHasClosed: when it is filled, closed or removed.
+    :raises JobIsIncomplete: when it is published and something would be missing.
+    """
+    job = _editable(job, by)
+    job.budget_min_minor = budget_min.minor if budget_min else None
+    job.budget_max_minor = budget_max.minor if budget_max else None
+    job.max_rate_minor = max_rate.minor if max_rate else None
+    job.weeks, job.shared_hours, job.time_zone = weeks, shared_hours, time_zone
+    job.visibility = visibility
+    return _save_changes(job)
+
+
+class JobIsIncomplete(DomainError):
+    """Something is missing; `step` names the page on which it is filled in."""
+
+    step: ClassVar[str]
+
+
+class ScopeIsMissing(JobIsIncomplete):
+    """The work itself is not said yet."""
+
+    step = "scope"
+    code = "scope_is_missing"
+    sentence = _("Say what the work is, with one acceptance check and one must-have skill.")
+
+
+class BudgetIsMissing(JobIsIncomplete):
+    """Nobody can answer with a price before the client names a range."""
+
+    step = "budget"
+    code = "budget_is_missing"
+    sentence = _("Say what you mean to spend, from and to.")
+
+
+@transaction.atomic
+def publish(job: Job, *, by: User, at: datetime) -> Job:
+    """Show the job to experts; those it fits are found and told after commit.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises JobIsIncomplete: when something is missing.
+    :raises IllegalMove: unless it is a draft.
+    """
+    _may_post(job.organisation, by)
+    job.move("publish", by=by, at=at)
+    refuse_incomplete(job)
+    job.published_at = at
+    job.save(update_fields=["published_at"])
+    return job
+
+
+@transaction.atomic
+def pause(job: Job, *, by: User, at: datetime) -> Job:
+    """Take no more proposals for a while; those that came stay.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises IllegalMove: unless it is open.
+    """
+    _may_post(job.organisation, by)
+    job.move("pause", by=by, at=at)
+    return job
+
+
+@transaction.atomic
+def resume(job: Job, *, by: User, at: datetime) -> Job:
+    """Take proposals again.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises IllegalMove: unless it is paused.
+    """
+    _may_post(job.organisation, by)
+    job.move("resume", by=by, at=at)
+    return job
+
+
+@transaction.atomic
+def close(job: Job, *, outcome: str, by: User, at: datetime) -> Job:
+    """End the search; the outcome becomes the final answer to everyone who proposed.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises IllegalMove: unless it is open or paused.
+    """
+    _may_post(job.organisation, by)
+    return _end(job, "close", outcome=outcome, by=by, at=at)
+
+
+@transaction.atomic
+def fill(job: Job, *, by: User, at: datetime) -> Job:
+    """End the search because an offer was accepted by `by`; the offer's service asked if they may.
+
+    :raises IllegalMove: unless it is open or paused.
+    """
+    return _end(job, "fill", outcome=Job.Outcome.HIRED_HERE, by=by, at=at)
+
+
+def refuse_incomplete(job: Job) -> None:
+    """Refuse a job that experts could not answer.
+
+    :raises JobIsIncomplete: naming the first page with something missing.
+    """
+    has_skills = job.skills.filter(is_must=True).exists()
+    if not (job.title and job.scope and has_skills and job.checks.exists()):
+        raise ScopeIsMissing
+    if job.budget is None:
+        raise BudgetIsMissing
+
+
+def checks_are_settled(job: Job) -> bool:
+    """Whether somebody has answered the checks, so that they stay as they are."""
+    return job.proposals.received().exists()
+
+
+def _end(job: Job, verb: str, *, outcome: str, by: User, at: datetime) -> Job:
+    # The outcome is on the row before the move, because what follows from the move reads it.
+    job.outcome, job.closed_at = outcome, at
+    job.move(verb, by=by, at=at)
+    job.save(update_fields=["outcome", "closed_at"])
+    return job
+
+
+def _may_post(organisation: Organisation, by: User) -> None:
+    if not policies.may_post(people.membership(by, organisation)):
+        raise PermissionDenied
+
+
+def _held(job: Job, by: User) -> Job:
+    """Return the row as it is now, locked against other changes."""
+    _may_post(job.organisation, by)
+    return Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+
+
+def _editable(job: Job, by: User) -> Job:
+    job = _held(job, by)
+    if not job.is_editable:
+        raise JobHasClosed
+    return job
+
+
+def _save_changes(job: Job) -> Job:
+    """Write the row; a published one stays complete, and whom it fits is worked out again."""
+    if job.status != Job.Status.DRAFT:
+        refuse_incomplete(job)
+        job.matched_at = None
+    job.save()
+    return job
+
+
+def _fill_in(job: Job, use_case: UseCase) -> Job:
+    job.use_case = use_case
+    job.title, job.scope = use_case.title_template, use_case.scope_template
+    job.sensitivity = use_case.sensitivity
+    job.screening_question = use_case.screening_question
+    job.weeks = use_case.weeks_max
+    job.save()
+    _set_checks(job, [Check(**row) for row in use_case.checks])
+    wishes = list(use_case.skills.select_related("skill"))
+    _set_skills(
+        job,
+        [Wish(row.skill, row.level) for row in wishes if row.is_must],
+        [Wish(row.skill, row.level) for row in wishes if not row.is_must],
+    )
+    job.plan.all().delete()
+    PlannedMilestone.objects.bulk_create(
+        PlannedMilestone(job=job, position=position, **row)
+        for position, row in enumerate(use_case.milestones, start=1)
+    )
+    return job
+
+
+def _set_checks(job: Job, checks: Sequence[Check]) -> None:
+    """Replace the checks, unless they are the same: drafts of proposals keep their answers then."""
+    if list(checks) == checks_of(job):
+        return
+    if checks_are_settled(job):
+        raise ChecksAreSettled
+    CheckAnswer.objects.filter(job_check__job=job).delete()
+    job.checks.all().delete()
+    JobCheck.objects.bulk_create(
+        JobCheck(
+            job=job,
+            position=position,
+            metric=check.metric,
+            comparator=check.comparator,
+            target=check.target,
+            unit=check.unit,
+            how=check.how,
+        )
+        for position, check in enumerate(checks, start=1)
+    )
+
+
+def checks_of(job: Job) -> list[Check]:
+    """Return the checks in the form in which they are written."""
+    return [
+        Check(row.metric, row.comparator, row.target, row.unit, row.how) for row in job.checks.all()
+    ]
+
+
+def _set_skills(job: Job, must_have: Sequence[Wish], nice_to_have: Sequence[Wish]) -> None:
+    """Replace the skills; one that is asked for twice counts as a must-have."""
+    rows = {
+        wish.skill.pk: JobSkill(job=job, skill=wish.skill, level=wish.level, is_must=is_must)
+        for wishes, is_must in ((nice_to_have, False), (must_have, True))
+        for wish in wishes
+    }
+    job.skills.all().delete()
+    JobSkill.objects.bulk_create(rows.values())

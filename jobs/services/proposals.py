@@ -1,0 +1,335 @@
+"""Writing a proposal, and what the client does with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import selectors as people
+from accounts.models import User
+from experts.models import Expert
+from jobs import policies
+from jobs.models import CheckAnswer, Job, JobCheck, Proposal, ProposedMilestone
+from jobs.models.proposal import MOST_MILESTONES
+from marketplace.kit.errors import DomainError
+from marketplace.kit.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One milestone as the expert writes it."""
+
+    title: str
+    amount: Money
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A word on one check: a commitment, or what instead and why."""
+
+    commits: bool
+    counter: str = ""
+
+
+class NeedsABadge(DomainError):
+    """Only vetted experts propose; that is what clients come for."""
+
+    code = "needs_a_badge"
+    status = 403
+    sentence = _("You need one valid badge to send proposals. Apply for a badge first.")
+
+
+class OwnJob(DomainError):
+    """Nobody hires themselves."""
+
+    code = "own_job"
+    status = 403
+    sentence = _("This is a job of your own organisation.")
+
+
+class JobNotOpen(DomainError):
+    """The client takes no proposals now."""
+
+    code = "job_not_open"
+    sentence = _("This job takes no proposals now. The client has paused or closed it.")
+
+
+class AlreadyProposed(DomainError):
+    """One live proposal per expert and job."""
+
+    code = "already_proposed"
+    sentence = _("You have already sent a proposal for this job.")
+
+
+def refuse_to_propose(job: Job, expert: Expert) -> None:
+    """Say why this expert cannot propose to this job, if they cannot.
+
+    :raises OwnJob: when they belong to the organisation that posted it.
+    :raises NeedsABadge: without a valid badge.
+    :raises JobNotOpen: when the job is not open.
+    """
+    if people.membership(expert.user, job.organisation):
+        raise OwnJob
+    if not expert.badges.valid().exists():
+        raise NeedsABadge
+    if job.status != Job.Status.OPEN:
+        raise JobNotOpen
+
+
+@transaction.atomic
+def save(
+    job: Job,
+    *,
+    cover_note: str,
+    answer: str,
+    milestones: Sequence[Part],
+    checks: Mapping[JobCheck, Answer],
+    by: User,
+    at: datetime,
+) -> Proposal:
+    """Keep an expert's draft for this job, however incomplete.
+
+    :raises PermissionDenied: when `by` has no expert profile.
+    :raises OwnJob, NeedsABadge, JobNotOpen: when they cannot propose to it.
+    :raises AlreadyProposed: when theirs has been sent.
+    """
+    job, expert = _held(job), _expert(by)
+    refuse_to_propose(job, expert)
+    proposal = _draft_of(job, expert, at)
+    proposal.cover_note, proposal.answer = cover_note, answer
+    proposal.save(update_fields=["cover_note", "answer"])
+    _set_milestones(proposal, milestones)
+    _set_answers(proposal, checks)
+    return proposal
+
+
+class ProposalIsIncomplete(DomainError):
+    """The client could not compare it."""
+
+    code = "proposal_is_incomplete"
+
+
+@transaction.atomic
+def send(
+    job: Job,
+    *,
+    cover_note: str,
+    answer: str,
+    milestones: Sequence[Part],
+    checks: Mapping[JobCheck, Answer],
+    by: User,
+    at: datetime,
+) -> Proposal:
+    """Send an expert's proposal to the client.
+
+    :raises PermissionDenied: when `by` has no expert profile.
+    :raises OwnJob, NeedsABadge, JobNotOpen: when they cannot propose to it.
+    :raises AlreadyProposed: when theirs has been sent.
+    :raises ProposalIsIncomplete: without a note, a milestone or an answer to everything asked.
+    """
+    proposal = save(
+        job,
+        cover_note=cover_note,
+        answer=answer,
+        milestones=milestones,
+        checks=checks,
+        by=by,
+        at=at,
+    )
+    _refuse_incomplete(proposal)
+    proposal.submitted_at = at
+    proposal.move("submit", by=by, at=at)
+    proposal.save(update_fields=["submitted_at"])
+    return proposal
+
+
+@transaction.atomic
+def withdraw(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
+    """Take a proposal or its draft back; the expert may write another while the job is open.
+
+    :raises PermissionDenied: unless `by` wrote it.
+    :raises IllegalMove: once an offer was made or it was answered for good.
+    """
+    if not policies.wrote(by, proposal):
+        raise PermissionDenied
+    proposal.move("withdraw", by=by, at=at)
+    return proposal
+
+
+def mark_viewed(proposal: Proposal, *, by: User, at: datetime) -> None:
+    """Remember when somebody of the organisation first opened it; the author sees that."""
+    if proposal.viewed_at is None and people.membership(by, proposal.job.organisation):
+        Proposal.objects.filter(pk=proposal.pk, viewed_at=None).update(viewed_at=at)
+
+
+@transaction.atomic
+def shortlist(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
+    """Put it among those the client compares; the expert is told.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises IllegalMove: unless it was sent or archived.
+    """
+    _may_choose(proposal, by)
+    proposal.move("shortlist", by=by, at=at)
+    return proposal
+
+
+@transaction.atomic
+def archive(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
+    """Put it aside; nobody is told, and it can be restored.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises IllegalMove: unless it was sent or shortlisted.
+    """
+    _may_choose(proposal, by)
+    proposal.move("archive", by=by, at=at)
+    return proposal
+
+
+@transaction.atomic
+def restore(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
+    """Bring it back from the archive.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises IllegalMove: unless it is archived.
+    """
+    _may_choose(proposal, by)
+    proposal.move("restore", by=by, at=at)
+    return proposal
+
+
+@transaction.atomic
+def decline(proposal: Proposal, *, reason: str, note: str, by: User, at: datetime) -> Proposal:
+    """Say no for good, with a reason the expert reads.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises IllegalMove: when it has an offer or an answer.
+    """
+    _may_choose(proposal, by)
+    # On the row before the move, because what follows from the move reads it.
+    proposal.decline_reason, proposal.decline_note = reason, note
+    proposal.move("decline", by=by, at=at, reason=reason)
+    proposal.save(update_fields=["decline_reason", "decline_note"])
+    return proposal
+
+
+@transaction.atomic
+def offer(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
+    """Mark that the client made an offer on it.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises JobNotOpen: when the job has been filled or closed.
+    :raises IllegalMove: when it has an offer or an answer.
+    """
+    _may_choose(proposal, by)
+    if _held(proposal.job).status not in {Job.Status.OPEN, Job.Status.PAUSED}:
+        raise JobNotOpen
+    proposal.move("offer", by=by, at=at)
+    return proposal
+
+
+@transaction.atomic
+def retract_offer(proposal: Proposal, *, by: User | None, at: datetime) -> Proposal:
+    """Put it back on the shortlist: the offer was taken back, refused or (`by=None`) ran out.
+
+    The offer's own service has asked whether `by` may.
+
+    :raises IllegalMove: unless it has an offer.
+    """
+    proposal.move("retract_offer", by=by, at=at)
+    return proposal
+
+
+@transaction.atomic
+def hire(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
+    """Mark that its author accepted the offer.
+
+    :raises PermissionDenied: unless `by` wrote it.
+    :raises IllegalMove: unless it has an offer.
+    """
+    if not policies.wrote(by, proposal):
+        raise PermissionDenied
+    proposal.move("hire", by=by, at=at)
+    return proposal
+
+
+def close_rest(job: Job, *, at: datetime) -> None:
+    """Give everyone who is still waiting the job's outcome as their answer."""
+    closable = Proposal.MOVES["close"].sources
+    waiting = job.proposals.select_for_update(no_key=True, of=("self",)).select_related(
+        "job", "expert__user"
+    )
+    for proposal in waiting.filter(status__in=closable).order_by("pk"):
+        proposal.move("close", by=None, at=at, reason=job.outcome)
+
+
+def _held(job: Job) -> Job:
+    """Return the job as it is now; its lock keeps it open and its checks as they are."""
+    return Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+
+
+def _expert(user: User) -> Expert:
+    expert = Expert.objects.filter(user=user).first()
+    if expert is None:
+        raise PermissionDenied
+    return expert
+
+
+def _draft_of(job: Job, expert: Expert, at: datetime) -> Proposal:
+    live = job.proposals.live().filter(expert=expert).first()
+    if live is None:
+        return Proposal.objects.create(job=job, expert=expert, currency=job.currency, created_at=at)
+    if live.status != Proposal.Status.DRAFT:
+        raise AlreadyProposed
+    return live
+
+
+def _set_milestones(proposal: Proposal, milestones: Sequence[Part]) -> None:
+    proposal.milestones.all().delete()
+    ProposedMilestone.objects.bulk_create(
+        ProposedMilestone(
+            proposal=proposal,
+            position=position,
+            title=part.title,
+            amount_minor=part.amount.minor,
+            due_on=part.due_on,
+        )
+        for position, part in enumerate(milestones, start=1)
+    )
+
+
+def _set_answers(proposal: Proposal, checks: Mapping[JobCheck, Answer]) -> None:
+    proposal.answers.all().delete()
+    asked = {check.pk for check in proposal.job.checks.all()}
+    CheckAnswer.objects.bulk_create(
+        CheckAnswer(
+            proposal=proposal, job_check=check, commits=answer.commits, counter=answer.counter
+        )
+        for check, answer in checks.items()
+        if check.pk in asked
+    )
+
+
+def _refuse_incomplete(proposal: Proposal) -> None:
+    """Refuse what the client could not compare; reads what was just written."""
+    job = proposal.job
+    if not proposal.cover_note:
+        raise ProposalIsIncomplete(_("Write a cover note."))
+    if job.screening_question and not proposal.answer:
+        raise ProposalIsIncomplete(_("Answer the client's question."))
+    if not 1 <= proposal.milestones.count() <= MOST_MILESTONES:
+        raise ProposalIsIncomplete(_("Plan between one and ten milestones."))
+    if proposal.answers.count() != job.checks.count():
+        raise ProposalIsIncomplete(
+            _("Answer every acceptance check. The client may have changed them: look again.")
+        )
+
+
+def _may_choose(proposal: Proposal, by: User) -> None:
+    membership = people.membership(by, proposal.job.organisation)
+    if not policies.may_choose(membership, proposal):
+        raise PermissionDenied
