@@ -81,7 +81,7 @@ def free_port() -> int:
 def site() -> Iterator[Site]:
     """Start the whole stack with demo data beside whatever else is running; stop it at the end."""
     # Below a folder that the database's own user may pass when the tests run as root.
-    state = Path(tempfile.mkdtemp(prefix="attest-", dir="/var/tmp"))  # noqa: S108
+    state = Path(tempfile.mkdtemp(prefix="attest-", dir="/var/tmp"))
     state.chmod(0o711)
     port, stripe_port = free_port(), free_port()
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
