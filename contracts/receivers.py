@@ -1,1 +1,78 @@
 """What follows from a move in this app, one line each."""
+
+from datetime import datetime
+
+from contracts.models import Contract, Milestone, Offer, Operation, Payment
+from contracts.services import notices, offers
+from jobs.models import Proposal
+from marketplace.kit.states import after
+
+
+@after(Proposal, "close")
+def take_back_the_offer_on_it(proposal: Proposal, at: datetime) -> None:
+    offers.withdraw_from_closed(proposal, at=at)
+
+
+@after(Offer, "send")
+def tell_the_expert_of_the_offer(offer: Offer, at: datetime) -> None:
+    notices.offer_was_sent(offer, at)
+
+
+@after(Offer, "decline")
+def tell_the_client_it_was_declined(offer: Offer, at: datetime) -> None:
+    notices.offer_was_declined(offer, at)
+
+
+@after(Offer, "withdraw")
+def tell_the_expert_it_was_withdrawn(offer: Offer, at: datetime) -> None:
+    notices.offer_was_withdrawn(offer, at)
+
+
+@after(Offer, "expire")
+def tell_both_that_it_expired(offer: Offer, at: datetime) -> None:
+    notices.offer_has_expired(offer, at)
+
+
+@after(Contract, "start")
+def tell_the_client_it_was_accepted(contract: Contract, at: datetime) -> None:
+    notices.offer_was_accepted(contract, at)
+
+
+@after(Contract, "complete")
+def ask_both_for_feedback(contract: Contract, at: datetime) -> None:
+    notices.feedback_is_due(contract, at)
+
+
+@after(Milestone, "fund")
+def tell_both_that_it_is_funded(milestone: Milestone, at: datetime) -> None:
+    notices.milestone_was_funded(milestone, at)
+
+
+@after(Milestone, "submit")
+def ask_the_client_to_review(milestone: Milestone, at: datetime) -> None:
+    notices.work_was_submitted(milestone, at)
+
+
+@after(Milestone, "ask_for_changes")
+def tell_the_expert_what_to_change(milestone: Milestone, at: datetime) -> None:
+    notices.changes_were_asked(milestone, at)
+
+
+@after(Milestone, "release")
+def tell_both_that_it_is_released(milestone: Milestone, at: datetime) -> None:
+    notices.milestone_was_released(milestone, at)
+
+
+@after(Payment, "fail")
+def tell_the_payer_it_failed(payment: Payment, at: datetime) -> None:
+    notices.payment_failed(payment, at)
+
+
+@after(Operation, "succeed")
+def tell_the_expert_they_are_paid(operation: Operation, at: datetime) -> None:
+    notices.expert_was_paid(operation, at)
+
+
+@after(Operation, "block")
+def tell_the_expert_what_blocks_it(operation: Operation, at: datetime) -> None:
+    notices.payout_is_blocked(operation, at)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from operator import eq, ge, le
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,7 +18,11 @@ from experts.models import Expert
 from jobs.models import Job
 from jobs.models.job import Comparator
 from marketplace.kit.models import PublicIdField
+from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
+
+# How long each side may rate the other, unseen, after the last release (as at Upwork).
+FEEDBACK_WINDOW = timedelta(days=14)
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
@@ -66,11 +74,30 @@ class Contract(Stateful):
     class Meta:
         constraints = (status_is_known(ContractStatus, "contract_status_known"),)
 
+    @property
+    def total(self) -> Money:
+        """What the expert is paid over all milestones, before fees."""
+        return total_of((row.amount for row in self.milestones.all()), self.currency)
+
+    @property
+    def feedback_until(self) -> datetime | None:
+        """When the window to rate each other ends; nothing while work is left."""
+        return self.completed_at + FEEDBACK_WINDOW if self.completed_at else None
+
+    def may_be_rated(self, at: datetime) -> bool:
+        """Whether the window to rate each other is open."""
+        return self.feedback_until is not None and at < self.feedback_until
+
 
 class ContractEvent(Transition):
     """What happened to a contract."""
 
     row = models.ForeignKey(Contract, models.PROTECT, related_name="history")
+
+
+# What people write for a figure: 0.95, 1,200, -3; the unit may follow.
+FIGURE = re.compile(r"([-\N{MINUS SIGN}]?\d+(?:,\d{3})*(?:\.\d+)?)\s*(.*)", re.DOTALL)
+HOLDS = {Comparator.AT_LEAST: ge, Comparator.AT_MOST: le, Comparator.EQUALS: eq}
 
 
 class ContractCheck(models.Model):
@@ -89,3 +116,18 @@ class ContractCheck(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("contract", "position"), name="contract_check_once"),
         )
+
+    def is_met_by(self, value: str) -> bool | None:
+        """Hold a measured value against the target; None where only a reader can tell."""
+        holds = HOLDS.get(Comparator(self.comparator))
+        target, measured = self._figure(self.target), self._figure(value)
+        if holds is None or target is None or measured is None:
+            return None
+        return bool(holds(measured, target))
+
+    def _figure(self, text: str) -> Decimal | None:
+        """Read a number in this check's unit; another unit ("2900 ms" for "s") is not compared."""
+        found = FIGURE.fullmatch(text.strip())
+        if not found or found[2].strip() not in {"", self.unit, self.unit.partition(" ")[0]}:
+            return None
+        return Decimal(found[1].replace(",", "").replace("\N{MINUS SIGN}", "-"))

@@ -1,0 +1,169 @@
+"""Milestones: work is handed in, sent back with reasons, or approved, which releases the money."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.selectors import membership
+from contracts import policies
+from contracts.models import (
+    ChangeRequest,
+    Contract,
+    ContractCheck,
+    Measure,
+    Milestone,
+    Release,
+    Submission,
+)
+from contracts.services import contracts, notices, releases
+from marketplace.kit.errors import DomainError
+
+# How long before the end of the review window the client is reminded, nearest first.
+REMINDERS = (1, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was measured for one check, as typed; `explanation` says how, or why not."""
+
+    value: str
+    explanation: str
+
+
+class CheckNeedsASentence(DomainError):
+    """A check was missed or not measured, and nothing says why."""
+
+    code = "check_needs_a_sentence"
+    status = 422
+
+
+@transaction.atomic
+def submit(
+    milestone: Milestone,
+    *,
+    note: str,
+    link: str,
+    readings: Mapping[int, Reading],
+    by: User,
+    at: datetime,
+) -> Submission:
+    """Hand in work with a reading for every agreed check, keyed by the check's position.
+
+    The client's review window starts now.
+
+    :raises PermissionDenied: unless `by` is the expert.
+    :raises CheckNeedsASentence: when a missed or missing value is not explained.
+    :raises IllegalMove: unless the milestone is funded or changes were asked for.
+    """
+    contract = milestone.contract
+    contracts.hold(contract)
+    if not policies.may_submit(by, contract):
+        raise PermissionDenied
+    submission = Submission.objects.create(milestone=milestone, note=note, link=link, created_at=at)
+    _write_measures(submission, contract, readings)
+    milestone.submitted_at = at
+    milestone.review_due_at = at + timedelta(days=contract.review_window_days)
+    milestone.save(update_fields=["submitted_at", "review_due_at"])
+    milestone.move("submit", by=by, at=at)
+    return submission
+
+
+class AnotherSubmissionCame(DomainError):
+    """The work on the page is not the work that is in review."""
+
+    code = "another_submission_came"
+    sentence = _("The expert has handed in again since you opened this page. Read that first.")
+
+
+@transaction.atomic
+def ask_for_changes(
+    submission: Submission, *, note: str, failing: Iterable[ContractCheck], by: User, at: datetime
+) -> ChangeRequest:
+    """Send work back, naming the checks that fail; the review clock stops, the money stays held.
+
+    :raises PermissionDenied: unless `by` reviews for the client.
+    :raises AnotherSubmissionCame: when this is not the latest submission.
+    :raises IllegalMove: unless the milestone is in review.
+    """
+    milestone = submission.milestone
+    contract = milestone.contract
+    contracts.hold(contract)
+    if not policies.may_ask_for_changes(by, membership(by, contract.organisation), contract):
+        raise PermissionDenied
+    _refuse_outdated(submission)
+    request = ChangeRequest.objects.create(submission=submission, by=by, note=note, created_at=at)
+    request.failing.set(failing)
+    milestone.review_due_at = None
+    milestone.save(update_fields=["review_due_at"])
+    milestone.move("ask_for_changes", by=by, at=at)
+    return request
+
+
+@transaction.atomic
+def approve(submission: Submission, *, by: User, at: datetime) -> Release:
+    """Accept the work and release the held money; final. The last one completes the contract.
+
+    :raises PermissionDenied: unless `by` moves money for the client.
+    :raises AnotherSubmissionCame: when this is not the latest submission.
+    :raises IllegalMove: unless the milestone is in review.
+    """
+    milestone = submission.milestone
+    contract = milestone.contract
+    contracts.hold(contract)
+    if not policies.may_release(by, membership(by, contract.organisation), contract):
+        raise PermissionDenied
+    _refuse_outdated(submission)
+    milestone.released_at = at
+    milestone.save(update_fields=["released_at"])
+    milestone.move("release", by=by, at=at)
+    release = releases.release(milestone, by=by, at=at)
+    if not contract.milestones.exclude(status=Milestone.Status.RELEASED).exists():
+        contracts.complete(contract, by=by, at=at)
+    return release
+
+
+def remind_of_reviews(*, at: datetime) -> None:
+    """Remind clients whose time to answer soon ends; each reminder is sent once a submission."""
+    waiting = Milestone.objects.filter(status=Milestone.Status.SUBMITTED, review_due_at__gt=at)
+    soon = waiting.filter(review_due_at__lte=at + timedelta(days=max(REMINDERS)))
+    for milestone in soon.select_related("contract__organisation", "contract__expert__user"):
+        assert milestone.review_due_at  # noqa: S101 (filtered above)
+        left = milestone.review_due_at - at
+        days = next(days for days in REMINDERS if left <= timedelta(days=days))
+        notices.review_is_due(milestone, days, at)
+
+
+def _write_measures(
+    submission: Submission, contract: Contract, readings: Mapping[int, Reading]
+) -> None:
+    nothing = Reading(value="", explanation="")
+    Measure.objects.bulk_create(
+        _measure(submission, check, readings.get(check.position, nothing))
+        for check in contract.checks.all()
+    )
+
+
+def _measure(submission: Submission, check: ContractCheck, reading: Reading) -> Measure:
+    is_met = check.is_met_by(reading.value) if reading.value else None
+    if (not reading.value or is_met is False) and not reading.explanation:
+        raise CheckNeedsASentence(
+            _("%(check)s: say in a sentence why it is missed or not measured.")
+            % {"check": check.metric}
+        )
+    return Measure(
+        submission=submission,
+        agreed_check=check,
+        value=reading.value,
+        explanation=reading.explanation,
+        is_met=is_met,
+    )
+
+
+def _refuse_outdated(submission: Submission) -> None:
+    if submission.milestone.submissions.order_by("-pk").first() != submission:
+        raise AnotherSubmissionCame
