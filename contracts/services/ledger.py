@@ -83,6 +83,21 @@ def payable(expert: Expert, currency: str) -> LedgerAccount:
     return account(Pot.PAYABLE, currency, of=expert.public_id)
 
 
+def fee_revenue(currency: str) -> LedgerAccount:
+    """Return the fees we have earned."""
+    return account(Pot.FEE_REVENUE, currency)
+
+
+def psp_fees(currency: str) -> LedgerAccount:
+    """Return what the payment provider has kept for itself."""
+    return account(Pot.PSP_FEES, currency)
+
+
+def suspense(currency: str) -> LedgerAccount:
+    """Return what came in and nobody can place; anything in it waits for a person."""
+    return account(Pot.SUSPENSE, currency)
+
+
 def account(pot: Pot, currency: str, *, of: str = "") -> LedgerAccount:
     """Find or open the account of a pot; `of` is the public id of whose it is."""
     kind, may_overdraw = CHART[pot]
@@ -175,7 +190,7 @@ def _digest(kind: str, legs: Sequence[Leg]) -> bytes:
 
 
 def _lock(accounts: Sequence[LedgerAccount]) -> None:
-    """Lock in the order of ids, so that opposite postings wait for each other and never deadlock."""
+    """Lock in the order of ids, so that opposite postings wait instead of deadlocking."""
     keys = [row.pk for row in accounts]
     locked = LedgerAccount.objects.select_for_update(no_key=True).filter(pk__in=keys)
     list(locked.order_by("pk").values_list("pk", flat=True))
@@ -201,6 +216,5 @@ def _enter(row: LedgerTransaction, legs: Sequence[Leg]) -> None:
 
 
 def _constraint(error: IntegrityError) -> str | None:
-    cause = error.__cause__
-    name: str | None = cause.diag.constraint_name if hasattr(cause, "diag") else None
-    return name
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None)
