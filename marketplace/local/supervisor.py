@@ -12,6 +12,8 @@ PATIENCE = 60.0
 """Seconds that a program has to come up."""
 QUICK = 30.0
 """A program that lasted less than this many seconds has failed quickly."""
+FIRST_DELAY = 0.25
+"""Seconds until the first restart; each quick failure doubles it."""
 ATTEMPTS = 5
 """Quick failures in a row after which there is no point in going on."""
 
@@ -122,7 +124,7 @@ class _Watched:
         self._failures = self._failures + 1 if self.process.age < QUICK else 1
         if self._failures > ATTEMPTS:
             raise KeepsFailing(self.process)
-        delay = 0.25 * 2 ** (self._failures - 1)
+        delay = FIRST_DELAY * 2 ** (self._failures - 1)
         say(self.program.name, f"{_ended(exit_code)}; starting again in {delay:g} s")
         self._restart_at = time.monotonic() + delay
 

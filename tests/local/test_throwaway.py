@@ -1,0 +1,40 @@
+"""The tests' own PostgreSQL vanishes with the process that asked for it, however that ends."""
+
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg2
+
+from marketplace.local.state import CHECKOUT
+from tests.local.processes import alive, descendants, eventually, needs_proc
+
+# Asks for a server, prints its address and its keeper, and waits to be killed.
+ASKS = """
+import subprocess, sys, time
+keeper = subprocess.Popen(
+    [sys.executable, "-m", "marketplace.local.throwaway"],
+    stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True,
+)
+print(keeper.stdout.readline().strip(), flush=True)
+time.sleep(60)
+"""
+
+
+@needs_proc
+def test_killed_test_run_leaves_no_server_and_no_files():
+    with subprocess.Popen(
+        [sys.executable, "-c", ASKS], cwd=CHECKOUT, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as asker:
+        assert asker.stdout
+        sockets = Path(parse_qs(urlsplit(asker.stdout.readline().strip()).query)["host"][0])
+        with psycopg2.connect(host=sockets, user="attest", dbname="attest") as connection:
+            assert connection.server_version >= 150000
+        connection.close()
+        servers = descendants(asker.pid)
+
+        asker.kill()
+
+    eventually(lambda: not servers & alive().keys())
+    eventually(lambda: not sockets.parent.exists())
