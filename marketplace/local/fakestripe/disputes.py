@@ -1,0 +1,228 @@
+"""Disputes: the payer's bank takes a charge back, and a decision about it comes later."""
+
+from enum import StrEnum
+
+from marketplace.local.fakestripe import balance, events, listing
+from marketplace.local.fakestripe.calls import Call
+from marketplace.local.fakestripe.errors import Refused, WrongValue
+from marketplace.local.fakestripe.payments import CHARGE
+from marketplace.local.fakestripe.store import Obj
+from marketplace.local.fakestripe.world import DAY, World, new_id
+
+DISPUTE = "dispute"
+# https://stripe.com/pricing: dispute fee in the United States, kept whatever the outcome.
+FEE = 1_500
+TIME_TO_ANSWER = 9 * DAY
+CLOSED = frozenset({"won", "lost", "warning_closed", "prevented"})
+EVIDENCE = (
+    "access_activity_log",
+    "billing_address",
+    "cancellation_policy",
+    "cancellation_policy_disclosure",
+    "cancellation_rebuttal",
+    "customer_communication",
+    "customer_email_address",
+    "customer_name",
+    "customer_purchase_ip",
+    "customer_signature",
+    "duplicate_charge_documentation",
+    "duplicate_charge_explanation",
+    "duplicate_charge_id",
+    "product_description",
+    "receipt",
+    "refund_policy",
+    "refund_policy_disclosure",
+    "refund_refusal_explanation",
+    "service_date",
+    "service_documentation",
+    "shipping_address",
+    "shipping_carrier",
+    "shipping_date",
+    "shipping_documentation",
+    "shipping_tracking_number",
+    "uncategorized_file",
+    "uncategorized_text",
+)
+
+
+class Stage(StrEnum):
+    """Where a dispute can be brought."""
+
+    INQUIRY = "warning_needs_response"  # the bank asks, no money moves yet
+    NEEDS_RESPONSE = "needs_response"  # the bank has taken the money
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+    INQUIRY_CLOSED = "warning_closed"
+
+
+OPENING = frozenset({Stage.INQUIRY, Stage.NEEDS_RESPONSE})
+
+
+class AlreadyClosed(Refused):
+    """The bank has decided; nothing about the dispute changes any more."""
+
+    def __init__(self, dispute: Obj) -> None:
+        super().__init__(f"This dispute is already closed: {dispute['status']}.")
+
+
+def open_dispute(
+    world: World, charge: Obj, *, stage: Stage, amount: int, reason: str = "fraudulent"
+) -> Obj:
+    """Let the payer's bank question a charge, or take its money back at once.
+
+    :raises Refused: if the charge is not paid, or already disputed.
+    """
+    if charge["disputed"] or not charge["balance_transaction"]:
+        raise Refused(f"Charge {charge['id']} cannot be disputed.")
+    if not 1 <= amount <= charge["amount"]:
+        raise WrongValue("amount", "A dispute is over a part of the charge or all of it.")
+    inquiry = stage is Stage.INQUIRY
+    dispute = world.add(_shape(world, charge, stage=stage, amount=amount, reason=reason))
+    charge.update(disputed=True, _inquiry=inquiry)
+    world.save(charge)
+    events.emit(world, "charge.dispute.created", dispute)
+    if not inquiry:
+        _withdraw(world, dispute)
+    return dispute
+
+
+def bring_to(world: World, dispute: Obj, stage: Stage) -> Obj:
+    """Let a dispute move on.
+
+    :raises AlreadyClosed: if the bank has decided.
+    """
+    if dispute["status"] in CLOSED:
+        raise AlreadyClosed(dispute)
+    before = {"status": dispute["status"]}
+    was_inquiry = not dispute["balance_transactions"]
+    dispute["status"] = stage.value
+    world.save(dispute)
+    if stage is Stage.NEEDS_RESPONSE and was_inquiry:
+        _withdraw(world, dispute)
+    if stage is Stage.WON and not was_inquiry:
+        _reinstate(world, dispute)
+    kind = "charge.dispute.closed" if stage in CLOSED else "charge.dispute.updated"
+    events.emit(world, kind, dispute, before=before)
+    return dispute
+
+
+def of_charge(world: World, charge: Obj) -> Obj | None:
+    """Return the dispute over a charge."""
+    found = world.find(DISPUTE, charge=charge["id"])
+    return found[-1] if found else None
+
+
+def _withdraw(world: World, dispute: Obj) -> None:
+    _move(world, dispute, amount=-dispute["amount"], fee=FEE, category="dispute")
+    charge = world.get(CHARGE, dispute["charge"])
+    world.save({**charge, "_inquiry": False})
+    dispute["is_charge_refundable"] = False
+    world.save(dispute)
+    events.emit(world, "charge.dispute.funds_withdrawn", dispute)
+
+
+def _reinstate(world: World, dispute: Obj) -> None:
+    _move(world, dispute, amount=dispute["amount"], fee=0, category="dispute_reversal")
+    events.emit(world, "charge.dispute.funds_reinstated", dispute)
+
+
+def _move(world: World, dispute: Obj, *, amount: int, fee: int, category: str) -> None:
+    entry = balance.post(
+        world,
+        amount=amount,
+        fee=fee,
+        currency=dispute["currency"],
+        kind="adjustment",
+        category=category,
+        source=dispute["id"],
+        description=f"Chargeback for {dispute['charge']}",
+    )
+    dispute["balance_transactions"].append(entry)
+    world.save(dispute)
+
+
+def _shape(world: World, charge: Obj, *, stage: Stage, amount: int, reason: str) -> Obj:
+    inquiry = stage is Stage.INQUIRY
+    return {
+        "id": new_id("du"),
+        "object": DISPUTE,
+        "amount": amount,
+        "balance_transactions": [],
+        "charge": charge["id"],
+        "created": world.now,
+        "currency": charge["currency"],
+        "enhanced_eligibility_types": [],
+        "evidence": {**dict.fromkeys(EVIDENCE), "enhanced_evidence": {}},
+        "evidence_details": {
+            "due_by": world.now + TIME_TO_ANSWER,
+            "enhanced_eligibility": {},
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+            "submission_method": "not_submitted",
+        },
+        "intended_submission_method": None,
+        "is_charge_refundable": inquiry,
+        "livemode": False,
+        "metadata": {},
+        "network_reason_code": "10.4",
+        "payment_intent": charge["payment_intent"],
+        "payment_method_details": {
+            "type": "card",
+            "card": {
+                "brand": "visa",
+                "case_type": "inquiry" if inquiry else "chargeback",
+                "network": "visa",
+                "network_reason_code": "10.4",
+            },
+        },
+        "reason": reason,
+        "status": stage.value,
+    }
+
+
+# --- Operations
+
+
+def retrieve(call: Call, dispute_id: str) -> Obj:
+    """GET /v1/disputes/{id}"""
+    return call.world.get(DISPUTE, dispute_id)
+
+
+def list_all(call: Call) -> Obj:
+    """GET /v1/disputes"""
+    return listing.page(call, DISPUTE, filters=("charge", "payment_intent"))
+
+
+def update(call: Call, dispute_id: str) -> Obj:
+    """POST /v1/disputes/{id}; `submit` sends the evidence to the bank, once and for all."""
+    world = call.world
+    dispute = world.get(DISPUTE, dispute_id)
+    if dispute["status"] in CLOSED:
+        raise AlreadyClosed(dispute)
+    dispute["metadata"] = call.metadata(dispute["metadata"])
+    evidence = {name: text or None for name, text in call.get("evidence", {}).items()}
+    dispute["evidence"].update(evidence)
+    details = dispute["evidence_details"]
+    details["has_evidence"] = details["has_evidence"] or any(evidence.values())
+    if not call.get("submit", evidence != {}):
+        world.save(dispute)
+        events.emit(world, "charge.dispute.updated", dispute)
+        return dispute
+    if world.now > details["due_by"]:
+        raise Refused("The time to submit evidence for this dispute is over.")
+    details["submission_count"] += 1
+    details["submission_method"] = "manual"
+    inquiry = not dispute["balance_transactions"]
+    dispute["status"] = "warning_under_review" if inquiry else "under_review"
+    world.save(dispute)
+    events.emit(world, "charge.dispute.updated", dispute)
+    return dispute
+
+
+def close(call: Call, dispute_id: str) -> Obj:
+    """POST /v1/disputes/{id}/close; to close is to accept that the money is lost."""
+    dispute = call.world.get(DISPUTE, dispute_id)
+    stage = Stage.LOST if dispute["balance_transactions"] else Stage.INQUIRY_CLOSED
+    return bring_to(call.world, dispute, stage)

@@ -1,0 +1,197 @@
+"""Refunds: money back to the payer, at once or when the balance can cover it."""
+
+from marketplace.local.fakestripe import balance, currency, events, listing
+from marketplace.local.fakestripe.calls import Call
+from marketplace.local.fakestripe.errors import Refused, WrongValue
+from marketplace.local.fakestripe.payments import CHARGE
+from marketplace.local.fakestripe.store import Obj
+from marketplace.local.fakestripe.world import World, new_id
+
+REFUND = "refund"
+NOT_GIVEN_BACK = frozenset({"failed", "canceled"})
+
+
+def pay_back(world: World, refund: Obj) -> Obj:
+    """Take a refund off the balance and give it to the payer, or let it wait for money."""
+    charge = world.get(CHARGE, refund["charge"])
+    if not _covered(world, refund, charge):
+        refund.update(status="pending", pending_reason="insufficient_funds")
+        world.save(refund)
+        return refund
+    entry = world.get(balance.TRANSACTION, charge["balance_transaction"])
+    taken = balance.post(
+        world,
+        amount=-refund["amount"],
+        currency=refund["currency"],
+        kind="refund",
+        category="refund",
+        source=refund["id"],
+        available_on=entry["available_on"],
+    )
+    refund.update(
+        status="succeeded",
+        pending_reason=None,
+        balance_transaction=taken["id"],
+        destination_details={
+            "type": "card",
+            "card": {"reference_status": "pending", "reference_type": None, "type": "refund"},
+        },
+    )
+    world.save(refund)
+    return refund
+
+
+def retry_waiting(world: World, code: str) -> None:
+    """Pay back what waits for money in a currency, the oldest first, as far as the money goes."""
+    for refund in world.find(REFUND, status="pending", currency=code):
+        pay_back(world, refund)
+        if refund["status"] != "pending":
+            events.emit(world, "refund.updated", refund, before={"status": "pending"})
+
+
+def fail(world: World, refund: Obj) -> Obj:
+    """Let the payer's bank send a refund back: the money is on the balance again.
+
+    :raises Refused: if the refund is past that.
+    """
+    if refund["status"] not in {"succeeded", "pending"}:
+        raise Refused(f"Refund {refund['id']} is {refund['status']}.")
+    before = {"status": refund["status"]}
+    if refund["balance_transaction"]:
+        returned = balance.post(
+            world,
+            amount=refund["amount"],
+            currency=refund["currency"],
+            kind="refund_failure",
+            category="refund_failure",
+            source=refund["id"],
+        )
+        refund["failure_balance_transaction"] = returned["id"]
+    refund.update(status="failed", failure_reason="expired_or_canceled_card", pending_reason=None)
+    world.save(refund)
+    _give_room(world, refund)
+    events.emit(world, "refund.updated", refund, before=before)
+    events.emit(world, "refund.failed", refund)
+    return refund
+
+
+def given_back(world: World, charge: Obj) -> int:
+    """Return how much of a charge has been refunded or waits to be, in minor units."""
+    return sum(
+        one["amount"]
+        for one in world.find(REFUND, charge=charge["id"])
+        if one["status"] not in NOT_GIVEN_BACK
+    )
+
+
+def _covered(world: World, refund: Obj, charge: Obj) -> bool:
+    """Tell whether the balance can pay; a bank that covers a negative balance always can."""
+    if balance.settings(world)["payments"]["debit_negative_balances"]:
+        return True
+    entry = world.get(balance.TRANSACTION, charge["balance_transaction"])
+    # A charge that is itself on its way may be given back out of what is on its way.
+    has = balance.total if entry["status"] == "pending" else balance.available
+    amount: int = refund["amount"]
+    return has(world, refund["currency"]) >= amount
+
+
+def _give_room(world: World, refund: Obj) -> None:
+    """Let the charge be refunded again by what did not reach the payer."""
+    charge = world.get(CHARGE, refund["charge"])
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    world.save(charge)
+
+
+# --- Operations
+
+
+def create(call: Call) -> Obj:
+    """POST /v1/refunds"""
+    world = call.world
+    charge = _charge(call)
+    left = charge["amount"] - charge["amount_refunded"]
+    if left == 0:
+        raise Refused(
+            f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
+        )
+    amount = currency.positive(call.params["amount"]) if "amount" in call.params else left
+    if amount > left:
+        raise WrongValue(
+            "amount",
+            f"Refund amount ({currency.written(amount, charge['currency'])}) is greater than "
+            f"unrefunded amount on charge ({currency.written(left, charge['currency'])})",
+        )
+    refund = world.add(
+        {
+            "id": new_id("re"),
+            "object": REFUND,
+            "amount": amount,
+            "balance_transaction": None,
+            "charge": charge["id"],
+            "created": world.now,
+            "currency": charge["currency"],
+            "destination_details": None,
+            "metadata": call.metadata(),
+            "payment_intent": charge["payment_intent"],
+            "pending_reason": None,
+            "reason": call.get("reason"),
+            "receipt_number": None,
+            "source_transfer_reversal": None,
+            "status": "pending",
+            "transfer_reversal": None,
+        }
+    )
+    charge["amount_refunded"] += amount
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    world.save(charge)
+    pay_back(world, refund)
+    events.emit(world, "refund.created", refund)
+    events.emit(world, "charge.refunded", charge)
+    return refund
+
+
+def retrieve(call: Call, refund_id: str) -> Obj:
+    """GET /v1/refunds/{id}"""
+    return call.world.get(REFUND, refund_id)
+
+
+def list_all(call: Call) -> Obj:
+    """GET /v1/refunds"""
+    return listing.page(call, REFUND, filters=("charge", "payment_intent"))
+
+
+def cancel(call: Call, refund_id: str) -> Obj:
+    """POST /v1/refunds/{id}/cancel; only what still waits can be taken back."""
+    refund = call.world.get(REFUND, refund_id)
+    if refund["status"] != "pending":
+        raise Refused(
+            f"You cannot cancel refund {refund_id} because it has a status of {refund['status']}."
+        )
+    refund.update(status="canceled", pending_reason=None)
+    call.world.save(refund)
+    _give_room(call.world, refund)
+    events.emit(call.world, "refund.updated", refund, before={"status": "pending"})
+    return refund
+
+
+def _charge(call: Call) -> Obj:
+    if "charge" in call.params:
+        charge = call.world.get(CHARGE, call.params["charge"], param="charge")
+    elif "payment_intent" in call.params:
+        intent = call.world.get(
+            "payment_intent", call.params["payment_intent"], param="payment_intent"
+        )
+        charge = call.world.any_by_id(intent["latest_charge"] or "") or {}
+    else:
+        raise WrongValue(
+            "charge", "One of the following params should be provided: charge or payment_intent."
+        )
+    if not charge.get("balance_transaction"):
+        raise Refused("This payment does not have a successful charge to refund.")
+    if charge["disputed"] and not charge.get("_inquiry"):
+        raise Refused(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+        )
+    return charge
