@@ -14,4 +14,8 @@ app.autodiscover_tasks()
 # so a sweep that runs late or twice changes nothing but the delay. Seconds between two runs.
 app.conf.beat_schedule = {
     "send-due-mail": {"task": "accounts.tasks.send_due_mail", "schedule": 20},
+    "expire-offers": {"task": "contracts.tasks.expire_offers", "schedule": 300},
+    "publish-feedback": {"task": "contracts.tasks.publish_feedback", "schedule": 600},
+    "remind-of-reviews": {"task": "contracts.tasks.remind_of_reviews", "schedule": 600},
+    "lapse-badges": {"task": "experts.tasks.lapse_badges", "schedule": 3600},
 }

@@ -125,6 +125,10 @@ class ContractCheck(models.Model):
             return None
         return bool(holds(measured, target))
 
+    def needs_a_sentence(self, value: str) -> bool:
+        """Whether a reading has to be explained: nothing was measured, or the target was missed."""
+        return not value or self.is_met_by(value) is False
+
     def _figure(self, text: str) -> Decimal | None:
         """Read a number in this check's unit; another unit ("2900 ms" for "s") is not compared."""
         found = FIGURE.fullmatch(text.strip())

@@ -149,8 +149,7 @@ def _write_measures(
 
 
 def _measure(submission: Submission, check: ContractCheck, reading: Reading) -> Measure:
-    is_met = check.is_met_by(reading.value) if reading.value else None
-    if (not reading.value or is_met is False) and not reading.explanation:
+    if not reading.explanation and check.needs_a_sentence(reading.value):
         raise CheckNeedsASentence(
             _("%(check)s: say in a sentence why it is missed or not measured.")
             % {"check": check.metric}
@@ -160,7 +159,7 @@ def _measure(submission: Submission, check: ContractCheck, reading: Reading) -> 
         agreed_check=check,
         value=reading.value,
         explanation=reading.explanation,
-        is_met=is_met,
+        is_met=check.is_met_by(reading.value),
     )
 
 

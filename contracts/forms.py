@@ -1,0 +1,265 @@
+"""What people fill in about offers, work and feedback; cleaning only, the services decide."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import Contract, ContractCheck, Milestone
+from contracts.services.milestones import Reading
+from contracts.services.offers import Part
+from jobs.models import CheckAnswer, JobCheck, Proposal
+from jobs.models.proposal import MOST_MILESTONES
+from marketplace.kit.forms import ChoiceCards, LineField, MoneyField, Scores, SiteForm, TextField
+from marketplace.kit.money import Money
+from marketplace.kit.rows import Rows
+
+# The figure a counter-proposal begins with: "0.93, because the scans are poor".
+LEADING_FIGURE = re.compile(r"\s*(-?\d[\d,]*(?:\.\d+)?)")
+
+
+class MilestoneRow(SiteForm):
+    """One milestone of an offer."""
+
+    title = LineField(label=_("What is delivered"), max_length=120)
+    amount = MoneyField(
+        label=_("Amount, USD"),
+        currency=settings.CURRENCY,
+        least=settings.MILESTONE_MIN_MINOR,
+        most=settings.MILESTONE_MAX_MINOR,
+    )
+    due_on = forms.DateField(
+        label=_("Due"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+
+class OfferForm(SiteForm):
+    """The terms of an offer: prefilled from the proposal, with a target for each check."""
+
+    title = LineField(label=_("Title of the contract"), max_length=120)
+    review_window_days = forms.TypedChoiceField(
+        label=_("Time to review submitted work"),
+        coerce=int,
+        choices=[(7, _("7 days")), (14, _("14 days"))],
+        widget=ChoiceCards(
+            hints={
+                "7": _("For small milestones and a quick rhythm."),
+                "14": _("For work that several people have to look at."),
+            }
+        ),
+    )
+    message = TextField(label=_("Message to the expert"), max_length=2000, rows=4, required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, proposal: Proposal) -> None:
+        self.proposal = proposal
+        self.checks = list(proposal.job.checks.all())
+        self.milestones = Rows(
+            MilestoneRow,
+            prefix="milestones",
+            most=MOST_MILESTONES,
+            data=data,
+            initial=[
+                {"title": row.title, "amount": row.amount, "due_on": row.due_on}
+                for row in proposal.milestones.all()
+            ],
+        )
+        super().__init__(
+            data if self.milestones.is_bound else None, initial=self._first_words(data)
+        )
+        for check in self.checks:
+            self.fields[_target(check)] = LineField(label=check.metric, max_length=60)
+
+    def is_valid(self) -> bool:
+        """Whether the terms and every milestone were filled in right."""
+        return all([super().is_valid(), self.milestones.is_valid()])
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What the service is given."""
+        names = ("title", "review_window_days", "message")
+        return {name: self.cleaned_data[name] for name in names} | {
+            "milestones": [Part(**row) for row in self.milestones.cleaned_data],
+            "targets": [self.cleaned_data[_target(check)] for check in self.checks],
+        }
+
+    @property
+    def targets(self) -> Iterator[tuple[JobCheck, BoundField, CheckAnswer | None]]:
+        """Each check with the field of its target and what the expert answered."""
+        answers = {row.job_check_id: row for row in self.proposal.answers.all()}
+        for check in self.checks:
+            yield check, self[_target(check)], answers.get(check.pk)
+
+    @property
+    def amounts(self) -> list[Money]:
+        """The amounts as far as they can be read now, for the receipt beside the form."""
+        return [amount for form in self.milestones if (amount := _readable(form["amount"]))]
+
+    def _first_words(self, data: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What stands in the form before it is checked: what was typed, or the proposal."""
+        if data is not None:
+            return dict(data.items())
+        answers = {row.job_check_id: row for row in self.proposal.answers.all()}
+        return {
+            "title": self.proposal.job.title,
+            "review_window_days": settings.REVIEW_WINDOW_DAYS,
+        } | {_target(check): _first_target(check, answers.get(check.pk)) for check in self.checks}
+
+
+class DeclineOfferForm(SiteForm):
+    """Why the expert says no."""
+
+    note = TextField(
+        label=_("What would have to change"),
+        max_length=1000,
+        required=False,
+        help_text=_("The client reads it. They can change the terms and offer again."),
+    )
+
+
+class SubmissionForm(SiteForm):
+    """Work handed in: a note, a link, and for every agreed check a value and how it was measured.
+
+    :param checks: the contract's checks, in order.
+    """
+
+    note = TextField(
+        label=_("What you hand in"),
+        max_length=4000,
+        rows=6,
+        help_text=_("Say what was built, where it runs and what is known to be open."),
+    )
+    link = forms.URLField(
+        label=_("Link to the work"), max_length=500, required=False, assume_scheme="https"
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, milestone: Milestone) -> None:
+        super().__init__(data)
+        self.checks = list(milestone.contract.checks.all())
+        for check in self.checks:
+            self.fields[_value(check)] = LineField(
+                label=_("Measured value"), max_length=60, required=False
+            )
+            self.fields[_explanation(check)] = LineField(
+                label=_("How it was measured, or why not"), max_length=400, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a sentence at each check that is missed or not measured."""
+        for check in self.checks:
+            reading = self._reading(check)
+            if not reading.explanation and check.needs_a_sentence(reading.value):
+                self.add_error(_explanation(check), _("Say why it is missed or not measured"))
+        return self.cleaned_data
+
+    @property
+    def work(self) -> dict[str, Any]:
+        """What the service is given."""
+        return {
+            "note": self.cleaned_data["note"],
+            "link": self.cleaned_data["link"],
+            "readings": {check.position: self._reading(check) for check in self.checks},
+        }
+
+    @property
+    def readings(self) -> Iterator[tuple[ContractCheck, BoundField, BoundField]]:
+        """Each check with its two fields."""
+        for check in self.checks:
+            yield check, self[_value(check)], self[_explanation(check)]
+
+    def _reading(self, check: ContractCheck) -> Reading:
+        return Reading(
+            value=self.cleaned_data.get(_value(check), ""),
+            explanation=self.cleaned_data.get(_explanation(check), ""),
+        )
+
+
+class ChangesForm(SiteForm):
+    """What is missing: the checks that fail, and a word on each."""
+
+    failing = forms.TypedMultipleChoiceField(
+        label=_("Which agreed checks are not met"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    note = TextField(
+        label=_("What has to change"),
+        max_length=2000,
+        rows=5,
+        help_text=_("Name what you saw and what you expected. The expert works from this."),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, contract: Contract) -> None:
+        super().__init__(data)
+        self.checks = {check.position: check for check in contract.checks.all()}
+        field = self.fields["failing"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101 (declared above)
+        field.choices = [(number, check.metric) for number, check in self.checks.items()]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the service is given."""
+        return {
+            "note": self.cleaned_data["note"],
+            "failing": [self.checks[number] for number in self.cleaned_data["failing"]],
+        }
+
+
+class ApproveForm(SiteForm):
+    """The one tick before money leaves for good."""
+
+    is_checked = forms.BooleanField(
+        label=_("I checked the work against the agreed checks"),
+        error_messages={"required": _("Tick this once you have checked the work")},
+    )
+
+
+class FeedbackForm(SiteForm):
+    """A rating and a few words."""
+
+    rating = forms.TypedChoiceField(
+        label=_("Rating"),
+        coerce=int,
+        choices=[(points, _("%d of 5") % points) for points in range(1, 6)],
+        widget=Scores,
+        help_text=_("1 is poor, 5 is excellent."),
+    )
+    text = TextField(
+        label=_("In your words"),
+        max_length=1500,
+        rows=5,
+        help_text=_("It is published with your name once both sides have written."),
+    )
+
+
+def _target(check: JobCheck) -> str:
+    return f"target_{check.position}"
+
+
+def _value(check: ContractCheck) -> str:
+    return f"value_{check.position}"
+
+
+def _explanation(check: ContractCheck) -> str:
+    return f"explanation_{check.position}"
+
+
+def _first_target(check: JobCheck, answer: CheckAnswer | None) -> str:
+    """The figure the expert named instead, or the client's own target."""
+    found = LEADING_FIGURE.match(answer.counter) if answer and not answer.commits else None
+    return found[1] if found else check.target
+
+
+def _readable(field: BoundField) -> Money | None:
+    value = field.value()
+    if isinstance(value, Money):
+        return value
+    try:
+        amount = field.field.clean(value)
+    except forms.ValidationError:
+        return None
+    return amount if isinstance(amount, Money) else None
