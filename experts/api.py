@@ -9,7 +9,6 @@ from rest_framework.permissions import AllowAny
 from experts.models import Badge, Expert
 from experts.serializers import BadgeDetailOut, ExpertDetailOut, ExpertOut
 
-
 BY_SKILL = OpenApiParameter("skill", OpenApiTypes.STR, description="Slug of a skill they prove.")
 
 

@@ -1,11 +1,321 @@
-"""Reads of experts, shaped for a page."""
+"""Reads of profiles, badges and applications, each shaped for the page that shows it."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Avg, Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
 from accounts.models import User
+from accounts.models.user import REVIEWERS
 from accounts.selectors import Todo
+from experts.models import (
+    Application,
+    Badge,
+    Evidence,
+    Expert,
+    Review,
+    Skill,
+    WorkRecord,
+)
+from experts.models.expert import VALID_BADGES
+from experts.models.vetting import FEWEST_EVIDENCE, OPEN_APPLICATIONS
+
+# --- Badges
+
+
+def valid_levels(expert_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Return {expert pk: {skill pk: level}} of the badges that count today, in one query."""
+    levels: dict[int, dict[int, int]] = defaultdict(dict)
+    valid = Badge.objects.valid().filter(expert__in=list(expert_ids))
+    for expert_id, skill_id, level in valid.values_list("expert_id", "skill_id", "level"):
+        levels[expert_id][skill_id] = level
+    return dict(levels)
+
+
+def badges_with_proof() -> QuerySet[Badge]:
+    """Return badges with what stands behind them: evidence, the granting review, its scores."""
+    granted = Review.objects.filter(verdict=Review.Verdict.GRANTED).prefetch_related(
+        "scores__criterion"
+    )
+    return Badge.objects.select_related(
+        "skill", "expert__user", "granted_by", "application"
+    ).prefetch_related("application__evidence", Prefetch("application__reviews", granted))
+
+
+def badges_of(expert: Expert) -> tuple[list[Badge], list[Badge]]:
+    """Return (those that count today, those that have lapsed), highest level first."""
+    shown = badges_with_proof().filter(
+        expert=expert, status__in=(*VALID_BADGES, Badge.Status.LAPSED)
+    )
+    valid = [badge for badge in shown if badge.is_valid]
+    replaced = {badge.skill_id for badge in valid}
+    lapsed = [badge for badge in shown if not badge.is_valid and badge.skill_id not in replaced]
+    return valid, lapsed
+
+
+def outcomes_of(badges: Iterable[Badge]) -> list[Evidence]:
+    """Return the public evidence of these badges that measured a change."""
+    return [
+        piece
+        for badge in badges
+        for piece in badge.application.evidence.all()
+        if piece.is_public and piece.before and piece.after
+    ]
+
+
+# --- Work and skills
+
+
+@dataclass(frozen=True, slots=True)
+class Reputation:
+    """What clients said: the mean rating of 1 to 5 on `count` contracts, and who came back."""
+
+    mean: float
+    count: int
+    clients: int
+    returned: int
+
+    @property
+    def rehired_per_cent(self) -> int:
+        """Return the share of clients with more than one contract."""
+        return round(100 * self.returned / self.clients) if self.clients else 0
+
+
+def history_of(expert: Expert) -> QuerySet[WorkRecord]:
+    """Return the finished work clients have spoken about, newest first."""
+    return expert.work_records.all()
+
+
+def reputation_of(expert: Expert) -> Reputation:
+    """Return the figures of a profile's head."""
+    totals = expert.work_records.aggregate(mean=Avg("rating"), count=Count("pk"))
+    contracts = expert.work_records.values("client_name").annotate(count=Count("pk")).order_by()
+    counts = [client["count"] for client in contracts]
+    return Reputation(
+        mean=totals["mean"] or 0,
+        count=totals["count"],
+        clients=len(counts),
+        returned=sum(count > 1 for count in counts),
+    )
+
+
+def unproven_skills(expert: Expert) -> QuerySet[Skill]:
+    """Return the skills a profile claims without a valid badge."""
+    proven = Badge.objects.valid().filter(expert=expert).values("skill")
+    claimed = expert.claimed_skills.values("skill")
+    return Skill.objects.filter(pk__in=claimed).exclude(pk__in=proven)
+
+
+def skills_with_holders() -> QuerySet[Skill]:
+    """Return the skills we vet, with how many experts hold a valid badge in each."""
+    return Skill.objects.badgeable().annotate(
+        holders=Count("badges", filter=Q(badges__status__in=VALID_BADGES))
+    )
+
+
+def level_holders(skill: Skill) -> dict[int, int]:
+    """Return how many experts hold a valid badge in a skill, by level."""
+    valid = skill.badges.filter(status__in=VALID_BADGES).order_by()
+    return dict(valid.values_list("level").annotate(Count("pk")))
+
+
+# --- A freelancer's own pages
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that makes a profile complete."""
+
+    text: str | Promise
+    url: str
+    is_done: bool
+
+
+def completeness(expert: Expert) -> list[Step]:
+    """Return what a profile has and what it still lacks, in the order in which it helps most."""
+    edit = reverse("experts:edit-profile")
+    apply = reverse("experts:apply")
+    has_application = expert.applications.filter(status__in=OPEN_APPLICATIONS).exists()
+    has_badge = expert.badges.filter(status__in=VALID_BADGES).exists()
+    return [
+        Step(_("Say who you are and what an hour costs"), edit, is_done=True),
+        Step(_("Name your city"), edit, bool(expert.place)),
+        Step(_("Set your time zone"), edit, expert.time_zone != "UTC"),
+        Step(_("List the languages you work in"), edit, bool(expert.languages)),
+        Step(_("List your skills"), edit, expert.claimed_skills.exists()),
+        Step(_("Apply for your first badge"), apply, has_application or has_badge),
+        Step(_("Hold a badge, and be found"), apply, has_badge),
+    ]
+
+
+def missing_from(application: Application) -> list[str | Promise]:
+    """Return what keeps an application from being submitted, in words; empty when nothing does."""
+    missing: list[str | Promise] = []
+    if not application.claim.strip():
+        missing.append(_("Write your claim: what you did and what was measured."))
+    lacking = FEWEST_EVIDENCE - application.evidence.count()
+    if lacking > 0:
+        sentence = ngettext(
+            "Add %(count)d more piece of evidence.",
+            "Add %(count)d more pieces of evidence.",
+            lacking,
+        )
+        missing.append(sentence % {"count": lacking})
+    return missing
+
+
+def place_in_line(application: Application) -> int:
+    """Return how many undecided applications are due before this one, plus one."""
+    ahead = Application.objects.in_queue().filter(due_at__lt=application.due_at)
+    return ahead.count() + 1
+
+
+def applications_of(expert: Expert) -> QuerySet[Application]:
+    """Return a freelancer's applications, newest first."""
+    rows = expert.applications.select_related("skill", "badge").order_by("-pk")
+    return rows.annotate(evidence_count=Count("evidence"))
+
+
+# --- The vetting desk
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One way to end a review; `consequence` is what follows, in words."""
+
+    value: str
+    verb: str
+    level: int
+    label: str | Promise
+    consequence: str | Promise
+
+
+def queue(reviewer: User, view: str = "all") -> QuerySet[Application]:
+    """Return the cases that wait for a decision, by deadline; `view` is mine, unassigned or all."""
+    cases = Application.objects.in_queue().select_related("skill", "expert__user", "reviewer")
+    if view == "mine":
+        cases = cases.filter(reviewer=reviewer)
+    if view == "unassigned":
+        cases = cases.filter(reviewer=None)
+    earlier = Review.objects.filter(application=OuterRef("pk"))
+    return cases.annotate(evidence_count=Count("evidence"), was_reviewed=Exists(earlier)).order_by(
+        "due_at", "pk"
+    )
+
+
+def queue_counts(reviewer: User) -> dict[str, int]:
+    """Return how many cases each view of the queue has."""
+    return Application.objects.in_queue().aggregate(
+        mine=Count("pk", filter=Q(reviewer=reviewer)),
+        unassigned=Count("pk", filter=Q(reviewer=None)),
+        all=Count("pk"),
+    )
+
+
+def decisions(application: Application) -> list[Decision]:
+    """Return how a case can end: each level that may be granted, changes, rejection."""
+    held = Badge.objects.valid().filter(expert=application.expert, skill=application.skill).first()
+    floor = held.level if held else 0
+    grants = [
+        Decision(
+            value=f"grant-{level}",
+            verb="grant",
+            level=level,
+            label=_("Grant level %(level)s") % {"level": level},
+            consequence=_("The badge is issued and public at once."),
+        )
+        for level in range(application.level, floor, -1)
+    ]
+    return [
+        *grants,
+        Decision(
+            value="ask_for_changes",
+            verb="ask_for_changes",
+            level=0,
+            label=_("Ask for changes"),
+            consequence=_("Goes back to the applicant; our clock stops."),
+        ),
+        Decision(
+            value="reject",
+            verb="reject",
+            level=0,
+            label=_("Reject"),
+            consequence=_("They can apply for this skill again after 30 days."),
+        ),
+    ]
+
+
+def latest_review(application: Application, reviewer: User) -> Review | None:
+    """Return this reviewer's last judgement of an earlier submission, to start from."""
+    reviews = application.reviews.filter(reviewer=reviewer).prefetch_related("scores__criterion")
+    return reviews.first()
+
+
+# --- Home
 
 
 def needs_you(user: User, at: datetime) -> list[Todo]:
-    """Return what waits for this person, to be filled by the app's helper."""
-    return []
+    """Return what waits for this person: their own applications, and the queue if they review."""
+    return [*_own_applications(user), *_cases(user, at)]
+
+
+def _own_applications(user: User) -> Sequence[Todo]:
+    waiting = Application.objects.filter(
+        expert__user=user,
+        status__in=(Application.Status.DRAFT, Application.Status.CHANGES_ASKED),
+    ).select_related("skill")
+    return [_own_application(application) for application in waiting]
+
+
+def _own_application(application: Application) -> Todo:
+    named = {"skill": application.skill.name, "level": application.level}
+    if application.status == Application.Status.CHANGES_ASKED:
+        text = _("Answer the reviewer: %(skill)s, level %(level)s") % named
+        consequence = _("The review waits for you.")
+    else:
+        text = _("Finish your application: %(skill)s, level %(level)s") % named
+        consequence = _("Nobody reads it before you submit it.")
+    url = reverse("experts:application", args=[application.public_id])
+    return Todo(text=str(text), url=url, deadline=None, consequence=str(consequence))
+
+
+def _cases(user: User, at: datetime) -> Sequence[Todo]:
+    if not user.has_duty(REVIEWERS):
+        return []
+    cases = Application.objects.in_queue().select_related("skill", "expert__user")
+    mine = [_case(case) for case in cases.filter(reviewer=user).order_by("due_at")]
+    first = cases.filter(reviewer=None).exclude(expert__user=user).order_by("due_at").first()
+    if first is None:
+        return mine
+    count = cases.filter(reviewer=None).exclude(expert__user=user).count()
+    text = ngettext(
+        "%(count)d application waits for a reviewer",
+        "%(count)d applications wait for a reviewer",
+        count,
+    )
+    late = first.due_at is not None and first.due_at < at
+    queue = Todo(
+        text=text % {"count": count},
+        url=reverse("admin:vetting:queue"),
+        deadline=first.due_at,
+        consequence=str(
+            _("The first is past the day we promised.") if late else _("We promised a decision.")
+        ),
+    )
+    return [*mine, queue]
+
+
+def _case(case: Application) -> Todo:
+    named = {"name": case.expert.name, "skill": case.skill.name, "level": case.level}
+    return Todo(
+        text=str(_("Decide: %(name)s, %(skill)s level %(level)s") % named),
+        url=reverse("admin:vetting:case", args=[case.public_id]),
+        deadline=case.due_at,
+        consequence=str(_("We promised a decision by then.")),
+    )

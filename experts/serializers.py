@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from experts.models import Badge, Expert
 from accounts.serializers import MoneyOut, PublicModelOut
+from experts.models import Badge, Expert
 
 
 class SkillOut(serializers.Serializer[Any]):

@@ -1,0 +1,30 @@
+"""Who may do what with a profile, an application and a case: predicates over the rows given."""
+
+from accounts.models import User
+from accounts.models.user import REVIEWERS
+from experts.models import Application, Expert
+
+
+def may_edit_profile(user: User, expert: Expert) -> bool:
+    """Profiles are their owners' words."""
+    return expert.user_id == user.pk
+
+
+def owns(user: User, application: Application) -> bool:
+    """Whether this person is the applicant."""
+    return application.expert.user_id == user.pk
+
+
+def may_judge(user: User, application: Application) -> bool:
+    """Reviewers judge every application but their own."""
+    return user.has_duty(REVIEWERS) and not owns(user, application)
+
+
+def may_decide(user: User, application: Application) -> bool:
+    """The reviewer who took the case decides it."""
+    return application.reviewer_id == user.pk and may_judge(user, application)
+
+
+def may_hand_back(user: User, application: Application) -> bool:
+    """The reviewer who took the case gives it back; a superuser frees one that is stuck."""
+    return application.reviewer_id == user.pk or user.is_superuser

@@ -1,0 +1,77 @@
+"""Issuing badges and ending them when their time is over."""
+
+import calendar
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from experts.models import Application, Badge, Expert
+from experts.models.expert import VALID_BADGES
+from marketplace.kit.errors import DomainError
+from marketplace.kit.states import IllegalMove
+
+MONTHS = 12
+
+
+class AlreadyProven(DomainError):
+    """A valid badge of this level or a higher one says it already."""
+
+    code = "already_proven"
+    sentence = _("This skill is already proven at this level or a higher one.")
+
+
+@transaction.atomic
+def issue(application: Application, *, level: int, by: User, at: datetime) -> Badge:
+    """Issue the badge an application has earned; it replaces a lower one in the same skill.
+
+    :raises AlreadyProven: when a valid badge of this level or higher exists.
+    """
+    Expert.objects.select_for_update(no_key=True).get(pk=application.expert_id)
+    lower = held(application.expert, application.skill_id)
+    if lower and lower.level >= level:
+        raise AlreadyProven
+    if lower:
+        lower.move("supersede", by=by, at=at)
+    badge = Badge.objects.create(
+        expert=application.expert,
+        skill=application.skill,
+        level=level,
+        application=application,
+        granted_by=by,
+        issued_on=at.date(),
+        valid_until=months_after(at.date(), application.skill.validity_months),
+    )
+    badge.move("issue", by=by, at=at)
+    return badge
+
+
+def held(expert: Expert, skill_id: int) -> Badge | None:
+    """Return the badge that speaks for this expert in this skill today."""
+    return Badge.objects.valid().filter(expert=expert, skill=skill_id).first()
+
+
+def lapse_due(*, at: datetime) -> int:
+    """End the badges whose last day is over; return how many.
+
+    Each moves in its own transaction, so one that fails does not hold up the others, and running
+    this late or twice changes nothing but the delay.
+    """
+    due = Badge.objects.filter(status__in=VALID_BADGES, valid_until__lt=at.date())
+    return sum(_lapse(badge, at) for badge in due.select_related("expert__user", "skill"))
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months on, or the last of a month that is too short for it."""
+    count = day.year * MONTHS + day.month - 1 + months
+    year, month = count // MONTHS, count % MONTHS + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _lapse(badge: Badge, at: datetime) -> bool:
+    try:
+        badge.move("lapse", by=None, at=at)
+    except IllegalMove:  # another worker was faster
+        return False
+    return True

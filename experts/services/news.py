@@ -1,0 +1,113 @@
+"""What applicants and holders are told, one function for each fact."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Kind
+from accounts.services.notifications import Message, tell
+from experts.models import Application, Badge
+
+
+def badge_issued(badge: Badge, *, at: datetime) -> None:
+    """Tell the holder what they hold and until when."""
+    named = {"skill": badge.skill.name, "level": badge.level}
+    _tell(
+        badge.application,
+        key=f"badge:{badge.public_id}:issued",
+        subject=_("You hold a badge now: %(skill)s, level %(level)s") % named,
+        body=_("It is public, with the evidence you made public, and valid until %(day)s.")
+        % {"day": date_format(badge.valid_until, "j F Y")},
+        url=reverse("experts:badge", args=[badge.public_id]),
+        action=_("Open your badge"),
+        at=at,
+    )
+
+
+def badge_lapsed(badge: Badge, *, at: datetime) -> None:
+    """Tell the holder that it no longer counts, and how to get it back."""
+    named = {"skill": badge.skill.name, "level": badge.level}
+    _tell(
+        badge.application,
+        key=f"badge:{badge.public_id}:lapsed",
+        subject=_("Your badge has lapsed: %(skill)s, level %(level)s") % named,
+        body=_("It no longer counts in search or for jobs. Apply again with recent evidence."),
+        url=reverse("experts:apply"),
+        action=_("Apply again"),
+        at=at,
+    )
+
+
+def changes_asked(application: Application, *, at: datetime) -> None:
+    """Tell the applicant what the reviewer needs."""
+    _tell(
+        application,
+        key=f"application:{application.public_id}:changes:{at:%Y%m%dT%H%M%S}",
+        subject=_("The reviewer asks for changes: %(skill)s") % {"skill": application.skill.name},
+        body=_("%(message)s\n\nOur clock has stopped. Submit again when you are ready.")
+        % {"message": application.message},
+        url=_address(application),
+        action=_("Open your application"),
+        at=at,
+    )
+
+
+def rejected(application: Application, *, at: datetime) -> None:
+    """Tell the applicant why, what would change it, and when to come back."""
+    named = {"skill": application.skill.name, "level": application.level}
+    _tell(
+        application,
+        key=f"application:{application.public_id}:rejected",
+        subject=_("Your application was rejected: %(skill)s, level %(level)s") % named,
+        body=_("%(message)s\n\nWhat would change it: %(would_change)s\n\nApply again from %(day)s.")
+        % {
+            "message": application.message,
+            "would_change": application.would_change,
+            "day": date_format(application.reapply_on, "j F Y"),
+        },
+        url=_address(application),
+        action=_("Read the decision"),
+        at=at,
+    )
+
+
+def submitted(application: Application, *, at: datetime) -> None:
+    """Confirm the submission to the applicant, with the day by which we decide."""
+    _tell(
+        application,
+        key=f"application:{application.public_id}:submitted:{at:%Y%m%dT%H%M%S}",
+        subject=_("We have your application: %(skill)s, level %(level)s")
+        % {"skill": application.skill.name, "level": application.level},
+        body=_("A reviewer reads it next. We decide within five business days."),
+        url=_address(application),
+        action=_("See where it stands"),
+        at=at,
+    )
+
+
+def _address(application: Application) -> str:
+    return reverse("experts:application", args=[application.public_id])
+
+
+def _tell(
+    application: Application,
+    *,
+    key: str,
+    subject: str,
+    body: str,
+    url: str,
+    action: str,
+    at: datetime,
+) -> None:
+    message = Message(
+        user=application.expert.user,
+        kind=Kind.BADGE,
+        key=key,
+        subject=subject,
+        body=body,
+        url=url,
+        action=action,
+    )
+    tell(message, at=at)
