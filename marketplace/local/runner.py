@@ -14,6 +14,7 @@ from marketplace.local.leash import leashed, tie_to_parent
 from marketplace.local.stack import Stack
 from marketplace.local.state import CHECKOUT, Note, State
 from marketplace.local.supervisor import Interrupted, Supervisor
+from marketplace.local.welcome import welcome
 
 RUN = "run"
 STOP_PATIENCE = 90.0
@@ -39,13 +40,15 @@ def up(asked: argparse.Namespace) -> None:
     with state.held():
         _begin_anew_after_half_a_start(state)
         stack = Stack(state, os.environ)
-        owes_demo = asked.demo and stack.embeds("DATABASE_URL") and not state.has_database
+        # A database that somebody brought is not ours to fill.
+        with_demo = asked.demo and stack.embeds("DATABASE_URL")
+        owes_demo = with_demo and not state.has_database
         with _running_servers(stack, is_first=owes_demo) as supervisor:
             if owes_demo:
                 _load_demo(stack, supervisor)
             say(RUN, "starting the site")
             supervisor.start(stack.site())
-            announce(welcome(stack))
+            announce(welcome(stack.address, data=state.data, logs=state.logs, with_demo=with_demo))
             supervisor.watch()
 
 
@@ -145,11 +148,6 @@ def _environment_of_the_run(state: State) -> Mapping[str, str]:
     if not (note and note.environment):
         raise CannotRun("Attest is just starting: try again when it says that it is running.")
     return note.environment
-
-
-def welcome(stack: Stack) -> str:
-    """Return what a newcomer needs to know, the address last."""
-    return f"Attest is running at {stack.address}"
 
 
 def _parser() -> argparse.ArgumentParser:

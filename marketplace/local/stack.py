@@ -18,7 +18,9 @@ STRIPE_KEY = "sk_test_fake_local"
 STRIPE_ENDPOINTS = ("platform", "connect", "thin")
 CELERY = ("-m", "celery", "-A", "marketplace.celery", "--quiet")
 # Celery and granian tell their log everything; the terminal shows what needs attention.
-ROUTINE = re.compile(r": (INFO|DEBUG)/|^\[INFO\]|^Operations to perform|^  Apply all|^Running mig")
+ROUTINE = re.compile(
+    r": (INFO|DEBUG)/|^\[INFO\]|^Operations to|^  Apply all|^Running migrations| listens on "
+)
 
 
 class Stack:
@@ -127,6 +129,7 @@ class Stack:
             *webhooks,
             answers=lambda: listens(self._stripe_port),
             on_orphaned=signal.SIGKILL,
+            noise=ROUTINE,
         )
 
     def _web(self) -> Program:

@@ -33,7 +33,7 @@ def test_old_python_is_refused_in_one_sentence():
 
 
 def test_missing_venv_package_is_named(monkeypatch):
-    monkeypatch.setattr(boot.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
 
     with pytest.raises(boot.CannotBoot, match="apt install python3-venv"):
         boot.refuse_without_venv()

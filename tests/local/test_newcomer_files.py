@@ -5,7 +5,9 @@ import subprocess
 
 import pytest
 
+from marketplace.demo import cast
 from marketplace.local.state import CHECKOUT
+from marketplace.local.welcome import PASSWORD, PEOPLE, welcome
 
 
 def test_env_example_names_every_variable_that_the_settings_read():
@@ -29,6 +31,19 @@ def test_help_lists_every_target_in_one_line():
     listed = subprocess.check_output(["make", "help"], cwd=CHECKOUT, encoding="utf-8")
 
     assert [line.split()[1] for line in listed.splitlines()] == phony.split()
+
+
+def test_welcome_names_people_whom_the_demo_has():
+    assert [*PEOPLE] == [cast.CLIENT, cast.EXPERT, cast.REVIEWER, cast.ADMIN]
+    assert PASSWORD == cast.PASSWORD
+
+
+def test_welcome_ends_with_the_line_that_others_wait_for():
+    text = welcome("http://localhost:8000", data=CHECKOUT, logs=CHECKOUT, with_demo=True)
+
+    assert text.splitlines()[-1] == "Attest is running at http://localhost:8000"
+    assert "client@attest.example" in text
+    assert "client@" not in welcome("http://x", data=CHECKOUT, logs=CHECKOUT, with_demo=False)
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "Makefile", ".ci/run", "Dockerfile"])

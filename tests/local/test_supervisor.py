@@ -83,7 +83,12 @@ def watching(supervisor):
             raised.append(refusal)
 
     thread = threading.Thread(target=watch)
-    yield lambda: (thread.start(), raised)[1]
+
+    def start():
+        thread.start()
+        return raised
+
+    yield start
     supervisor.is_stopping.set()
     thread.join()
 

@@ -1,11 +1,10 @@
 """The tests' own PostgreSQL vanishes with the process that asked for it, however that ends."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
-
-import psycopg2
 
 from marketplace.local.state import CHECKOUT
 from tests.local.processes import alive, descendants, eventually, needs_proc
@@ -22,6 +21,11 @@ time.sleep(60)
 """
 
 
+def listens_in(sockets):
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(sockets / ".s.PGSQL.5432")) == 0
+
+
 @needs_proc
 def test_killed_test_run_leaves_no_server_and_no_files():
     with subprocess.Popen(
@@ -29,9 +33,7 @@ def test_killed_test_run_leaves_no_server_and_no_files():
     ) as asker:
         assert asker.stdout
         sockets = Path(parse_qs(urlsplit(asker.stdout.readline().strip()).query)["host"][0])
-        with psycopg2.connect(host=sockets, user="attest", dbname="attest") as connection:
-            assert connection.server_version >= 150000
-        connection.close()
+        assert listens_in(sockets)
         servers = descendants(asker.pid)
 
         asker.kill()
