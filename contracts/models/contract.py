@@ -16,7 +16,7 @@ from accounts.models import Organisation, User
 from contracts.models.offer import Offer
 from experts.models import Expert
 from jobs.models import Job
-from jobs.models.job import Comparator
+from jobs.models.job import Comparator, goal_text
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
@@ -116,6 +116,11 @@ class ContractCheck(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("contract", "position"), name="contract_check_once"),
         )
+
+    @property
+    def goal(self) -> str:
+        """The target as people write it."""
+        return goal_text(self.comparator, self.target, self.unit)
 
     def is_met_by(self, value: str) -> bool | None:
         """Hold a measured value against the target; None where only a reader can tell."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from jobs.models import Proposal
-from jobs.models.job import Comparator
+from jobs.models.job import Comparator, goal_text
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
@@ -136,3 +136,8 @@ class OfferCheck(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("offer", "position"), name="offer_check_once"),
         )
+
+    @property
+    def goal(self) -> str:
+        """The target as people write it."""
+        return goal_text(self.comparator, self.target, self.unit)

@@ -209,6 +209,12 @@ class Comparator(models.TextChoices):
 SIGNS = {Comparator.AT_LEAST: "≥", Comparator.AT_MOST: "≤", Comparator.EQUALS: "="}
 
 
+def goal_text(comparator: str, target: str, unit: str) -> str:
+    """Write the target of a check, of a job or of what was agreed later, as people do."""
+    written = unit if unit.startswith("%") else f" {unit}"
+    return f"{SIGNS.get(Comparator(comparator), '')} {target}{written}".strip()
+
+
 class JobCheck(models.Model):
     """One acceptance check: a metric, its target and how it is measured."""
 
@@ -233,8 +239,7 @@ class JobCheck(models.Model):
     @property
     def goal(self) -> str:
         """The target as people write it: ≥ 95%, ≤ 1.5 s, or words."""
-        unit = self.unit if self.unit.startswith("%") else f" {self.unit}"
-        return f"{SIGNS.get(Comparator(self.comparator), '')} {self.target}{unit}".strip()
+        return goal_text(self.comparator, self.target, self.unit)
 
 
 class PlannedMilestone(models.Model):
