@@ -12,3 +12,4 @@ class Command(BaseCommand):
         """Run both; each changes nothing when nothing is new."""
         call_command("migrate", interactive=False)
         call_command("load_catalogue")
+        call_command("load_use_cases")

@@ -1,0 +1,86 @@
+"""What all of the demo shares: its people's addresses, its random choices, its place in time."""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from accounts.models.user import FINANCE, REVIEWERS
+from experts.models import Expert
+
+FOLDER = Path(__file__).parent
+DOMAIN = "attest.example"
+PASSWORD = "attest-demo"  # noqa: S105 - printed to everyone who starts the demo
+SEED = 20261123
+# The four people to sign in as; the first organisation and the first expert get these addresses.
+CLIENT, EXPERT, REVIEWER, ADMIN = (
+    f"{name}@{DOMAIN}" for name in ("client", "expert", "reviewer", "admin")
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One load of the demo: when it is, its dice, and how it reports progress."""
+
+    now: datetime
+    dice: random.Random
+    say: Callable[[str], None]
+    password: str
+
+    def ago(self, days: float, hour: int = 10) -> datetime:
+        """Return a moment so many days back, at about this hour in UTC and never in the future."""
+        moment = self.now - timedelta(days=days)
+        return min(moment.replace(hour=hour, minute=self.dice.randrange(60)), self.now)
+
+
+def scene(*, now: datetime, say: Callable[[str], None]) -> Scene:
+    """Set the scene; one password is hashed once, because a good hash is slow by design."""
+    return Scene(now, random.Random(SEED), say, make_password(PASSWORD))  # noqa: S311
+
+
+def read(name: str) -> Any:
+    """Return one of the files beside this module."""
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def turns_loaded() -> int:
+    """Return how many times over the files are in the database already."""
+    return Expert.objects.filter(user__email__endswith=f"@{DOMAIN}").count() // len(read("people"))
+
+
+def person(scene: Scene, email: str, **fields: Any) -> User:
+    """Create somebody who can sign in, with their address confirmed."""
+    user = User.objects.create(email=email, password=scene.password, **fields)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def staff(scene: Scene) -> list[User]:
+    """Return the reviewers; the first load creates them, and the administrator."""
+    if reviewers_there := list(User.objects.filter(groups__name=REVIEWERS)):
+        return reviewers_there
+    reviewers = Group.objects.get_or_create(name=REVIEWERS)[0]
+    names = {"Rhea Lindqvist": REVIEWER, "Ines Carrasco": None, "Tobias Ferrant": None}
+    people = [
+        person(
+            scene,
+            email or f"{name.lower().replace(' ', '.')}@{DOMAIN}",
+            name=name,
+            time_zone="Europe/London",
+            is_staff=True,
+        )
+        for name, email in names.items()
+    ]
+    for member in people:
+        member.groups.add(reviewers)
+    admin = person(scene, ADMIN, name="Noor Castellan", is_staff=True, is_superuser=True)
+    admin.groups.add(Group.objects.get_or_create(name=FINANCE)[0])
+    return people

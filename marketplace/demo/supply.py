@@ -1,0 +1,144 @@
+"""The demo's experts: their profiles, what they applied with, and what reviewers decided."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from experts.models import Application, Expert, Skill
+from experts.services import evidence, profiles, vetting
+from experts.services.evidence import Artefact
+from experts.services.profiles import Profile
+from experts.services.vetting import Judgement, Mark
+from marketplace.demo.cast import DOMAIN, EXPERT, Scene, person, read
+from marketplace.kit.money import Money
+
+# So many of the last skills in the file are left on the way, to give reviewers a queue.
+ON_THE_WAY = (
+    ["submitted"] * 9 + ["reviewing"] * 2 + ["changes_asked"] * 3 + ["rejected"] * 4 + ["draft"] * 3
+)
+TOLD = {
+    "granted": "The evidence supports the claim, and the numbers could be reproduced.",
+    "changes_asked": "The report gives a result but not how it was measured. Add the method.",
+    "rejected": "The repository shows a prototype; nothing shows that it was used.",
+}
+WOULD_CHANGE = "One measured result from real use, with the method and your own share of the work."
+
+
+def load(scene: Scene, turns: range, reviewers: Sequence[User]) -> list[Expert]:
+    """Create every expert of the file once for each turn."""
+    skills = {skill.slug: skill for skill in Skill.objects.all()}
+    people = read("people")
+    on_the_way = _unfinished(people)
+    experts = []
+    for turn in turns:
+        for number, line in enumerate(people):
+            expert = _expert(scene, line, skills, turn, is_first=not (turn or number))
+            for skill in line["skills"]:
+                fate = on_the_way.get((line["slug"], skill["slug"]), "granted")
+                reviewer = scene.dice.choice(reviewers)
+                _application(
+                    scene, expert, skills[skill["slug"]], line=skill, fate=fate, reviewer=reviewer
+                )
+            experts.append(expert)
+            if len(experts) % 40 == 0:
+                scene.say(f"{len(experts)} of {len(people) * len(turns)} experts")
+    return experts
+
+
+def _unfinished(people: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """Return which skills stay undecided: the last of those who have another one to show."""
+    several = [line for line in people if len(line["skills"]) > 1]
+    chosen = several[-len(ON_THE_WAY) :]
+    return {
+        (line["slug"], line["skills"][-1]["slug"]): fate
+        for line, fate in zip(chosen, ON_THE_WAY, strict=True)
+    }
+
+
+@transaction.atomic
+def _expert(
+    scene: Scene, line: dict[str, Any], skills: dict[str, Skill], turn: int, *, is_first: bool
+) -> Expert:
+    address = f"{line['slug']}{turn or ''}@{DOMAIN}"
+    user = person(scene, EXPERT if is_first else address)
+    away = scene.dice.random() < 0.2  # noqa: PLR2004 - one in five is busy for a while
+    profile = Profile(
+        name=f"{line['first_name']} {line['last_name']}",
+        headline=line["headline"],
+        overview=line["overview"],
+        place=line["city"],
+        country=line["country"],
+        time_zone=line["time_zone"],
+        languages=line["languages"],
+        rate=Money(line["rate_minor"], "usd"),
+        hours_per_week=line["hours_per_week"],
+        available_on=scene.now.date() + timedelta(days=scene.dice.randrange(7, 60))
+        if away
+        else None,
+        is_open=True,
+        skills=[skills[slug] for slug in line["foundations"]],
+    )
+    return profiles.open_for(user, profile=profile, at=scene.ago(scene.dice.randrange(250, 400)))
+
+
+@transaction.atomic
+def _application(
+    scene: Scene, expert: Expert, skill: Skill, *, line: dict[str, Any], fate: str, reviewer: User
+) -> None:
+    days = scene.dice.randrange(8, 240) if fate == "granted" else scene.dice.randrange(2, 6)
+    applied, decided = scene.ago(days), scene.ago(days - 1.5)
+    case = vetting.apply(expert, skill=skill, level=line["level"], by=expert.user, at=applied)
+    vetting.describe(case, claim=line["claim"], by=expert.user)
+    for piece in line["evidence"]:
+        evidence.add(case, artefact=_artefact(piece), by=expert.user, at=applied)
+    if fate == "draft":
+        return
+    vetting.submit(case, by=expert.user, at=applied)
+    if fate == "submitted":
+        return
+    vetting.claim(case, by=reviewer, at=decided)
+    if fate == "reviewing":
+        return
+    judgement = _judgement(scene, case, fate)
+    if fate == "granted":
+        vetting.grant(case, level=line["level"], judgement=judgement, by=reviewer, at=decided)
+    elif fate == "rejected":
+        vetting.reject(case, judgement=judgement, by=reviewer, at=decided)
+    else:
+        vetting.ask_for_changes(case, judgement=judgement, by=reviewer, at=decided)
+
+
+def _artefact(piece: dict[str, Any]) -> Artefact:
+    return Artefact(
+        kind=piece["kind"],
+        title=piece["title"],
+        url=piece["url"],
+        file=None,
+        claim=piece["claim"],
+        own_share=piece["own_share"],
+        before=piece.get("before", ""),
+        after=piece.get("after", ""),
+        is_public=piece.get("is_public", True),
+    )
+
+
+def _judgement(scene: Scene, case: Application, fate: str) -> Judgement:
+    criteria = list(case.rubric.criteria.all())
+    points = _points(scene, case, len(criteria)) if fate == "granted" else [2] * len(criteria)
+    return Judgement(
+        marks=[Mark(*pair) for pair in zip(criteria, points, strict=True)],
+        message=TOLD[fate],
+        would_change=WOULD_CHANGE if fate == "rejected" else "",
+    )
+
+
+def _points(scene: Scene, case: Application, number: int) -> list[int]:
+    """Draw scores until they pass the rule of the level, as a granted application's did."""
+    least = min(case.level + 1, 4)
+    while True:
+        points = [scene.dice.randint(least, 5) for _ in range(number)]
+        if case.rubric.passes(points, case.level):
+            return points

@@ -1,0 +1,31 @@
+"""Loads the demo: experts with badges, clients with jobs, contracts with money in every state."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.timezone import now
+
+from marketplace.demo import cast, supply
+
+# How many times over the files are used.
+SIZES = {"small": 1, "full": 10}
+
+
+class Command(BaseCommand):
+    """Add what is missing of a size: `full` after `small` brings only the rest."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--size", choices=SIZES, default="small")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        turns = range(cast.turns_loaded(), SIZES[options["size"]])
+        if not turns:
+            self.stdout.write("The demo is there already.")
+            return
+        scene = cast.scene(now=now(), say=self.stdout.write)
+        reviewers = cast.staff(scene)
+        experts = supply.load(scene, turns, reviewers)
+        self.stdout.write(f"{len(experts)} experts are there.")
