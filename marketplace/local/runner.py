@@ -124,15 +124,17 @@ def _start_servers(stack: Stack, supervisor: Supervisor) -> None:
         if not stack.state.has_database:
             say(RUN, "creating the database")
         stack.cluster.initialise()
+    say(RUN, "starting the servers")
     supervisor.start(stack.servers())
     if stack.embeds("DATABASE_URL"):
         stack.cluster.ensure_database()
-    supervisor.finish(stack.manage("prepare"))
+    say(RUN, "bringing the database up to date")
+    supervisor.finish(stack.prepare())
 
 
 def _load_demo(stack: Stack, supervisor: Supervisor) -> None:
     say(RUN, "loading the demo data")
-    supervisor.finish(stack.manage("seed_demo", "--size", "small"))
+    supervisor.finish(stack.seed())
     stack.state.first_start.unlink()
 
 

@@ -17,10 +17,9 @@ from marketplace.local.state import CHECKOUT, State
 STRIPE_KEY = "sk_test_fake_local"
 STRIPE_ENDPOINTS = ("platform", "connect", "thin")
 CELERY = ("-m", "celery", "-A", "marketplace.celery", "--quiet")
-# Celery and granian tell their log everything; the terminal shows what needs attention.
-ROUTINE = re.compile(
-    r": (INFO|DEBUG)/|^\[INFO\]|^Operations to|^  Apply all|^Running migrations| listens on "
-)
+# What goes well is told to the logs alone; the terminal shows what needs attention.
+ROUTINE = re.compile(r": (INFO|DEBUG)/|^\[INFO\]| listens on ")
+PREPARATIONS = re.compile(r"^Operations to|^  Appl|^Running migrations| unchanged$| are loaded\.$")
 
 
 class Stack:
@@ -89,9 +88,13 @@ class Stack:
         """Return the site itself and those who work for it in the background."""
         return [self._web(), self._worker(), self._beat()]
 
-    def manage(self, *arguments: str) -> Program:
-        """Return one of Django's commands, to be run to its end."""
-        return self._python(arguments[0].partition("_")[0], "manage.py", *arguments, noise=ROUTINE)
+    def prepare(self) -> Program:
+        """Return what brings the database up to date, to be run to its end."""
+        return self._python("prepare", "manage.py", "prepare", noise=PREPARATIONS)
+
+    def seed(self) -> Program:
+        """Return what loads the demo data, to be run to its end."""
+        return self._python("seed", "manage.py", "seed_demo", "--size", "small")
 
     def _postgres(self) -> Program:
         return self._program(
