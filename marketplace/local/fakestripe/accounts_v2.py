@@ -97,7 +97,6 @@ def _individual(record: Obj) -> Obj:
         "email": record["email"],
         "given_name": given,
         "id": record["id"].replace("acct_", "person_"),
-        "livemode": False,
         "metadata": {},
         "object": "v2.core.account_person",
         "surname": surname or None,

@@ -11,6 +11,7 @@ from marketplace.local.fakestripe import (
     timers,
 )
 from marketplace.local.fakestripe.calls import Call
+from marketplace.local.fakestripe.contract import Problem
 from marketplace.local.fakestripe.errors import BreaksContract, NoSuchAccount, Refused, WrongKey
 from marketplace.local.fakestripe.events import API_VERSION
 from marketplace.local.fakestripe.faults import Fault
@@ -20,6 +21,13 @@ from marketplace.local.fakestripe.wire import Answer, Params, Request, as_json
 from marketplace.local.fakestripe.world import PLATFORM, World, new_id
 
 KEY_PREFIX = "sk_test_fake"
+
+
+class BrokenAnswer(Exception):
+    """A bug of the stand-in: the installed SDK says that Stripe would not answer like this."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
 
 
 class Api:
@@ -117,7 +125,11 @@ def _perform(world: World, request: Request, params: Params, fault: Fault) -> An
         with world.store.savepoint():
             fault.instead()
             result = operation(Call(world, params))
-            return as_json(expansion.served(world, result, params.get("expand", [])))
+            shown = expansion.served(world, result, params.get("expand", []))
+            # A page of v2 does not say what it is.
+            if problems := contract.problems_in_object({"object": "list", **shown}):
+                raise BrokenAnswer(problems)
+            return as_json(shown)
     except Refused as refusal:
         return as_json(refusal.body, status=refusal.status, headers=refusal.headers)
 

@@ -243,8 +243,11 @@ class Reading:
 
     def one_of(self, value: Any, hint: Any, where: str) -> Any:
         """Read by the first alternative that fits, or complain as the nearest one does."""
+        alternatives = get_args(hint)
+        if value is None and type(None) in alternatives:
+            return None
         closest: list[Problem] | None = None
-        for alternative in get_args(hint):
+        for alternative in alternatives:
             attempt = Reading(from_form=self.from_form)
             read = attempt.value(value, alternative, where)
             if not attempt.problems:

@@ -140,7 +140,7 @@ def _destination_payment(theirs: World, transfer: Obj) -> Obj:
             "paid": True,
             "payment_intent": None,
             "payment_method": None,
-            "payment_method_details": {"type": "stripe_account", "stripe_account": {}},
+            "payment_method_details": None,
             "refunded": False,
             "source_transfer": transfer["id"],
             "status": "succeeded",
