@@ -1,6 +1,36 @@
 """The addresses of jobs."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from jobs.views import board, client_jobs, matches, posting, proposals, received
 
 app_name = "jobs"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("jobs/", board.board, name="board"),
+    path("jobs/<public:public_id>/", board.detail, name="detail"),
+    path("jobs/<public:public_id>/propose/", proposals.propose, name="propose"),
+    path("post/", posting.choose_use_case, name="choose-use-case"),
+    path("client/jobs/", client_jobs.client_jobs, name="client-jobs"),
+    path("client/jobs/<public:public_id>/edit/", posting.change_use_case, name="change-use-case"),
+    path("client/jobs/<public:public_id>/edit/scope/", posting.edit_scope, name="edit-scope"),
+    path("client/jobs/<public:public_id>/edit/budget/", posting.edit_budget, name="edit-budget"),
+    path("client/jobs/<public:public_id>/preview/", posting.preview, name="preview"),
+    path("client/jobs/<public:public_id>/publish/", posting.publish, name="publish"),
+    path("client/jobs/<public:public_id>/pause/", client_jobs.pause, name="pause"),
+    path("client/jobs/<public:public_id>/resume/", client_jobs.resume, name="resume"),
+    path("client/jobs/<public:public_id>/close/", client_jobs.close, name="close"),
+    path(
+        "client/jobs/<public:public_id>/proposals/",
+        received.received_proposals,
+        name="received-proposals",
+    ),
+    path("client/jobs/<public:public_id>/compare/", received.compare, name="compare"),
+    path("work/", matches.matches, name="matches"),
+    path("proposals/", proposals.own_proposals, name="proposals"),
+    path("proposals/<public:public_id>/", proposals.proposal, name="proposal"),
+    path("proposals/<public:public_id>/withdraw/", proposals.withdraw, name="withdraw"),
+    path("proposals/<public:public_id>/shortlist/", received.shortlist, name="shortlist"),
+    path("proposals/<public:public_id>/archive/", received.archive, name="archive"),
+    path("proposals/<public:public_id>/restore/", received.restore, name="restore"),
+    path("proposals/<public:public_id>/decline/", received.decline, name="decline"),
+]

@@ -115,6 +115,13 @@ class Proposal(Stateful):
         )
 
     @property
+    def told(self) -> tuple[str, str]:
+        """Where its author is told it stands: that it was read, and nothing of an archive."""
+        if self.status not in {self.Status.SUBMITTED, self.Status.ARCHIVED}:
+            return self.status, self.get_status_display()
+        return ("viewed", str(_("Viewed"))) if self.viewed_at else ("sent", str(_("Sent")))
+
+    @property
     def excerpt(self) -> str:
         """What the client's list shows of the note."""
         return self.cover_note[:EXCERPT_LENGTH]

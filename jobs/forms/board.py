@@ -1,0 +1,82 @@
+"""Cleans what a reader of the job board searches for."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from experts.models import Skill
+from jobs.models import Job
+from marketplace.kit.forms import LineField, MoneyField, SiteForm
+from marketplace.kit.words import written
+
+
+class BoardForm(SiteForm):
+    """Everything is optional; what cannot be read is shown as an error and left out."""
+
+    q = LineField(label=_("Search jobs"), max_length=120, required=False)
+    skills = forms.ModelMultipleChoiceField(
+        label=_("Skill"),
+        queryset=Skill.objects.filter(is_badgeable=True),
+        to_field_name="slug",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    budget = MoneyField(
+        label=_("Budget of at least, USD"), currency=settings.CURRENCY, required=False
+    )
+    sensitivity = forms.ChoiceField(
+        label=_("Data"),
+        choices=[("", _("Any")), *Job.Sensitivity.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    fits = forms.BooleanField(label=_("Only jobs that fit me"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.full_clean()
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """What could be read."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def query(self) -> str:
+        """The search as a query string that a page number can be put after."""
+        return _query((name, value) for name, value, _label in self._chosen())
+
+    @property
+    def tags(self) -> list[tuple[str, str]]:
+        """Each filter that is on, in words, with the address of the search without it."""
+        chosen = self._chosen()
+        return [
+            (label, "?" + _query((n, v) for n, v, _label in chosen if (n, v) != (name, value)))
+            for name, value, label in chosen
+            if name != "q"
+        ]
+
+    def _chosen(self) -> list[tuple[str, str, str]]:
+        """Return what is searched for: parameter, value, and the filter in words."""
+        found = self.found
+        chosen = [("skills", skill.slug, skill.name) for skill in found.get("skills", ())]
+        if "q" in found:
+            chosen.append(("q", found["q"], found["q"]))
+        if "budget" in found:
+            amount = written(found["budget"], 0)
+            chosen.append(("budget", self.data["budget"], _("%s or more") % amount))
+        if "sensitivity" in found:
+            value = Job.Sensitivity(found["sensitivity"])
+            chosen.append(("sensitivity", value.value, str(value.label)))
+        if "fits" in found:
+            chosen.append(("fits", "on", _("Fits me")))
+        return chosen
+
+
+def _query(pairs: Iterable[tuple[str, str]]) -> str:
+    text = urlencode(list(pairs))
+    return f"{text}&" if text else ""

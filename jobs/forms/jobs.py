@@ -1,0 +1,238 @@
+"""Cleans what a client types while posting, changing and closing a job."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from experts.models import Skill
+from experts.models.skill import Level
+from jobs.forms.rows import BaseRows, FormWithParts, choices_of, rows_of
+from jobs.models import Job, UseCase
+from jobs.models.job import MOST_CHECKS, MOST_MUST_HAVES, MOST_NICE_TO_HAVES, Comparator
+from jobs.services.jobs import Check, Wish, checks_of
+from marketplace.kit.forms import ChoiceCards, LineField, MoneyField, SiteForm, TextField
+from marketplace.kit.money import Money
+from marketplace.kit.places import time_zones
+from marketplace.kit.words import written
+
+MOST_WEEKS = 52
+# No hourly limit above this makes sense in any currency we know.
+HIGHEST_RATE_MINOR = 10_000_00
+
+
+class UseCaseField(forms.ModelChoiceField):
+    """A use case by its name."""
+
+    def label_from_instance(self, obj: UseCase) -> str:  # type: ignore[override]
+        return obj.name
+
+
+class UseCaseForm(SiteForm):
+    """Which template to begin with."""
+
+    use_case = UseCaseField(
+        label=_("What should the AI do?"),
+        queryset=UseCase.objects.all(),
+        to_field_name="slug",
+        empty_label=None,
+        widget=ChoiceCards,
+        error_messages={"required": _("Pick the use case that comes closest")},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["use_case"]
+        field.widget.hints = {row.slug: _hint(row) for row in field.queryset}
+
+
+def _hint(use_case: UseCase) -> str:
+    words = {
+        "summary": use_case.summary,
+        "price": written(Money(use_case.budget_min_minor, settings.CURRENCY), 0),
+        "least": use_case.weeks_min,
+        "most": use_case.weeks_max,
+    }
+    return _("%(summary)s From %(price)s, %(least)s to %(most)s weeks.") % words
+
+
+class CheckForm(SiteForm):
+    """One acceptance check."""
+
+    metric = LineField(label=_("Metric"), max_length=120)
+    comparator = forms.ChoiceField(
+        label=_("Compared"), choices=Comparator.choices, initial=Comparator.AT_LEAST
+    )
+    target = LineField(label=_("Target"), max_length=60)
+    unit = LineField(label=_("Unit"), max_length=20, required=False)
+    how = LineField(label=_("How it is measured"), max_length=300, required=False)
+
+
+class WishForm(SiteForm):
+    """A skill and how far the proof has to reach; no skill means no wish."""
+
+    skill = forms.TypedChoiceField(label=_("Skill"), required=False, empty_value=None)
+    level = forms.TypedChoiceField(
+        label=_("At least"),
+        choices=lambda: [(level.value, f"{level.value}: {level.label}") for level in Level],
+        coerce=int,
+        initial=Level.SHIPPED.value,
+    )
+
+    def __init__(self, *args: Any, skills: Mapping[str, Skill], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["skill"]
+        field.choices = [("", _("None")), *((slug, skill.name) for slug, skill in skills.items())]
+        field.coerce = skills.__getitem__
+
+
+CheckRows = rows_of(CheckForm, most=MOST_CHECKS, blank=2)
+MustHaveRows = choices_of(WishForm, most=MOST_MUST_HAVES)
+NiceToHaveRows = choices_of(WishForm, most=MOST_NICE_TO_HAVES)
+
+
+class ScopeForm(FormWithParts):
+    """Step 2: the work, how it is judged and which skills it takes."""
+
+    title = LineField(label=_("Title"), max_length=120)
+    scope = TextField(label=_("Scope"), max_length=6000, rows=8)
+    today = TextField(label=_("What do you have today?"), max_length=3000, rows=4, required=False)
+    sensitivity = forms.ChoiceField(
+        label=_("Data sensitivity"), choices=Job.Sensitivity.choices, widget=forms.RadioSelect
+    )
+    screening_question = LineField(
+        label=_("Screening question"),
+        max_length=300,
+        required=False,
+        help_text=_("Every expert answers it in the proposal."),
+    )
+
+    def __init__(self, data: Any = None, *, job: Job, is_settled: bool) -> None:
+        fields = ("title", "scope", "today", "sensitivity", "screening_question")
+        super().__init__(data, initial={name: getattr(job, name) for name in fields})
+        self.settled = checks_of(job) if is_settled else []
+        self.parts = _wish_rows(data, job)
+        if not is_settled:
+            initial = [asdict(check) for check in checks_of(job)]
+            self.parts["checks"] = CheckRows(data, prefix="check", initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the rows under the names the service knows."""
+        gathered = super().clean() or self.cleaned_data
+        for name in ("must_have", "nice_to_have"):
+            rows = self.parts[name].filled()
+            gathered[name] = [Wish(**row) for row in rows if row["skill"]]
+        gathered["checks"] = self.settled
+        if "checks" in self.parts:
+            gathered["checks"] = [Check(**row) for row in self.parts["checks"].filled()]
+        return gathered
+
+
+class WholeScopeForm(ScopeForm):
+    """Step 2 on the way to publishing: nothing experts need may be missing."""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one check and one must-have."""
+        gathered = super().clean()
+        if not gathered["checks"] and "checks" not in self.wrong_parts:
+            self.add_error(None, _("Add at least one acceptance check."))
+        if not gathered["must_have"] and "must_have" not in self.wrong_parts:
+            self.add_error(None, _("Choose at least one must-have skill."))
+        return gathered
+
+
+class DraftScopeForm(ScopeForm):
+    """Step 2 put aside for later: anything may still be missing."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["title"].required = self.fields["scope"].required = False
+
+
+def _wish_rows(data: Any, job: Job) -> dict[str, BaseRows]:
+    skills = {row.slug: row for row in Skill.objects.filter(is_badgeable=True)}
+    wishes: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for row in job.skills.select_related("skill"):
+        wishes[row.is_must].append({"skill": row.skill.slug, "level": row.level})
+    options = {"form_kwargs": {"skills": skills}}
+    return {
+        "must_have": MustHaveRows(data, prefix="must", initial=wishes[True], **options),
+        "nice_to_have": NiceToHaveRows(data, prefix="nice", initial=wishes[False], **options),
+    }
+
+
+class DraftBudgetForm(SiteForm):
+    """Step 3: what it may cost, how long it may take, who sees it."""
+
+    budget_min = MoneyField(
+        label=_("Budget from"),
+        currency=settings.CURRENCY,
+        least=settings.MILESTONE_MIN_MINOR,
+        required=False,
+    )
+    budget_max = MoneyField(
+        label=_("Budget to"),
+        currency=settings.CURRENCY,
+        least=settings.MILESTONE_MIN_MINOR,
+        required=False,
+    )
+    max_rate = MoneyField(
+        label=_("Highest hourly rate"),
+        currency=settings.CURRENCY,
+        least=1_00,
+        most=HIGHEST_RATE_MINOR,
+        required=False,
+        help_text=_("Experts who ask for more are not told about the job. They still find it."),
+    )
+    weeks = forms.IntegerField(
+        label=_("Weeks"),
+        min_value=1,
+        max_value=MOST_WEEKS,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    shared_hours = forms.TypedChoiceField(
+        label=_("Working hours to share"),
+        coerce=int,
+        choices=lambda: [
+            (0, _("None: work at any time")),
+            *((hours, _("At least %(hours)s h") % {"hours": hours}) for hours in range(1, 9)),
+        ],
+        help_text=_("Between 09:00 and 17:00 on both clocks."),
+    )
+    time_zone = forms.ChoiceField(label=_("Your time zone"), choices=time_zones)
+    visibility = forms.ChoiceField(
+        label=_("Who sees the job"), choices=Job.Visibility.choices, widget=forms.RadioSelect
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the two ends of the budget against each other."""
+        gathered = super().clean() or self.cleaned_data
+        least, most = gathered.get("budget_min"), gathered.get("budget_max")
+        if least and most and most < least:
+            self.add_error("budget_max", _("Enter an amount that is not below the first one"))
+        if bool(least) != bool(most) and not self.errors:
+            self.add_error("budget_max" if least else "budget_min", _("Enter both ends"))
+        return gathered
+
+
+class BudgetForm(DraftBudgetForm):
+    """Step 3 on the way to publishing: the budget is needed."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["budget_min"].required = self.fields["budget_max"].required = True
+
+
+class CloseForm(SiteForm):
+    """How the search ended."""
+
+    outcome = forms.ChoiceField(
+        label=_("How did it end?"),
+        choices=Job.Outcome.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Everyone who proposed reads this as their answer."),
+        error_messages={"required": _("Choose how it ended")},
+    )

@@ -1,0 +1,429 @@
+"""Reads of jobs, matches and proposals, shaped for a page."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Organisation, User
+from accounts.selectors import Todo
+from experts.models import Badge, Expert
+from experts.selectors import valid_levels
+from jobs.models import CheckAnswer, Job, JobSkill, Match, Proposal
+from marketplace.kit.hours import shared_hours
+from marketplace.kit.money import Money
+from marketplace.kit.words import day_text, money_text
+
+received = Q(proposals__submitted_at__isnull=False)
+
+
+# --- The board and a job's page
+
+
+def board(
+    user: User | Any,
+    *,
+    q: str = "",
+    skills: Collection[Any] = (),
+    budget: Money | None = None,
+    sensitivity: str = "",
+    fits: Expert | None = None,
+) -> QuerySet[Job]:
+    """Open jobs the reader may see, newest first; every word of `q` has to occur."""
+    jobs = Job.objects.visible_to(user).open()
+    for word in q.split()[:8]:
+        jobs = jobs.filter(Q(title__icontains=word) | Q(scope__icontains=word))
+    if skills:
+        wanted = JobSkill.objects.filter(job=OuterRef("pk"), skill__in=skills)
+        jobs = jobs.filter(Exists(wanted))
+    if budget is not None:
+        jobs = jobs.filter(budget_max_minor__gte=budget.minor)
+    if sensitivity:
+        jobs = jobs.filter(sensitivity=sensitivity)
+    if fits is not None:
+        jobs = _that_fit(jobs, fits)
+    return as_rows(jobs).order_by("-published_at", "-pk")
+
+
+def as_rows(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Add what a row of a list shows: client, use case, skills and how many have answered."""
+    return (
+        jobs.select_related("organisation", "use_case")
+        .prefetch_related("skills__skill")
+        .annotate(answers=Count("proposals", filter=received))
+    )
+
+
+def _that_fit(jobs: QuerySet[Job], expert: Expert) -> QuerySet[Job]:
+    """Jobs whose must-haves this expert has proven and whose limit their rate keeps."""
+    proven = Badge.objects.valid().filter(
+        expert=expert, skill=OuterRef("skill"), level__gte=OuterRef("level")
+    )
+    missing = JobSkill.objects.filter(~Exists(proven), job=OuterRef("pk"), is_must=True)
+    affordable = Q(max_rate_minor=None) | Q(max_rate_minor__gte=expert.rate_minor)
+    return jobs.filter(~Exists(missing), affordable)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What experts may know of a client before they write."""
+
+    posted: int
+    hires: int
+    since: datetime
+
+
+def trust(organisation: Organisation) -> Trust:
+    """Count what an organisation has posted and whom it hired."""
+    published = Count("jobs", filter=~Q(jobs__published_at=None), distinct=True)
+    hired = Count(
+        "jobs__proposals", filter=Q(jobs__proposals__status=Proposal.Status.HIRED), distinct=True
+    )
+    row = Organisation.objects.annotate(posted=published, hires=hired).get(pk=organisation.pk)
+    return Trust(row.posted, row.hires, row.created_at)
+
+
+# Exact numbers would tell competitors too much; a band is enough to judge the chances.
+BANDS = (
+    (0, gettext_lazy("No proposals yet")),
+    (4, gettext_lazy("1 to 4 proposals")),
+    (10, gettext_lazy("5 to 10 proposals")),
+    (20, gettext_lazy("11 to 20 proposals")),
+)
+
+
+def activity(answers: int) -> str | Promise:
+    """Say in a band how many proposals came."""
+    return next((text for most, text in BANDS if answers <= most), _("More than 20 proposals"))
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which must-haves somebody has proven."""
+
+    has: frozenset[int]  # skills
+    count: int
+    total: int
+
+
+def coverage(job: Job, levels: Mapping[int, int]) -> Coverage:
+    """Hold somebody's valid levels (skill -> level) against the must-haves; reads the skills."""
+    musts = [wish for wish in job.skills.all() if wish.is_must]
+    has = frozenset(wish.skill_id for wish in musts if levels.get(wish.skill_id, 0) >= wish.level)
+    return Coverage(has, len(has), len(musts))
+
+
+def levels_of(expert: Expert | None) -> Mapping[int, int]:
+    """Return the level of each valid badge (skill -> level); none for who is no expert."""
+    return valid_levels([expert.pk]).get(expert.pk, {}) if expert else {}
+
+
+def live_proposal(job: Job, expert: Expert) -> Proposal | None:
+    """Return this expert's proposal to this job that is not over, draft or sent."""
+    return whole(job.proposals.live()).filter(expert=expert).first()
+
+
+def match_of(job: Job, expert: Expert) -> Match | None:
+    """Return why this expert was told about this job, if they were."""
+    return job.matches.filter(expert=expert).first()
+
+
+def matches_for(expert: Expert) -> QuerySet[Match]:
+    """Open jobs that were found for this expert and that they have not answered, best first."""
+    answered = Proposal.objects.received().filter(expert=expert, job=OuterRef("job"))
+    return (
+        Match.objects.filter(~Exists(answered), expert=expert, job__status=Job.Status.OPEN)
+        .select_related("job__organisation", "job__use_case")
+        .prefetch_related("job__skills__skill")
+        .order_by("-job__published_at", "-score", "-pk")
+    )
+
+
+# --- The client's side
+
+
+def client_jobs(user: User) -> QuerySet[Job]:
+    """This person's organisations' jobs with what has come in, newest first."""
+    shortlisted = Q(proposals__status=Proposal.Status.SHORTLISTED)
+    unread = Q(proposals__status=Proposal.Status.SUBMITTED, proposals__viewed_at=None)
+    return (
+        Job.objects.of_client(user)
+        .exclude(status=Job.Status.REMOVED)
+        .select_related("use_case")
+        .annotate(
+            answers=Count("proposals", filter=received),
+            unread=Count("proposals", filter=unread),
+            shortlisted=Count("proposals", filter=shortlisted),
+        )
+        .order_by(F("published_at").desc(nulls_first=True), "-pk")
+    )
+
+
+# The tabs of a job's proposals: what they are called and what they hold.
+TABS: Mapping[str, tuple[str | Promise, Q]] = {
+    "all": (gettext_lazy("All"), ~Q(status=Proposal.Status.ARCHIVED)),
+    "shortlisted": (gettext_lazy("Shortlist"), Q(status=Proposal.Status.SHORTLISTED)),
+    "archived": (gettext_lazy("Archived"), Q(status=Proposal.Status.ARCHIVED)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab with how many proposals it holds."""
+
+    name: str
+    label: str | Promise
+    count: int
+
+
+def received_proposals(job: Job, *, tab: str) -> QuerySet[Proposal]:
+    """The proposals of one tab with all that a row shows, those not yet read first."""
+    rows = whole(job.proposals.received()).filter(TABS[tab][1])
+    return rows.order_by(F("viewed_at").asc(nulls_first=True), "-submitted_at", "-pk")
+
+
+def compared(job: Job, public_ids: Collection[str]) -> QuerySet[Proposal]:
+    """The named proposals to this job, in the order they came."""
+    rows = whole(job.proposals.received()).filter(public_id__in=public_ids)
+    return rows.order_by("submitted_at", "pk")
+
+
+def whole(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Add what a proposal's page shows: both sides, milestones and answers."""
+    return proposals.select_related(
+        "expert__user", "job__organisation", "job__use_case"
+    ).prefetch_related("milestones__proposal", "answers__job_check")
+
+
+def tabs(job: Job) -> list[Tab]:
+    """The tabs of a job's proposals with their counts, in one query."""
+    scopes = {name: Count("pk", filter=scope) for name, (_label, scope) in TABS.items()}
+    counts = job.proposals.received().aggregate(**scopes)
+    return [Tab(name, label, counts[name]) for name, (label, _scope) in TABS.items()]
+
+
+def waiting(job: Job) -> int:
+    """How many experts would get the outcome as their answer if the job closed now."""
+    return job.proposals.received().filter(status__in=Proposal.MOVES["close"].sources).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A proposal in the figures by which it is compared."""
+
+    proposal: Proposal
+    total: Money
+    delivers_on: date | None
+    coverage: Coverage
+    committed: int
+    checks: int
+    shared_hours: int
+
+
+def digests(job: Job, proposals: Sequence[Proposal], *, on: date) -> list[Digest]:
+    """Work out each proposal's figures; two queries however many there are."""
+    levels = valid_levels({row.expert_id for row in proposals})
+    checks = job.checks.count()
+    return [
+        Digest(
+            proposal=row,
+            total=row.total,
+            delivers_on=row.delivers_on,
+            coverage=coverage(job, levels.get(row.expert_id, {})),
+            committed=sum(answer.commits for answer in row.answers.all()),
+            checks=checks,
+            shared_hours=shared_hours(job.time_zone, row.expert.time_zone, on=on),
+        )
+        for row in proposals
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure; several are best when they tie."""
+
+    text: str
+    is_best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One criterion across the proposals."""
+
+    label: str | Promise
+    cells: Sequence[Cell]
+
+
+def comparison(job: Job, columns: Sequence[Digest]) -> list[Line]:
+    """Lay proposals side by side by the client's own criteria."""
+    return [
+        _line(_("Total price"), columns, lambda d: money_text(d.total), lambda d: -d.total.minor),
+        _line(_("Delivers"), columns, _delivery_text, lambda d: -_ordinal(d.delivers_on)),
+        _line(_("Must-have skills, vetted"), columns, _vetted_text, lambda d: d.coverage.count),
+        *_check_lines(job, columns),
+        _line(_("Working hours you share"), columns, _hours_text, lambda d: d.shared_hours),
+        _line(_("First milestone"), columns, _first_text, lambda d: -_first(d).minor),
+    ]
+
+
+def _line(
+    label: str,
+    columns: Sequence[Digest],
+    text: Callable[[Digest], str],
+    rank: Callable[[Digest], int],
+) -> Line:
+    best = max((rank(column) for column in columns), default=0)
+    return Line(label, [Cell(text(column), rank(column) == best) for column in columns])
+
+
+def _check_lines(job: Job, columns: Sequence[Digest]) -> list[Line]:
+    answers = [
+        {answer.job_check_id: answer for answer in column.proposal.answers.all()}
+        for column in columns
+    ]
+    lines = []
+    for check in job.checks.all():
+        given = [by_check.get(check.pk) for by_check in answers]
+        cells = [
+            Cell(_answer_text(answer), answer is not None and answer.commits) for answer in given
+        ]
+        label = _("Check: %(metric)s %(goal)s") % {"metric": check.metric, "goal": check.goal}
+        lines.append(Line(label, cells))
+    return lines
+
+
+def _answer_text(answer: CheckAnswer | None) -> str:
+    if answer is None:
+        return _("no answer")
+    return _("commits") if answer.commits else answer.counter
+
+
+def _delivery_text(column: Digest) -> str:
+    return day_text(column.delivers_on) if column.delivers_on else _("no date")
+
+
+def _vetted_text(column: Digest) -> str:
+    names = {"count": column.coverage.count, "total": column.coverage.total}
+    return _("%(count)s of %(total)s") % names
+
+
+def _hours_text(column: Digest) -> str:
+    return _("%(hours)s h") % {"hours": column.shared_hours}
+
+
+def _first(column: Digest) -> Money:
+    return next((row.amount for row in column.proposal.milestones.all()), column.total)
+
+
+def _first_text(column: Digest) -> str:
+    return money_text(_first(column))
+
+
+def _ordinal(day: date | None) -> int:
+    return (day or date.max).toordinal()
+
+
+# --- The expert's side
+
+
+def own_proposals(user: User) -> QuerySet[Proposal]:
+    """What this person wrote, newest first."""
+    return (
+        Proposal.objects.filter(expert__user=user)
+        .select_related("job__organisation")
+        .prefetch_related("milestones")
+        .order_by("-created_at", "-pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a proposal's way: `state` is done, now, bad or nothing yet."""
+
+    label: str | Promise
+    at: datetime | None = None
+    state: str = ""
+
+
+# How a proposal ends, and what that looks like to its author.
+ENDS = {
+    Proposal.Status.OFFERED: (gettext_lazy("Offer made"), "now"),
+    Proposal.Status.HIRED: (gettext_lazy("Hired"), "done"),
+    Proposal.Status.DECLINED: (gettext_lazy("Not chosen"), "bad"),
+    Proposal.Status.WITHDRAWN: (gettext_lazy("Withdrawn by you"), "bad"),
+    Proposal.Status.CLOSED: (gettext_lazy("The job was closed"), "bad"),
+}
+
+
+def journey(proposal: Proposal) -> list[Step]:
+    """Return a proposal's way as its author sees it: each step with the day it happened."""
+    happened = {event.went_to: event.at for event in proposal.history.all()}
+    steps = [
+        _step(gettext_lazy("Sent"), proposal.submitted_at),
+        _step(gettext_lazy("Viewed by the client"), proposal.viewed_at),
+        _step(gettext_lazy("Shortlisted"), happened.get(Proposal.Status.SHORTLISTED)),
+    ]
+    if proposal.status not in ENDS:
+        return [*steps, Step(gettext_lazy("Answer"))]
+    label, state = ENDS[Proposal.Status(proposal.status)]
+    return [*(step for step in steps if step.at), Step(label, happened[proposal.status], state)]
+
+
+def _step(label: str | Promise, at: datetime | None) -> Step:
+    return Step(label, at, "done" if at else "")
+
+
+# --- The to-do list
+
+
+def needs_you(user: User, at: datetime) -> list[Todo]:  # noqa: ARG001 (every app is asked alike)
+    """Return what waits for this person here: unread proposals, drafts of either side."""
+    return [*_unread(user), *_unpublished(user), *_unsent(user)]
+
+
+def _unread(user: User) -> list[Todo]:
+    return [
+        Todo(
+            ngettext(
+                "%(count)s new proposal for %(title)s",
+                "%(count)s new proposals for %(title)s",
+                job.unread,
+            )
+            % {"count": job.unread, "title": job.title},
+            reverse("jobs:received-proposals", args=[job.public_id]),
+            None,
+            _("The experts see that you have not read them yet."),
+        )
+        for job in client_jobs(user).filter(unread__gt=0)
+    ]
+
+
+def _unpublished(user: User) -> list[Todo]:
+    return [
+        Todo(
+            _("Publish your job: %(title)s") % {"title": job.title},
+            reverse("jobs:preview", args=[job.public_id]),
+            None,
+            _("No expert sees it until you do."),
+        )
+        for job in Job.objects.of_client(user).filter(status=Job.Status.DRAFT)
+    ]
+
+
+def _unsent(user: User) -> list[Todo]:
+    drafts = own_proposals(user).filter(status=Proposal.Status.DRAFT, job__status=Job.Status.OPEN)
+    return [
+        Todo(
+            _("Send your proposal: %(title)s") % {"title": draft.job.title},
+            reverse("jobs:propose", args=[draft.job.public_id]),
+            None,
+            _("The client does not see it until you do."),
+        )
+        for draft in drafts
+    ]

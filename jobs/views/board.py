@@ -1,0 +1,69 @@
+"""Public pages of jobs: the board and one job as experts see it."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.selectors import membership
+from experts.models import Expert
+from jobs import policies, selectors
+from jobs.forms.board import BoardForm
+from jobs.models import Job
+from marketplace.kit.http import render_part
+
+JOBS_PER_PAGE = 20
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Show the open jobs that fit what the reader searches for."""
+    expert = expert_of(request.user)
+    form = BoardForm(request.GET)
+    found = form.found
+    fits = expert if found.pop("fits", False) else None
+    jobs = selectors.board(request.user, **found, fits=fits)
+    page = Paginator(jobs, JOBS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "expert": expert,
+        "tags": form.tags,
+        "query": form.query,
+        "levels": selectors.levels_of(expert),
+    }
+    return render_part(request, "jobs/board.html", "jobs/_results.html", context)
+
+
+@require_safe
+def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show one job, with what the reader may do about it."""
+    jobs = selectors.as_rows(Job.objects.visible_to(request.user))
+    job = get_object_or_404(jobs, public_id=public_id)
+    return render(request, "jobs/detail.html", page_of(job, request.user))
+
+
+def page_of(job: Job, user: User | AnonymousUser) -> dict[str, object]:
+    """Return what a job's page shows to this reader."""
+    expert = expert_of(user)
+    member = membership(user, job.organisation) if isinstance(user, User) else None
+    levels = selectors.levels_of(expert)
+    return {
+        "job": job,
+        "trust": selectors.trust(job.organisation),
+        "activity": selectors.activity(job.answers),
+        "expert": expert,
+        "coverage": selectors.coverage(job, levels) if expert else None,
+        "own": selectors.live_proposal(job, expert) if expert else None,
+        "match": selectors.match_of(job, expert) if expert else None,
+        "is_member": member is not None,
+        "can_edit": policies.may_post(member) and job.is_editable,
+        "can_propose": policies.may_propose(member, job, valid_badges=len(levels)),
+    }
+
+
+def expert_of(user: User | AnonymousUser) -> Expert | None:
+    """Return the reader's expert profile, if they have one."""
+    return Expert.objects.filter(user=user.pk).first() if user.is_authenticated else None

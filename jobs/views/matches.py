@@ -1,0 +1,20 @@
+"""The jobs that were found for an expert, and why."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from experts.http import ExpertRequest, expert_only
+from jobs import selectors
+
+MATCHES_PER_PAGE = 20
+
+
+@require_safe
+@expert_only
+def matches(request: ExpertRequest) -> HttpResponse:
+    """List the open jobs that fit, best first, with score and reasons."""
+    rows = selectors.matches_for(request.expert)
+    page = Paginator(rows, MATCHES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "jobs/matches.html", {"page": page})

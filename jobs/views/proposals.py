@@ -1,0 +1,119 @@
+"""Writing a proposal and following what becomes of it."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import MemberRequest
+from experts.http import ExpertRequest, expert_only
+from jobs import policies, selectors
+from jobs.forms.proposals import DraftProposalForm, ProposalForm
+from jobs.models import Job, Proposal
+from jobs.services import proposals
+from jobs.views.received import client_page
+from marketplace.kit.http import refusals_on, render_part
+
+PROPOSALS_PER_PAGE = 20
+
+
+@expert_only
+def propose(request: ExpertRequest, public_id: str) -> HttpResponse:
+    """Write a proposal: keep it as a draft, work out what it pays, or send it."""
+    job = _whole_job(request, public_id)
+    expert = request.expert
+    draft = selectors.live_proposal(job, expert)
+    if draft and draft.status != Proposal.Status.DRAFT:
+        return redirect("jobs:proposal", draft.public_id)
+    proposals.refuse_to_propose(job, expert)
+    form = _proposal_form(request, job, draft)
+    if request.method == "POST" and request.POST.get("then") != "total" and form.is_valid():
+        with refusals_on(form):
+            return _keep_or_send(request, job, form)
+    return _proposal_page(request, job, form)
+
+
+@require_safe
+@expert_only
+def own_proposals(request: ExpertRequest) -> HttpResponse:
+    """List what this expert wrote, with what became of it."""
+    rows = selectors.own_proposals(request.user)
+    page = Paginator(rows, PROPOSALS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "jobs/own_proposals.html", {"page": page})
+
+
+@require_POST
+@expert_only
+def withdraw(request: ExpertRequest, public_id: str) -> HttpResponse:
+    """Take a proposal back."""
+    proposal = get_object_or_404(Proposal.objects.visible_to(request.user), public_id=public_id)
+    proposals.withdraw(proposal, by=request.user, at=now())
+    messages.success(request, _("Withdrawn. You can write another while the job is open."))
+    return redirect("jobs:proposals")
+
+
+@require_safe
+@login_required
+def proposal(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Show a proposal: to its author with its way so far, to the client with the choices."""
+    row = get_object_or_404(
+        selectors.whole(Proposal.objects.visible_to(request.user)), public_id=public_id
+    )
+    if policies.wrote(request.user, row):
+        return render(request, "jobs/own_proposal.html", _author_page(row))
+    proposals.mark_viewed(row, by=request.user, at=now())
+    return render(request, "jobs/proposal.html", client_page(request, row))
+
+
+def _whole_job(request: ExpertRequest, public_id: str) -> Job:
+    jobs = selectors.as_rows(Job.objects.visible_to(request.user))
+    return get_object_or_404(jobs, public_id=public_id)
+
+
+def _proposal_form(request: ExpertRequest, job: Job, draft: Proposal | None) -> DraftProposalForm:
+    lenient = request.POST.get("then") in {"later", "total"}
+    form_class = DraftProposalForm if lenient else ProposalForm
+    return form_class(request.POST or None, job=job, draft=draft, today=now().date())
+
+
+def _keep_or_send(request: ExpertRequest, job: Job, form: DraftProposalForm) -> HttpResponse:
+    if request.POST.get("then") == "later":
+        proposals.save(job, **form.cleaned_data, by=request.user, at=now())
+        messages.success(request, _("Your draft was saved."))
+        return redirect("jobs:propose", job.public_id)
+    sent = proposals.send(job, **form.cleaned_data, by=request.user, at=now())
+    messages.success(request, _("Your proposal was sent."))
+    return redirect("jobs:proposal", sent.public_id)
+
+
+def _proposal_page(request: ExpertRequest, job: Job, form: DraftProposalForm) -> HttpResponse:
+    fee = form.total.share(settings.EXPERT_FEE_BPS)
+    context = {
+        "job": job,
+        "form": form,
+        "coverage": selectors.coverage(job, selectors.levels_of(request.expert)),
+        "total": form.total,
+        "fee": fee,
+        "fee_bps": settings.EXPERT_FEE_BPS,
+        "receives": form.total - fee,
+    }
+    asks_total = request.POST.get("then") == "total"
+    status = 422 if request.method == "POST" and not asks_total else 200
+    return render_part(request, "jobs/propose.html", "jobs/_receives.html", context, status=status)
+
+
+def _author_page(row: Proposal) -> dict[str, object]:
+    fee = row.total.share(settings.EXPERT_FEE_BPS)
+    return {
+        "proposal": row,
+        "journey": selectors.journey(row),
+        "fee": fee,
+        "fee_bps": settings.EXPERT_FEE_BPS,
+        "receives": row.total - fee,
+        "can_withdraw": row.may("withdraw"),
+    }

@@ -1,0 +1,131 @@
+"""What a client does with the proposals that came: read, sort, compare, decline."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import MemberRequest, client_only
+from accounts.selectors import membership
+from jobs import policies, selectors
+from jobs.forms.proposals import DeclineForm
+from jobs.models import Job, Proposal
+from jobs.services import proposals
+from marketplace.kit.http import refusals_on
+
+PROPOSALS_PER_PAGE = 20
+FEWEST_COMPARED, MOST_COMPARED = 2, 4
+
+
+@require_safe
+@client_only
+def received_proposals(request: MemberRequest, public_id: str) -> HttpResponse:
+    """List a job's proposals, one tab at a time."""
+    job = _client_job(request, public_id)
+    tab = request.GET.get("tab", "all")
+    tab = tab if tab in selectors.TABS else "all"
+    rows = selectors.received_proposals(job, tab=tab)
+    page = Paginator(rows, PROPOSALS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "job": job,
+        "tab": tab,
+        "tabs": selectors.tabs(job),
+        "page": page,
+        "digests": selectors.digests(job, list(page), on=now().date()),
+        "can_choose": policies.may_post(membership(request.user, job.organisation)),
+    }
+    return render(request, "jobs/received_proposals.html", context)
+
+
+@require_safe
+@client_only
+def compare(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Lay two to four proposals side by side."""
+    job = _client_job(request, public_id)
+    wanted = list(dict.fromkeys(request.GET.getlist("p")))[:MOST_COMPARED]
+    rows = list(selectors.compared(job, wanted))
+    if len(rows) < FEWEST_COMPARED:
+        messages.warning(request, _("Tick two to four proposals to compare them."))
+        return redirect("jobs:received-proposals", job.public_id)
+    columns = selectors.digests(job, rows, on=now().date())
+    context = {"job": job, "columns": columns, "lines": selectors.comparison(job, columns)}
+    return render(request, "jobs/compare.html", context)
+
+
+@require_POST
+@client_only
+def shortlist(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Put a proposal on the shortlist."""
+    return _sort(
+        request, public_id, proposals.shortlist, _("On your shortlist. The expert sees it.")
+    )
+
+
+@require_POST
+@client_only
+def archive(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Put a proposal aside."""
+    return _sort(request, public_id, proposals.archive, _("Archived. You can restore it."))
+
+
+@require_POST
+@client_only
+def restore(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Bring a proposal back from the archive."""
+    return _sort(request, public_id, proposals.restore, _("Restored."))
+
+
+@client_only
+def decline(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Say no to a proposal, with a reason."""
+    row = _received(request, public_id)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            proposals.decline(row, **form.cleaned_data, by=request.user, at=now())
+            messages.success(request, _("Declined. The expert has your reason."))
+            return redirect("jobs:received-proposals", row.job.public_id)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "jobs/decline.html", {"form": form, "proposal": row}, status=status)
+
+
+def client_page(request: MemberRequest, row: Proposal) -> dict[str, object]:
+    """Return what the client sees of one proposal and may do with it."""
+    member = membership(request.user, row.job.organisation)
+    verbs = ("shortlist", "archive", "restore", "decline", "offer")
+    may_choose = policies.may_choose(member, row)
+    return {
+        "proposal": row,
+        "digest": selectors.digests(row.job, [row], on=now().date())[0],
+        "can": {verb: may_choose and row.may(verb) for verb in verbs},
+    }
+
+
+def _client_job(request: MemberRequest, public_id: str) -> Job:
+    jobs = Job.objects.of_client(request.user).exclude(status=Job.Status.DRAFT)
+    rows = jobs.select_related("organisation").prefetch_related("skills__skill", "checks")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _received(request: MemberRequest, public_id: str) -> Proposal:
+    rows = Proposal.objects.received().filter(job__in=Job.objects.of_client(request.user))
+    return get_object_or_404(
+        rows.select_related("job__organisation", "expert__user"), public_id=public_id
+    )
+
+
+def _sort(
+    request: MemberRequest, public_id: str, verb: Callable[..., Proposal], said: str
+) -> HttpResponse:
+    """Make one move and go back to where the client was choosing."""
+    row = _received(request, public_id)
+    verb(row, by=request.user, at=now())
+    messages.success(request, said)
+    if request.POST.get("from") == "list":
+        return redirect("jobs:received-proposals", row.job.public_id)
+    return redirect("jobs:proposal", row.public_id)
