@@ -1,4 +1,4 @@
-"""What we earn, as pure arithmetic on frozen basis points; `docs/money.md` has the worked example."""
+"""What we earn: pure arithmetic on frozen basis points, with an example in `docs/money.md`."""
 
 from marketplace.kit.money import Money
 

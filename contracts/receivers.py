@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from contracts import tasks
 from contracts.models import Contract, Milestone, Offer, Operation, Payment
 from contracts.services import notices, offers
 from jobs.models import Proposal
@@ -76,3 +77,8 @@ def tell_the_expert_they_are_paid(operation: Operation, at: datetime) -> None:
 @after(Operation, "block")
 def tell_the_expert_what_blocks_it(operation: Operation, at: datetime) -> None:
     notices.payout_is_blocked(operation, at)
+
+
+@after(Operation, "request", "wake")
+def send_the_money(operation: Operation, _: datetime) -> None:
+    tasks.send_operation.delay_on_commit(operation_pk=operation.pk)

@@ -1,12 +1,69 @@
-"""Work that happens outside a request: load, one call, done."""
+"""Work that happens outside a request: load, one call, done.
+
+A sweep over money hands out one message per row; what the row says decides whether there is work.
+"""
 
 from typing import Any
 
 from celery import shared_task
 from django.utils.timezone import now
 
-from contracts.services import feedback, milestones, offers
+from contracts import gateway
+from contracts.models import Payment, PayoutAccount
+from contracts.services import feedback, funding, inbox, milestones, offers, onboarding, operations
 from marketplace.kit.tasks import AfterCommit
+
+
+@shared_task(base=AfterCommit)
+def handle_event(*, event_pk: int, **_: Any) -> None:
+    """Handle one event from Stripe now."""
+    inbox.handle(event_pk, at=now())
+
+
+@shared_task(base=AfterCommit)
+def send_operation(*, operation_pk: int, **_: Any) -> None:
+    """Send one operation now."""
+    operations.send(operation_pk, at=now())
+
+
+@shared_task(base=AfterCommit, throws=(gateway.Unavailable,))
+def sync_payment(*, payment_pk: int, **_: Any) -> None:
+    """Ask Stripe about one payment now."""
+    funding.sync(Payment.objects.get(pk=payment_pk), at=now())
+
+
+@shared_task(base=AfterCommit, throws=(gateway.Unavailable,))
+def sync_account(*, account_pk: int, **_: Any) -> None:
+    """Ask Stripe about one expert's account now."""
+    onboarding.sync(PayoutAccount.objects.get(pk=account_pk), at=now())
+
+
+@shared_task(base=AfterCommit)
+def sweep_events(**_: Any) -> None:
+    """Find events whose message was lost or whose last attempt failed."""
+    for key in inbox.due(at=now()):
+        handle_event.delay_on_commit(event_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def sweep_operations(**_: Any) -> None:
+    """Find operations that are due: new, put off, or left by a dead worker."""
+    for key in operations.due(at=now()):
+        send_operation.delay_on_commit(operation_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def poll_open_payments(**_: Any) -> None:
+    """Find payments whose webhook is late or whose fee is not known yet."""
+    for key in funding.unsettled(at=now()):
+        sync_payment.delay_on_commit(payment_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def poll_awaited_accounts(**_: Any) -> None:
+    """Find accounts that released money waits for."""
+    for key in onboarding.awaited(at=now()):
+        sync_account.delay_on_commit(account_pk=key)
 
 
 @shared_task(base=AfterCommit)

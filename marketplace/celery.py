@@ -17,5 +17,13 @@ app.conf.beat_schedule = {
     "expire-offers": {"task": "contracts.tasks.expire_offers", "schedule": 300},
     "publish-feedback": {"task": "contracts.tasks.publish_feedback", "schedule": 600},
     "remind-of-reviews": {"task": "contracts.tasks.remind_of_reviews", "schedule": 600},
+    # A webhook whose message was lost, or whose handling failed, is handled when it is due.
+    "sweep-events": {"task": "contracts.tasks.sweep_events", "schedule": 30},
+    # Money we decided to send is sent, also after a dead worker, a lost answer or a low balance.
+    "sweep-operations": {"task": "contracts.tasks.sweep_operations", "schedule": 30},
+    # A payment is settled although its webhook never came.
+    "poll-open-payments": {"task": "contracts.tasks.poll_open_payments", "schedule": 60},
+    # Released money leaves once the expert's account is ready, although nobody told us.
+    "poll-awaited-accounts": {"task": "contracts.tasks.poll_awaited_accounts", "schedule": 120},
     "lapse-badges": {"task": "experts.tasks.lapse_badges", "schedule": 3600},
 }

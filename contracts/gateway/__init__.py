@@ -18,6 +18,7 @@ from contracts.gateway.protocol import (
     Session,
     Transfer,
     Unavailable,
+    group_of,
 )
 from contracts.gateway.stripe import StripeGateway
 
@@ -35,6 +36,7 @@ __all__ = [
     "Session",
     "Transfer",
     "Unavailable",
+    "group_of",
     "provider",
 ]
 

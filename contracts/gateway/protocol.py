@@ -60,10 +60,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What became of the money of a payment page."""
+    """What became of the money of a payment page; `status` is "succeeded" once we have it."""
 
     id: str
-    has_succeeded: bool
+    status: str
     received: Money
     payment_id: str
     charge: Charge | None
@@ -113,6 +113,11 @@ class Notice:
     account: str
     livemode: bool
     payload: Mapping[str, Any] = field(repr=False)
+
+
+def group_of(contract_id: str) -> str:
+    """Return the name under which a contract's charges and transfers are kept together."""
+    return f"contract_{contract_id}"
 
 
 class Gateway(Protocol):

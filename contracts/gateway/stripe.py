@@ -25,6 +25,7 @@ from contracts.gateway.protocol import (
     Session,
     Transfer,
     Unavailable,
+    group_of,
 )
 from marketplace.kit.money import Money
 
@@ -46,7 +47,6 @@ DECLINES = frozenset(
     ]
 )
 SNAPSHOT, THIN = "event", "v2.core.event"
-ACCOUNT_PARTS = ["configuration.recipient", "identity", "requirements"]
 
 
 class StripeGateway:
@@ -78,7 +78,7 @@ class StripeGateway:
                     "customer_email": checkout.email,
                     "line_items": [_line(name, price) for name, price in checkout.lines],
                     "payment_intent_data": {
-                        "transfer_group": transfer_group(checkout.contract_id),
+                        "transfer_group": group_of(checkout.contract_id),
                         "metadata": ours,
                     },
                     "metadata": ours,
@@ -220,11 +220,6 @@ class StripeGateway:
         return _notice(event)
 
 
-def transfer_group(contract_id: str) -> str:
-    """Return the name under which Stripe keeps a contract's charges and transfers together."""
-    return f"contract_{contract_id}"
-
-
 @contextmanager
 def _our_errors() -> Iterator[None]:
     """Say Stripe's refusals in our three words.
@@ -283,7 +278,7 @@ def _intent(raw: Mapping[str, Any]) -> Intent:
     charge = raw.get("latest_charge")
     return Intent(
         id=raw["id"],
-        has_succeeded=raw["status"] == "succeeded",
+        status=raw["status"],
         received=_money(raw, "amount_received"),
         payment_id=raw["metadata"].get("payment_id", ""),
         charge=_charge(charge) if isinstance(charge, Mapping) else None,

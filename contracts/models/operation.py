@@ -55,7 +55,7 @@ class Operation(Stateful):
     attempt = models.PositiveSmallIntegerField(default=1)
     sends = models.PositiveSmallIntegerField(default=0)
     first_sent_at = models.DateTimeField(null=True, blank=True)
-    # Claimed: when the claim runs out. Pending: when to try next. Blocked: when to look again.
+    # Claimed: when the claim runs out. Pending: when to try next.
     due_at = models.DateTimeField()
     stripe_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     error_code = models.CharField(max_length=80, blank=True)
@@ -67,7 +67,7 @@ class Operation(Stateful):
         indexes = (
             models.Index(
                 fields=("due_at",),
-                condition=models.Q(status__in=("pending", "sending", "blocked")),
+                condition=models.Q(status__in=("pending", "sending")),
                 name="operation_due",
             ),
         )

@@ -1,0 +1,305 @@
+"""Funding: a client pays for a milestone on Stripe's page, and what Stripe says of it decides.
+
+`checkout_url` opens the page. `settle` takes note of what has become of it and may run any number
+of times, from the webhook, the sweep or both at once: every step is taken once, none backwards.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.selectors import membership
+from contracts import fees, gateway, policies
+from contracts.models import LedgerTransaction, Milestone, Payment
+from contracts.models.payment import LARGEST_CHARGE, LIVE_PAYMENTS, SMALLEST_CHARGE
+from contracts.services import contracts, ledger
+from marketplace.kit.errors import DomainError
+from marketplace.kit.money import Money
+
+log = logging.getLogger(__name__)
+
+Status = Payment.Status
+# How long a payment page stays open; Stripe allows 30 minutes to 24 hours.
+PAGE_IS_OPEN = timedelta(hours=1)
+# A payment this old has waited long enough for its webhook: we ask.
+WEBHOOK_IS_LATE = timedelta(minutes=2)
+
+
+class AmountNotChargeable(DomainError):
+    """The total is outside what one card payment may be."""
+
+    code = "amount_not_chargeable"
+    sentence = gettext_lazy("This amount cannot be paid by card in one payment.")
+
+
+class PaymentPageUnavailable(DomainError):
+    """Stripe did not open a payment page."""
+
+    status = 503
+    code = "payment_page_unavailable"
+    sentence = gettext_lazy(
+        "Our payment provider does not answer at the moment. Nothing was charged. "
+        "Try again in a minute."
+    )
+
+
+class PaymentIsUnderWay(DomainError):
+    """The client has paid and the bank has yet to say so."""
+
+    code = "payment_under_way"
+    sentence = gettext_lazy("Your payment is on its way. You will hear from us once it arrives.")
+
+
+def checkout_url(milestone: Milestone, *, by: User, at: datetime) -> str:
+    """Return the address of the page on which a client pays for a milestone.
+
+    A page that is still open is used again, so that two clicks are one payment.
+
+    :raises PermissionDenied: unless `by` moves money for the client.
+    :raises IllegalMove: if the milestone is paid already.
+    :raises PaymentIsUnderWay: if it is about to be.
+    :raises AmountNotChargeable: if the total is out of bounds.
+    :raises PaymentPageUnavailable: if Stripe opens none now.
+    """
+    if not policies.may_fund(membership(by, milestone.contract.organisation)):
+        raise PermissionDenied
+    try:
+        _settle_overdue(milestone, at)
+        payment = _begin(milestone, by=by, at=at)
+        return (payment if payment.session_url else _open_page(payment, at)).session_url
+    except gateway.GatewayError as error:
+        raise PaymentPageUnavailable from error
+
+
+def sync(payment: Payment, *, at: datetime) -> Payment:
+    """Ask Stripe what has become of a payment, and take note.
+
+    :raises GatewayError: if Stripe does not say.
+    """
+    if not payment.session_id:
+        payment = _open_page(payment, at)
+    session = gateway.provider().checkout(payment.session_id or "")
+    return settle(payment, session, at=at)
+
+
+@transaction.atomic
+def settle(payment: Payment, session: gateway.Session, *, at: datetime) -> Payment:
+    """Take note of what has become of a payment; money that came is a fact and always counts."""
+    contracts.hold(payment.milestone.contract)
+    payment = Payment.objects.select_related("milestone__contract").get(pk=payment.pk)
+    _note_session(payment, session, at)
+    if session.intent and session.intent.status == "succeeded" and session.is_paid:
+        _book_stripe_fee(payment, session.intent, at)
+        if payment.status not in {Status.HELD, Status.MISMATCH}:
+            _take(payment, session, session.intent, at)
+    elif session.status == "complete":
+        _wait_or_fail(payment, session, at)
+    elif session.status == "expired" and payment.may("expire"):
+        payment.move("expire", by=None, at=at)
+        _free(payment.milestone, at)
+    return payment
+
+
+def unsettled(*, at: datetime, limit: int = 200) -> list[int]:
+    """Return the keys of payments to ask Stripe about: those late, and those without its fee."""
+    late = Payment.objects.filter(status__in=LIVE_PAYMENTS, created_at__lte=at - WEBHOOK_IS_LATE)
+    without_fee = Payment.objects.filter(status=Status.HELD, balance_transaction_id=None)
+    rows = (late | without_fee).order_by("expires_at")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def _settle_overdue(milestone: Milestone, at: datetime) -> None:
+    """Learn how an earlier attempt ended whose page has closed by now."""
+    overdue = milestone.payments.filter(status__in=LIVE_PAYMENTS, expires_at__lte=at).first()
+    if overdue:
+        sync(overdue, at=at)
+
+
+@transaction.atomic
+def _begin(milestone: Milestone, *, by: User, at: datetime) -> Payment:
+    """Return the milestone's live payment, or write down a new one before Stripe hears of it."""
+    contracts.hold(milestone.contract)
+    milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
+    if milestone.status == Milestone.Status.FUNDING:
+        return _reusable(milestone.payments.get(status__in=LIVE_PAYMENTS))
+    milestone.move("start_funding", by=by, at=at)
+    fee = fees.client_fee(milestone.amount, bps=milestone.contract.client_fee_bps)
+    if not SMALLEST_CHARGE <= (milestone.amount + fee).minor <= LARGEST_CHARGE:
+        raise AmountNotChargeable
+    return Payment.objects.create(
+        milestone=milestone,
+        by=by,
+        amount_minor=milestone.amount.minor,
+        fee_minor=fee.minor,
+        currency=fee.currency,
+        created_at=at,
+        expires_at=at + PAGE_IS_OPEN,
+    )
+
+
+def _reusable(payment: Payment) -> Payment:
+    if payment.status == Status.PROCESSING:
+        raise PaymentIsUnderWay
+    return payment
+
+
+def _open_page(payment: Payment, at: datetime) -> Payment:
+    """Open the payment's page; the key makes a repeat after a crash the same page."""
+    try:
+        session = gateway.provider().open_checkout(
+            _asked(payment), key=f"pay:{payment.public_id}:1"
+        )
+    except gateway.Rejected:
+        log.exception("payment.page.rejected", extra={"payment": payment.pk})
+        _give_up(payment, at)
+        raise
+    with transaction.atomic():
+        contracts.hold(payment.milestone.contract)
+        payment = Payment.objects.select_related("milestone__contract").get(pk=payment.pk)
+        _note_session(payment, session, at)
+    return payment
+
+
+def _asked(payment: Payment) -> gateway.Checkout:
+    milestone = payment.milestone
+    contract = milestone.contract
+    page = settings.SITE_URL + reverse("contracts:detail", args=[contract.public_id])
+    fee = Money(payment.fee_minor, payment.currency)
+    fee_line = [(_("%(site)s service fee") % {"site": settings.SITE_NAME}, fee)] if fee else []
+    return gateway.Checkout(
+        payment_id=payment.public_id,
+        contract_id=contract.public_id,
+        lines=[(milestone.title, milestone.amount), *fee_line],
+        email=payment.by.email,
+        expires_at=payment.expires_at,
+        return_url=f"{page}?paid={payment.public_id}",
+        cancel_url=page,
+    )
+
+
+def _note_session(payment: Payment, session: gateway.Session, at: datetime) -> None:
+    """Remember which page is this payment's; a webhook may be faster than our own answer."""
+    if payment.session_id is None:
+        payment.session_id, payment.session_url = session.id, session.url
+        payment.save(update_fields=["session_id", "session_url"])
+    if payment.status == Status.CREATED:
+        payment.move("open", by=None, at=at)
+
+
+@transaction.atomic
+def _give_up(payment: Payment, at: datetime) -> None:
+    contracts.hold(payment.milestone.contract)
+    payment = Payment.objects.select_related("milestone__contract").get(pk=payment.pk)
+    if payment.may("fail"):
+        payment.move("fail", by=None, at=at)
+        _free(payment.milestone, at)
+
+
+def _wait_or_fail(payment: Payment, session: gateway.Session, at: datetime) -> None:
+    """The client is done with the page and the money is not here: is it on its way?"""
+    is_under_way = session.intent is not None and session.intent.status == "processing"
+    if is_under_way and payment.may("process"):
+        payment.move("process", by=None, at=at)
+    elif not is_under_way and payment.may("fail"):
+        payment.move("fail", by=None, at=at)
+        _free(payment.milestone, at)
+
+
+def _free(milestone: Milestone, at: datetime) -> None:
+    """Let the client pay again, unless another payment of theirs is live or has arrived."""
+    if (
+        milestone.may("stop_funding")
+        and not milestone.payments.filter(status__in=LIVE_PAYMENTS).exists()
+    ):
+        milestone.move("stop_funding", by=None, at=at)
+
+
+def _take(payment: Payment, session: gateway.Session, intent: gateway.Intent, at: datetime) -> None:
+    payment.intent_id = intent.id
+    payment.charge_id = intent.charge.id if intent.charge else None
+    payment.held_at = at
+    payment.save(update_fields=["intent_id", "charge_id", "held_at"])
+    difference = _difference(payment, session, intent)
+    if difference:
+        _set_aside(payment, intent, difference, at)
+    else:
+        _hold(payment, at)
+
+
+def _hold(payment: Payment, at: datetime) -> None:
+    """The money is here and is what we asked for: the milestone is funded."""
+    milestone = payment.milestone
+    payment.move("hold", by=None, at=at)
+    milestone.funded_at = at
+    milestone.save(update_fields=["funded_at"])
+    milestone.move("fund", by=None, at=at)
+    ledger.post(
+        LedgerTransaction.Kind.FUND,
+        f"fund:{payment.public_id}",
+        [
+            ledger.debit(ledger.stripe(payment.currency), payment.total),
+            ledger.credit(ledger.escrow(milestone), milestone.amount),
+            ledger.credit(ledger.fee_deferred(milestone), payment.total - milestone.amount),
+        ],
+        contract=milestone.contract,
+        at=at,
+    )
+
+
+def _set_aside(payment: Payment, intent: gateway.Intent, difference: str, at: datetime) -> None:
+    """The money is here and nobody knows why: keep it apart and have a person look."""
+    log.error("payment.mismatch", extra={"payment": payment.pk, "difference": difference})
+    payment.move("flag", by=None, at=at, reason=difference)
+    _free(payment.milestone, at)
+    currency = intent.received.currency
+    ledger.post(
+        LedgerTransaction.Kind.MISMATCH,
+        f"mismatch:{intent.id}",
+        [
+            ledger.debit(ledger.stripe(currency), intent.received),
+            ledger.credit(ledger.suspense(currency), intent.received),
+        ],
+        contract=payment.milestone.contract,
+        at=at,
+    )
+
+
+def _difference(payment: Payment, session: gateway.Session, intent: gateway.Intent) -> str:
+    """Name the first thing about the money that is not as we asked, or nothing."""
+    fee = intent.charge.fee if intent.charge else None
+    facts = {
+        "amount": intent.received == payment.total,
+        "payment": {session.payment_id, intent.payment_id} == {payment.public_id},
+        "session": session.id == payment.session_id,
+        "charge": intent.charge is not None,
+        "livemode": session.livemode == settings.STRIPE_LIVEMODE,
+        "settlement_currency": fee is None or fee.currency == payment.currency,
+        "paid_already": payment.milestone.may("fund"),
+    }
+    return next((name for name, is_right in facts.items() if not is_right), "")
+
+
+def _book_stripe_fee(payment: Payment, intent: gateway.Intent, at: datetime) -> None:
+    """Post what Stripe kept, as soon as it says; it may come later than the charge."""
+    charge = intent.charge
+    if charge is None or not charge.fee or payment.balance_transaction_id:
+        return
+    payment.balance_transaction_id = charge.balance_transaction_id
+    payment.save(update_fields=["balance_transaction_id"])
+    ledger.post(
+        LedgerTransaction.Kind.STRIPE_FEE,
+        f"bt:{charge.balance_transaction_id}",
+        [
+            ledger.credit(ledger.stripe(charge.fee.currency), charge.fee),
+            ledger.debit(ledger.psp_fees(charge.fee.currency), charge.fee),
+        ],
+        contract=payment.milestone.contract,
+        at=at,
+    )
