@@ -1,0 +1,257 @@
+"""The drill: a whole stack, whose parts are killed one by one, and in the end the runner itself."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from marketplace.local.ports import listens, says_ok
+from marketplace.local.postgres import programs
+from marketplace.local.state import CHECKOUT, State
+from tests.local.processes import alive, descendants, eventually, needs_proc
+
+pytestmark = [needs_proc, pytest.mark.drills]
+
+# Of the stack that the tests share and of those that end their own.
+SHARED, OWN = 8765, 8766
+# A word in the command line of each part.
+PARTS = {
+    "postgres": "/bin/postgres",
+    "valkey": "valkey-server",
+    "stripe": "marketplace.local.fakestripe",
+    "web": "granian",
+    "worker": "worker",
+    "beat": "beat",
+}
+SLOW = 60.0
+
+
+class Run:
+    """A stack started from a terminal, in a folder with spaces."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.port = port
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            "ATTEST_STATE": str(folder),
+            "PORT": str(port),
+            "STRIPE_PORT": str(port + 1000),
+        }
+        self.state = State(folder)
+        self.process = self.runner("up", "--no-demo")
+        assert self.process.stdout
+        self.said = ""
+        for line in self.process.stdout:
+            self.said += line
+            if line.startswith("Attest is running at"):
+                break
+
+    def runner(
+        self, *arguments: str, environment: dict[str, str] | None = None
+    ) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "marketplace.local.runner", *arguments],
+            cwd=CHECKOUT,
+            env=environment or self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+
+    def says(self, *arguments: str, **how) -> tuple[int, str]:
+        """Run another command beside it; return its exit code and its last line."""
+        other = self.runner(*arguments, **how)
+        output, _ = other.communicate(timeout=SLOW)
+        return other.returncode, output.strip().splitlines()[-1]
+
+    def part(self, name: str) -> int | None:
+        """Return the process id of a part, if it is there."""
+        return next((pid for pid in self.children() if PARTS[name] in command_of(pid)), None)
+
+    def children(self) -> list[int]:
+        runner = self.process.pid
+        return [pid for pid, (parent, _) in alive().items() if parent == runner]
+
+    def sql(self, query: str) -> str:
+        return subprocess.check_output(
+            [
+                programs(State.for_this_checkout().programs) / "psql",
+                *("-XAtq", "-h", self.state.sockets / "postgres"),
+                *("-U", "attest", "-d", "attest", "-c", query),
+            ],
+            encoding="utf-8",
+        ).strip()
+
+    def valkey(self, command: str) -> bytes:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self.state.sockets / "valkey" / "valkey.sock"))
+            connection.sendall(f"{command}\r\n".encode())
+            return connection.recv(100)
+
+    def is_ready(self) -> bool:
+        return says_ok(f"http://127.0.0.1:{self.port}/readyz")
+
+    def end(self) -> int:
+        """Press Ctrl-C and return the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        self.process.communicate(timeout=SLOW)
+        return self.process.returncode
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+@pytest.fixture(scope="module")
+def folder():
+    """A folder that the servers may pass through, gone in the end."""
+    folder = Path(tempfile.mkdtemp(prefix="attest drill with spaces "))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def run(folder):
+    """A stack for all tests that leave it running."""
+    run = Run(folder / "shared", SHARED)
+    yield run
+    run.end()
+
+
+@pytest.fixture
+def own_run(folder):
+    """A stack for a test that ends it."""
+    run = Run(folder / "own", OWN)
+    yield run
+    run.end()
+
+
+def test_last_line_is_the_address(run):
+    assert run.said.splitlines()[-1] == f"Attest is running at http://localhost:{run.port}"
+    assert run.is_ready()
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_killed_part_comes_back(run, name):
+    before = run.part(name)
+
+    os.kill(before, signal.SIGKILL)
+
+    eventually(lambda: run.part(name) not in {None, before}, SLOW)
+    eventually(run.is_ready, SLOW)
+    assert {part: run.part(part) for part in PARTS if not run.part(part)} == {}
+
+
+def test_killed_worker_takes_tasks_again(run):
+    log = run.state.logs / "worker.log"
+    starts = log.read_text().count(" ready.")
+
+    os.kill(run.part("worker"), signal.SIGKILL)
+
+    eventually(lambda: log.read_text().count(" ready.") > starts, SLOW)
+
+
+def test_what_was_written_survives_the_death_of_the_servers(run):
+    run.sql("CREATE TABLE drill AS SELECT 1 AS kept")
+    assert run.valkey("SET drill kept") == b"+OK\r\n"
+
+    for server in ("postgres", "valkey"):
+        os.kill(run.part(server), signal.SIGKILL)
+
+    eventually(run.is_ready, SLOW)
+    assert run.sql("SELECT kept FROM drill") == "1"
+    assert run.valkey("GET drill") == b"$4\r\nkept\r\n"
+
+
+def test_second_run_and_reset_are_refused_in_one_sentence(run):
+    already = (
+        f"Attest is already running at http://localhost:{run.port} (process {run.process.pid}); "
+        "`make stop` ends it."
+    )
+
+    assert run.says("up") == (1, already)
+    assert run.says("reset") == (1, already)
+
+
+def test_taken_port_is_refused_in_one_sentence(run, folder):
+    elsewhere = run.environment | {"ATTEST_STATE": str(folder / "other")}
+    refusal = (
+        f"Port {run.port} is taken by another program: choose another one, "
+        f"for example `make run PORT={run.port + 1}`."
+    )
+
+    assert run.says("up", environment=elsewhere) == (1, refusal)
+
+
+def test_only_the_site_and_the_stand_in_listen(run):
+    processes = descendants(run.process.pid)
+    inodes = {link for pid in processes for link in sockets_of(pid)}
+
+    assert {port for inode, port in listening().items() if inode in inodes} == {
+        run.port,
+        run.port + 1000,
+    }
+
+
+def test_ctrl_c_leaves_nothing(own_run):
+    family = descendants(own_run.process.pid)
+
+    assert own_run.end() == 0
+
+    assert not family & alive().keys()
+    assert not own_run.state.sockets.exists()
+
+
+def test_stop_from_another_terminal_waits_for_the_end(own_run):
+    family = descendants(own_run.process.pid)
+
+    assert own_run.says("stop") == (0, "Attest has stopped.")
+
+    assert not family & alive().keys()
+
+
+def test_killed_runner_leaves_nothing_and_the_next_start_has_the_data(own_run, folder):
+    own_run.sql("CREATE TABLE IF NOT EXISTS drill AS SELECT 1 AS kept")
+    family = descendants(own_run.process.pid)
+
+    own_run.process.kill()
+    own_run.process.wait()
+
+    eventually(lambda: not family & alive().keys())
+    assert not listens(own_run.port)
+    again = Run(own_run.state.root, own_run.port)
+    assert again.sql("SELECT kept FROM drill") == "1"
+    again.end()
+
+
+def sockets_of(pid: int) -> set[str]:
+    """Return the inodes of a process's sockets."""
+    links = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            links.add(os.readlink(file))
+    return {
+        link.removeprefix("socket:[").removesuffix("]")
+        for link in links
+        if link.startswith("socket:[")
+    }
+
+
+def listening() -> dict[str, int]:
+    """Return the port of every listening TCP socket of this machine, by its inode."""
+    found = {}
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A":
+                found[fields[9]] = int(fields[1].rpartition(":")[2], 16)
+    return found
