@@ -41,6 +41,11 @@ def day_text(moment: date) -> str:
     return format_date(local, "d MMM y", locale=reader_locale())
 
 
+def month_text(month: date) -> str:
+    """Write a month as a chart's axis does: Mar."""
+    return format_date(month, "MMM", locale=reader_locale())
+
+
 def moment_text(moment: datetime) -> str:
     """Write a moment in the reader's zone: 17 Mar 2026, 17:00 GMT."""
     return _in_zone(moment, "d MMM y, HH:mm")

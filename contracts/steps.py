@@ -1,0 +1,197 @@
+"""What a contract waits for: whose move, what they do, until when, and what happens if not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import policies as people
+from accounts.models import Membership, User
+from contracts.models import Contract, Feedback, Milestone, Payment
+from marketplace.kit.money import Money
+from marketplace.kit.words import money_text
+
+Side = Feedback.Side
+S = Milestone.Status
+# A bank's or a worker's turn: neither side can do anything.
+NOBODY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a contract waits for: whose move, what they do, until when, and what happens if not.
+
+    `text` completes "Your move: …", `waiting` completes "Waiting for …".
+    """
+
+    side: str
+    text: str
+    waiting: str
+    url: str
+    action: str
+    consequence: str
+    deadline: datetime | None = None
+    moves_money: bool = False
+
+    def is_for(self, membership: Membership | None) -> bool:
+        """Whether this member's role lets them make the client's move."""
+        return people.may_pay(membership) or (not self.moves_money and people.may_hire(membership))
+
+
+def steps(contract: Contract, at: datetime) -> list[Step]:
+    """Return what a contract waits for, most urgent first; no query after `selectors.whole`."""
+    if contract.status == Contract.Status.COMPLETED:
+        return _feedback_steps(contract, at)
+    milestones = list(contract.milestones.all())
+    under_way = [_step_of(contract, row) for row in milestones if row.status in WRITERS]
+    unfunded = [_fund(contract, row) for row in milestones if row.status == S.PLANNED]
+    # Work in review comes first: it has a clock, and the money of it is already there.
+    return sorted(under_way, key=lambda step: step.side != Side.CLIENT) or unfunded[:1]
+
+
+def side_of(user: User, contract: Contract) -> str:
+    """On which side of the contract this reader stands."""
+    return Side.EXPERT if contract.expert.user_id == user.pk else Side.CLIENT
+
+
+def _step_of(contract: Contract, milestone: Milestone) -> Step:
+    return WRITERS[S(milestone.status)](contract, milestone)
+
+
+def _fund(contract: Contract, milestone: Milestone) -> Step:
+    words = _words(contract, milestone)
+    return Step(
+        side=Side.CLIENT,
+        text=_("fund milestone %(number)d, %(amount)s") % words,
+        waiting=_("%(client)s to fund milestone %(number)d") % words,
+        url=_at(contract, milestone),
+        action=_("Fund milestone %(number)d") % words,
+        consequence=_("Work does not start, and nothing is owed, until it is funded."),
+        moves_money=True,
+    )
+
+
+def _pay(contract: Contract, milestone: Milestone) -> Step:
+    words = _words(contract, milestone)
+    if any(row.status == Payment.Status.PROCESSING for row in _live_payments(milestone)):
+        return _wait_for_the_bank(contract, milestone)
+    return Step(
+        side=Side.CLIENT,
+        text=_("finish the payment of milestone %(number)d, %(amount)s") % words,
+        waiting=_("%(client)s to finish the payment of milestone %(number)d") % words,
+        url=_at(contract, milestone),
+        action=_("Finish the payment"),
+        consequence=_(
+            "If it is not finished, nothing is charged and the milestone stays unfunded."
+        ),
+        moves_money=True,
+    )
+
+
+def _wait_for_the_bank(contract: Contract, milestone: Milestone) -> Step:
+    return Step(
+        side=NOBODY,
+        text="",
+        waiting=_("the bank to confirm the payment of milestone %(number)d")
+        % _words(contract, milestone),
+        url=_at(contract, milestone),
+        action="",
+        consequence="",
+    )
+
+
+def _hand_in(contract: Contract, milestone: Milestone) -> Step:
+    words = _words(contract, milestone)
+    return Step(
+        side=Side.EXPERT,
+        text=_("hand in milestone %(number)d") % words,
+        waiting=_("%(expert)s to hand in milestone %(number)d") % words,
+        deadline=_end_of(milestone.due_on, contract.expert.time_zone),
+        url=reverse("contracts:submit", args=[contract.public_id, milestone.public_id]),
+        action=_("Hand in milestone %(number)d") % words,
+        consequence=_("The %(amount)s stay held until you do.") % words,
+    )
+
+
+def _review(contract: Contract, milestone: Milestone) -> Step:
+    words = _words(contract, milestone)
+    return Step(
+        side=Side.CLIENT,
+        text=_("review milestone %(number)d") % words,
+        waiting=_("%(client)s to review milestone %(number)d") % words,
+        deadline=milestone.review_due_at,
+        url=_at(contract, milestone),
+        action=_("Review the work"),
+        consequence=_("If you do nothing, %(amount)s stay held and %(expert)s keeps waiting.")
+        % words,
+    )
+
+
+def _hand_in_again(contract: Contract, milestone: Milestone) -> Step:
+    words = _words(contract, milestone)
+    return Step(
+        side=Side.EXPERT,
+        text=_("make the changes to milestone %(number)d and hand it in again") % words,
+        waiting=_("%(expert)s to hand in milestone %(number)d again") % words,
+        url=reverse("contracts:submit", args=[contract.public_id, milestone.public_id]),
+        action=_("Hand in again"),
+        consequence=_("The review clock stands still and %(amount)s stay held.") % words,
+    )
+
+
+WRITERS: Mapping[str, Callable[[Contract, Milestone], Step]] = {
+    S.FUNDING: _pay,
+    S.FUNDED: _hand_in,
+    S.SUBMITTED: _review,
+    S.CHANGES_ASKED: _hand_in_again,
+}
+
+
+def _feedback_steps(contract: Contract, at: datetime) -> list[Step]:
+    if not contract.may_be_rated(at):
+        return []
+    given = {row.side for row in contract.feedback.all()}
+    return [_rate(contract, side) for side in Side if side not in given]
+
+
+def _rate(contract: Contract, side: str) -> Step:
+    words = {"client": contract.organisation.name, "expert": contract.expert.name}
+    other = words["client" if side == Side.EXPERT else "expert"]
+    this = words["expert" if side == Side.EXPERT else "client"]
+    return Step(
+        side=side,
+        text=_("leave feedback for %(name)s") % {"name": other},
+        waiting=_("%(name)s to leave feedback") % {"name": this},
+        deadline=contract.feedback_until,
+        url=reverse("contracts:leave-feedback", args=[contract.public_id]),
+        action=_("Leave feedback"),
+        consequence=_("After that day feedback can no longer be left."),
+    )
+
+
+def _words(contract: Contract, milestone: Milestone) -> dict[str, Any]:
+    return {
+        "number": milestone.position,
+        "amount": money_text(Money(milestone.amount_minor, contract.currency)),
+        "client": contract.organisation.name,
+        "expert": contract.expert.name,
+    }
+
+
+def _at(contract: Contract, milestone: Milestone) -> str:
+    page = reverse("contracts:detail", args=[contract.public_id])
+    return f"{page}#milestone-{milestone.position}"
+
+
+def _live_payments(milestone: Milestone) -> list[Payment]:
+    fetched: list[Payment] = getattr(milestone, "live_payments", [])
+    return fetched
+
+
+def _end_of(day: date, zone: str) -> datetime:
+    """The last minute of a day where the person who has to act lives."""
+    return datetime.combine(day, time(23, 59), ZoneInfo(zone))
