@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject, cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
@@ -141,6 +142,13 @@ class Nav:
             yield Item(_("Hire or work here"), "/start/", "plus")
         yield Item(_("Settings"), "/settings/", "edit")
         yield Item(_("Sign-in and security"), "/accounts/2fa/", "key")
+
+    @property
+    def back(self) -> str:
+        """The page of ours the reader came from; after a refused form, the one to reload."""
+        came_from = self.request.headers.get("Referer", "")
+        ours = url_has_allowed_host_and_scheme(came_from, {self.request.get_host()})
+        return came_from if ours else self.request.path
 
     @property
     def zone(self) -> str:

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from marketplace.kit import words
-from marketplace.kit.forms import ChoiceCards, Scores
+from marketplace.kit.forms import ChoiceCards, Scores, SiteForm
 from marketplace.kit.money import Money, minor_digits
 
 register = template.Library()
@@ -300,8 +300,11 @@ def control(field: BoundField) -> SafeString:
     """Render a field's widget with our class; works for forms that are not ours (allauth's)."""
     if kind(field) == "check":
         return field.as_widget()
-    css = f"input {field.field.widget.attrs.get('class', '')}".strip()
-    return field.as_widget(attrs={"class": css})
+    given = field.field.widget.attrs
+    attrs: dict[str, Any] = {"class": f"input {given.get('class', '')}".strip()}
+    if not isinstance(field.form, SiteForm):
+        attrs["placeholder"] = False  # allauth repeats the label there
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter
