@@ -1,5 +1,7 @@
 """Reads of offers, contracts and earnings, shaped for a page; nothing here writes."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
