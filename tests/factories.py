@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from accounts.models import Membership, Organisation, User
+from contracts.models import Contract, Milestone, Offer
 from experts.models import Application, Badge, Criterion, Evidence, Expert, Rubric, Skill
+from jobs.models import Job, Proposal, UseCase
 
 LONG_AGO = datetime(2029, 6, 1, tzinfo=UTC)
 
@@ -124,6 +126,109 @@ def badge(of: Expert, skill_: Skill, *, level: int = 2, **fields: Any) -> Badge:
             "issued_on": LONG_AGO.date(),
             "valid_until": date(2031, 1, 1),
             "status": Badge.Status.ACTIVE,
+        }
+        | fields
+    )
+
+
+def use_case(slug: str = "support-assistant") -> UseCase:
+    """Find or build a template of AI work."""
+    row, _ = UseCase.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "position": UseCase.objects.count(),
+            "name": slug.replace("-", " ").capitalize(),
+            "summary": "Answers from the manuals, with its sources.",
+            "title_template": "Assistant for {product}",
+            "scope_template": "What it answers and what it leaves to people.",
+            "screening_question": "What did your last one get wrong?",
+            "sensitivity": Job.Sensitivity.NONE,
+            "budget_min_minor": 5_000_00,
+            "budget_max_minor": 20_000_00,
+            "weeks_min": 4,
+            "weeks_max": 8,
+        },
+    )
+    return row
+
+
+def job(of: Organisation, **fields: Any) -> Job:
+    """Build an open job of an organisation, posted by its first member."""
+    return Job.objects.create(
+        **{
+            "organisation": of,
+            "posted_by": of.memberships.order_by("pk")[0].user,
+            "use_case": use_case(),
+            "title": "Support assistant that cites or stays silent",
+            "scope": "Answer from the manuals, name the page, pass the rest on.",
+            "created_at": LONG_AGO,
+            "published_at": LONG_AGO,
+            "status": Job.Status.OPEN,
+        }
+        | fields
+    )
+
+
+def proposal(to: Job, of: Expert, **fields: Any) -> Proposal:
+    """Build a proposal that has been sent."""
+    return Proposal.objects.create(
+        **{
+            "job": to,
+            "expert": of,
+            "cover_note": "I have built this twice.",
+            "created_at": LONG_AGO,
+            "submitted_at": LONG_AGO,
+            "status": Proposal.Status.SUBMITTED,
+        }
+        | fields
+    )
+
+
+def contract(
+    client: Organisation, with_: Expert, *, amounts: tuple[int, ...] = (3_000_00,), **fields: Any
+) -> Contract:
+    """Build an active contract; `amounts` are its milestones' prices in minor units."""
+    to = job(client, status=Job.Status.FILLED)
+    terms = {"client_fee_bps": 500, "expert_fee_bps": 600, "review_window_days": 14}
+    offer = Offer.objects.create(
+        **{
+            "proposal": proposal(to, with_, status=Proposal.Status.HIRED),
+            "made_by": to.posted_by,
+            "title": to.title,
+            "created_at": LONG_AGO,
+            "sent_at": LONG_AGO,
+            "expires_at": LONG_AGO,
+            "status": Offer.Status.ACCEPTED,
+        }
+        | terms
+    )
+    row = Contract.objects.create(
+        **{
+            "offer": offer,
+            "job": to,
+            "organisation": client,
+            "expert": with_,
+            "title": to.title,
+            "started_at": LONG_AGO,
+            "status": Contract.Status.ACTIVE,
+        }
+        | terms
+        | fields
+    )
+    for position, amount in enumerate(amounts, start=1):
+        milestone(row, amount, position=position)
+    return row
+
+
+def milestone(of: Contract, amount_minor: int = 3_000_00, **fields: Any) -> Milestone:
+    """Build a milestone nobody has paid for."""
+    return Milestone.objects.create(
+        **{
+            "contract": of,
+            "position": of.milestones.count() + 1,
+            "title": "Retrieval with sources",
+            "amount_minor": amount_minor,
+            "due_on": date(2030, 3, 1),
         }
         | fields
     )

@@ -191,7 +191,7 @@ def _after(error: gateway.GatewayError, operation: Operation) -> Outcome:
 
 def _backoff(operation: Operation) -> timedelta:
     """Double the wait each time; the seconds from the key keep a crowd from coming back at once."""
-    wait = min(FIRST_WAIT * 2 ** min(operation.sends - 1, 10), LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(operation.sends - 1, 10), LONGEST_WAIT)
     return wait + timedelta(seconds=operation.pk % 15)
 
 

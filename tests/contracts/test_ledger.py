@@ -1,0 +1,272 @@
+"""The ledger posts every fact once, and Postgres refuses what must never be."""
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+
+from contracts.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from contracts.models.ledger import Pot
+from contracts.services import ledger
+from marketplace.kit.money import Money
+from tests import factories
+from tests.conftest import NOON
+
+Kind = LedgerTransaction.Kind
+
+
+@pytest.fixture
+def contract(acme, ada):
+    organisation = acme.memberships.get().organisation
+    return factories.contract(organisation, ada.expert, amounts=(100_00, 200_00))
+
+
+@pytest.fixture
+def milestone(contract):
+    return contract.milestones.first()
+
+
+def fund(milestone, minor=100_00, key="fund:pay_1"):
+    amount = Money(minor, "usd")
+    return ledger.post(
+        Kind.FUND,
+        key,
+        [
+            ledger.debit(ledger.stripe("usd"), amount),
+            ledger.credit(ledger.escrow(milestone), amount),
+        ],
+        contract=milestone.contract,
+        at=NOON,
+    )
+
+
+def release(milestone, minor, key="release:rel_1"):
+    amount = Money(minor, "usd")
+    return ledger.post(
+        Kind.RELEASE,
+        key,
+        [
+            ledger.debit(ledger.escrow(milestone), amount),
+            ledger.credit(ledger.payable(milestone.contract.expert, "usd"), amount),
+        ],
+        contract=milestone.contract,
+        at=NOON,
+    )
+
+
+# --- What the service promises
+
+
+def test_a_fact_moves_money_from_one_account_to_another(milestone):
+    fund(milestone)
+
+    assert ledger.trial_balance() == {
+        f"escrow:{milestone.public_id}:usd": Money(-100_00, "usd"),
+        "stripe:usd": Money(100_00, "usd"),
+    }
+    assert ledger.balance(ledger.escrow(milestone)) == Money(100_00, "usd")
+
+
+def test_the_same_fact_twice_is_posted_once(milestone):
+    first = fund(milestone)
+
+    assert fund(milestone) == first
+    assert LedgerTransaction.objects.count() == 1
+    assert ledger.balance(ledger.escrow(milestone)) == Money(100_00, "usd")
+
+
+def test_a_key_with_another_content_is_a_bug(milestone):
+    fund(milestone)
+
+    with pytest.raises(ledger.KeyReused):
+        fund(milestone, minor=200_00)
+
+    assert ledger.balance(ledger.escrow(milestone)) == Money(100_00, "usd")
+
+
+def test_more_than_is_held_cannot_leave(milestone):
+    fund(milestone)
+
+    with pytest.raises(ledger.NotEnoughHeld), transaction.atomic():
+        release(milestone, 100_01)
+
+    assert ledger.balance(ledger.escrow(milestone)) == Money(100_00, "usd")
+
+
+def test_a_leg_of_nothing_is_left_out(milestone):
+    nothing = Money(0, "usd")
+    amount = Money(100_00, "usd")
+    row = ledger.post(
+        Kind.FUND,
+        "fund:pay_1",
+        [
+            ledger.debit(ledger.stripe("usd"), amount),
+            ledger.credit(ledger.escrow(milestone), amount),
+            ledger.credit(ledger.fee_deferred(milestone), nothing),
+        ],
+        contract=milestone.contract,
+        at=NOON,
+    )
+
+    assert row.entries.count() == 2
+
+
+def test_the_statement_shows_what_is_held_after_each_step(contract, django_assert_num_queries):
+    first, second = contract.milestones.all()
+    fund(first)
+    fund(second, minor=200_00, key="fund:pay_2")
+    release(first, 100_00)
+    contract = type(contract).objects.prefetch_related("milestones").get(pk=contract.pk)
+
+    with django_assert_num_queries(1):
+        lines = ledger.statement(contract)
+
+    assert [(line.amount.minor, line.balance_after.minor) for line in lines] == [
+        (100_00, 100_00),
+        (200_00, 300_00),
+        (-100_00, 200_00),
+    ]
+    assert [line.text.partition(":")[0] for line in lines] == ["Funded", "Funded", "Released"]
+
+
+# --- What Postgres refuses, whoever asks
+
+
+def sql(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def refused_by(error):
+    return error.value.__cause__.diag.constraint_name
+
+
+def transaction_row(key="direct:1"):
+    return LedgerTransaction.objects.create(
+        idem_key=key, digest=b"", kind=Kind.FUND, happened_at=NOON
+    )
+
+
+def enter(row, account, minor, currency="usd"):
+    sql(
+        "INSERT INTO ledger_entry (transaction_id, account_id, currency, amount, balance_after)"
+        " VALUES (%s, %s, %s, %s, 0)",
+        *(row.pk, account.pk, currency, minor),
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("minors", [(), (5,), (5, -4)], ids=["empty", "single", "unbalanced"])
+def test_a_transaction_that_does_not_balance_cannot_be_committed(milestone, minors):
+    accounts = [ledger.stripe("usd"), ledger.psp_fees("usd")]
+
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        row = transaction_row()
+        for account, minor in zip(accounts, minors, strict=False):
+            enter(row, account, minor)
+
+    assert refused_by(error) == "ledger_balanced"
+    assert not LedgerTransaction.objects.exists()
+    assert ledger.trial_balance() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_currencies_balance_each_for_itself(db):
+    dollars, euros = ledger.stripe("usd"), ledger.stripe("eur")
+
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        row = transaction_row()
+        enter(row, dollars, 5, "usd")
+        enter(row, euros, -5, "eur")
+
+    assert refused_by(error) == "ledger_balanced"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_committed_transaction_is_sealed(milestone):
+    row = fund(milestone)
+
+    with pytest.raises(IntegrityError) as error:
+        enter(row, ledger.psp_fees("usd"), 5)
+
+    assert refused_by(error) == "ledger_sealed"
+
+
+def test_an_entry_is_in_the_currency_of_its_account(db):
+    with pytest.raises(IntegrityError) as error:
+        enter(transaction_row(), ledger.stripe("usd"), 5, currency="eur")
+
+    assert refused_by(error) == "ledger_entry_currency"
+
+
+def test_an_account_takes_part_once_in_a_transaction(db):
+    row, account = transaction_row(), ledger.stripe("usd")
+    enter(row, account, 5)
+
+    with pytest.raises(IntegrityError) as error:
+        enter(row, account, 5)
+
+    assert refused_by(error) == "ledger_entry_once"
+
+
+def test_held_money_cannot_be_overdrawn(milestone):
+    with pytest.raises(IntegrityError) as error:
+        enter(transaction_row(), ledger.escrow(milestone), 1)
+
+    assert refused_by(error) == "ledger_no_overdraft"
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE ledger_entry SET amount = amount + 1", "ledger_append_only"),
+        ("DELETE FROM ledger_entry", "ledger_append_only"),
+        ("UPDATE ledger_transaction SET idem_key = 'fund:other'", "ledger_append_only"),
+        ("UPDATE ledger_transaction SET digest = ''", "ledger_append_only"),
+        ("DELETE FROM ledger_transaction", "ledger_append_only"),
+        ("DELETE FROM ledger_account", "ledger_append_only"),
+        ("UPDATE ledger_account SET balance = balance + 1", "ledger_account_guard"),
+        ("UPDATE ledger_account SET may_overdraw = true", "ledger_account_guard"),
+        ("UPDATE ledger_account SET kind = 'revenue'", "ledger_account_guard"),
+        ("UPDATE ledger_account SET code = 'mine:usd'", "ledger_account_guard"),
+        ("UPDATE ledger_account SET currency = 'eur'", "ledger_account_guard"),
+        (
+            "INSERT INTO ledger_account (code, kind, currency, balance)"
+            " VALUES ('gift:usd', 'asset', 'usd', 5)",
+            "ledger_account_guard",
+        ),
+        (
+            "INSERT INTO ledger_account (code, kind, currency) VALUES ('x:usd', 'equity', 'usd')",
+            "ledger_account_kind_check",
+        ),
+        (
+            "INSERT INTO ledger_account (code, kind, currency) VALUES ('x:USD', 'asset', 'USD')",
+            "ledger_account_currency_check",
+        ),
+        (
+            "INSERT INTO ledger_account (code, kind, currency) VALUES ('x:usd', 'asset', 'eur')",
+            "ledger_code_names_currency",
+        ),
+        (
+            "INSERT INTO ledger_transaction (idem_key, digest, kind, happened_at)"
+            " SELECT idem_key, digest, kind, happened_at FROM ledger_transaction",
+            "ledger_transaction_idem_key_key",
+        ),
+    ],
+)
+def test_what_was_posted_stays_as_it_was(milestone, statement, constraint):
+    fund(milestone)
+
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        sql(statement)
+
+    assert refused_by(error) == constraint
+    assert LedgerEntry.objects.count() == 2
+    assert LedgerAccount.objects.get(code=f"{Pot.STRIPE}:usd").balance == 100_00
+
+
+def test_the_migration_goes_both_ways(transactional_db):
+    call_command("migrate", "contracts", "0001", verbosity=0)
+    assert "ledger_entry" not in connection.introspection.table_names()
+
+    call_command("migrate", "contracts", verbosity=0)
+    assert "ledger_entry" in connection.introspection.table_names()
