@@ -60,7 +60,7 @@ def post(
     )
     if on > world.now:
         world.later(on - world.now, "balance.mature", transaction["id"])
-    elif amount > fee:
+    if amount > fee:
         # New money may be what a waiting refund waits for.
         world.later(0, "refunds.retry", currency)
     return transaction
