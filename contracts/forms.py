@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.forms import BoundField
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, ContractCheck, Milestone
@@ -73,9 +74,11 @@ class OfferForm(SiteForm):
         for check in self.checks:
             self.fields[_target(check)] = LineField(label=check.metric, max_length=60)
 
-    def is_valid(self) -> bool:
-        """Whether the terms and every milestone were filled in right."""
-        return all([super().is_valid(), self.milestones.is_valid()])
+    @property
+    def errors(self) -> ErrorDict:
+        """What is wrong with the terms, or with a milestone of them."""
+        rows = self.milestones.errors
+        return ErrorDict(super().errors | ({"milestones": rows} if rows else {}))
 
     @property
     def terms(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from drf_spectacular.generators import SchemaGenerator
 from accounts.http import MemberRequest
 from accounts.models import Notification
 from accounts.selectors import Todo
-from contracts import selectors as contracts
+from contracts.selectors import todos as contracts
 from experts import selectors as experts
 from jobs import selectors as jobs
 from marketplace.context import remember_capacity

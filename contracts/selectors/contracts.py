@@ -1,0 +1,233 @@
+"""Reads of contracts, shaped for the list and for the page both sides work from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Avg, Count, Prefetch, QuerySet, prefetch_related_objects
+
+from accounts.models import Membership, Organisation, User
+from contracts.models import (
+    ChangeRequest,
+    Contract,
+    Feedback,
+    Measure,
+    Milestone,
+    Payment,
+    Submission,
+)
+from contracts.models.payment import LIVE_PAYMENTS
+from contracts.selectors import steps
+from contracts.selectors.steps import Side, Step
+from marketplace.kit.money import Money, total_of
+
+S = Milestone.Status
+HELD = (S.FUNDED, S.SUBMITTED, S.CHANGES_ASKED)
+
+
+def whole(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
+    """Fetch contracts with all that `steps` and the list of contracts read, in four queries."""
+    return contracts.select_related("organisation", "expert__user").prefetch_related(
+        "milestones", _live_payments("milestones__payments"), "feedback"
+    )
+
+
+def _live_payments(path: str) -> Prefetch[str]:
+    return Prefetch(path, Payment.objects.filter(status__in=LIVE_PAYMENTS), "live_payments")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a contract waits for first, as one reader sees it."""
+
+    step: Step
+    is_yours: bool
+
+
+def turn(
+    contract: Contract, user: User, membership: Membership | None, *, at: datetime
+) -> Turn | None:
+    """Return the reader's own next move, else what they wait for, else nothing."""
+    side = steps.side_of(user, contract)
+    found = steps.steps(contract, at)
+    for step in found:
+        if step.side == side and (side == Side.EXPERT or step.is_for(membership)):
+            return Turn(step, is_yours=True)
+    return Turn(found[0], is_yours=False) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line in the list of contracts."""
+
+    contract: Contract
+    other: str
+    figures: Figures
+    turn: Turn | None
+
+
+def listed(contracts: Iterable[Contract], user: User, *, at: datetime) -> list[Listed]:
+    """Return contracts fetched by `whole` as lines of the reader's list."""
+    roles = {row.organisation_id: row for row in user.memberships.all()}
+    return [
+        Listed(
+            contract=row,
+            other=other_of(row, user),
+            figures=figures(row),
+            turn=turn(row, user, roles.get(row.organisation_id), at=at),
+        )
+        for row in contracts
+    ]
+
+
+def other_of(contract: Contract, user: User) -> str:
+    """Return the name of the other side."""
+    is_expert = steps.side_of(user, contract) == Side.EXPERT
+    return contract.organisation.name if is_expert else contract.expert.name
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Where a contract's money is; the parts add up to `total`, the expert's price."""
+
+    released: Money
+    held: Money
+    unfunded: Money
+
+    @property
+    def total(self) -> Money:
+        """What the whole contract pays the expert, before fees."""
+        return self.released + self.held + self.unfunded
+
+
+def figures(contract: Contract) -> Figures:
+    """Add up a contract's milestones by where their money is."""
+
+    def total(statuses: Iterable[str]) -> Money:
+        rows = [row for row in contract.milestones.all() if row.status in statuses]
+        return total_of((row.amount for row in rows), contract.currency)
+
+    return Figures(
+        released=total([S.RELEASED]), held=total(HELD), unfunded=total([S.PLANNED, S.FUNDING])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One agreed check beside what was measured: the row that `check_rows.html` shows."""
+
+    text: str
+    target: str
+    measured: str
+    result: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One milestone on the timeline, with the latest work handed in for it."""
+
+    milestone: Milestone
+    state: str
+    submission: Submission | None
+    checks: Sequence[CheckLine]
+    earlier: Sequence[Submission]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is shown with all that belongs to it."""
+        return self.state == "now"
+
+
+def timeline(contract: Contract) -> list[Stage]:
+    """Return the milestones of a contract in order, those under way open; fetches all it shows."""
+    prefetch_related_objects(
+        [contract],
+        "milestones__submissions__measures__agreed_check",
+        "milestones__submissions__change_request__failing",
+        _live_payments("milestones__payments"),
+        "feedback__by",
+        "checks",
+    )
+    return [_stage(milestone) for milestone in contract.milestones.all()]
+
+
+def check_lines(submission: Submission) -> list[CheckLine]:
+    """Return the agreed checks of a submission with what was measured."""
+    return [
+        CheckLine(
+            text=row.agreed_check.metric,
+            target=row.agreed_check.goal,
+            measured=_with_unit(row),
+            result={True: "met", False: "missed", None: ""}[row.is_met],
+            note=row.explanation,
+        )
+        for row in submission.measures.all()
+    ]
+
+
+def missed(checks: Iterable[CheckLine]) -> list[CheckLine]:
+    """Return the checks that were missed, or for which nothing was measured."""
+    return [row for row in checks if row.result == "missed" or not row.measured]
+
+
+def _stage(milestone: Milestone) -> Stage:
+    submissions = list(milestone.submissions.all())
+    latest = submissions[0] if submissions else None
+    state = {S.RELEASED: "done", S.PLANNED: ""}.get(S(milestone.status), "now")
+    return Stage(
+        milestone=milestone,
+        state=state,
+        submission=latest,
+        checks=check_lines(latest) if latest else [],
+        earlier=submissions[1:],
+    )
+
+
+def _with_unit(row: Measure) -> str:
+    unit = row.agreed_check.unit
+    if not row.value or not unit or row.value.endswith(unit):
+        return row.value
+    return row.value + (unit if unit.startswith("%") else f" {unit}")
+
+
+def latest_changes(milestone: Milestone) -> ChangeRequest | None:
+    """Return what the client last wanted changed."""
+    asked = ChangeRequest.objects.filter(submission__milestone=milestone)
+    return asked.prefetch_related("failing").order_by("-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the reader's side and the other side said; the other's only once it is public."""
+
+    own: Feedback | None
+    others: Feedback | None
+
+
+def feedback(contract: Contract, user: User) -> Said:
+    """Return the feedback this reader may see."""
+    side = steps.side_of(user, contract)
+    rows = {row.side: row for row in contract.feedback.all()}
+    own = rows.pop(side, None)
+    public = [row for row in rows.values() if row.published_at]
+    return Said(own=own, others=public[0] if public else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A mean of 1 to 5 and how many it stands on."""
+
+    score: float | None
+    count: int
+
+
+def client_rating(organisation: Organisation) -> Rating:
+    """Return what experts publicly said of a client."""
+    rows = Feedback.objects.filter(
+        contract__organisation=organisation, side=Side.EXPERT, published_at__isnull=False
+    )
+    found = rows.aggregate(score=Avg("rating"), count=Count("pk"))
+    return Rating(score=found["score"], count=found["count"])

@@ -1,0 +1,51 @@
+"""Pages of contracts: the list and the one page both sides work from."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from accounts.http import MemberRequest
+from accounts.selectors import membership
+from contracts import policies
+from contracts.http import contract_for
+from contracts.models import Contract
+from contracts.selectors import contracts
+from contracts.services import ledger
+
+PER_PAGE = 20
+
+
+@require_safe
+@login_required
+def index(request: MemberRequest) -> HttpResponse:
+    """List the reader's contracts, those under way first, each with what it waits for."""
+    own = Contract.objects.visible_to(request.user).order_by("status", "-started_at")
+    page = Paginator(contracts.whole(own), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": contracts.listed(page.object_list, request.user, at=now())}
+    return render(request, "contracts/index.html", context)
+
+
+@require_safe
+@login_required
+def detail(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Show where the work and its money stand, and whose move it is."""
+    contract = contract_for(request.user, public_id)
+    member = membership(request.user, contract.organisation)
+    context = {
+        "contract": contract,
+        "other": contracts.other_of(contract, request.user),
+        "stages": contracts.timeline(contract),
+        "turn": contracts.turn(contract, request.user, member, at=now()),
+        "figures": contracts.figures(contract),
+        "lines": ledger.statement(contract),
+        "feedback": contracts.feedback(contract, request.user),
+        "is_expert": policies.is_expert_of(request.user, contract),
+        "may_fund": policies.may_fund(member),
+        "may_submit": policies.may_submit(request.user, contract),
+        "may_ask": policies.may_ask_for_changes(request.user, member, contract),
+        "may_release": policies.may_release(request.user, member, contract),
+    }
+    return render(request, "contracts/detail.html", context)
