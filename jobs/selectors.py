@@ -1,6 +1,6 @@
 """Reads of jobs, matches and proposals, shaped for a page."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from experts.selectors import valid_levels
 from jobs.models import CheckAnswer, Job, JobSkill, Match, Proposal
 from marketplace.kit.hours import shared_hours
 from marketplace.kit.money import Money
+from marketplace.kit.places import country_name
 from marketplace.kit.words import day_text, money_text
 
 received = Q(proposals__submitted_at__isnull=False)
@@ -74,6 +75,7 @@ def _that_fit(jobs: QuerySet[Job], expert: Expert) -> QuerySet[Job]:
 class Trust:
     """What experts may know of a client before they write."""
 
+    country: str
     posted: int
     hires: int
     since: datetime
@@ -86,7 +88,7 @@ def trust(organisation: Organisation) -> Trust:
         "jobs__proposals", filter=Q(jobs__proposals__status=Proposal.Status.HIRED), distinct=True
     )
     row = Organisation.objects.annotate(posted=published, hires=hired).get(pk=organisation.pk)
-    return Trust(row.posted, row.hires, row.created_at)
+    return Trust(country_name(row.country), row.posted, row.hires, row.created_at)
 
 
 # Exact numbers would tell competitors too much; a band is enough to judge the chances.
@@ -104,6 +106,24 @@ def activity(answers: int) -> str | Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A job in a list, with what it means to the reader."""
+
+    job: Job
+    activity: str | Promise
+    coverage: "Coverage | None"
+
+
+def board_rows(jobs: Iterable[Job], expert: Expert | None) -> list[BoardRow]:
+    """Add to each job how busy it is and how much of it this expert has proven."""
+    levels = levels_of(expert)
+    return [
+        BoardRow(job, activity(job.answers), coverage(job, levels) if expert else None)
+        for job in jobs
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Which must-haves somebody has proven."""
 
@@ -114,9 +134,8 @@ class Coverage:
 
 def coverage(job: Job, levels: Mapping[int, int]) -> Coverage:
     """Hold somebody's valid levels (skill -> level) against the must-haves; reads the skills."""
-    musts = [wish for wish in job.skills.all() if wish.is_must]
-    has = frozenset(wish.skill_id for wish in musts if levels.get(wish.skill_id, 0) >= wish.level)
-    return Coverage(has, len(has), len(musts))
+    has = {wish.skill_id for wish in job.musts if levels.get(wish.skill_id, 0) >= wish.level}
+    return Coverage(frozenset(has), len(has), len(job.musts))
 
 
 def levels_of(expert: Expert | None) -> Mapping[int, int]:

@@ -168,6 +168,16 @@ class Job(Stateful):
         return None if self.max_rate_minor is None else Money(self.max_rate_minor, self.currency)
 
     @property
+    def musts(self) -> list[JobSkill]:
+        """The skills without which the job is not for you; reads its skills."""
+        return [wish for wish in self.skills.all() if wish.is_must]
+
+    @property
+    def nices(self) -> list[JobSkill]:
+        """The skills the client would also like; reads its skills."""
+        return [wish for wish in self.skills.all() if not wish.is_must]
+
+    @property
     def is_editable(self) -> bool:
         """Whether its text and terms may still change."""
         return self.status in {self.Status.DRAFT, self.Status.OPEN, self.Status.PAUSED}

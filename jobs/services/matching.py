@@ -89,10 +89,9 @@ def _reachable(job: Job, shared: Mapping[str, int]) -> QuerySet[Expert]:
     experts = Expert.objects.filter(is_open=True, user__is_active=True, user__time_zone__in=zones)
     if job.max_rate_minor is not None:
         experts = experts.filter(rate_minor__lte=job.max_rate_minor)
-    for wish in job.skills.all():
-        if wish.is_must:
-            proven = Badge.objects.valid().filter(skill=wish.skill_id, level__gte=wish.level)
-            experts = experts.filter(pk__in=proven.values("expert"))
+    for wish in job.musts:
+        proven = Badge.objects.valid().filter(skill=wish.skill_id, level__gte=wish.level)
+        experts = experts.filter(pk__in=proven.values("expert"))
     own_people = Membership.objects.filter(organisation=job.organisation_id)
     return experts.exclude(user__in=own_people.values("user"))
 

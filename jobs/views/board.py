@@ -29,10 +29,8 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "rows": selectors.board_rows(page, expert),
         "expert": expert,
-        "tags": form.tags,
-        "query": form.query,
-        "levels": selectors.levels_of(expert),
     }
     return render_part(request, "jobs/board.html", "jobs/_results.html", context)
 
