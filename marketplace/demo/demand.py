@@ -1,6 +1,7 @@
 """The demo's clients, their jobs, and what experts answered."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.db import transaction
 from accounts.models import Membership, Organisation, User
 from accounts.services import organisations
 from experts.models import Expert, Skill
-from jobs.models import Job, Proposal, UseCase
+from jobs.models import Job, UseCase
 from jobs.services import jobs, matching, proposals
 from jobs.services.jobs import Check, Wish
-from jobs.services.proposals import Answer, Part
+from jobs.services.proposals import Part
 from marketplace.demo.cast import CLIENT, Scene, person, read
+from marketplace.demo.words import Words
 from marketplace.kit.money import Money
 
 # Ends that are known when a job is closed without a hire.
@@ -21,32 +23,41 @@ OUTCOMES = ("hired_elsewhere", "cancelled", "no_budget")
 WEEK = timedelta(weeks=1)
 
 
-def load(scene: Scene) -> list[Job]:
+@dataclass(frozen=True)
+class Posted:
+    """A job of the file: the state it shall come to, and how many days ago it was posted."""
+
+    job: Job
+    state: str
+    days_ago: int
+    outcome: str | None
+
+
+def load(scene: Scene, words: Words) -> list[Posted]:
     """Create the organisations and their jobs, with proposals where there are any."""
     clients = {line["slug"]: _organisation(scene, line) for line in read("organisations")}
     skills = {skill.slug: skill for skill in Skill.objects.all()}
     templates = {use_case.slug: use_case for use_case in UseCase.objects.all()}
-    notes = read("proposals")
     posted = []
     for number, line in enumerate(read("jobs")):
         job = _post(scene, line, clients[line["organisation"]], templates, skills)
         if job.status == Job.Status.OPEN:
-            _find_experts(scene, job, line)
-            _answer(scene, job, line, notes)
-        posted.append(job)
+            matching.match(job.pk, at=scene.ago(line["days_ago"], hour=10))
+            _answer(scene, words, job, line["days_ago"])
+        posted.append(Posted(job, line["state"], line["days_ago"], line["outcome"]))
         if number % 20 == 0:
             scene.say(f"{number} jobs")
     return posted
 
 
-def end(scene: Scene, job: Job, line: dict[str, Any]) -> None:
-    """Bring a job to the state the file gives it; filled jobs were filled by their contract."""
-    by, at = hiring(job.organisation), scene.ago(max(line["days_ago"] - 12, 1))
-    if line["state"] == "paused":
+def end(scene: Scene, posted: Posted) -> None:
+    """Pause or close a job, where the file says so; filled jobs are filled by their contract."""
+    job, by = posted.job, hiring(posted.job.organisation)
+    at = scene.ago(max(posted.days_ago - 12, 1))
+    if posted.state == "paused":
         jobs.pause(job, by=by, at=at)
-    elif line["state"] == "closed":
-        outcome = line["outcome"] or scene.dice.choice(OUTCOMES)
-        jobs.close(job, outcome=outcome, by=by, at=at)
+    elif posted.state == "closed":
+        jobs.close(job, outcome=posted.outcome or scene.dice.choice(OUTCOMES), by=by, at=at)
 
 
 def hiring(organisation: Organisation) -> User:
@@ -125,32 +136,22 @@ def _post(
     return job if line["state"] == "draft" else jobs.publish(job, by=by, at=at)
 
 
-def _find_experts(scene: Scene, job: Job, line: dict[str, Any]) -> None:
-    matching.match(job.pk, at=scene.ago(line["days_ago"], hour=10))
-
-
-def _answer(scene: Scene, job: Job, line: dict[str, Any], notes: Any) -> None:
+def _answer(scene: Scene, words: Words, job: Job, days_ago: int) -> None:
     """Let some of the experts it fits propose within a few days of the job, best matches first."""
-    wanted = min(scene.dice.randrange(2, 7), int(line["days_ago"]))
+    wanted = min(scene.dice.randrange(3, 7), days_ago)
     fitting = Expert.objects.filter(matches__job=job).order_by("-matches__score", "pk")
-    for expert in fitting[:wanted]:
-        at = scene.ago(max(line["days_ago"] - scene.dice.uniform(0.2, 4), 0.1))
-        _propose(scene, job, expert, note=_note(scene, line["use_case"], notes), at=at)
-
-
-def _note(scene: Scene, use_case: str, notes: Any) -> str:
-    fitting = notes["by_use_case"].get(use_case) or notes["general"]
-    return str(scene.dice.choice(fitting))
+    for expert in fitting.select_related("user")[:wanted]:
+        _propose(scene, words, job, expert, scene.ago(days_ago - scene.dice.uniform(0.2, 1)))
 
 
 @transaction.atomic
-def _propose(scene: Scene, job: Job, expert: Expert, *, note: str, at: datetime) -> Proposal:
-    return proposals.send(
+def _propose(scene: Scene, words: Words, job: Job, expert: Expert, at: datetime) -> None:
+    proposals.send(
         job,
-        cover_note=note,
-        answer="I would start from the cases you already know to be hard, and count those.",
+        cover_note=words.cover_note(job, expert),
+        answer=words.screening_answer(job),
         milestones=_parts(scene, job, at),
-        checks={check: _word(scene) for check in job.checks.all()},
+        checks={check: words.answer() for check in job.checks.all()},
         by=expert.user,
         at=at,
     )
@@ -167,9 +168,3 @@ def _parts(scene: Scene, job: Job, at: datetime) -> Sequence[Part]:
         Part(row.title, amount, first_day + WEEK * job.weeks * (number + 1) // len(plan))
         for number, (row, amount) in enumerate(zip(plan, amounts, strict=True))
     ]
-
-
-def _word(scene: Scene) -> Answer:
-    if scene.dice.random() < 0.85:  # noqa: PLR2004 - most experts commit to most checks
-        return Answer(commits=True)
-    return Answer(commits=False, counter="I would first measure where you stand, then commit.")

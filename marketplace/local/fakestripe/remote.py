@@ -52,6 +52,10 @@ class Remote:
         now: int = self._get("clock")["now"]
         return now
 
+    def begin_at(self, moment: int) -> Any:
+        """Let a world in which no money has moved begin at a moment, seconds since 1970."""
+        return self._post("clock", begin_at=moment)
+
     def advance(self, seconds: int) -> Any:
         """Turn the stand-in's clock forward; what is due by then happens at once."""
         return self._post("clock", advance=seconds)

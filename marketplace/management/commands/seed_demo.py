@@ -6,7 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.timezone import now
 
-from marketplace.demo import cast, supply
+from marketplace.demo import cast, demand, supply, work
+from marketplace.demo.cast import Scene
+from marketplace.demo.words import Words
 
 # How many times over the files are used.
 SIZES = {"small": 1, "full": 10}
@@ -28,4 +30,15 @@ class Command(BaseCommand):
         scene = cast.scene(now=now(), say=self.stdout.write)
         reviewers = cast.staff(scene)
         experts = supply.load(scene, turns, reviewers)
-        self.stdout.write(f"{len(experts)} experts are there.")
+        self.stdout.write(f"{len(experts)} experts have been vetted")
+        if turns.start == 0:
+            _hire(scene)
+
+
+def _hire(scene: Scene) -> None:
+    words = Words(scene.dice)
+    posted = demand.load(scene, words)
+    work.play(scene, words, [job for job in posted if job.state == "filled"])
+    for job in posted:
+        demand.end(scene, job)
+    scene.say(f"{len(posted)} jobs have been posted and worked on")

@@ -1,0 +1,203 @@
+"""The demo's contracts: offers accepted, milestones paid for, worked on and released.
+
+Each contract is a generator that names the moment of its next step; the steps of all contracts are
+played in the order of time, because the Stripe stand-in has one clock for all money.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from contracts.models import Contract, Milestone, Operation, Submission
+from contracts.services import feedback, funding, milestones, offers, onboarding, operations
+from experts.models import Expert
+from jobs.models import Job, Proposal
+from jobs.services import proposals
+from marketplace.demo.cast import Scene
+from marketplace.demo.demand import Posted, hiring
+from marketplace.demo.words import Words
+from marketplace.local.fakestripe.remote import Remote
+
+Steps = Iterator[datetime]
+# How far a contract has come: how many milestones are released, and where the next one stands.
+STORIES = (
+    (None, ""), (None, ""), (None, ""), (1, "submitted"), (1, "changes_asked"), (1, "funded"),
+    (1, "funding"), (0, "planned"), (None, ""), (1, "submitted"), (2, "submitted"), (0, "funded"),
+    (1, "planned"), (0, "changes_asked"), (0, "submitted"), (0, "funding"),
+)  # fmt: skip
+# These experts have not set up payouts yet: money released to them waits.
+WITHOUT_PAYOUTS = frozenset({10})
+AN_HOUR = timedelta(hours=1)
+
+
+def play(scene: Scene, words: Words, filled: Sequence[Posted]) -> None:
+    """Play the contracts of these jobs up to now."""
+    stage = Stage(scene, words)
+    oldest_first = sorted(filled, key=lambda posted: -posted.days_ago)
+    stage.begin(scene.ago(oldest_first[0].days_ago))
+    plays = [stage.contract(posted, number) for number, posted in enumerate(oldest_first)]
+    # The number keeps generators, which have no order, from being compared.
+    waiting = [(next(steps), number, steps) for number, steps in enumerate(plays)]
+    heapq.heapify(waiting)
+    while waiting:
+        at, number, steps = heapq.heappop(waiting)
+        stage.turn_to(at)
+        following = next(steps, None)
+        if following is not None:
+            heapq.heappush(waiting, (following, number, steps))
+    stage.turn_to(scene.now)
+
+
+class Stage:
+    """Where contracts are played: the scene, and the stand-in whose clock follows each step."""
+
+    def __init__(self, scene: Scene, words: Words) -> None:
+        self.scene, self.words = scene, words
+        self.stripe = Remote(settings.STRIPE_API_BASE)
+
+    def begin(self, at: datetime) -> None:
+        """Let the stand-in's world begin at a moment in the past."""
+        self.stripe.begin_at(int(at.timestamp()))
+
+    def turn_to(self, at: datetime) -> None:
+        """Turn the clock to a moment; it never goes back."""
+        ahead = int(at.timestamp()) - self.stripe.clock()
+        if ahead > 0:
+            self.stripe.advance(ahead)
+
+    def contract(self, posted: Posted, number: int) -> Steps:
+        """Play one contract from the client's choice to where its story ends."""
+        day = day_counter(self.scene, posted.days_ago)
+        released, next_stands = STORIES[number % len(STORIES)]
+        yield (at := day(4))
+        contract = self._hire(posted.job, at)
+        if number not in WITHOUT_PAYOUTS:
+            yield (at := day(1))
+            self._set_up_payouts(contract.expert, at)
+        rows = list(contract.milestones.select_related("contract"))
+        finished = rows if released is None else rows[:released]
+        pace = max(posted.days_ago - 7, 4) / (2 * len(rows) + 1)
+        for milestone in finished:
+            yield (at := day(pace))
+            self._fund(milestone, at)
+            yield (at := day(pace))
+            self._release(self._submit(milestone, at), at + AN_HOUR)
+        if len(finished) < len(rows):
+            yield from self._leave(rows[len(finished)], next_stands, day)
+        else:
+            yield (at := day(0.5))
+            self._rate(contract, at)
+
+    def _leave(self, milestone: Milestone, stands: str, day: Callable[[float], datetime]) -> Steps:
+        """Bring a milestone to a state short of its release."""
+        if stands == "planned":
+            return
+        yield (at := day(0.5))
+        if stands == "funding":
+            # A page that was opened days ago would have closed: this client is at it right now.
+            self.turn_to(self.scene.now)
+            funding.checkout_url(milestone, by=hiring(milestone.contract.organisation), at=at)
+            return
+        self._fund(milestone, at)
+        if stands == "funded":
+            return
+        yield (at := day(0.5))
+        submission = self._submit(milestone, at, missing_one=True)
+        if stands == "changes_asked":
+            self._ask_for_changes(submission, at + AN_HOUR)
+
+    def _hire(self, job: Job, at: datetime) -> Contract:
+        """Read the proposals, put some aside, and hire the first of the rest."""
+        by = hiring(job.organisation)
+        received = list(Proposal.objects.filter(job=job).select_related("expert__user", "job"))
+        for proposal in received:
+            proposals.mark_viewed(proposal, by=by, at=at)
+        chosen, *others = received
+        for proposal in others[:1]:
+            proposals.decline(proposal, **self.words.decline(), by=by, at=at)
+        proposals.shortlist(chosen, by=by, at=at)
+        offer = offers.make(
+            chosen,
+            title=job.title,
+            milestones=[
+                offers.Part(row.title, row.amount, max(row.due_on, at.date()))
+                for row in chosen.milestones.select_related("proposal")
+            ],
+            targets=[check.target for check in job.checks.all()],
+            review_window_days=settings.REVIEW_WINDOW_DAYS,
+            message="",
+            by=by,
+            at=at,
+        )
+        return offers.accept(offer, by=chosen.expert.user, at=at + AN_HOUR)
+
+    def _set_up_payouts(self, expert: Expert, at: datetime) -> None:
+        if hasattr(expert, "payout_account"):
+            return
+        onboarding.start(expert, by=expert.user, at=at)
+        expert.refresh_from_db()
+        self.stripe.onboard(expert.payout_account.stripe_id)
+        onboarding.sync(expert.payout_account, at=at)
+
+    def _fund(self, milestone: Milestone, at: datetime) -> None:
+        milestone.refresh_from_db()
+        funding.checkout_url(milestone, by=hiring(milestone.contract.organisation), at=at)
+        payment = milestone.payments.latest("pk")
+        self.stripe.pay(payment.session_id)
+        funding.sync(payment, at=at)
+
+    def _submit(
+        self, milestone: Milestone, at: datetime, *, missing_one: bool = False
+    ) -> Submission:
+        milestone.refresh_from_db()
+        return milestones.submit(
+            milestone,
+            note=self.words.note_for(milestone),
+            link=f"https://work.attest.example/{milestone.public_id}",
+            readings=self.words.readings(milestone.contract, missing_one=missing_one),
+            by=milestone.contract.expert.user,
+            at=at,
+        )
+
+    def _release(self, submission: Submission, at: datetime) -> None:
+        submission.milestone.refresh_from_db()
+        by = hiring(submission.milestone.contract.organisation)
+        release = milestones.approve(submission, by=by, at=at)
+        for operation in Operation.objects.filter(release=release):
+            operations.send(operation.pk, at=at)
+
+    def _ask_for_changes(self, submission: Submission, at: datetime) -> None:
+        submission.milestone.refresh_from_db()
+        contract = submission.milestone.contract
+        failing = contract.checks.all()[:1]
+        milestones.ask_for_changes(
+            submission,
+            note=self.words.change_request(failing[0]),
+            failing=failing,
+            by=hiring(contract.organisation),
+            at=at,
+        )
+
+    def _rate(self, contract: Contract, at: datetime) -> None:
+        contract.refresh_from_db()
+        of_expert, of_client = self.words.review_of_expert(), self.words.review_of_client()
+        for said, by in (
+            (of_expert, hiring(contract.organisation)),
+            (of_client, contract.expert.user),
+        ):
+            feedback.give(contract, rating=said["rating"], text=said["text"], by=by, at=at)
+
+
+def day_counter(scene: Scene, days_ago: float) -> Callable[[float], datetime]:
+    """Return a function that goes so many days on from a day in the past, never beyond now."""
+    gone = 0.0
+
+    def go_on(days: float) -> datetime:
+        nonlocal gone
+        gone += days
+        moment = scene.now - timedelta(days=days_ago - gone)
+        return min(moment, scene.now - AN_HOUR)
+
+    return go_on
