@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 from drf_spectacular.generators import SchemaGenerator
 
@@ -20,12 +21,46 @@ from accounts.selectors import Todo
 from contracts.selectors import todos as contracts
 from experts import selectors as experts
 from jobs import selectors as jobs
+from jobs.services import scoring
 from marketplace.context import remember_capacity
 from marketplace.kit.money import Money
-from marketplace.local.mail import read_mail, read_mailbox
 from marketplace.kit_page import specimens
+from marketplace.local.mail import read_mail, read_mailbox
 
 RECENT_NOTICES = 5
+# What the ranking page says of each factor, beside the points it is worth at most.
+FACTORS = [
+    {
+        "name": _("Must-have skills"),
+        "points": scoring.MUST,
+        "meaning": _("Valid badges in every must-have; more for a level above the one asked for."),
+    },
+    {
+        "name": _("Nice-to-have skills"),
+        "points": scoring.NICE,
+        "meaning": _("The share of the nice-to-haves that a valid badge proves."),
+    },
+    {
+        "name": _("Rate"),
+        "points": scoring.RATE,
+        "meaning": _("How far the hourly rate is below the job's limit."),
+    },
+    {
+        "name": _("Shared working hours"),
+        "points": scoring.SHARED,
+        "meaning": _("Hours of the client's working day that are also the expert's."),
+    },
+    {
+        "name": _("Availability"),
+        "points": scoring.AVAILABLE,
+        "meaning": _("Hours a week, and how soon they begin."),
+    },
+    {
+        "name": _("Recent evidence"),
+        "points": scoring.RECENT,
+        "meaning": _("How lately the must-have badges were earned."),
+    },
+]
 # The worked example of the fees page, in minor units.
 EXAMPLE_MINOR = 4_200_00
 
@@ -100,7 +135,7 @@ def how_vetting_works(request: HttpRequest) -> HttpResponse:
 @require_safe
 def how_ranking_works(request: HttpRequest) -> HttpResponse:
     """Publish the weights behind every match."""
-    return render(request, "site/how_ranking_works.html", {"factors": jobs.ranking_factors()})
+    return render(request, "site/how_ranking_works.html", {"factors": FACTORS})
 
 
 @require_safe
