@@ -154,15 +154,20 @@ def enter(row, account, minor, currency="usd"):
     )
 
 
+def commit(legs):
+    with transaction.atomic():
+        row = transaction_row()
+        for account, minor in legs:
+            enter(row, account, minor, account.currency)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("minors", [(), (5,), (5, -4)], ids=["empty", "single", "unbalanced"])
 def test_a_transaction_that_does_not_balance_cannot_be_committed(milestone, minors):
     accounts = [ledger.stripe("usd"), ledger.psp_fees("usd")]
 
-    with pytest.raises(IntegrityError) as error, transaction.atomic():
-        row = transaction_row()
-        for account, minor in zip(accounts, minors, strict=False):
-            enter(row, account, minor)
+    with pytest.raises(IntegrityError) as error:
+        commit(zip(accounts, minors, strict=False))
 
     assert refused_by(error) == "ledger_balanced"
     assert not LedgerTransaction.objects.exists()
@@ -171,12 +176,8 @@ def test_a_transaction_that_does_not_balance_cannot_be_committed(milestone, mino
 
 @pytest.mark.django_db(transaction=True)
 def test_currencies_balance_each_for_itself(db):
-    dollars, euros = ledger.stripe("usd"), ledger.stripe("eur")
-
-    with pytest.raises(IntegrityError) as error, transaction.atomic():
-        row = transaction_row()
-        enter(row, dollars, 5, "usd")
-        enter(row, euros, -5, "eur")
+    with pytest.raises(IntegrityError) as error:
+        commit([(ledger.stripe("usd"), 5), (ledger.stripe("eur"), -5)])
 
     assert refused_by(error) == "ledger_balanced"
 
@@ -215,6 +216,15 @@ def test_held_money_cannot_be_overdrawn(milestone):
     assert refused_by(error) == "ledger_no_overdraft"
 
 
+COPY = """
+INSERT INTO ledger_transaction (idem_key, digest, kind, happened_at)
+SELECT idem_key, digest, kind, happened_at FROM ledger_transaction
+"""
+GIFT = """
+INSERT INTO ledger_account (code, kind, currency, balance) VALUES ('gift:usd', 'asset', 'usd', 5)
+"""
+
+
 @pytest.mark.parametrize(
     ("statement", "constraint"),
     [
@@ -230,8 +240,7 @@ def test_held_money_cannot_be_overdrawn(milestone):
         ("UPDATE ledger_account SET code = 'mine:usd'", "ledger_account_guard"),
         ("UPDATE ledger_account SET currency = 'eur'", "ledger_account_guard"),
         (
-            "INSERT INTO ledger_account (code, kind, currency, balance)"
-            " VALUES ('gift:usd', 'asset', 'usd', 5)",
+            GIFT,
             "ledger_account_guard",
         ),
         (
@@ -246,11 +255,7 @@ def test_held_money_cannot_be_overdrawn(milestone):
             "INSERT INTO ledger_account (code, kind, currency) VALUES ('x:usd', 'asset', 'eur')",
             "ledger_code_names_currency",
         ),
-        (
-            "INSERT INTO ledger_transaction (idem_key, digest, kind, happened_at)"
-            " SELECT idem_key, digest, kind, happened_at FROM ledger_transaction",
-            "ledger_transaction_idem_key_key",
-        ),
+        (COPY, "ledger_transaction_idem_key_key"),
     ],
 )
 def test_what_was_posted_stays_as_it_was(milestone, statement, constraint):

@@ -1,0 +1,143 @@
+"""A contract between acme and ada, a Stripe that speaks HTTP, and books that must be right."""
+
+from datetime import timedelta
+
+import pytest
+from stripe import StripeClient
+
+from contracts import gateway, invariants
+from contracts.models import Contract, Milestone, Operation, Payment
+from contracts.services import funding, inbox, onboarding, operations
+from marketplace.kit.money import Money
+from marketplace.local.fakestripe.remote import Remote
+from marketplace.local.fakestripe.server import StandIn
+from tests import factories
+from tests.conftest import NOON
+
+KEY = "sk_test_fake_local"
+
+
+@pytest.fixture(autouse=True)
+def books_are_right(request):
+    """Whatever a test did to the money, every question about it has the answer "none"."""
+    yield
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        assert invariants.violations() == []
+
+
+@pytest.fixture
+def contract(acme, ada) -> Contract:
+    """Two milestones, of $3,000.00 and $1,000.01, nothing paid."""
+    organisation = acme.memberships.get().organisation
+    return factories.contract(organisation, ada.expert, amounts=(3_000_00, 1_000_01))
+
+
+@pytest.fixture
+def milestone(contract) -> Milestone:
+    """The first milestone, of $3,000.00; the client's fee is $150.00, the expert's $180.00."""
+    return contract.milestones.get(position=1)
+
+
+@pytest.fixture(scope="session")
+def stand_in():
+    """One Stripe for all tests, over real HTTP."""
+    with StandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def stripe(stand_in, settings) -> Remote:
+    """Stripe at noon, with nothing in it: the hand that plays payers, banks and faults."""
+    settings.STRIPE_API_BASE = stand_in.url
+    settings.STRIPE_SECRET_KEY = KEY
+    remote = Remote(stand_in.url)
+    remote.reset()
+    remote.advance(int(NOON.timestamp()) - remote.clock())
+    return remote
+
+
+@pytest.fixture
+def sdk(stand_in, stripe) -> StripeClient:
+    """The SDK itself, to see what Stripe has."""
+    bases = dict.fromkeys(("api", "connect", "files", "meter_events"), stand_in.url)
+    return StripeClient(KEY, base_addresses=bases)
+
+
+@pytest.fixture
+def open_payment(stripe, milestone, acme) -> Payment:
+    """A payment page acme has opened."""
+    funding.checkout_url(milestone, by=acme, at=NOON)
+    return milestone.payments.get()
+
+
+@pytest.fixture
+def held(stripe, open_payment) -> Payment:
+    """A payment that has arrived."""
+    stripe.pay(open_payment.session_id)
+    return funding.sync(open_payment, at=NOON)
+
+
+@pytest.fixture
+def account(stripe, ada):
+    """Ada's account at Stripe, ready to be paid."""
+    onboarding.start(ada.expert, by=ada, at=NOON)
+    stripe.onboard(ada.expert.payout_account.stripe_id)
+    return onboarding.sync(ada.expert.payout_account, at=NOON)
+
+
+@pytest.fixture
+def pay():
+    """Pay for a milestone without asking Stripe, for tests that are not about paying."""
+
+    def pay(milestone: Milestone, *, at=NOON) -> Payment:
+        number = Payment.objects.count() + 1
+        fee = milestone.amount.share(milestone.contract.client_fee_bps)
+        payment = Payment.objects.create(
+            milestone=milestone,
+            by=milestone.contract.job.posted_by,
+            amount_minor=milestone.amount.minor,
+            fee_minor=fee.minor,
+            currency=fee.currency,
+            created_at=at,
+            expires_at=at + timedelta(hours=1),
+        )
+        charge = gateway.Charge(f"ch_{number}", f"txn_{number}", Money(91_80, "usd"))
+        intent = gateway.Intent(
+            f"pi_{number}", "succeeded", payment.total, payment.public_id, charge
+        )
+        session = gateway.Session(
+            id=f"cs_{number}",
+            url="",
+            status="complete",
+            is_paid=True,
+            payment_id=payment.public_id,
+            livemode=False,
+            intent=intent,
+        )
+        payment = funding.settle(payment, session, at=at)
+        milestone.refresh_from_db()
+        return payment
+
+    return pay
+
+
+@pytest.fixture
+def work():
+    """Do what the sweeps would find to do, until nothing is due."""
+
+    def work(at=NOON) -> None:
+        for _ in range(20):
+            events, sends = inbox.due(at=at), operations.due(at=at)
+            if not events and not sends:
+                return
+            for key in events:
+                inbox.handle(key, at=at)
+            for key in sends:
+                operations.send(key, at=at)
+
+    return work
+
+
+def hurry(operation: Operation, at=NOON) -> None:
+    """Make an operation due, as time would."""
+    Operation.objects.filter(pk=operation.pk).update(due_at=at)
