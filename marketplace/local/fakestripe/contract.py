@@ -10,7 +10,7 @@ import functools
 import importlib
 import inspect
 import re
-import sys
+import threading
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -209,9 +209,12 @@ def _may_be_absent(hint: Any) -> bool:
 
 
 def _module(name: str) -> types.ModuleType:
-    return sys.modules.get(name) or importlib.import_module(name)
+    # The modules of the SDK import each other in circles, which two threads at once cannot follow.
+    with _LOADING:
+        return importlib.import_module(name)
 
 
+_LOADING = threading.RLock()
 _NOT_REQUIRED = {NotRequired, typing_extensions.NotRequired}
 _MARKERS = _NOT_REQUIRED | {Required, typing_extensions.Required, typing.Annotated}
 _UNIONS = {Union, types.UnionType}

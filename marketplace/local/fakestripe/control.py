@@ -1,7 +1,6 @@
 """The control plane below /_fake/: tests use it to play the payer, the bank, Stripe and the clock.
 
-It answers callers on this machine only, and takes JSON only, so that no page in a browser can use
-it.
+It answers callers on this machine that are no browsers, so that no page anywhere can play Stripe.
 """
 
 import ipaddress
@@ -32,13 +31,16 @@ from marketplace.local.fakestripe.store import Obj, Store
 from marketplace.local.fakestripe.wire import Answer, Request, as_json
 from marketplace.local.fakestripe.world import PLATFORM, World, new_id, public
 
+# A browser sends one of these with everything that a page makes it send.
+BROWSER_HEADERS = {"origin", "sec-fetch-site"}
+
 
 class FromElsewhere(Refused):
     """Only tests on this machine may play Stripe."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The control plane answers this machine, in JSON, and nobody else.", status=403
+            "The control plane answers programs on this machine and nobody else.", status=403
         )
 
 
@@ -266,8 +268,7 @@ class Control:
 
 def _check_near(request: Request) -> None:
     near = ipaddress.ip_address(request.peer).is_loopback
-    spoken = request.headers.get("content-type", "").startswith("application/json")
-    if not near or (request.method != "GET" and not spoken):
+    if not near or BROWSER_HEADERS & request.headers.keys():
         raise FromElsewhere
 
 

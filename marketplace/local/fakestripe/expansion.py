@@ -8,6 +8,7 @@ from marketplace.local.fakestripe.store import Obj
 from marketplace.local.fakestripe.world import World, public
 
 DEEPEST = 4
+NOTHING = object()
 # Lists that Stripe shows only when asked to: where we keep them, and their own address.
 HIDDEN_LISTS = {"line_items": ("_line_items", "/v1/checkout/sessions/{id}/line_items")}
 
@@ -35,8 +36,7 @@ def _expand(world: World, owner: Any, steps: list[str], path: str) -> None:
             _expand(world, item, steps, path)
         return
     name, *rest = steps
-    value = _value(world, owner, name, path)
-    owner[name] = value
+    owner[name] = value = _value(world, owner, name, path)
     if rest and value is not None:
         _expand(world, value, rest, path)
 
@@ -44,15 +44,14 @@ def _expand(world: World, owner: Any, steps: list[str], path: str) -> None:
 def _value(world: World, owner: Obj, name: str, path: str) -> Any:
     if name in HIDDEN_LISTS and (kept := owner.get(HIDDEN_LISTS[name][0])) is not None:
         return listing.inline(kept, HIDDEN_LISTS[name][1].format(id=owner["id"]))
-    if name not in owner:
-        raise WrongValue("expand", f"This property cannot be expanded ({path}).")
-    value = owner[name]
-    if not isinstance(value, str):
+    value = owner.get(name, NOTHING)
+    if isinstance(value, str) and name != "id":
+        value = world.any_by_id(value)
+        if value is not None:
+            return value
+    elif value is None or isinstance(value, (dict, list)):
         return value
-    found = world.any_by_id(value)
-    if found is None:
-        raise WrongValue("expand", f"This property cannot be expanded ({path}).")
-    return found
+    raise WrongValue("expand", f"This property cannot be expanded ({path}).")
 
 
 def _opened(body: Obj) -> Obj:

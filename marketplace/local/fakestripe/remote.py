@@ -14,7 +14,7 @@ class NotDone(Exception):
 
 
 class Remote:
-    """A running stand-in, steered from a test on the same machine; docs/stand-in.md has all calls."""
+    """A running stand-in, steered from the same machine; docs/stand-in.md lists the calls."""
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
