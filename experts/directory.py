@@ -21,7 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from experts.models import Badge, Expert, ExpertSkill, Skill, SkillAlias, WorkRecord
+from experts.models import Badge, Evidence, Expert, ExpertSkill, Skill, SkillAlias, WorkRecord
 from marketplace.kit.places import country_name, language_name
 
 # Words beyond these narrow nothing and cost a scan each.
@@ -88,6 +88,16 @@ class Wider:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An expert as the list shows them: what was asked for first, and the strongest proof of it."""
+
+    expert: Expert
+    badges: Sequence[Badge]
+    asked: frozenset[int]
+    proof: Evidence | None
+
+
 class Directory:
     """The answer to one question. Every figure is one query, asked for when the page shows it.
 
@@ -107,6 +117,10 @@ class Directory:
         found = in_order(self.matching(self.filters), self.filters)
         return found.select_related("user").prefetch_related(badges)
 
+    def rows(self, experts: Sequence[Expert]) -> list[Row]:
+        """Return a page of `experts()` as the list shows them."""
+        return [row_of(expert, frozenset(self.filters.skills)) for expert in experts]
+
     @cached_property
     def total(self) -> int:
         """Return how many experts fit."""
@@ -118,7 +132,7 @@ class Directory:
 
     @cached_property
     def skills(self) -> list[Choice]:
-        """Return every skill we vet, most experts first."""
+        """Return every skill we vet: those chosen, then most experts first."""
         experts = self.matching(self.filters.without("skills"))
         holders = Badge.objects.valid().filter(expert__in=experts, level__gte=self.filters.level)
         counts = dict(holders.order_by().values_list("skill").annotate(Count("expert")))
@@ -128,7 +142,7 @@ class Directory:
             )
             for skill in Skill.objects.badgeable()
         ]
-        return sorted(skills, key=lambda choice: -choice.count)
+        return sorted(skills, key=lambda choice: (not choice.is_on, -choice.count))
 
     @cached_property
     def levels(self) -> list[tuple[int, int]]:
@@ -163,11 +177,19 @@ class Directory:
     def rates(self) -> list[int]:
         """Return how many experts fall into each step of the hourly rate."""
         found = self.matching(self.filters.without("rate_min").without("rate_max"))
-        steps = Counter(
-            min(rate // RATE_STEP, RATE_STEPS - 1)
-            for rate in found.values_list("rate_minor", flat=True)
-        )
+        steps = Counter(step_of(rate) for rate in found.values_list("rate_minor", flat=True))
         return [steps[step] for step in range(RATE_STEPS)]
+
+    @property
+    def first_step(self) -> int:
+        """Return the step of the histogram at which the asked range begins."""
+        return step_of(self.filters.rate_min or 0)
+
+    @property
+    def last_step(self) -> int:
+        """Return the step at which it ends."""
+        asked = self.filters.rate_max
+        return RATE_STEPS - 1 if asked is None else step_of(asked)
 
     @cached_property
     def wider(self) -> Wider | None:
@@ -198,6 +220,27 @@ class Directory:
     @cached_property
     def _meaning(self) -> tuple[list[tuple[str, frozenset[int]]], str]:
         return meaning_of(self.filters.text)
+
+
+def step_of(rate: int) -> int:
+    """Return the step of the histogram a rate falls into, in minor units."""
+    return min(rate // RATE_STEP, RATE_STEPS - 1)
+
+
+def row_of(expert: Expert, asked: frozenset[str]) -> Row:
+    """Put the badges asked for first, then by level, and find the first proof one may open."""
+    shown: list[Badge] = expert.shown_badges  # type: ignore[attr-defined]  # prefetched by experts()
+    badges = sorted(shown, key=lambda badge: (badge.skill.slug not in asked, -badge.level))
+    public = [
+        piece for badge in badges for piece in badge.application.evidence.all() if piece.is_public
+    ]
+    measured = [piece for piece in public if piece.before and piece.after]
+    return Row(
+        expert=expert,
+        badges=badges,
+        asked=frozenset(badge.skill_id for badge in badges if badge.skill.slug in asked),
+        proof=next(iter(measured or public), None),
+    )
 
 
 def meaning_of(text: str) -> tuple[list[tuple[str, frozenset[int]]], str]:
@@ -283,4 +326,4 @@ def choices(
     """Return the values that occur, most first; a chosen one stays even when nobody fits it."""
     values = {*counts, *filter(None, chosen)}
     found = [Choice(value, name(value), counts.get(value, 0), value in chosen) for value in values]
-    return sorted(found, key=lambda choice: (-choice.count, choice.label))
+    return sorted(found, key=lambda choice: (not choice.is_on, -choice.count, choice.label))

@@ -3,6 +3,7 @@
 from accounts.models import User
 from accounts.models.user import REVIEWERS
 from experts.models import Application, Expert
+from experts.models.vetting import EDITABLE_APPLICATIONS
 
 
 def may_edit_profile(user: User, expert: Expert) -> bool:
@@ -15,9 +16,24 @@ def owns(user: User, application: Application) -> bool:
     return application.expert.user_id == user.pk
 
 
+def may_edit(user: User, application: Application) -> bool:
+    """The applicant writes the claim and the evidence until a reviewer may be reading them."""
+    return owns(user, application) and application.status in EDITABLE_APPLICATIONS
+
+
+def may_withdraw(user: User, application: Application) -> bool:
+    """The applicant takes it back while nobody reads it."""
+    return owns(user, application) and application.may("withdraw")
+
+
 def may_judge(user: User, application: Application) -> bool:
     """Reviewers judge every application but their own."""
     return user.has_duty(REVIEWERS) and not owns(user, application)
+
+
+def may_claim(user: User, application: Application) -> bool:
+    """A reviewer takes a case that waits in the queue."""
+    return application.may("claim") and may_judge(user, application)
 
 
 def may_decide(user: User, application: Application) -> bool:

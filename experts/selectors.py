@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -24,7 +25,10 @@ from experts.models import (
     WorkRecord,
 )
 from experts.models.expert import VALID_BADGES
-from experts.models.vetting import FEWEST_EVIDENCE, OPEN_APPLICATIONS
+from experts.models.vetting import FEWEST_EVIDENCE, OPEN_APPLICATIONS, QUEUED_APPLICATIONS
+
+OFFICE_HOURS = range(9, 17)
+REVIEWED_APPLICATIONS = ("changes_asked", "granted", "rejected")
 
 # --- Badges
 
@@ -82,9 +86,9 @@ class Reputation:
     returned: int
 
     @property
-    def rehired_per_cent(self) -> int:
-        """Return the share of clients with more than one contract."""
-        return round(100 * self.returned / self.clients) if self.clients else 0
+    def rehired(self) -> str:
+        """Return the share of clients with more than one contract: "68%"."""
+        return f"{100 * self.returned // self.clients}%" if self.clients else ""
 
 
 def history_of(expert: Expert) -> QuerySet[WorkRecord]:
@@ -123,6 +127,26 @@ def level_holders(skill: Skill) -> dict[int, int]:
     """Return how many experts hold a valid badge in a skill, by level."""
     valid = skill.badges.filter(status__in=VALID_BADGES).order_by()
     return dict(valid.values_list("level").annotate(Count("pk")))
+
+
+@dataclass(frozen=True, slots=True)
+class SharedDay:
+    """A day of the reader's clock: the hours an expert works, and those the reader does too.
+
+    Both are taken to work from 9 to 17; neither has told us otherwise.
+    """
+
+    working: Sequence[int]
+    shared: Sequence[int]
+
+
+def shared_day(expert: Expert, reader_zone: str, at: datetime) -> SharedDay:
+    """Return whose hours overlap today, on the reader's clock (an IANA name)."""
+    midnight = at.astimezone(ZoneInfo(reader_zone)).replace(hour=0, minute=0)
+    zone = ZoneInfo(expert.time_zone)
+    hours = [(midnight + timedelta(hours=hour)).astimezone(zone).hour for hour in range(24)]
+    working = [hour for hour, there in enumerate(hours) if there in OFFICE_HOURS]
+    return SharedDay(working, [hour for hour in working if hour in OFFICE_HOURS])
 
 
 # --- A freelancer's own pages
@@ -171,9 +195,47 @@ def missing_from(application: Application) -> list[str | Promise]:
 
 
 def place_in_line(application: Application) -> int:
-    """Return how many undecided applications are due before this one, plus one."""
+    """Return how many undecided applications are due before this one, plus one; 0 outside."""
+    if application.due_at is None or application.status not in QUEUED_APPLICATIONS:
+        return 0
     ahead = Application.objects.in_queue().filter(due_at__lt=application.due_at)
     return ahead.count() + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of an application's history, in words; `by` is shown to reviewers only."""
+
+    text: str | Promise
+    state: str
+    at: datetime
+    by: str
+
+
+HAPPENED = {
+    "submit": (_("Submitted"), "done"),
+    "claim": (_("A reviewer took it"), "done"),
+    "hand_back": (_("Back in the queue"), "done"),
+    "ask_for_changes": (_("Changes asked, our clock stopped"), "done"),
+    "grant": (_("Granted"), "done"),
+    "reject": (_("Rejected"), "bad"),
+    "withdraw": (_("Withdrawn"), "done"),
+}
+
+
+def timeline(application: Application) -> list[Moment]:
+    """Return what happened to an application, oldest first."""
+    return [
+        Moment(*HAPPENED[line.verb], line.at, line.by.shown_name if line.by else "")
+        for line in application.history.select_related("by")
+    ]
+
+
+def shown_review(application: Application) -> Review | None:
+    """Return the judgement an applicant reads: the one of the decision or request that stands."""
+    if application.status not in REVIEWED_APPLICATIONS:
+        return None
+    return application.reviews.prefetch_related("scores__criterion").first()
 
 
 def applications_of(expert: Expert) -> QuerySet[Application]:
@@ -249,6 +311,30 @@ def decisions(application: Application) -> list[Decision]:
             consequence=_("They can apply for this skill again after 30 days."),
         ),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the scores so far add up to; `levels` are (level, mean it needs, whether it passes)."""
+
+    mean: float
+    scored: int
+    criteria: int
+    least: int
+    levels: Sequence[tuple[int, float, bool]]
+
+
+def tally(application: Application, points: Sequence[int | None]) -> Tally:
+    """Add up scores, of which some may be missing, against the rubric's rule."""
+    rubric = application.rubric
+    given = [each for each in points if each is not None]
+    is_complete = len(given) == len(points)
+    levels = [
+        (level, rubric.minimum_means[level - 1] / 100, is_complete and rubric.passes(given, level))
+        for level in range(application.level, 0, -1)
+    ]
+    mean = sum(given) / len(given) if given else 0
+    return Tally(mean, len(given), len(points), rubric.minimum_each, levels)
 
 
 def latest_review(application: Application, reviewer: User) -> Review | None:

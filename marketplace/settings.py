@@ -27,7 +27,7 @@ INSTALLED_APPS = [
     "jobs",
     "experts",
     "accounts",
-    "django.contrib.admin",
+    "marketplace.admin.BackOffice",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -14,6 +14,7 @@ from accounts.models import User
 from experts.models.skill import Skill
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money
+from marketplace.kit.places import country_name, language_name
 
 # A badge in one of these states speaks for its holder today.
 VALID_BADGES = ("active", "aging")
@@ -72,9 +73,24 @@ class Expert(models.Model):
         return self.user.shown_name
 
     @property
+    def first_name(self) -> str:
+        """What a sentence calls them."""
+        return self.user.get_short_name()
+
+    @property
     def time_zone(self) -> str:
         """The IANA zone the person works in."""
         return self.user.time_zone
+
+    @property
+    def country_name(self) -> str:
+        """The country in the reader's language."""
+        return country_name(self.country)
+
+    @property
+    def language_names(self) -> list[str]:
+        """The languages in the reader's."""
+        return [language_name(code) for code in self.languages]
 
     @property
     def rate(self) -> Money:

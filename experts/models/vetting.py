@@ -133,6 +133,15 @@ def private_name(_: Evidence, __: str) -> str:
     return f"evidence/{secrets.token_hex(16)}"
 
 
+SYMBOLS = {
+    "repository": "repo",
+    "live_demo": "live",
+    "evaluation_report": "eval",
+    "write_up": "file",
+    "client_reference": "ref",
+}
+
+
 class EvidenceKind(models.TextChoices):
     """What a piece of evidence is."""
 
@@ -180,6 +189,11 @@ class Evidence(models.Model):
             ),
         )
 
+    @property
+    def symbol(self) -> str:
+        """The icon of its kind."""
+        return SYMBOLS[self.kind]
+
 
 class Review(models.Model):
     """One reviewer's judgement of one submission, kept for ever."""
@@ -199,6 +213,11 @@ class Review(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+
+    @property
+    def rubric_scores(self) -> list[tuple[str, int]]:
+        """Each criterion and its score, as bars show them."""
+        return [(score.criterion.name, score.points) for score in self.scores.all()]
 
 
 class Score(models.Model):

@@ -1,5 +1,7 @@
 """The pieces of evidence of an application, and the inspection of every uploaded file."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

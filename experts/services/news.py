@@ -57,6 +57,7 @@ def changes_asked(application: Application, *, at: datetime) -> None:
 def rejected(application: Application, *, at: datetime) -> None:
     """Tell the applicant why, what would change it, and when to come back."""
     named = {"skill": application.skill.name, "level": application.level}
+    reapply_on = application.reapply_on or at.date()
     _tell(
         application,
         key=f"application:{application.public_id}:rejected",
@@ -65,7 +66,7 @@ def rejected(application: Application, *, at: datetime) -> None:
         % {
             "message": application.message,
             "would_change": application.would_change,
-            "day": date_format(application.reapply_on, "j F Y"),
+            "day": date_format(reapply_on, "j F Y"),
         },
         url=_address(application),
         action=_("Read the decision"),

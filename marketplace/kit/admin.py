@@ -7,14 +7,16 @@ from django.http import HttpRequest
 
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
-else:  # the class is generic for mypy only
+    AnyInline = admin.TabularInline[Any, Any]
+else:  # the classes are generic for mypy only
     AnyAdmin = admin.ModelAdmin
+    AnyInline = admin.TabularInline
 
 
-class ReadOnlyAdmin(AnyAdmin):
-    """Shows rows; adds, changes and deletes none."""
+class ReadOnly:
+    """Refuses to add, change and delete; who may look is Django's own permission."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -22,3 +24,13 @@ class ReadOnlyAdmin(AnyAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(ReadOnly, AnyAdmin):
+    """Shows rows; adds, changes and deletes none."""
+
+
+class ReadOnlyInline(ReadOnly, AnyInline):
+    """Shows the rows of another row, such as its history."""
+
+    extra = 0

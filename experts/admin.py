@@ -1,0 +1,221 @@
+"""The records of experts in the admin site; decisions are made at the vetting desk, not here."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from experts.models import (
+    Application,
+    ApplicationEvent,
+    Badge,
+    BadgeEvent,
+    Criterion,
+    Evidence,
+    Expert,
+    ModelFamily,
+    ModelRelease,
+    Review,
+    Rubric,
+    Score,
+    Skill,
+    SkillAlias,
+    Surface,
+    WorkRecord,
+)
+from marketplace.kit.admin import AnyAdmin, ReadOnlyAdmin, ReadOnlyInline
+
+if TYPE_CHECKING:
+    AnyModelForm = forms.ModelForm[Any]
+else:  # the class is generic for mypy only
+    AnyModelForm = forms.ModelForm
+
+
+class Aliases(ReadOnlyInline):
+    """What people call a skill."""
+
+    model = SkillAlias
+
+
+class Criteria(ReadOnlyInline):
+    """The questions of a rubric."""
+
+    model = Criterion
+
+
+class Pieces(ReadOnlyInline):
+    """The evidence of an application."""
+
+    model = Evidence
+    exclude = ("file",)
+
+
+class Scores(ReadOnlyInline):
+    """The scores of a review."""
+
+    model = Score
+
+
+class ApplicationHistory(ReadOnlyInline):
+    """What happened to an application."""
+
+    model = ApplicationEvent
+
+
+class BadgeHistory(ReadOnlyInline):
+    """What happened to a badge."""
+
+    model = BadgeEvent
+
+
+@admin.register(Skill)
+class SkillAdmin(ReadOnlyAdmin):
+    """Skills come from the catalogue's files."""
+
+    list_display = ("name", "facet", "is_badgeable", "validity_months", "position")
+    list_filter = ("facet", "is_badgeable")
+    search_fields = ("name", "title", "aliases__alias")
+    inlines = (Aliases,)
+
+
+@admin.register(Rubric)
+class RubricAdmin(ReadOnlyAdmin):
+    """A rubric is never edited: badges stand on the version they were judged by."""
+
+    list_display = ("skill_name", "version", "minimum_means", "minimum_each", "published_at")
+    list_select_related = ("skill",)
+    search_fields = ("skill__name",)
+    inlines = (Criteria,)
+
+    @admin.display(description=_("skill"), ordering="skill__name")
+    def skill_name(self, rubric: Rubric) -> str:
+        """Name the skill."""
+        return rubric.skill.name
+
+
+@admin.register(Expert)
+class ExpertAdmin(ReadOnlyAdmin):
+    """Profiles are their owners' words."""
+
+    list_display = ("name", "slug", "country", "rate_minor", "hours_per_week", "is_open")
+    list_filter = ("is_open",)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email", "slug", "headline")
+
+
+@admin.register(Application)
+class ApplicationAdmin(ReadOnlyAdmin):
+    """Applications and where they stand; they are decided at the vetting desk."""
+
+    list_display = ("public_id", "applicant", "skill_name", "level", "status", "due_at", "holder")
+    list_filter = ("status", "level")
+    list_select_related = ("expert__user", "skill", "reviewer")
+    search_fields = ("public_id", "expert__user__name", "skill__name")
+    inlines = (Pieces, ApplicationHistory)
+
+    @admin.display(description=_("applicant"), ordering="expert__user__name")
+    def applicant(self, application: Application) -> str:
+        """Name the applicant."""
+        return application.expert.name
+
+    @admin.display(description=_("skill"), ordering="skill__name")
+    def skill_name(self, application: Application) -> str:
+        """Name the skill."""
+        return application.skill.name
+
+    @admin.display(description=_("reviewer"))
+    def holder(self, application: Application) -> str:
+        """Name who has the case."""
+        return application.reviewer.shown_name if application.reviewer else ""
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin):
+    """Judgements are kept for ever, as they were made."""
+
+    list_display = ("public_id", "application_id", "verdict", "reviewer", "created_at")
+    list_filter = ("verdict",)
+    list_select_related = ("reviewer",)
+    inlines = (Scores,)
+
+
+@admin.register(Badge)
+class BadgeAdmin(ReadOnlyAdmin):
+    """Badges are issued and ended by services."""
+
+    list_display = ("public_id", "holder", "skill_name", "level", "status", "valid_until")
+    list_filter = ("status", "level")
+    list_select_related = ("expert__user", "skill")
+    search_fields = ("public_id", "expert__user__name", "skill__name")
+    inlines = (BadgeHistory,)
+
+    @admin.display(description=_("holder"), ordering="expert__user__name")
+    def holder(self, badge: Badge) -> str:
+        """Name the holder."""
+        return badge.expert.name
+
+    @admin.display(description=_("skill"), ordering="skill__name")
+    def skill_name(self, badge: Badge) -> str:
+        """Name the skill."""
+        return badge.skill.name
+
+
+@admin.register(WorkRecord)
+class WorkRecordAdmin(ReadOnlyAdmin):
+    """What clients said is theirs."""
+
+    list_display = ("source", "title", "client_name", "rating", "completed_on")
+
+
+class RegistryForm(AnyModelForm):
+    """A row of the registry, and why it is changed."""
+
+    why = forms.CharField(
+        label=_("Why"), max_length=200, help_text=_("Kept in the history of this row.")
+    )
+
+
+class RegistryAdmin(AnyAdmin):
+    """What the provider publishes may be corrected between two catalogue files, with a reason."""
+
+    form = RegistryForm
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep every row: delivered work refers to it."""
+        return False
+
+    def construct_change_message(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        add: Any = False,  # noqa: FBT002 (Django's)
+    ) -> Any:
+        """Write the reason, and which fields it changed, into the row's history."""
+        changed = ", ".join(name for name in form.changed_data if name != "why")
+        return f"{form.cleaned_data['why']} ({changed})"
+
+
+@admin.register(ModelRelease)
+class ModelReleaseAdmin(RegistryAdmin):
+    """One model by its API name."""
+
+    list_display = ("api_id", "lifecycle", "deprecated_on", "shutdown_on", "replacement")
+    list_filter = ("lifecycle", "family__name")
+    search_fields = ("api_id", "replacement")
+
+
+@admin.register(ModelFamily)
+class ModelFamilyAdmin(RegistryAdmin):
+    """A generation of models."""
+
+    list_display = ("name", "slug", "modality", "position")
+
+
+@admin.register(Surface)
+class SurfaceAdmin(RegistryAdmin):
+    """An API or product."""
+
+    list_display = ("name", "lifecycle", "shutdown_on", "replacement")

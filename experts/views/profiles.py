@@ -1,0 +1,75 @@
+"""A profile as others read it, and as its owner edits it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import get_current_timezone_name, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.http import MemberRequest
+from experts import policies, selectors
+from experts.forms import ProfileForm
+from experts.models import Expert
+from experts.services import profiles
+from marketplace.kit.http import refusals_on
+
+
+@require_safe
+def profile(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what an expert has proven, then what clients said, then what they say themselves."""
+    visible = Expert.objects.visible_to(request.user).select_related("user")
+    expert = get_object_or_404(visible, slug=slug)
+    badges, lapsed = selectors.badges_of(expert)
+    context = {
+        "expert": expert,
+        "badges": badges,
+        "lapsed": lapsed,
+        "evidence_count": sum(len(badge.application.evidence.all()) for badge in badges),
+        "outcomes": selectors.outcomes_of(badges),
+        "history": selectors.history_of(expert),
+        "reputation": selectors.reputation_of(expert),
+        "unproven": selectors.unproven_skills(expert),
+        "day": selectors.shared_day(expert, get_current_timezone_name(), now()),
+        "is_own": request.user.is_authenticated and policies.may_edit_profile(request.user, expert),
+    }
+    return render(request, "experts/profile.html", context)
+
+
+@login_required
+def edit_profile(request: MemberRequest) -> HttpResponse:
+    """Open one's profile, or edit it and see what it still lacks."""
+    expert = Expert.objects.select_related("user").filter(user=request.user).first()
+    if expert is None:
+        return _open(request)
+    form = ProfileForm(request.POST or None, initial=ProfileForm.initial_of(expert))
+    if form.is_valid():
+        with refusals_on(form):
+            profiles.edit(expert, profile=form.profile(), by=request.user)
+            messages.success(request, _("Your profile was saved."))
+            return redirect("experts:edit-profile")
+    context = {
+        "form": form,
+        "expert": expert,
+        "steps": selectors.completeness(expert),
+        "applications": selectors.applications_of(expert),
+    }
+    return _answer(request, form, "experts/edit_profile.html", context)
+
+
+def _open(request: MemberRequest) -> HttpResponse:
+    initial = {"name": request.user.name, "time_zone": request.user.time_zone}
+    form = ProfileForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        with refusals_on(form):
+            profiles.open_for(request.user, profile=form.profile(), at=now())
+            messages.success(request, _("Your profile is open. A badge makes it public."))
+            return redirect("experts:edit-profile")
+    return _answer(request, form, "experts/open_profile.html", {"form": form})
+
+
+def _answer(
+    request: MemberRequest, form: ProfileForm, template: str, context: dict[str, object]
+) -> HttpResponse:
+    return render(request, template, context, status=422 if form.errors else 200)
