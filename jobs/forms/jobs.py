@@ -24,29 +24,27 @@ MOST_WEEKS = 52
 HIGHEST_RATE_MINOR = 10_000_00
 
 
-class UseCaseField(forms.ModelChoiceField):
-    """A use case by its name."""
-
-    def label_from_instance(self, obj: UseCase) -> str:  # type: ignore[override]
-        return obj.name
-
-
 class UseCaseForm(SiteForm):
     """Which template to begin with."""
 
-    use_case = UseCaseField(
+    use_case = forms.TypedChoiceField(
         label=_("What should the AI do?"),
-        queryset=UseCase.objects.all(),
-        to_field_name="slug",
-        empty_label=None,
         widget=ChoiceCards,
         error_messages={"required": _("Pick the use case that comes closest")},
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["use_case"]
-        field.widget.hints = {row.slug: _hint(row) for row in field.queryset}
+        use_cases = {row.slug: row for row in UseCase.objects.all()}
+        offer(self.fields["use_case"], use_cases)
+        self.fields["use_case"].widget.hints = {slug: _hint(row) for slug, row in use_cases.items()}
+
+
+def offer(field: forms.Field, rows: Mapping[str, UseCase | Skill], *none: tuple[str, Any]) -> None:
+    """Let a field choose among rows that were read once; it cleans to the row itself."""
+    assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 (tells mypy which field it is)
+    field.choices = [*none, *((slug, row.name) for slug, row in rows.items())]
+    field.coerce = rows.__getitem__
 
 
 def _hint(use_case: UseCase) -> str:
@@ -84,9 +82,7 @@ class WishForm(SiteForm):
 
     def __init__(self, *args: Any, skills: Mapping[str, Skill], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["skill"]
-        field.choices = [("", _("None")), *((slug, skill.name) for slug, skill in skills.items())]
-        field.coerce = skills.__getitem__
+        offer(self.fields["skill"], skills, ("", _("None")))
 
 
 CheckRows = rows_of(CheckForm, most=MOST_CHECKS, blank=2)
@@ -114,20 +110,21 @@ class ScopeForm(FormWithParts):
         fields = ("title", "scope", "today", "sensitivity", "screening_question")
         super().__init__(data, initial={name: getattr(job, name) for name in fields})
         self.settled = checks_of(job) if is_settled else []
-        self.parts = _wish_rows(data, job)
+        self.rows = _wish_rows(data, job)
         if not is_settled:
             initial = [asdict(check) for check in checks_of(job)]
-            self.parts["checks"] = CheckRows(data, prefix="check", initial=initial)
+            self.rows["checks"] = CheckRows(data, prefix="check", initial=initial)
+        self.parts = self.rows
 
     def clean(self) -> dict[str, Any]:
         """Gather the rows under the names the service knows."""
         gathered = super().clean() or self.cleaned_data
         for name in ("must_have", "nice_to_have"):
-            rows = self.parts[name].filled()
+            rows = self.rows[name].filled()
             gathered[name] = [Wish(**row) for row in rows if row["skill"]]
         gathered["checks"] = self.settled
-        if "checks" in self.parts:
-            gathered["checks"] = [Check(**row) for row in self.parts["checks"].filled()]
+        if "checks" in self.rows:
+            gathered["checks"] = [Check(**row) for row in self.rows["checks"].filled()]
         return gathered
 
 
@@ -157,10 +154,12 @@ def _wish_rows(data: Any, job: Job) -> dict[str, BaseRows]:
     wishes: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
     for row in job.skills.select_related("skill"):
         wishes[row.is_must].append({"skill": row.skill.slug, "level": row.level})
-    options = {"form_kwargs": {"skills": skills}}
+    given = {"skills": skills}
     return {
-        "must_have": MustHaveRows(data, prefix="must", initial=wishes[True], **options),
-        "nice_to_have": NiceToHaveRows(data, prefix="nice", initial=wishes[False], **options),
+        "must_have": MustHaveRows(data, prefix="must", initial=wishes[True], form_kwargs=given),
+        "nice_to_have": NiceToHaveRows(
+            data, prefix="nice", initial=wishes[False], form_kwargs=given
+        ),
     }
 
 

@@ -122,7 +122,8 @@ class DraftProposalForm(FormWithParts):
             self.answer_form(data, prefix=f"check{row.pk}", check=row, initial=said.get(row.pk))
             for row in job.checks.all()
         ]
-        self.parts = {"milestones": self.milestones} | {form.prefix: form for form in self.checks}
+        answers = {str(form.prefix): form for form in self.checks}
+        self.parts = {"milestones": self.milestones, **answers}
 
     @property
     def total(self) -> Money:

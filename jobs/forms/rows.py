@@ -1,6 +1,7 @@
 """Rows of a form that people add to and remove from, with JavaScript or without."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.forms import BaseForm, BaseFormSet, BoundField, formset_factory
 from django.forms.utils import ErrorDict
@@ -8,8 +9,13 @@ from django.utils.translation import ngettext_lazy
 
 from marketplace.kit.forms import SiteForm, SiteRenderer
 
+if TYPE_CHECKING:
+    AnyFormSet = BaseFormSet[Any]
+else:  # the class is generic for mypy only
+    AnyFormSet = BaseFormSet
 
-class BaseRows(BaseFormSet[Any]):
+
+class BaseRows(AnyFormSet):
     """A list of small forms; an empty row counts as none, a ticked box removes one."""
 
     default_error_messages: ClassVar = {
@@ -21,7 +27,7 @@ class BaseRows(BaseFormSet[Any]):
     def kept(self) -> list[BaseForm]:
         """Return the rows that are not to be removed, checked."""
         self.full_clean()
-        return [form for form in self.forms if not self._should_delete_form(form)]
+        return [form for form in self.forms if not form.cleaned_data.get("DELETE")]
 
     def filled(self) -> list[dict[str, Any]]:
         """Return what was typed, row by row, without the empty, wrong and removed ones."""
@@ -33,7 +39,7 @@ class BaseRows(BaseFormSet[Any]):
 
     def non_field_errors(self) -> list[str]:
         """Return what is wrong with the list as a whole, as a form would."""
-        return list(self.non_form_errors())
+        return [str(error) for error in self.non_form_errors()]
 
     def visible_fields(self) -> list[BoundField]:
         """Return the fields of every row that stays, as a form would."""
@@ -43,7 +49,7 @@ class BaseRows(BaseFormSet[Any]):
 class FormWithParts(SiteForm):
     """A form made of smaller ones: valid when they are, and the one place that lists errors."""
 
-    parts: dict[str, BaseRows | SiteForm]
+    parts: Mapping[str, BaseRows | SiteForm]
 
     @property
     def errors(self) -> ErrorDict:
@@ -78,9 +84,9 @@ def choices_of(form: type[SiteForm], *, most: int) -> type[BaseRows]:
 
 
 def _formset(form: type[SiteForm], **options: Any) -> type[BaseRows]:
-    return formset_factory(
-        form, formset=BaseRows, validate_max=True, renderer=SiteRenderer(), **options
-    )
+    options |= {"formset": BaseRows, "validate_max": True, "renderer": SiteRenderer()}
+    made: type[BaseRows] = formset_factory(form, **options)
+    return made
 
 
 def as_if_sent(form: SiteForm) -> dict[str, Any]:

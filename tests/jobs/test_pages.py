@@ -1,0 +1,130 @@
+"""Every page answers, says what it is about, and asks the database a bounded number of questions."""
+
+import pytest
+from django.urls import reverse
+
+from jobs.models import Job, Match, Proposal
+from tests import factories
+from tests.conftest import NOON
+
+PUBLIC_PAGES = ("board", "detail")
+
+
+def page(client, name, *args, **query):
+    return client.get(reverse(f"jobs:{name}", args=args), query)
+
+
+def test_a_stranger_reads_the_board_and_a_job(client, job):
+    board = page(client, "board")
+    detail = page(client, "detail", job.public_id)
+
+    assert job.title in board.text and job.title in detail.text
+    assert "Faithfulness" in detail.text
+    assert "≥ 95%" in detail.text
+    assert "Sign in to propose" in detail.text
+
+
+@pytest.mark.parametrize("name", ["change-use-case", "edit-scope", "edit-budget", "preview"])
+def test_the_client_reads_each_step_of_a_draft(client, acme, draft, name):
+    client.force_login(acme)
+
+    assert page(client, name, draft.public_id).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["detail", "edit-scope", "edit-budget", "close"])
+def test_the_client_reads_the_pages_of_an_open_job(client, acme, job, name):
+    client.force_login(acme)
+
+    assert page(client, name, job.public_id).status_code == 200
+
+
+def test_the_client_reads_proposals_in_every_tab_and_one_of_them(client, acme, proposal):
+    client.force_login(acme)
+
+    for tab in ("all", "shortlisted", "archived", "nonsense"):
+        assert page(client, "received-proposals", proposal.job.public_id, tab=tab).status_code == 200
+    read = page(client, "proposal", proposal.public_id)
+    assert "Ada Okonkwo" in read.text
+    assert "$14,000.00" in read.text
+    assert page(client, "decline", proposal.public_id).status_code == 200
+    assert page(client, "client-jobs").status_code == 200
+
+
+def test_the_expert_reads_their_proposals_and_matches(client, ada, proposal):
+    Match.objects.create(
+        job=proposal.job, expert=ada.expert, score=80, algorithm="x", created_at=NOON
+    )
+    client.force_login(ada)
+
+    assert proposal.job.title in page(client, "proposals").text
+    assert "You receive" in page(client, "proposal", proposal.public_id).text
+    assert page(client, "matches").status_code == 200
+    assert page(client, "propose", proposal.job.public_id).status_code == 302
+
+
+def test_the_expert_reads_why_a_job_was_found(client, ada, job):
+    reason = {"code": "must", "points": 30, "most": 40, "values": {"skill": "RAG", "level": 3}}
+    Match.objects.create(
+        job=job, expert=ada.expert, score=80, reasons=[reason], algorithm="x", created_at=NOON
+    )
+    client.force_login(ada)
+
+    assert "RAG level 3" in page(client, "matches").text
+    assert "You have 1 of 1" in page(client, "detail", job.public_id).text
+    assert "RAG level 3" in page(client, "detail", job.public_id).text
+
+
+def test_a_proposal_begins_with_the_plan_the_middle_of_the_budget_and_the_weeks(client, ada, job):
+    client.force_login(ada)
+
+    read = page(client, "propose", job.public_id).text
+
+    assert 'value="Baseline"' in read
+    assert 'value="7,000.00"' in read
+    assert "$14,000.00" in read
+    assert "$13,160.00" in read, "14,000 less 6%"
+
+
+def test_pages_without_anything_say_what_to_do(client, acme, ada):
+    assert "No open jobs yet" in page(client, "board").text
+    client.force_login(acme)
+    assert "No jobs yet" in page(client, "client-jobs").text
+    client.force_login(ada)
+    assert "No match is waiting" in page(client, "matches").text
+    assert "No proposals yet" in page(client, "proposals").text
+
+
+@pytest.mark.parametrize("count", [2, 18])
+def test_lists_ask_the_same_few_questions_however_long_they_are(
+    client, acme, ada, organisation, django_assert_max_num_queries, count
+):
+    for number in range(count):
+        job = factories.job(organisation, title=f"Job {number}")
+        job.skills.create(skill=factories.skill("rag"), is_must=True, level=1)
+        factories.proposal(job, ada.expert)
+    client.force_login(acme)
+    with django_assert_max_num_queries(12):
+        page(client, "client-jobs")
+    with django_assert_max_num_queries(12):
+        page(client, "board")
+    client.force_login(ada)
+    with django_assert_max_num_queries(12):
+        page(client, "proposals")
+
+
+def test_the_inbox_asks_the_same_few_questions_however_long_it_is(
+    client, acme, job, django_assert_max_num_queries
+):
+    for number in range(15):
+        expert = factories.expert(factories.user(f"Expert {number}"))
+        factories.proposal(job, expert, status=Proposal.Status.SUBMITTED)
+    client.force_login(acme)
+
+    with django_assert_max_num_queries(16):
+        page(client, "received-proposals", job.public_id)
+
+
+def test_a_removed_job_is_gone(client, job):
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.REMOVED)
+
+    assert page(client, "detail", job.public_id).status_code == 404
