@@ -134,6 +134,9 @@ class Stage:
     submission: Submission | None
     checks: Sequence[CheckLine]
     earlier: Sequence[Submission]
+    # The one to pay for next, of those not funded.
+    is_next: bool
+    payment: Payment | None
 
     @property
     def is_open(self) -> bool:
@@ -151,7 +154,9 @@ def timeline(contract: Contract) -> list[Stage]:
         "feedback__by",
         "checks",
     )
-    return [_stage(milestone) for milestone in contract.milestones.all()]
+    milestones = list(contract.milestones.all())
+    unfunded = [row for row in milestones if row.status == S.PLANNED]
+    return [_stage(row, is_next=row in unfunded[:1]) for row in milestones]
 
 
 def check_lines(submission: Submission) -> list[CheckLine]:
@@ -173,17 +178,24 @@ def missed(checks: Iterable[CheckLine]) -> list[CheckLine]:
     return [row for row in checks if row.result == "missed" or not row.measured]
 
 
-def _stage(milestone: Milestone) -> Stage:
+def _stage(milestone: Milestone, *, is_next: bool) -> Stage:
     submissions = list(milestone.submissions.all())
     latest = submissions[0] if submissions else None
-    state = {S.RELEASED: "done", S.PLANNED: ""}.get(S(milestone.status), "now")
+    live = steps.live_payments(milestone)
     return Stage(
         milestone=milestone,
-        state=state,
+        state={S.RELEASED: "done", S.PLANNED: ""}.get(S(milestone.status), "now"),
         submission=latest,
-        checks=check_lines(latest) if latest else [],
+        checks=check_lines(latest) if latest else _agreed(milestone.contract),
         earlier=submissions[1:],
+        is_next=is_next,
+        payment=live[0] if live else None,
     )
+
+
+def _agreed(contract: Contract) -> list[CheckLine]:
+    """The checks before anything was measured."""
+    return [CheckLine(row.metric, row.goal, "", "", row.how) for row in contract.checks.all()]
 
 
 def _with_unit(row: Measure) -> str:

@@ -77,7 +77,7 @@ def _fund(contract: Contract, milestone: Milestone) -> Step:
 
 def _pay(contract: Contract, milestone: Milestone) -> Step:
     words = _words(contract, milestone)
-    if any(row.status == Payment.Status.PROCESSING for row in _live_payments(milestone)):
+    if any(row.status == Payment.Status.PROCESSING for row in live_payments(milestone)):
         return _wait_for_the_bank(contract, milestone)
     return Step(
         side=Side.CLIENT,
@@ -187,7 +187,8 @@ def _at(contract: Contract, milestone: Milestone) -> str:
     return f"{page}#milestone-{milestone.position}"
 
 
-def _live_payments(milestone: Milestone) -> list[Payment]:
+def live_payments(milestone: Milestone) -> list[Payment]:
+    """Return the payments under way that `selectors.contracts` fetched with a milestone."""
     fetched: list[Payment] = getattr(milestone, "live_payments", [])
     return fetched
 
