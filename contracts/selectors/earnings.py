@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from contracts.models import Milestone, Operation, PayoutAccount, Release
 from contracts.selectors.contracts import HELD
@@ -23,6 +25,20 @@ class Payout:
     def net(self) -> Money:
         """What the expert gets of it, after our fee."""
         return self.release.net
+
+    @property
+    def fee(self) -> Money:
+        """What we keep of it."""
+        return Money(self.release.expert_fee_minor, self.net.currency)
+
+    @property
+    def label(self) -> str:
+        """Where the transfer stands, in the expert's words."""
+        return {
+            Operation.Status.SUCCEEDED: _("Paid"),
+            Operation.Status.BLOCKED: _("Waiting for your payout account"),
+            Operation.Status.FROZEN: _("We are looking at it"),
+        }.get(Operation.Status(self.transfer.status), _("On its way"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from contracts.http import contract_for
 from contracts.models import Contract
 from contracts.selectors import contracts
 from contracts.services import ledger
+from marketplace.kit.money import Money
 
 PER_PAGE = 20
 
@@ -34,13 +35,18 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show where the work and its money stand, and whose move it is."""
     contract = contract_for(request.user, public_id)
     member = membership(request.user, contract.organisation)
+    stages, figures = contracts.timeline(contract), contracts.figures(contract)
+    lines = ledger.statement(contract)
+    balance = lines[-1].balance_after if lines else Money(0, contract.currency)
     context = {
         "contract": contract,
         "other": contracts.other_of(contract, request.user),
-        "stages": contracts.timeline(contract),
+        "stages": stages,
         "turn": contracts.turn(contract, request.user, member, at=now()),
-        "figures": contracts.figures(contract),
-        "lines": ledger.statement(contract),
+        "figures": figures,
+        "lines": lines,
+        "balance": balance,
+        "is_balanced": balance == figures.held,
         "feedback": contracts.feedback(contract, request.user),
         "is_expert": policies.is_expert_of(request.user, contract),
         "may_fund": policies.may_fund(member),
