@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from marketplace.local.console import CannotRun, announce, say
+from marketplace.local.console import CannotRun, announce, finish, say
 from marketplace.local.leash import leashed, tie_to_parent
 from marketplace.local.stack import Stack
 from marketplace.local.state import CHECKOUT, Note, State
@@ -26,11 +26,13 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     try:
         asked.command(asked)
-    except CannotRun as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
     except Interrupted:
         pass
+    except CannotRun as refusal:
+        finish()
+        print(refusal, file=sys.stderr)
+        return 1
+    finish()
     return 0
 
 

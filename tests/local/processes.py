@@ -1,10 +1,13 @@
 """What runs on this machine, read from /proc; the dead whom nobody has collected do not count."""
 
 import contextlib
+import random
 import time
 from pathlib import Path
 
 import pytest
+
+from marketplace.local.ports import listens
 
 PATIENCE = 10.0
 needs_proc = pytest.mark.skipif(
@@ -36,6 +39,11 @@ def descendants(ancestor: int) -> set[int]:
     while more := {pid for pid, parent in parents.items() if parent in found} - found:
         found |= more
     return found - {ancestor}
+
+
+def free_port() -> int:
+    """Return a port below the range from which the system takes ports for outgoing calls."""
+    return next(port for port in random.sample(range(20_000, 32_000), 50) if not listens(port))
 
 
 def eventually(condition, patience=PATIENCE):

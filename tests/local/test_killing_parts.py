@@ -15,12 +15,10 @@ import pytest
 from marketplace.local.ports import listens, says_ok
 from marketplace.local.postgres import programs
 from marketplace.local.state import CHECKOUT, State
-from tests.local.processes import alive, descendants, eventually, needs_proc
+from tests.local.processes import alive, descendants, eventually, free_port, needs_proc
 
 pytestmark = [needs_proc, pytest.mark.drills]
 
-# Of the stack that the tests share and of those that end their own.
-SHARED, OWN = 8765, 8766
 # A word in the command line of each part.
 PARTS = {
     "postgres": "/bin/postgres",
@@ -36,13 +34,13 @@ SLOW = 60.0
 class Run:
     """A stack started from a terminal, in a folder with spaces."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self.port = port
+    def __init__(self, folder: Path) -> None:
+        self.port, self.stripe_port = free_port(), free_port()
         self.environment = {
             **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
             "ATTEST_STATE": str(folder),
-            "PORT": str(port),
-            "STRIPE_PORT": str(port + 1000),
+            "PORT": str(self.port),
+            "STRIPE_PORT": str(self.stripe_port),
         }
         self.state = State(folder)
         self.process = self.runner("up", "--no-demo")
@@ -51,7 +49,8 @@ class Run:
         for line in self.process.stdout:
             self.said += line
             if line.startswith("Attest is running at"):
-                break
+                return
+        pytest.fail(f"the stack did not start:\n{self.said}")
 
     def runner(
         self, *arguments: str, environment: dict[str, str] | None = None
@@ -122,7 +121,7 @@ def folder():
 @pytest.fixture(scope="module")
 def run(folder):
     """A stack for all tests that leave it running."""
-    run = Run(folder / "shared", SHARED)
+    run = Run(folder / "shared")
     yield run
     run.end()
 
@@ -130,7 +129,7 @@ def run(folder):
 @pytest.fixture
 def own_run(folder):
     """A stack for a test that ends it."""
-    run = Run(folder / "own", OWN)
+    run = Run(folder / "own")
     yield run
     run.end()
 
@@ -198,7 +197,7 @@ def test_only_the_site_and_the_stand_in_listen(run):
 
     assert {port for inode, port in listening().items() if inode in inodes} == {
         run.port,
-        run.port + 1000,
+        run.stripe_port,
     }
 
 
@@ -219,7 +218,7 @@ def test_stop_from_another_terminal_waits_for_the_end(own_run):
     assert not family & alive().keys()
 
 
-def test_killed_runner_leaves_nothing_and_the_next_start_has_the_data(own_run, folder):
+def test_killed_runner_leaves_nothing_and_the_next_start_has_the_data(own_run):
     own_run.sql("CREATE TABLE IF NOT EXISTS drill AS SELECT 1 AS kept")
     family = descendants(own_run.process.pid)
 
@@ -228,7 +227,7 @@ def test_killed_runner_leaves_nothing_and_the_next_start_has_the_data(own_run, f
 
     eventually(lambda: not family & alive().keys())
     assert not listens(own_run.port)
-    again = Run(own_run.state.root, own_run.port)
+    again = Run(own_run.state.root)
     assert again.sql("SELECT kept FROM drill") == "1"
     again.end()
 
