@@ -356,7 +356,17 @@ def _assert_evidence_is_acceptable(evidence: list[dict[str, Any]]) -> None:
         assert item["kind"] in EVIDENCE_KINDS
         assert 1 <= item["own_share"] <= 100
         assert len(item["title"]) <= 120
+        assert len(item["claim"]) <= 400
+        assert ("before" in item) == ("after" in item)
+        assert all(1 <= len(item.get(moment, "-")) <= 20 for moment in ("before", "after"))
         assert re.fullmatch(r"https://([a-z0-9-]+\.)+example/[a-z0-9./-]*", item["url"])
+
+
+def test_half_of_the_badges_show_a_change_that_was_measured() -> None:
+    badges = [badge for person in PEOPLE for badge in person["skills"]]
+    measured = [b for b in badges if any("before" in item for item in b["evidence"])]
+
+    assert len(measured) * 2 >= len(badges)
 
 
 def test_no_claim_and_no_link_is_used_twice() -> None:
@@ -408,7 +418,7 @@ def test_a_job_asks_for_what_exists(job: dict[str, Any]) -> None:
     assert {wish["skill"] for wish in job["must"] + job["nice"]} <= BADGEABLE
     assert job["visibility"] in {"public", "members", "invited"}
     assert job["sensitivity"] in {"none", "personal", "health", "finance"}
-    assert job["state"] == "draft" or job["budget"]["min_minor"] < job["budget"]["max_minor"]
+    assert 0 < job["budget"]["min_minor"] < job["budget"]["max_minor"]
     assert bool(job["outcome"]) == (job["state"] == "closed")
     assert ZoneInfo(job["time_zone"])
 
