@@ -8,21 +8,14 @@ from contracts.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from contracts.models.ledger import Pot
 from contracts.services import ledger
 from marketplace.kit.money import Money
-from tests import factories
 from tests.conftest import NOON
 
 Kind = LedgerTransaction.Kind
 
 
-@pytest.fixture
-def contract(acme, ada):
-    organisation = acme.memberships.get().organisation
-    return factories.contract(organisation, ada.expert, amounts=(100_00, 200_00))
-
-
-@pytest.fixture
-def milestone(contract):
-    return contract.milestones.first()
+@pytest.fixture(autouse=True)
+def books_are_right():
+    """These postings stand for themselves, without the business they belong to."""
 
 
 def fund(milestone, minor=100_00, key="fund:pay_1"):
