@@ -8,7 +8,7 @@ from marketplace.local.console import CannotRun, say
 from marketplace.local.process import Process, Program
 
 POLL = 0.05
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds that a program has to come up."""
 QUICK = 30.0
 """A program that lasted less than this many seconds has failed quickly."""
