@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,7 +22,20 @@ from marketplace.kit.money import Money
 from marketplace.kit.places import country_name
 from marketplace.kit.words import day_text, money_text
 
-received = Q(proposals__submitted_at__isnull=False)
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Answers(TypedDict):
+        """How many proposals came."""
+
+        answers: int
+
+    CountedJob = WithAnnotations[Job, Answers]
+else:  # mypy's word for a row with annotations
+    CountedJob = Job
+
+# A job's skills with their names, in one query.
+WISHES = Prefetch("skills", JobSkill.objects.select_related("skill"))
 
 
 # --- The board and a job's page
@@ -35,9 +49,9 @@ def board(
     budget: Money | None = None,
     sensitivity: str = "",
     fits: Expert | None = None,
-) -> QuerySet[Job]:
+) -> QuerySet[CountedJob]:
     """Open jobs the reader may see, newest first; every word of `q` has to occur."""
-    jobs = Job.objects.visible_to(user).open()
+    jobs: QuerySet[Job] = Job.objects.visible_to(user).open()
     for word in q.split()[:8]:
         jobs = jobs.filter(Q(title__icontains=word) | Q(scope__icontains=word))
     if skills:
@@ -52,13 +66,19 @@ def board(
     return as_rows(jobs).order_by("-published_at", "-pk")
 
 
-def as_rows(jobs: QuerySet[Job]) -> QuerySet[Job]:
+def as_rows(jobs: QuerySet[Job]) -> QuerySet[CountedJob]:
     """Add what a row of a list shows: client, use case, skills and how many have answered."""
     return (
         jobs.select_related("organisation", "use_case")
-        .prefetch_related("skills__skill")
-        .annotate(answers=Count("proposals", filter=received))
+        .prefetch_related(WISHES)
+        .annotate(answers=_count_of(Proposal.objects.received()))
     )
+
+
+def _count_of(proposals: QuerySet[Proposal]) -> Coalesce:
+    """Count a job's proposals in a subquery: a page's own count then leaves it out."""
+    rows = proposals.filter(job=OuterRef("pk")).order_by().values("job")
+    return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
 
 
 def _that_fit(jobs: QuerySet[Job], expert: Expert) -> QuerySet[Job]:
@@ -83,12 +103,14 @@ class Trust:
 
 def trust(organisation: Organisation) -> Trust:
     """Count what an organisation has posted and whom it hired."""
-    published = Count("jobs", filter=~Q(jobs__published_at=None), distinct=True)
-    hired = Count(
-        "jobs__proposals", filter=Q(jobs__proposals__status=Proposal.Status.HIRED), distinct=True
+    return Trust(
+        country=country_name(organisation.country),
+        posted=organisation.jobs.exclude(published_at=None).count(),
+        hires=Proposal.objects.filter(
+            job__organisation=organisation, status=Proposal.Status.HIRED
+        ).count(),
+        since=organisation.created_at,
     )
-    row = Organisation.objects.annotate(posted=published, hires=hired).get(pk=organisation.pk)
-    return Trust(country_name(row.country), row.posted, row.hires, row.created_at)
 
 
 # Exact numbers would tell competitors too much; a band is enough to judge the chances.
@@ -114,7 +136,7 @@ class BoardRow:
     coverage: "Coverage | None"
 
 
-def board_rows(jobs: Iterable[Job], expert: Expert | None) -> list[BoardRow]:
+def board_rows(jobs: Iterable[CountedJob], expert: Expert | None) -> list[BoardRow]:
     """Add to each job how busy it is and how much of it this expert has proven."""
     levels = levels_of(expert)
     return [
@@ -159,7 +181,7 @@ def matches_for(expert: Expert) -> QuerySet[Match]:
     return (
         Match.objects.filter(~Exists(answered), expert=expert, job__status=Job.Status.OPEN)
         .select_related("job__organisation", "job__use_case")
-        .prefetch_related("job__skills__skill")
+        .prefetch_related(Prefetch("job__skills", JobSkill.objects.select_related("skill")))
         .order_by("-job__published_at", "-score", "-pk")
     )
 
@@ -169,16 +191,15 @@ def matches_for(expert: Expert) -> QuerySet[Match]:
 
 def client_jobs(user: User) -> QuerySet[Job]:
     """This person's organisations' jobs with what has come in, newest first."""
-    shortlisted = Q(proposals__status=Proposal.Status.SHORTLISTED)
-    unread = Q(proposals__status=Proposal.Status.SUBMITTED, proposals__viewed_at=None)
+    came = Proposal.objects.received()
     return (
         Job.objects.of_client(user)
         .exclude(status=Job.Status.REMOVED)
         .select_related("use_case")
         .annotate(
-            answers=Count("proposals", filter=received),
-            unread=Count("proposals", filter=unread),
-            shortlisted=Count("proposals", filter=shortlisted),
+            answers=_count_of(came),
+            unread=_count_of(came.filter(status=Proposal.Status.SUBMITTED, viewed_at=None)),
+            shortlisted=_count_of(came.filter(status=Proposal.Status.SHORTLISTED)),
         )
         .order_by(F("published_at").desc(nulls_first=True), "-pk")
     )
@@ -407,19 +428,23 @@ def needs_you(user: User, at: datetime) -> list[Todo]:  # noqa: ARG001 (every ap
 
 
 def _unread(user: User) -> list[Todo]:
+    new = Proposal.objects.received().filter(
+        job__in=Job.objects.of_client(user), status=Proposal.Status.SUBMITTED, viewed_at=None
+    )
+    per_job = new.order_by().values("job__public_id", "job__title").annotate(count=Count("pk"))
     return [
         Todo(
             ngettext(
                 "%(count)s new proposal for %(title)s",
                 "%(count)s new proposals for %(title)s",
-                job.unread,
+                row["count"],
             )
-            % {"count": job.unread, "title": job.title},
-            reverse("jobs:received-proposals", args=[job.public_id]),
+            % {"count": row["count"], "title": row["job__title"]},
+            reverse("jobs:received-proposals", args=[row["job__public_id"]]),
             None,
             _("The experts see that you have not read them yet."),
         )
-        for job in client_jobs(user).filter(unread__gt=0)
+        for row in per_job.order_by("job__title")
     ]
 
 

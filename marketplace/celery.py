@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 # so a sweep that runs late or twice changes nothing but the delay. Seconds between two runs.
 app.conf.beat_schedule = {
     "send-due-mail": {"task": "accounts.tasks.send_due_mail", "schedule": 20},
+    "match-waiting-jobs": {"task": "jobs.tasks.match_waiting_jobs", "schedule": 30},
     "expire-offers": {"task": "contracts.tasks.expire_offers", "schedule": 300},
     "publish-feedback": {"task": "contracts.tasks.publish_feedback", "schedule": 600},
     "remind-of-reviews": {"task": "contracts.tasks.remind_of_reviews", "schedule": 600},

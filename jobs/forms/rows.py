@@ -1,7 +1,7 @@
 """Rows of a form that people add to and remove from, with JavaScript or without."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.forms import BaseForm, BaseFormSet, BoundField, formset_factory
 from django.forms.utils import ErrorDict
@@ -85,8 +85,7 @@ def choices_of(form: type[SiteForm], *, most: int) -> type[BaseRows]:
 
 def _formset(form: type[SiteForm], **options: Any) -> type[BaseRows]:
     options |= {"formset": BaseRows, "validate_max": True, "renderer": SiteRenderer()}
-    made: type[BaseRows] = formset_factory(form, **options)
-    return made
+    return cast("type[BaseRows]", formset_factory(form, **options))
 
 
 def as_if_sent(form: SiteForm) -> dict[str, Any]:

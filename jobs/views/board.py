@@ -43,7 +43,7 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "jobs/detail.html", page_of(job, request.user))
 
 
-def page_of(job: Job, user: User | AnonymousUser) -> dict[str, object]:
+def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, object]:
     """Return what a job's page shows to this reader."""
     expert = expert_of(user)
     member = membership(user, job.organisation) if isinstance(user, User) else None

@@ -108,7 +108,7 @@ def client_page(request: MemberRequest, row: Proposal) -> dict[str, object]:
 
 def _client_job(request: MemberRequest, public_id: str) -> Job:
     jobs = Job.objects.of_client(request.user).exclude(status=Job.Status.DRAFT)
-    rows = jobs.select_related("organisation").prefetch_related("skills__skill", "checks")
+    rows = jobs.select_related("organisation").prefetch_related(selectors.WISHES, "checks")
     return get_object_or_404(rows, public_id=public_id)
 
 
