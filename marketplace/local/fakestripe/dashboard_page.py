@@ -55,7 +55,7 @@ def _movements(entries: list[Obj]) -> Markup:
     body = [tag("tr", tag("td", name), tag("td", amount, class_="num")) for name, amount in rows]
     return tag(
         "table",
-        tag("caption", "Newest movements"),
+        tag("caption", tag("h2", "Newest movements")),
         tag("thead", heading),
         tag("tbody", *body),
         class_="table",

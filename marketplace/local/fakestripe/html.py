@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from marketplace.local.fakestripe.wire import Answer
 
 VOID = frozenset({"input", "link", "meta"})
+FONT = "/_static/fonts/bricolage-var-latin.woff2"
 LABEL = "Stand-in for Stripe, no real money"
 FOOTNOTE = (
     "This page runs on your own machine and takes the place of Stripe while you try the "
@@ -131,14 +132,15 @@ def page(
         tag("title", f"{title} · Stand-in for Stripe"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("link", rel="icon", href="/_static/favicon.svg", type="image/svg+xml"),
+        tag("link", rel="preload", href=FONT, as_="font", type="font/woff2", crossorigin=True),
         tag("link", rel="stylesheet", href="/_static/css/app.css"),
     )
     main = tag("div", *content, class_="wrap narrow page")
     body = together(
         tag("a", "Skip to content", class_="skip", href="#main"),
-        tag("header", tag("div", tag("p", LABEL, class_="pill warn"), class_="wrap"), class_="top"),
+        tag("header", _band(tag("p", LABEL, class_="pill warn")), class_="top"),
         tag("main", main, id="main", tabindex="-1"),
-        tag("footer", tag("div", tag("p", FOOTNOTE), class_="wrap"), class_="foot"),
+        tag("footer", _band(tag("p", FOOTNOTE)), class_="foot"),
     )
     document = tag("html", tag("head", head), tag("body", body), lang="en", dir="ltr")
     return Answer(
@@ -159,6 +161,10 @@ def redirect(url: str) -> Answer:
     """Send the browser on with a GET, whatever it came with."""
     headers = {"Location": url, "Cache-Control": "no-store"}
     return Answer(303, b"", content_type="text/plain", headers=headers)
+
+
+def _band(content: Markup) -> Markup:
+    return tag("div", content, class_="wrap narrow")
 
 
 def _attribute(name: str, value: Attribute) -> str:

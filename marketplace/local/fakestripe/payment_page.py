@@ -26,7 +26,7 @@ def show(visit: Visit, session_id: str) -> Answer:
         f"Pay {total} to {visit.merchant}",
         tag("h1", f"Pay {total} to {visit.merchant}"),
         _last_refusal(visit.world, session),
-        tag("section", _lines(session), class_="panel stack", aria_label="What you pay for"),
+        tag("section", _lines(session), class_="panel", aria_label="What you pay for"),
         tag("section", *_ways(session, total), class_="stack", aria_label="How to pay"),
         leads_to=(session["success_url"], session["cancel_url"]),
     )
@@ -128,6 +128,7 @@ def _ways(session: Obj, total: str) -> list[Markup | None]:
             debit if checkout.takes_bank_debits(session) else None,
             action=here,
         ),
+        tag("h2", "Or let it go wrong"),
         html.form(
             html.choice(
                 "Why the bank says no", name="reason", options=REASONS, chosen=Outcome.DECLINED

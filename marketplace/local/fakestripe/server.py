@@ -87,9 +87,8 @@ class StandIn:
         """
         if request.path.startswith("/_fake/"):
             return self._control.answer(request)
-        if request.path.startswith("/_static/"):
-            file = static_files.answer(request.path.removeprefix("/_static/"))
-            return file or pages.not_found()
+        if request.path.startswith(static_files.PREFIX):
+            return static_files.answer(request) or pages.not_found()
         try:
             if request.path.startswith(("/v1/", "/v2/")):
                 return self._api.answer(request)
