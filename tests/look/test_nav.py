@@ -1,0 +1,109 @@
+"""Where a reader can go depends on what they may do, and costs one query."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.urls import reverse
+
+from accounts.models import Membership, Organisation
+from marketplace.context import Nav, remember_capacity
+from tests.conftest import NOON
+
+
+@pytest.fixture
+def nav_of(rf):
+    def look(user, path="/", capacity=None, **headers):
+        request = rf.get(path, headers=headers)
+        request.user = user
+        request.session = SessionBase()
+        if capacity:
+            request.session["capacity"] = capacity
+        return Nav(request)
+
+    return look
+
+
+@pytest.fixture
+def both(ada):
+    """Ada, who also owns an organisation."""
+    organisation = Organisation.objects.create(name="Okonkwo Ltd", country="GB", created_at=NOON)
+    Membership.objects.create(organisation=organisation, user=ada, role="owner", created_at=NOON)
+    return ada
+
+
+def labels(items):
+    return [str(item.label) for item in items]
+
+
+def test_a_visitor_finds_both_sides_and_the_vetting(nav_of):
+    nav = nav_of(AnonymousUser())
+    assert labels(nav.items) == ["Find experts", "Find work", "How vetting works"]
+    assert nav.action.url == "/post/"
+    assert nav.unread == 0
+
+
+def test_a_client_finds_their_jobs_and_may_post(nav_of, acme):
+    nav = nav_of(acme)
+    assert labels(nav.items) == ["Find experts", "My jobs", "Contracts"]
+    assert nav.action.url == "/post/"
+    assert nav.switches == []
+
+
+def test_an_expert_finds_their_work_and_earnings(nav_of, ada):
+    nav = nav_of(ada)
+    assert labels(nav.items) == ["Find work", "Proposals", "Contracts", "Earnings"]
+    assert nav.action is None
+
+
+def test_a_newcomer_is_led_to_the_start(nav_of, mallory):
+    assert nav_of(mallory).action.url == "/start/"
+
+
+def test_staff_also_find_the_vetting_queue(nav_of, rhea):
+    assert labels(nav_of(rhea).items)[-1] == "Vetting queue"
+
+
+def test_who_does_both_acts_in_the_capacity_chosen_last(nav_of, both):
+    assert nav_of(both).role == "client"
+    assert nav_of(both, capacity="expert").role == "expert"
+    assert labels(nav_of(both, capacity="expert").switches) == ["Switch to hiring"]
+
+
+def test_a_capacity_one_does_not_have_is_ignored(nav_of, acme):
+    request = nav_of(acme).request
+    remember_capacity(request, "expert")
+    assert "capacity" not in request.session
+
+
+def test_the_place_one_is_in_is_marked(nav_of, acme):
+    current = [
+        item.url for item in nav_of(acme, "/contracts/ctr_000000000001/").items if item.is_current
+    ]
+    assert current == ["/contracts/"]
+
+
+def test_the_whole_menu_costs_one_query(nav_of, both, django_assert_num_queries):
+    nav = nav_of(both)
+    with django_assert_num_queries(1):
+        assert list(nav.items)
+        assert list(nav.account_items)
+        assert nav.unread == 0
+        assert nav.switches
+
+
+def test_a_fragment_pays_nothing_for_the_menu(nav_of, ada, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        nav_of(ada)
+
+
+def test_the_way_back_is_a_page_of_ours(nav_of, acme):
+    assert nav_of(acme, "/x/", Referer="http://testserver/jobs/").back == "http://testserver/jobs/"
+    assert nav_of(acme, "/x/", Referer="https://elsewhere.example/").back == "/x/"
+    assert nav_of(acme, "/x/", Referer="javascript:alert(1)").back == "/x/"
+
+
+def test_switching_is_a_post_and_is_remembered(client, both):
+    client.force_login(both)
+    assert client.get(reverse("switch-capacity")).status_code == 405
+    client.post(reverse("switch-capacity"), {"capacity": "expert"})
+    assert client.session["capacity"] == "expert"

@@ -1,0 +1,156 @@
+"""The kit and the sign-in pages in a browser: usable by everyone, on any screen and scheme."""
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from accounts.models import User
+from tests.look.conftest import faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "correct-horse-battery"
+ENTRANCE = (
+    *("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"),
+    *("/accounts/login/code/", "/nowhere/"),
+)
+MANAGE = (
+    *("/accounts/email/", "/accounts/password/change/", "/accounts/sessions/", "/accounts/2fa/"),
+    *("/accounts/logout/", "/accounts/reauthenticate/"),
+)
+
+
+@pytest.fixture
+def dana(transactional_db):
+    user = User.objects.create_user("dana@acme.example", PASSWORD, name="Dana Whitlock")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def authenticator(page):
+    """A virtual passkey device that says yes."""
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+    options |= {"hasUserVerification": True, "isUserVerified": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def sign_in(page):
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill("dana@acme.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def confirm_it_is_you(page):
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm", exact=True).click()
+
+
+def test_the_kit_shows_every_component_without_fault(page, settings):
+    settings.DEBUG = True
+    page.goto("/kit/")
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("path", ENTRANCE)
+def test_an_entrance_is_without_fault(page, path):
+    page.goto(path)
+    assert faults(page) == []
+
+
+def test_the_account_pages_are_without_fault(page, dana):
+    sign_in(page)
+    found = []
+    for path in MANAGE:
+        page.goto(path)
+        found += faults(page)
+    assert found == []
+
+
+def test_an_empty_sign_in_says_what_to_do_and_has_the_focus(page):
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    assert page.title().startswith("Error:")
+    assert page.evaluate("document.activeElement.className") == "errors"
+    page.get_by_role("alert").get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.id") == "id_login"
+    assert faults(page) == []
+
+
+def test_a_passkey_is_added_and_then_signs_in_alone(page, dana, authenticator):
+    sign_in(page)
+    page.goto("/accounts/2fa/webauthn/add/")
+    confirm_it_is_you(page)
+    assert faults(page) == []
+    page.get_by_label("Passwordless").check()
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("heading", name="Recovery codes").wait_for()
+    assert faults(page) == []
+    page.goto("/accounts/logout/")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/home/")
+
+    page.goto("/accounts/2fa/webauthn/")
+    assert page.get_by_text("Signs in alone").is_visible()
+
+
+def test_a_second_step_takes_a_passkey(page, dana, authenticator):
+    sign_in(page)
+    page.goto("/accounts/2fa/webauthn/add/")
+    confirm_it_is_you(page)
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("heading", name="Recovery codes").wait_for()
+    page.goto("/accounts/logout/")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+
+    sign_in(page)
+    page.get_by_role("heading", name="One more step").wait_for()
+    assert faults(page) == []
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/home/")
+
+
+def test_a_menu_closes_on_escape(page, dana):
+    sign_in(page)
+    page.goto("/accounts/2fa/")
+    page.locator("details.menu summary").click()
+    assert page.get_by_role("link", name="Settings").first.is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("details.menu[open]").count() == 0
+
+
+def test_a_toast_goes_away_without_javascript(browser, live_server, dana):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page)
+    page.goto("/accounts/logout/")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    assert page.get_by_text("You are signed out.").is_visible()
+    page.get_by_label("Hide this message").check()
+    assert not page.get_by_text("You are signed out.").is_visible()
+    context.close()
+
+
+def test_passkeys_are_not_offered_without_javascript(browser, live_server):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    assert not page.get_by_role("button", name="Sign in with a passkey").is_visible()
+    assert page.get_by_role("link", name="Mail me a sign-in code").is_visible()
+    context.close()
+
+
+def test_the_light_page_weighs_little(browser, live_server):
+    """Cold, as the budget has it: at most 8 requests."""
+    page = browser.new_context(base_url=live_server.url).new_page()
+    asked = []
+    page.on("response", lambda answer: asked.append(answer.url))
+    page.goto("/accounts/login/")
+    page.wait_for_load_state("networkidle")
+    assert len(asked) <= 8
+    page.context.close()
