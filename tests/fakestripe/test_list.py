@@ -3,7 +3,7 @@
 import pytest
 from stripe import InvalidRequestError
 
-from tests.fakestripe.conftest import open_session, pay
+from tests.fakestripe.conftest import open_account, open_session, pay
 
 
 @pytest.fixture
@@ -39,6 +39,19 @@ def test_a_cursor_must_be_an_object_of_the_list(stripe, customers):
 def test_a_page_has_one_to_a_hundred_objects(stripe, limit):
     with pytest.raises(InvalidRequestError, match="between 1 and 100"):
         stripe.v1.customers.list({"limit": limit})
+
+
+def test_a_filter_that_would_change_nothing_is_refused(stripe):
+    with pytest.raises(InvalidRequestError, match="does not serve the parameter payout"):
+        stripe.v1.balance_transactions.list({"payout": "po_1"})
+
+
+def test_the_next_page_of_the_newer_api_keeps_its_filter(stripe, remote):
+    for _ in range(3):
+        remote.onboard(open_account(stripe).id)
+    kind = "v2.core.account.created"
+    listed = stripe.v2.core.events.list({"types": [kind], "limit": 1}).auto_paging_iter()
+    assert [event.type for event in listed] == [kind] * 3
 
 
 def test_objects_are_expanded_along_a_path(stripe, remote):

@@ -175,6 +175,8 @@ def line(**price):
         ({"customer": "cus_nobody"}, "No such customer"),
         ({"expires_at": 1}, "30 minutes and 24 hours"),
         ({"payment_method_types": ["card"]}, "unknown parameter: payment_method_types"),
+        ({"payment_intent_data": {"capture_method": "manual"}}, "does not serve"),
+        ({"discounts": [{"coupon": "half"}]}, "does not serve the parameter discounts"),
         ({"metadata": {"k" * 41: "v"}}, "up to 40 characters"),
     ],
 )

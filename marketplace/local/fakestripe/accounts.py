@@ -6,7 +6,7 @@ shows the same record in the shape of v2. How far a person has come is one `Stan
 
 from enum import StrEnum
 
-from marketplace.local.fakestripe import events, listing
+from marketplace.local.fakestripe import currency, events, listing
 from marketplace.local.fakestripe.calls import Call
 from marketplace.local.fakestripe.errors import WrongValue
 from marketplace.local.fakestripe.store import Obj
@@ -34,7 +34,7 @@ class Standing(StrEnum):
 
 
 def open_account(
-    world: World, *, country: str, currency: str, email: str | None, name: str | None, metadata: Obj
+    world: World, *, country: str, code: str, email: str | None, name: str | None, metadata: Obj
 ) -> Obj:
     """Make a record for somebody who has yet to tell Stripe who they are."""
     record: Obj = {
@@ -54,7 +54,7 @@ def open_account(
         },
         "country": country,
         "created": world.now,
-        "default_currency": currency,
+        "default_currency": code,
         "details_submitted": False,
         "email": email,
         "external_accounts": None,
@@ -211,7 +211,7 @@ def create(call: Call) -> Obj:
     record = open_account(
         world,
         country=call.get("country", "US"),
-        currency=call.get("default_currency", "usd"),
+        code=currency.known(call.get("default_currency", "usd"), param="default_currency"),
         email=call.get("email"),
         name=None,
         metadata=call.metadata(),

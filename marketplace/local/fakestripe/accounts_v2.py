@@ -1,6 +1,6 @@
 """Connected accounts in the shape of v2: what is not asked for with `include` stays null."""
 
-from marketplace.local.fakestripe import accounts, events, listing
+from marketplace.local.fakestripe import accounts, currency, events, listing
 from marketplace.local.fakestripe.accounts import Standing
 from marketplace.local.fakestripe.calls import Call
 from marketplace.local.fakestripe.errors import WrongValue
@@ -133,14 +133,14 @@ def _entry(name: str) -> Obj:
 def create(call: Call) -> Obj:
     """POST /v2/core/accounts"""
     defaults, identity = call.get("defaults", {}), call.get("identity", {})
-    if "recipient" not in call.get("configuration", {}):
+    if call.get("configuration", {}).keys() != {"recipient"}:
         raise WrongValue(
             "configuration", "The stand-in opens accounts with the recipient configuration only."
         )
     record = accounts.open_account(
         call.world,
         country=identity.get("country", "us").upper(),
-        currency=defaults.get("currency", "usd"),
+        code=currency.known(defaults.get("currency", "usd"), param="defaults[currency]"),
         email=call.get("contact_email"),
         name=call.get("display_name"),
         metadata=call.metadata(),

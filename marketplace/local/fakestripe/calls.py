@@ -25,6 +25,18 @@ class Call:
         """Return a parameter."""
         return self.params.get(name, default)
 
+    def serve_only(self, *names: str, within: str = "") -> None:
+        """Refuse the parameters that Stripe would heed and the stand-in would not.
+
+        `within` names a group of parameters; without it, those of the call itself are meant.
+
+        :raises WrongValue: if there is such a parameter.
+        """
+        given = self.params.get(within, {}) if within else self.params
+        for name in given.keys() - {*names, "expand", "include"}:
+            where = f"{within}[{name}]" if within else name
+            raise WrongValue(where, f"The stand-in does not serve the parameter {where}.")
+
     def metadata(self, before: Obj | None = None) -> Obj:
         """Return an object's metadata after this call; an empty value takes a name away.
 

@@ -16,6 +16,23 @@ SESSION = "checkout.session"
 SHORTEST = 30 * MINUTE
 LONGEST = DAY
 MOST_LINES = 100
+SERVED = (
+    "allowed_payment_method_types",
+    "cancel_url",
+    "client_reference_id",
+    "customer",
+    "customer_email",
+    "expires_at",
+    "line_items",
+    "locale",
+    "metadata",
+    "mode",
+    "payment_intent_data",
+    "submit_type",
+    "success_url",
+    "ui_mode",
+)
+SERVED_OF_INTENT = ("description", "metadata", "receipt_email", "transfer_group")
 PLACE_OF_ID = "{CHECKOUT_SESSION_ID}"
 
 
@@ -266,6 +283,8 @@ def expire(call: Call, session_id: str) -> Obj:
 
 
 def _check_kind(call: Call) -> None:
+    call.serve_only(*SERVED)
+    call.serve_only(*SERVED_OF_INTENT, within="payment_intent_data")
     if call.get("mode") != "payment":
         raise WrongValue("mode", "The stand-in serves Checkout Sessions with mode=payment only.")
     if call.get("ui_mode", "hosted_page") != "hosted_page":

@@ -126,7 +126,8 @@ def list_all(call: Call) -> Obj:
     if "delivery_success" in call.params:
         wanted = f"NOT {undelivered}" if call.params["delivery_success"] else undelivered
         extra = f"{extra} AND {wanted}" if extra else wanted
-    return listing.page(call, "event", extra=extra, values=values)
+    heeded = ("type", "types", "delivery_success")
+    return listing.page(call, "event", heeded=heeded, extra=extra, values=values)
 
 
 def retrieve_v2(call: Call, event_id: str) -> Obj:
@@ -141,7 +142,8 @@ def list_all_v2(call: Call) -> Obj:
         about = "json_extract(body, '$.related_object.id') = ?"
         extra = f"{extra} AND {about}" if extra else about
         values = (*values, call.params["object_id"])
-    return listing.page_v2(call, "v2.core.event", extra=extra, values=values)
+    heeded = ("types", "object_id")
+    return listing.page_v2(call, "v2.core.event", heeded=heeded, extra=extra, values=values)
 
 
 def _of_types(types: Sequence[str]) -> tuple[str, tuple[Any, ...]]:

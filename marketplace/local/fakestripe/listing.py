@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from marketplace.local.fakestripe.calls import Call
 from marketplace.local.fakestripe.errors import NoSuchObject, WrongValue
 from marketplace.local.fakestripe.store import Obj
+from marketplace.local.fakestripe.wire import encode_form
 
 DEFAULT_LIMIT = 10
 HIGHEST_LIMIT = 100
+PAGING = ("created", "ending_before", "limit", "page", "starting_after")
 BOUNDS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -19,6 +20,7 @@ def page(
     kind: str,
     *,
     filters: tuple[str, ...] = (),
+    heeded: tuple[str, ...] = (),
     extra: str = "",
     values: tuple[Any, ...] = (),
     url: str | None = None,
@@ -26,8 +28,10 @@ def page(
 ) -> Obj:
     """Return a page of this account's objects, newest first.
 
-    `filters` are parameters that narrow the list to objects whose field of the same name is equal.
+    `filters` are parameters that narrow the list to objects whose field of the same name is equal;
+    `heeded` are those that made the `extra` condition.
     """
+    call.serve_only(*PAGING, *filters, *heeded)
     limit = _limit(call)
     conditions, filling = _conditions(call, extra, values)
     backwards = "ending_before" in call.params
@@ -59,12 +63,14 @@ def page_v2(
     call: Call,
     kind: str,
     *,
+    heeded: tuple[str, ...] = (),
     extra: str = "",
     values: tuple[Any, ...] = (),
     url: str | None = None,
     shown: Callable[[Obj], Obj] = lambda one: one,
 ) -> Obj:
     """Return a page as v2 cuts it, with the address of the next one."""
+    call.serve_only(*PAGING, *heeded)
     limit = _limit(call)
     offset = _offset(call.get("page", ""))
     conditions, filling = _conditions(call, extra, values)
@@ -78,8 +84,7 @@ def page_v2(
     )[offset:]
     onward = None
     if len(found) > limit:
-        kept = {name: value for name, value in call.params.items() if name == "limit"}
-        query = urlencode({**kept, "page": f"page_{offset + limit}"})
+        query = encode_form({**call.params, "page": f"page_{offset + limit}"})
         onward = f"{url or '/' + kind.replace('.', '/') + 's'}?{query}"
     return {
         "data": [shown(one) for one in found[:limit]],

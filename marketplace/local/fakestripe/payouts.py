@@ -155,6 +155,7 @@ def _bank(world: World) -> str:
 
 def create(call: Call) -> Obj:
     """POST /v1/payouts"""
+    call.serve_only("amount", "currency", "description", "metadata")
     return pay_out(
         call.world,
         amount=currency.positive(call.params["amount"]),

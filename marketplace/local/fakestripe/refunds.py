@@ -108,6 +108,7 @@ def _give_room(world: World, refund: Obj) -> None:
 
 def create(call: Call) -> Obj:
     """POST /v1/refunds"""
+    call.serve_only("amount", "charge", "metadata", "payment_intent", "reason")
     world = call.world
     charge = _charge(call)
     left = charge["amount"] - charge["amount_refunded"]

@@ -10,6 +10,15 @@ from marketplace.local.fakestripe.world import World, new_id
 
 TRANSFER = "transfer"
 REVERSAL = "transfer_reversal"
+SERVED = (
+    "amount",
+    "currency",
+    "description",
+    "destination",
+    "metadata",
+    "source_transaction",
+    "transfer_group",
+)
 
 
 class CannotReceive(Refused):
@@ -207,6 +216,7 @@ def _check_still_there(theirs: World, amount: int, code: str, arrival: int) -> N
 
 def create(call: Call) -> Obj:
     """POST /v1/transfers"""
+    call.serve_only(*SERVED)
     world = call.world
     code = currency.known(call.params["currency"])
     destination = accounts.connected(world, call.params["destination"], param="destination")
@@ -256,6 +266,7 @@ def list_all(call: Call) -> Obj:
 
 def create_reversal(call: Call, transfer_id: str) -> Obj:
     """POST /v1/transfers/{id}/reversals"""
+    call.serve_only("amount", "metadata")
     transfer = call.world.get(TRANSFER, transfer_id)
     left = transfer["amount"] - transfer["amount_reversed"]
     amount = currency.positive(call.params["amount"]) if "amount" in call.params else left

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from marketplace.local.fakestripe.errors import Refused
 
@@ -103,6 +103,21 @@ def decode_form(text: str) -> Params:
             head = part or str(len(branch))
         branch[head] = value
     return {name: _lists_in(value) for name, value in tree.items()}
+
+
+def encode_form(params: Params) -> str:
+    """Write parameters so that `decode_form` reads them."""
+    return urlencode(list(_flat(params, "")))
+
+
+def _flat(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _flat(part, f"{name}[{key}]" if name else key)
+    elif isinstance(value, list):
+        yield from _flat({str(number): part for number, part in enumerate(value)}, name)
+    else:
+        yield name, str(value)
 
 
 def _lists_in(value: Any) -> Any:
