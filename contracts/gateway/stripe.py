@@ -212,12 +212,15 @@ class StripeGateway:
         """Check signature, time and shape of a webhook; any of the secrets will do."""
         if not any(_signs(secret, body, signature) for secret in secrets):
             raise Forged("signature")
-        if abs(at.timestamp() - _signed_at(signature)) > TOLERANCE.total_seconds():
+        try:
+            signed_at, notice = _signed_at(signature), _notice(json.loads(body))
+        except (ValueError, LookupError, TypeError, AttributeError) as unreadable:
+            raise Forged("shape") from unreadable
+        if abs(at.timestamp() - signed_at) > TOLERANCE.total_seconds():
             raise Forged("time")
-        event = json.loads(body)
-        if event.get("object") != (THIN if endpoint == "thin" else SNAPSHOT):
+        if notice.payload["object"] != (THIN if endpoint == "thin" else SNAPSHOT):
             raise Forged("kind")
-        return _notice(event)
+        return notice
 
 
 @contextmanager
@@ -328,6 +331,9 @@ def _signed_at(signature: str) -> int:
 
 
 def _notice(event: Mapping[str, Any]) -> Notice:
+    """Read an event. Postgres keeps no NUL in JSON, and Stripe has no reason to send one."""
+    if "\\u0000" in json.dumps(event):
+        raise ValueError("NUL")
     about = event.get("related_object") or (event.get("data") or {}).get("object") or {}
     return Notice(
         id=event["id"],

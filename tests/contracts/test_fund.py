@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Membership
+from contracts import gateway
 from contracts.models import LedgerTransaction, Milestone, Payment
 from contracts.services import funding, ledger
 from marketplace.kit.money import Money
@@ -216,3 +217,113 @@ def test_a_lost_webhook_is_asked_after(stripe, open_payment, milestone):
 
     assert milestone.payments.get().status == Payment.Status.HELD
     assert funding.unsettled(at=late + AN_HOUR) == []
+
+
+# --- Money that is not what we asked for
+
+
+def paid(payment, **changes) -> gateway.Session:
+    """What Stripe would say of a paid page, with something about it changed."""
+    money = changes.pop("received", payment.total)
+    fee = changes.pop("fee", Money(91_65, money.currency))
+    named = changes.pop("intent_payment_id", payment.public_id)
+    charge = gateway.Charge("ch_1", "txn_1", fee)
+    return gateway.Session(
+        **{
+            "id": payment.session_id,
+            "url": "",
+            "status": "complete",
+            "is_paid": True,
+            "payment_id": payment.public_id,
+            "livemode": False,
+            "intent": gateway.Intent("pi_1", "succeeded", money, named, charge),
+        }
+        | changes
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "difference"),
+    [
+        ({"received": Money(3_149_99, "usd")}, "amount"),
+        ({"received": Money(3_150_01, "usd")}, "amount"),
+        ({"received": Money(3_150_00, "eur")}, "amount"),
+        ({"fee": Money(91_65, "eur")}, "settlement_currency"),
+        ({"payment_id": "pay_another"}, "payment"),
+        ({"intent_payment_id": "pay_another"}, "payment"),
+        ({"id": "cs_another"}, "session"),
+        ({"livemode": True}, "livemode"),
+    ],
+)
+def test_money_that_does_not_match_is_set_aside(open_payment, milestone, changes, difference):
+    session = paid(open_payment, **changes)
+
+    payment = funding.settle(open_payment, session, at=NOON)
+
+    milestone.refresh_from_db()
+    received = session.intent.received
+    assert payment.status == Payment.Status.MISMATCH
+    assert payment.history.last().reason == difference
+    assert milestone.status == Milestone.Status.PLANNED
+    assert ledger.balance(ledger.escrow(milestone)) == Money(0, "usd")
+    assert ledger.trial_balance()[f"suspense:{received.currency}"] == -received
+    assert "mismatch:pi_1" in keys()
+
+
+def test_a_second_payment_for_a_paid_milestone_is_set_aside(pay, milestone):
+    pay(milestone)
+    second = Payment.objects.create(
+        milestone=milestone,
+        by=milestone.contract.job.posted_by,
+        amount_minor=3_000_00,
+        fee_minor=150_00,
+        currency="usd",
+        session_id="cs_second",
+        created_at=NOON,
+        expires_at=NOON + AN_HOUR,
+    )
+    charge = gateway.Charge("ch_second", "txn_second", Money(91_65, "usd"))
+    intent = gateway.Intent("pi_second", "succeeded", second.total, second.public_id, charge)
+
+    funding.settle(second, paid(second, intent=intent), at=NOON)
+
+    second.refresh_from_db()
+    assert (second.status, second.history.last().reason) == ("mismatch", "paid_already")
+    assert ledger.balance(ledger.escrow(milestone)) == Money(3_000_00, "usd")
+    assert ledger.trial_balance()["suspense:usd"] == -second.total
+
+
+def test_a_paid_page_without_the_money_is_under_way(open_payment, milestone, acme):
+    under_way = gateway.Intent("pi_1", "processing", Money(0, "usd"), open_payment.public_id, None)
+    session = paid(open_payment, is_paid=False, intent=under_way)
+
+    assert funding.settle(open_payment, session, at=NOON).status == Payment.Status.PROCESSING
+    assert keys() == []
+    with pytest.raises(funding.PaymentIsUnderWay):
+        funding.checkout_url(milestone, by=acme, at=NOON)
+
+
+def test_a_payment_that_failed_at_the_bank_frees_the_milestone(open_payment, milestone):
+    failed = gateway.Intent(
+        "pi_1", "requires_payment_method", Money(0, "usd"), open_payment.public_id, None
+    )
+
+    funding.settle(open_payment, paid(open_payment, is_paid=False, intent=failed), at=NOON)
+
+    milestone.refresh_from_db()
+    assert milestone.payments.get().status == Payment.Status.FAILED
+    assert milestone.status == Milestone.Status.PLANNED
+
+
+def test_stripes_fee_is_booked_once_it_is_known(open_payment, milestone):
+    unknown = gateway.Intent(
+        "pi_1", "succeeded", open_payment.total, open_payment.public_id, gateway.Charge("ch_1")
+    )
+    funding.settle(open_payment, paid(open_payment, intent=unknown), at=NOON)
+    assert keys() == [f"fund:{open_payment.public_id}"]
+    assert funding.unsettled(at=NOON) == [open_payment.pk]
+
+    funding.settle(open_payment, paid(open_payment), at=NOON)
+
+    assert keys() == ["bt:txn_1", f"fund:{open_payment.public_id}"]
+    assert funding.unsettled(at=NOON) == []
