@@ -1,11 +1,12 @@
 """What every page knows: the site's name, and where the reader can go from here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +17,7 @@ from experts.models import Expert
 
 CLIENT, EXPERT = "client", "expert"
 CAPACITIES = {CLIENT: _("Hiring"), EXPERT: _("Working as an expert")}
+SWITCHES = {CLIENT: _("Switch to hiring"), EXPERT: _("Switch to working")}
 SESSION_KEY = "capacity"
 
 Text = str | Promise
@@ -26,35 +28,39 @@ class Item:
     """One way to go."""
 
     label: Text
-    url: str
+    name: str
     icon: str = ""
     is_current: bool = False
-    value: str = ""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return reverse(self.name)
 
 
-FIND_EXPERTS = Item(_("Find experts"), "/experts/", "search")
-FIND_WORK = Item(_("Find work"), "/jobs/", "bag")
+FIND_EXPERTS = Item(_("Find experts"), "experts:search", "search")
+FIND_WORK = Item(_("Find work"), "jobs:board", "bag")
 MAIN_ITEMS = {
     "visitor": (
         FIND_EXPERTS,
         FIND_WORK,
-        Item(_("How vetting works"), "/how-vetting-works/", "shield"),
+        Item(_("How vetting works"), "how-vetting-works", "shield"),
     ),
     CLIENT: (
         FIND_EXPERTS,
-        Item(_("My jobs"), "/client/jobs/", "file"),
-        Item(_("Contracts"), "/contracts/", "lock"),
+        Item(_("My jobs"), "jobs:client-jobs", "file"),
+        Item(_("Contracts"), "contracts:index", "lock"),
     ),
     EXPERT: (
         FIND_WORK,
-        Item(_("Proposals"), "/proposals/", "mail"),
-        Item(_("Contracts"), "/contracts/", "lock"),
-        Item(_("Earnings"), "/earnings/", "coins"),
+        Item(_("Proposals"), "jobs:proposals", "mail"),
+        Item(_("Contracts"), "contracts:index", "lock"),
+        Item(_("Earnings"), "contracts:earnings", "coins"),
     ),
 }
-POST_A_JOB = Item(_("Post a job"), "/post/", "plus")
-GET_STARTED = Item(_("Get started"), "/start/", "next")
-VETTING = Item(_("Vetting queue"), "/admin/vetting/", "check")
+POST_A_JOB = Item(_("Post a job"), "jobs:choose-use-case", "plus")
+GET_STARTED = Item(_("Get started"), "accounts:start", "next")
+VETTING = Item(_("Vetting queue"), "admin:vetting:queue", "check")
 
 
 class Nav:
@@ -122,26 +128,20 @@ class Nav:
         return int(self.facts.get("unread", 0))
 
     @property
-    def switches(self) -> list[Item]:
-        """The capacities the reader could change to."""
-        return [
-            Item(
-                _("Switch to hiring") if name == CLIENT else _("Switch to working"), "", value=name
-            )
-            for name in self.capacities
-            if name != self.role
-        ]
+    def switches(self) -> list[tuple[str, Promise]]:
+        """The capacities the reader could change to, with what to call the change."""
+        return [(name, SWITCHES[name]) for name in self.capacities if name != self.role]
 
     @property
     def account_items(self) -> Iterator[Item]:
         """What the account menu leads to."""
-        yield Item(_("Your to-do list"), "/home/", "home")
+        yield Item(_("Your to-do list"), "home", "home")
         if EXPERT in self.capacities:
-            yield Item(_("Your profile"), "/profile/", "user")
+            yield Item(_("Your profile"), "experts:edit-profile", "user")
         if len(self.capacities) < len(CAPACITIES):
-            yield Item(_("Hire or work here"), "/start/", "plus")
-        yield Item(_("Settings"), "/settings/", "edit")
-        yield Item(_("Sign-in and security"), "/accounts/2fa/", "key")
+            yield Item(_("Hire or work here"), "accounts:start", "plus")
+        yield Item(_("Settings"), "accounts:settings", "edit")
+        yield Item(_("Sign-in and security"), "mfa_index", "key")
 
     @property
     def back(self) -> str:
@@ -156,8 +156,7 @@ class Nav:
         return timezone.localtime().tzname() or ""
 
     def seen_from_here(self, item: Item) -> Item:
-        is_current = self.request.path.startswith(item.url)
-        return Item(item.label, item.url, item.icon, is_current)
+        return replace(item, is_current=self.request.path.startswith(item.url))
 
 
 def remember_capacity(request: HttpRequest, capacity: str) -> None:

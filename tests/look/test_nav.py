@@ -66,7 +66,7 @@ def test_staff_also_find_the_vetting_queue(nav_of, rhea):
 def test_who_does_both_acts_in_the_capacity_chosen_last(nav_of, both):
     assert nav_of(both).role == "client"
     assert nav_of(both, capacity="expert").role == "expert"
-    assert labels(nav_of(both, capacity="expert").switches) == ["Switch to hiring"]
+    assert nav_of(both, capacity="expert").switches == [("client", "Switch to hiring")]
 
 
 def test_a_capacity_one_does_not_have_is_ignored(nav_of, acme):

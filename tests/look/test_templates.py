@@ -15,6 +15,12 @@ TEXTS = sorted(TEMPLATES.rglob("*.txt"))
 PACKAGES = [Path(package.__file__).parent / "templates" for package in (allauth, admin)]
 # Mail clients know nothing but inline styles, and run no policy of ours.
 MAILS = ("emails/", "account/email/", "mfa/email/")
+# Whose fragments a folder may include beside its own: the site stands above all apps.
+BELOW = {
+    "site": ("experts/", "jobs/", "contracts/"),
+    "account": ("emails/",),
+    "mfa": ("emails/",),
+}
 # Read by developers only, or shown when nothing else can be.
 IN_ENGLISH = {"kit.html", "components/specimen.html", "500.html"}
 
@@ -54,7 +60,7 @@ def test_its_includes_say_what_they_need_and_stay_near(path):
         assert include.endswith(" only"), include
         included = include.split('"')[1]
         own_folder = name_of(path).split("/")[0]
-        near = ("components/", "forms/", f"{own_folder}/", *(["emails/"] if is_mail(path) else []))
+        near = ("components/", "forms/", f"{own_folder}/", *BELOW.get(own_folder, ()))
         assert included.startswith(near), included
 
 
