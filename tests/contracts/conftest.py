@@ -1,28 +1,43 @@
 """A contract between acme and ada, a Stripe that speaks HTTP, and books that must be right."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from stripe import StripeClient
 
+from accounts.models import Membership, User
 from contracts import gateway, invariants
-from contracts.models import Contract, Milestone, Operation, Payment
-from contracts.services import funding, inbox, onboarding, operations
+from contracts.models import (
+    Contract,
+    ContractCheck,
+    Milestone,
+    Offer,
+    Operation,
+    Payment,
+    Submission,
+)
+from contracts.services import funding, inbox, offers, onboarding, operations
+from jobs.models import Job, JobCheck, Proposal, ProposedMilestone
 from marketplace.kit.money import Money
 from marketplace.local.fakestripe.remote import Remote
 from marketplace.local.fakestripe.server import StandIn
 from tests import factories
 from tests.conftest import NOON
+from tests.contracts import agreed
 
 KEY = "sk_test_fake_local"
+CHECKS = (
+    ("Faithfulness", ">=", "0.95", ""),
+    ("p95 latency", "<=", "2.5", "s"),
+    ("Behaviour when unsure", "is", "Refuses", ""),
+)
 
 
 @pytest.fixture(autouse=True)
-def books_are_right(request):
+def books_are_right(db):
     """Whatever a test did to the money, every question about it has the answer "none"."""
     yield
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        assert invariants.violations() == []
+    assert invariants.violations() == []
 
 
 @pytest.fixture
@@ -141,3 +156,98 @@ def work():
 def hurry(operation: Operation, at=NOON) -> None:
     """Make an operation due, as time would."""
     Operation.objects.filter(pk=operation.pk).update(due_at=at)
+
+
+# --- Before there is a contract
+
+
+@pytest.fixture
+def job(acme) -> Job:
+    """Acme's open job with two checks: faithfulness and latency."""
+    row = factories.job(acme.memberships.get().organisation)
+    for position, (metric, comparator, target, unit) in enumerate(CHECKS[:2], start=1):
+        JobCheck.objects.create(
+            job=row,
+            position=position,
+            metric=metric,
+            comparator=comparator,
+            target=target,
+            unit=unit,
+        )
+    return row
+
+
+@pytest.fixture
+def proposal(job, ada) -> Proposal:
+    """Ada's proposal: two milestones; the second check answered with another figure."""
+    row = factories.proposal(job, ada.expert)
+    for position, amount in enumerate((3_000_00, 4_200_00), start=1):
+        ProposedMilestone.objects.create(
+            proposal=row,
+            position=position,
+            title=f"Part {position}",
+            amount_minor=amount,
+            due_on=date(2030, 1, 10 + position),
+        )
+    first, second = job.checks.all()
+    row.answers.create(job_check=first, commits=True)
+    row.answers.create(job_check=second, commits=False, counter="3.0, with scanned tables")
+    return row
+
+
+@pytest.fixture
+def offer(proposal, acme) -> Offer:
+    """Acme's offer to Ada, as she proposed it, open until 8 January."""
+    return offers.make(proposal, **agreed.terms(proposal), by=acme, at=NOON)
+
+
+# --- Other people of Acme
+
+
+@pytest.fixture
+def member(acme):
+    """Add a person to Acme in a role."""
+
+    def member(role: str) -> User:
+        user = factories.user(f"{role} member")
+        Membership.objects.create(
+            organisation=acme.memberships.get().organisation,
+            user=user,
+            role=role,
+            created_at=NOON,
+        )
+        return user
+
+    return member
+
+
+# --- Work
+
+
+@pytest.fixture
+def checks(contract) -> list[ContractCheck]:
+    """What the contract's work is measured by: two figures and one that only a reader judges."""
+    return [
+        ContractCheck.objects.create(
+            contract=contract,
+            position=position,
+            metric=metric,
+            comparator=comparator,
+            target=target,
+            unit=unit,
+        )
+        for position, (metric, comparator, target, unit) in enumerate(CHECKS, start=1)
+    ]
+
+
+@pytest.fixture
+def funded(pay, checks, milestone) -> Milestone:
+    """The first milestone, paid for."""
+    pay(milestone)
+    return milestone
+
+
+@pytest.fixture
+def submission(funded) -> Submission:
+    """The first milestone's work, handed in at noon with every check met."""
+    return agreed.handed_in(funded)

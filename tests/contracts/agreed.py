@@ -1,0 +1,78 @@
+"""What people agree and hand in: keywords of the services, and the same as a browser sends it."""
+
+from datetime import date
+from typing import Any
+
+from contracts.models import Contract, Milestone, Submission
+from contracts.services import milestones
+from contracts.services.milestones import Reading
+from contracts.services.offers import Part
+from jobs.models import Proposal
+from marketplace.kit.money import Money
+from tests.conftest import NOON
+
+
+def terms(proposal: Proposal, **changes: Any) -> dict[str, Any]:
+    """The keywords of `offers.make` that say what the proposal says."""
+    return {
+        "title": "Citation-first assistant",
+        "milestones": [
+            Part(row.title, row.amount, row.due_on) for row in proposal.milestones.all()
+        ],
+        "targets": [check.target for check in proposal.job.checks.all()],
+        "review_window_days": 14,
+        "message": "Looking forward to it.",
+    } | changes
+
+
+def part(amount: int = 3_000_00, due_on: date = date(2030, 1, 20)) -> Part:
+    """One milestone of an offer, in minor units."""
+    return Part("Baseline", Money(amount, "usd"), due_on)
+
+
+def offer_form(**changes: Any) -> dict[str, Any]:
+    """An offer of one milestone as a browser sends it."""
+    return {
+        "title": "Citation-first assistant",
+        "milestones-count": "1",
+        "milestones-0-title": "Everything",
+        "milestones-0-amount": "12,000",
+        "milestones-0-due_on": "2030-02-10",
+        "target_1": "0.95",
+        "target_2": "2.5",
+        "review_window_days": "14",
+        "message": "",
+    } | changes
+
+
+def work(contract: Contract, **changes: Any) -> dict[str, Any]:
+    """The keywords of `milestones.submit`: every check met."""
+    values = {"Faithfulness": "0.968", "p95 latency": "2.1", "Behaviour when unsure": "Refuses"}
+    return {
+        "note": "Retrieval is on staging.",
+        "link": "https://staging.attest.example/",
+        "readings": {
+            check.position: Reading(values[check.metric], "Held-out set")
+            for check in contract.checks.all()
+        },
+    } | changes
+
+
+def work_form(**changes: Any) -> dict[str, Any]:
+    """Work as a browser sends it."""
+    return {
+        "note": "Retrieval is on staging.",
+        "link": "https://staging.attest.example/",
+        "value_1": "0.968",
+        "explanation_1": "400 held-out cases",
+        "value_2": "2.1 s",
+        "explanation_2": "",
+        "value_3": "Refuses",
+        "explanation_3": "",
+    } | changes
+
+
+def handed_in(milestone: Milestone, **changes: Any) -> Submission:
+    """Hand in a funded milestone."""
+    by = milestone.contract.expert.user
+    return milestones.submit(milestone, **work(milestone.contract, **changes), by=by, at=NOON)

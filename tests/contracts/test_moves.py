@@ -1,0 +1,61 @@
+"""Every machine of contracts moves along its table and nowhere else."""
+
+import pytest
+
+from contracts.models import Contract, Milestone, Offer, Operation, Payment, StripeEvent
+from contracts.services import releases
+from tests.conftest import NOON
+from tests.state_table import cases, moves_only_as_its_table_says
+
+
+@pytest.fixture
+def free_books(monkeypatch):
+    """Moving a row by hand, without its money, leaves books that no invariant would accept."""
+    monkeypatch.setattr("contracts.invariants.violations", list)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Offer))
+def test_offers(offer, verb, status):
+    moves_only_as_its_table_says(offer, verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Contract))
+def test_contracts(free_books, contract, verb, status):
+    contract.completed_at = NOON
+    contract.save()
+
+    moves_only_as_its_table_says(contract, verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Milestone))
+def test_milestones(free_books, submission, verb, status):
+    moves_only_as_its_table_says(submission.milestone, verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Payment))
+def test_payments(free_books, pay, milestone, verb, status):
+    moves_only_as_its_table_says(pay(milestone), verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Operation))
+def test_operations(free_books, submission, acme, verb, status):
+    milestone = submission.milestone
+    milestone.move("release", by=acme, at=NOON)
+    releases.release(milestone, by=acme, at=NOON)
+
+    moves_only_as_its_table_says(Operation.objects.get(), verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(StripeEvent))
+def test_events(db, verb, status):
+    event = StripeEvent.objects.create(
+        event_id="evt_1",
+        endpoint="platform",
+        kind="checkout.session.completed",
+        livemode=False,
+        payload={},
+        received_at=NOON,
+        due_at=NOON,
+    )
+
+    moves_only_as_its_table_says(event, verb, status)
