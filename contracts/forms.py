@@ -98,8 +98,9 @@ class OfferForm(SiteForm):
 
     @property
     def amounts(self) -> list[Money]:
-        """The amounts as far as they can be read now, for the receipt beside the form."""
-        return [amount for form in self.milestones if (amount := _readable(form["amount"]))]
+        """The amounts as they stand now, for the receipt beside the form; unreadable ones are 0."""
+        nothing = Money(0, self.proposal.currency)
+        return [_readable(form["amount"]) or nothing for form in self.milestones]
 
     def _first_words(self, data: Mapping[str, Any] | None) -> dict[str, Any]:
         """What stands in the form before it is checked: what was typed, or the proposal."""

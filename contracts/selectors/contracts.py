@@ -134,8 +134,9 @@ class Stage:
     submission: Submission | None
     checks: Sequence[CheckLine]
     earlier: Sequence[Submission]
-    # The one to pay for next, of those not funded.
+    # The one to pay for next, of those not funded; urgent while nothing else is under way.
     is_next: bool
+    is_urgent: bool
     payment: Payment | None
 
     @property
@@ -156,7 +157,11 @@ def timeline(contract: Contract) -> list[Stage]:
     )
     milestones = list(contract.milestones.all())
     unfunded = [row for row in milestones if row.status == S.PLANNED]
-    return [_stage(row, is_next=row in unfunded[:1]) for row in milestones]
+    is_idle = all(row.status in {S.PLANNED, S.RELEASED} for row in milestones)
+    return [
+        _stage(row, is_next=row in unfunded[:1], is_urgent=row in unfunded[:1] and is_idle)
+        for row in milestones
+    ]
 
 
 def check_lines(submission: Submission) -> list[CheckLine]:
@@ -178,7 +183,7 @@ def missed(checks: Iterable[CheckLine]) -> list[CheckLine]:
     return [row for row in checks if row.result == "missed" or not row.measured]
 
 
-def _stage(milestone: Milestone, *, is_next: bool) -> Stage:
+def _stage(milestone: Milestone, *, is_next: bool, is_urgent: bool) -> Stage:
     submissions = list(milestone.submissions.all())
     latest = submissions[0] if submissions else None
     live = steps.live_payments(milestone)
@@ -189,6 +194,7 @@ def _stage(milestone: Milestone, *, is_next: bool) -> Stage:
         checks=check_lines(latest) if latest else _agreed(milestone.contract),
         earlier=submissions[1:],
         is_next=is_next,
+        is_urgent=is_urgent,
         payment=live[0] if live else None,
     )
 

@@ -42,9 +42,9 @@ def complete(contract: Contract, *, by: User, at: datetime) -> Contract:
     return contract
 
 
-def hold(contract: Contract) -> None:
-    """Take the contract's row: the first lock of every verb on its work or its money."""
-    Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
+def hold(contract: Contract) -> Contract:
+    """Take the contract's row, the first lock of every verb on its work or its money; return it."""
+    return Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
 
 
 def _copy_milestones(offer: Offer, contract: Contract) -> None:

@@ -40,7 +40,7 @@ def give(contract: Contract, *, rating: int, text: str, by: User, at: datetime) 
     :raises FeedbackIsNotOpen: before the contract is complete and after its window.
     :raises FeedbackWasGiven: when this side has left feedback.
     """
-    contracts.hold(contract)
+    contract = contracts.hold(contract)
     if not policies.may_rate(by, membership(by, contract.organisation), contract):
         raise PermissionDenied
     if not contract.may_be_rated(at):
@@ -70,8 +70,7 @@ def publish_due(*, at: datetime) -> int:
 @transaction.atomic
 def publish(contract: Contract, *, at: datetime) -> None:
     """Publish what is not yet public; doing it again changes nothing."""
-    contracts.hold(contract)
-    _publish(contract, at)
+    _publish(contracts.hold(contract), at)
 
 
 def _publish(contract: Contract, at: datetime) -> None:
