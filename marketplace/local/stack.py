@@ -19,7 +19,7 @@ STRIPE_ENDPOINTS = ("platform", "connect", "thin")
 CELERY = ("-m", "celery", "-A", "marketplace.celery", "--quiet")
 # What goes well is told to the logs alone; the terminal shows what needs attention.
 ROUTINE = re.compile(r": (INFO|DEBUG)/|^\[INFO\]| listens on ")
-PREPARATIONS = re.compile(r"^Operations to|^  Appl|^Running migrations| unchanged$| are loaded\.$")
+PREPARATIONS = re.compile(r"^Operations to|^  Appl|migrations| unchanged$| are loaded\.$")
 
 
 class Stack:
