@@ -423,7 +423,7 @@ def points_field(criterion: Criterion) -> forms.TypedChoiceField:
 def finding_field(criterion: Criterion) -> TextField:
     """Return the place for what was found."""
     return TextField(
-        label=_("What you found: %(name)s") % {"name": criterion.name},
+        label=_("Your finding: %(name)s") % {"name": criterion.name},
         max_length=1000,
         rows=2,
         required=False,

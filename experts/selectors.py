@@ -27,6 +27,8 @@ from experts.models import (
 from experts.models.expert import VALID_BADGES
 from experts.models.vetting import FEWEST_EVIDENCE, OPEN_APPLICATIONS, QUEUED_APPLICATIONS
 
+# A share of fewer clients than this says more about chance than about the expert.
+ENOUGH_CLIENTS = 3
 OFFICE_HOURS = range(9, 17)
 REVIEWED_APPLICATIONS = ("changes_asked", "granted", "rejected")
 
@@ -87,8 +89,10 @@ class Reputation:
 
     @property
     def rehired(self) -> str:
-        """Return the share of clients with more than one contract: "68%"."""
-        return f"{100 * self.returned // self.clients}%" if self.clients else ""
+        """Return the share of clients with more than one contract ("68%"); of few, nothing."""
+        if self.clients < ENOUGH_CLIENTS:
+            return ""
+        return f"{100 * self.returned // self.clients}%"
 
 
 def history_of(expert: Expert) -> QuerySet[WorkRecord]:

@@ -23,6 +23,7 @@ class ModelFamily(models.Model):
 
     class Meta:
         ordering = ("position",)
+        verbose_name_plural = _("model families")
 
 
 class ModelRelease(models.Model):
