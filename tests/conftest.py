@@ -1,10 +1,14 @@
 """The cast: acme the client, ada the expert, rhea the reviewer, mallory the outsider."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.db import connection
 
 from accounts.models import Membership, Organisation, User
 from accounts.models.user import REVIEWERS
@@ -57,3 +61,29 @@ def rhea(db) -> User:
 def mallory(db) -> User:
     """A signed-in person with no part in any of it."""
     return User.objects.create_user("mallory@attest.example", name="Mallory")
+
+
+@pytest.fixture
+def at_once():
+    """Run calls in the same moment and return what each returned or raised, in their order."""
+
+    def at_once(*calls: Callable[[], Any]) -> Sequence[Any]:
+        start, outcomes = Barrier(len(calls)), [None] * len(calls)
+
+        def run(number: int, call: Callable[[], Any]) -> None:
+            start.wait()
+            try:
+                outcomes[number] = call()
+            except Exception as error:  # noqa: BLE001 (an outcome like any other)
+                outcomes[number] = error
+            finally:
+                connection.close()
+
+        threads = [Thread(target=run, args=item) for item in enumerate(calls)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return outcomes
+
+    return at_once

@@ -16,6 +16,11 @@ def cases(model: type[Stateful]) -> list[Case]:
     return [(verb, str(status)) for verb in model.MOVES for status, _label in statuses]
 
 
+def table(model: type[Stateful]) -> dict[str, tuple[set[str], str]]:
+    """Return a model's moves as plain values, to hold against the table a test spells out."""
+    return {verb: (set(move.sources), move.target) for verb, move in model.MOVES.items()}
+
+
 def moves_only_as_its_table_says(row: Any, verb: str, status: str) -> None:
     """Put a row where `status` says and try `verb`: it moves and is written down, or nothing is."""
     type(row)._base_manager.filter(pk=row.pk).update(status=status)
