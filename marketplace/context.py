@@ -1,7 +1,8 @@
 """What every page knows: the site's name, and where the reader can go from here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
@@ -76,7 +77,7 @@ class Nav:
         return self.user.shown_name if isinstance(self.user, User) else ""
 
     @cached_property
-    def facts(self) -> dict[str, int | bool]:
+    def facts(self) -> Mapping[str, Any]:
         """What decides the items, in one query."""
         if not isinstance(self.user, User):
             return {}

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
-from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kit.money import Money, minor_digits
@@ -26,15 +26,15 @@ class SiteRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
-def what_is_missing(field: forms.Field) -> Promise:
+def what_is_missing(field: forms.Field) -> str:
     """Say what to do about an empty field; Django says that it is required, which helps nobody."""
     if isinstance(field, forms.BooleanField):
-        return _("Tick the box")
+        return gettext("Tick the box")
     if isinstance(field, forms.ChoiceField):
-        return _("Choose an answer")
+        return gettext("Choose an answer")
     if isinstance(field, forms.FileField):
-        return _("Choose a file")
-    return _("Enter an answer")
+        return gettext("Choose a file")
+    return gettext("Enter an answer")
 
 
 class SiteForm(forms.Form):
@@ -127,8 +127,7 @@ class MoneyField(forms.CharField):
         whole, decimals = found[1], found[2] or ""
         if len(decimals.rstrip("0")) > digits:
             raise self.error("too_precise", digits=digits)
-        whole = re.sub(r"[^0-9]", "", whole)
-        return int(whole) * 10**digits + int(decimals[:digits].ljust(digits, "0") or 0)
+        return int(re.sub(r"[^0-9]", "", whole) + decimals[:digits].ljust(digits, "0"))
 
     def written(self, minor: int) -> str:
         """Return an amount the way this field accepts it back."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,7 +15,7 @@ QUIET = (
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
 )
 WIDTHS = (1280, 390, 320)
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="package")
@@ -43,7 +44,8 @@ def page(browser: Browser, live_server) -> Iterator[Page]:
 
 def is_complaint(said: ConsoleMessage) -> bool:
     """Whether the browser says that something is wrong; that a page itself is a 404 is not."""
-    return said.type == "error" and said.location["url"] != said.page.url
+    own = said.page.url if said.page else ""
+    return said.type == "error" and said.location["url"] != own
 
 
 def faults(page: Page) -> list[str]:
