@@ -64,7 +64,24 @@ def total_of(amounts: Iterable[Money], currency: str) -> Money:
 # ISO 4217 currencies without a minor unit that Stripe charges in whole units
 # (docs.stripe.com/currencies, "Zero-decimal currencies").
 WITHOUT_MINOR_UNIT = frozenset(
-    ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"]
+    [
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "jpy",
+        "kmf",
+        "krw",
+        "mga",
+        "pyg",
+        "rwf",
+        "ugx",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf",
+    ]
 )
 
 

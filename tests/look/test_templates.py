@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 TEXTS = sorted(TEMPLATES.rglob("*.txt"))
-PACKAGES = [Path(package.__file__).parent / "templates" for package in (allauth, admin)]
+PACKAGES = [Path(str(package.__file__)).parent / "templates" for package in (allauth, admin)]
 # Mail clients know nothing but inline styles, and run no policy of ours.
 MAILS = ("emails/", "account/email/", "mfa/email/")
 # Whose fragments a folder may include beside its own: the site stands above all apps.
