@@ -1,0 +1,198 @@
+"""The questions to the books find what was planted, and nothing on clean books."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from contracts import invariants
+from contracts.models import Milestone, Operation, Payment, Release
+from contracts.models.ledger import LedgerTransaction
+from contracts.services import ledger, releases
+from marketplace.kit.money import Money
+from tests import factories
+from tests.conftest import NOON
+from tests.contracts.test_release import approved
+
+Kind = LedgerTransaction.Kind
+
+
+@pytest.fixture(autouse=True)
+def books_are_right():
+    """Here they are wrong on purpose."""
+
+
+@pytest.fixture
+def books(pay, contract):
+    """One milestone released, one held, nothing sent."""
+    first, second = contract.milestones.all()
+    pay(first)
+    pay(second)
+    releases.release(approved(first), by=contract.job.posted_by, at=NOON)
+    return contract
+
+
+def found(question):
+    """Ask one question, and see that it is among those that are always asked."""
+    answers = list(question())
+    assert set(answers) <= set(invariants.violations())
+    return answers
+
+
+def past_the_triggers(statement):
+    """Do what only the owner of the database can: switch the rules off and write."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(statement)
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def test_clean_books_answer_none(books):
+    assert invariants.violations() == []
+
+
+def test_a_changed_entry_is_found(books):
+    past_the_triggers("UPDATE ledger_entry SET amount = amount + 1 WHERE amount = 300000")
+
+    assert "is out of balance by 1" in found(invariants.transactions_that_do_not_balance)[0]
+    assert len(found(invariants.balances_that_drifted)) == 1
+
+
+def test_a_removed_entry_is_found(books):
+    past_the_triggers("DELETE FROM ledger_entry WHERE amount = 315000")
+
+    assert found(invariants.transactions_that_do_not_balance)
+
+
+def test_a_transaction_with_one_leg_is_found(books):
+    past_the_triggers(
+        "INSERT INTO ledger_transaction (idem_key, digest, kind, happened_at)"
+        " VALUES ('lonely', '', 'fund', now())"
+    )
+
+    assert "lonely has fewer than two legs" in invariants.violations()
+
+
+def test_a_changed_balance_is_found(books):
+    past_the_triggers("UPDATE ledger_account SET balance = balance - 5 WHERE code = 'stripe:usd'")
+
+    assert found(invariants.balances_that_drifted)
+
+
+def test_a_payment_whose_amount_was_changed_is_found(books):
+    Payment.objects.filter(amount_minor=1_000_01).update(amount_minor=1_000_00)
+
+    assert len(found(invariants.escrow_that_differs)) == 1
+
+
+def test_a_fee_that_was_changed_is_found(books):
+    Payment.objects.filter(amount_minor=1_000_01).update(fee_minor=1)
+
+    assert len(found(invariants.deferred_fees_that_differ)) == 1
+
+
+def test_a_release_that_was_changed_is_found(books):
+    Release.objects.update(expert_fee_minor=0)
+
+    assert len(found(invariants.payables_that_differ)) == 1
+
+
+def test_a_payment_that_disappeared_is_found(books):
+    Payment.objects.filter(amount_minor=1_000_01).update(status="failed")
+
+    assert len(found(invariants.milestones_not_paid_once)) == 1
+    assert len(found(invariants.escrow_that_differs)) == 1
+    assert "posted without its fact" in found(invariants.facts_not_posted_once)[0]
+
+
+def test_a_milestone_that_was_made_funded_is_found(books):
+    factories.milestone(books, status=Milestone.Status.FUNDED)
+
+    assert len(found(invariants.milestones_not_paid_once)) == 1
+
+
+def test_a_milestone_that_was_made_released_is_found(books):
+    Milestone.objects.filter(status="funded").update(status="released")
+
+    assert len(found(invariants.milestones_not_released_once)) == 1
+
+
+def test_a_release_nobody_posted_is_found(books):
+    milestone = books.milestones.get(status="funded")
+    row = Release.objects.create(
+        milestone=milestone,
+        gross_minor=1,
+        expert_fee_minor=0,
+        client_fee_minor=0,
+        by=books.job.posted_by,
+        created_at=NOON,
+    )
+
+    assert f"release:{row.public_id} is not posted" in invariants.violations()
+    assert len(found(invariants.releases_without_an_operation)) == 1
+
+
+def test_an_operation_that_was_made_done_is_found(books):
+    Operation.objects.update(status="succeeded")
+
+    assert len(found(invariants.operations_done_without_a_transfer)) == 1
+    assert len(found(invariants.facts_not_posted_once)) == 1
+    assert len(found(invariants.payables_that_differ)) == 1
+
+
+def test_a_debt_that_nothing_covers_is_found(books):
+    amount = Money(9_999_99, "usd")
+    ledger.post(
+        Kind.MISMATCH,
+        "planted",
+        [
+            ledger.debit(ledger.fee_revenue("usd"), amount),
+            ledger.credit(ledger.stripe("usd"), amount),
+        ],
+        contract=None,
+        at=NOON,
+    )
+
+    assert len(found(invariants.debts_not_covered)) == 1
+
+
+# --- The command
+
+
+def test_the_command_says_that_nothing_is_wrong(books):
+    said = StringIO()
+
+    call_command("invariants", "--offline", stdout=said)
+
+    assert said.getvalue().splitlines()[-1] == "invariants: 0 violated"
+
+
+def test_the_command_names_what_is_wrong_and_fails(books):
+    Release.objects.update(expert_fee_minor=0)
+    said = StringIO()
+
+    with pytest.raises(CommandError, match="1 violated"):
+        call_command("invariants", "--offline", stderr=said)
+
+    assert f"payable:{books.expert.public_id}:usd" in said.getvalue()
+
+
+def test_the_command_agrees_with_stripe_about_real_payments(held, account, work, capsys):
+    releases.release(approved(held.milestone), by=held.by, at=NOON)
+    work()
+
+    call_command("invariants")
+
+    assert "invariants: 0 violated" in capsys.readouterr().out
+
+
+def test_the_command_sees_money_stripe_has_and_we_do_not(stripe, open_payment):
+    stripe.pay(open_payment.session_id)
+    said = StringIO()
+
+    with pytest.raises(CommandError):
+        call_command("invariants", stderr=said)
+
+    assert "stripe:usd: we have 0, Stripe has 305835" in said.getvalue()

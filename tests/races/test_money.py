@@ -1,0 +1,243 @@
+"""Whatever happens at the same time, money moves once."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from stripe import WebhookSignature
+
+from contracts import gateway
+from contracts.models import LedgerTransaction, Operation, Payment, Release, StripeEvent
+from contracts.services import (
+    funding,
+    inbox,
+    milestones,
+    onboarding,
+    operations,
+    releases,
+)
+from tests.conftest import NOON
+from tests.contracts.test_release import approved
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Kind = LedgerTransaction.Kind
+FIVE = range(5)
+
+
+def postings(kind) -> int:
+    return LedgerTransaction.objects.filter(kind=kind).count()
+
+
+def errors(outcomes) -> list[str]:
+    return [type(one).__name__ for one in outcomes if isinstance(one, Exception)]
+
+
+# --- Funding
+
+
+def test_two_tabs_open_one_page(stripe, sdk, milestone, acme, at_once):
+    click = lambda: funding.checkout_url(milestone, by=acme, at=NOON)  # noqa: E731
+
+    outcomes = at_once(*[click] * 5)
+
+    assert len(set(outcomes)) == 1
+    assert Payment.objects.count() == len(sdk.v1.checkout.sessions.list().data) == 1
+
+
+def test_webhook_sweep_and_click_find_one_payment(stripe, open_payment, acme, at_once):
+    stripe.pay(open_payment.session_id)
+    session = gateway.provider().checkout(open_payment.session_id)
+
+    outcomes = at_once(
+        *(lambda: funding.sync(open_payment, at=NOON) for _ in range(3)),
+        *(lambda: funding.settle(open_payment, session, at=NOON) for _ in range(3)),
+    )
+
+    assert errors(outcomes) == []
+    assert Payment.objects.get().status == Payment.Status.HELD
+    assert (postings(Kind.FUND), postings(Kind.STRIPE_FEE)) == (1, 1)
+    assert open_payment.history.filter(verb="hold").count() == 1
+
+
+def test_a_page_that_is_paid_while_it_expires_is_paid(stripe, open_payment, milestone, at_once):
+    closed = gateway.Session(
+        open_payment.session_id, "", "expired", False, open_payment.public_id, False, None
+    )
+    stripe.pay(open_payment.session_id)
+
+    outcomes = at_once(
+        *(lambda: funding.settle(open_payment, closed, at=NOON) for _ in range(3)),
+        *(lambda: funding.sync(open_payment, at=NOON) for _ in range(3)),
+    )
+
+    milestone.refresh_from_db()
+    assert errors(outcomes) == []
+    assert Payment.objects.get().status == Payment.Status.HELD
+    assert milestone.status == milestone.Status.FUNDED
+    assert postings(Kind.FUND) == 1
+
+
+# --- Events
+
+
+def test_one_event_delivered_five_times_at_once_has_one_effect(
+    stripe, open_payment, settings, at_once
+):
+    settings.STRIPE_WEBHOOK_SECRETS = {"platform": ["whsec"]}
+    stripe.pay(open_payment.session_id)
+    body = json.dumps(
+        {
+            "id": "evt_1",
+            "object": "event",
+            "type": "checkout.session.completed",
+            "livemode": False,
+            "data": {"object": {"id": open_payment.session_id}},
+        }
+    )
+    signature = WebhookSignature.generate_signature_header(body, "whsec")
+
+    def deliver():
+        return Client().post(
+            "/hooks/stripe/platform/",
+            body,
+            content_type="application/json",
+            headers={"Stripe-Signature": signature},
+        )
+
+    answers = at_once(*[deliver] * 5)
+    assert [answer.status_code for answer in answers] == [200] * 5
+    event = StripeEvent.objects.get()
+    outcomes = at_once(*(lambda: inbox.handle(event.pk, at=NOON_LATER) for _ in FIVE))
+
+    event.refresh_from_db()
+    assert errors(outcomes) == []
+    assert (event.status, event.attempts) == (StripeEvent.Status.DONE, 1)
+    assert postings(Kind.FUND) == 1
+
+
+# The webhook stores an event by the real clock; by then it is due.
+NOON_LATER = NOON + timedelta(days=365)
+
+
+def test_different_events_of_one_fact_at_once_have_one_effect(stripe, sdk, open_payment, at_once):
+    stripe.pay(open_payment.session_id)
+    session = sdk.v1.checkout.sessions.retrieve(open_payment.session_id)
+    intent = sdk.v1.payment_intents.retrieve(session.payment_intent)
+    told = {
+        "checkout.session.completed": session.id,
+        "payment_intent.succeeded": intent.id,
+        "charge.succeeded": intent.latest_charge,
+        "charge.updated": intent.latest_charge,
+    }
+    events = [
+        inbox.receive(
+            gateway.Notice(f"evt_{kind}", kind, object_id, "", False, {}),
+            endpoint="platform",
+            at=NOON,
+        )[0]
+        for kind, object_id in told.items()
+    ]
+
+    outcomes = at_once(*(lambda e=e: inbox.handle(e.pk, at=NOON) for e in events))
+
+    assert errors(outcomes) == []
+    assert set(StripeEvent.objects.values_list("status", flat=True)) == {"done"}
+    assert (postings(Kind.FUND), postings(Kind.STRIPE_FEE)) == (1, 1)
+
+
+# --- Release and transfer
+
+
+def test_five_approvals_at_once_release_once(held, milestone, acme, at_once):
+    milestone.refresh_from_db()
+    submission = milestone.submissions.create(note="Done.", created_at=NOON)
+    milestone.review_due_at = NOON
+    milestone.save(update_fields=["review_due_at"])
+    milestone.move("submit", by=None, at=NOON)
+
+    def approve():
+        fresh = type(submission).objects.get(pk=submission.pk)
+        return milestones.approve(fresh, by=acme, at=NOON)
+
+    outcomes = at_once(*[approve] * 5)
+
+    assert Counter(errors(outcomes)) == {"IllegalMove": 4}
+    assert Release.objects.count() == Operation.objects.count() == 1
+    assert postings(Kind.RELEASE) == 1
+
+
+def test_five_releases_past_the_milestones_own_guard_release_once(held, acme, at_once):
+    milestone = approved(held.milestone)
+
+    outcomes = at_once(*(lambda: releases.release(milestone, by=acme, at=NOON) for _ in FIVE))
+
+    assert Counter(errors(outcomes)) == {"AlreadyReleased": 4}
+    assert postings(Kind.RELEASE) == 1
+
+
+@pytest.fixture
+def operation(account, held, acme) -> Operation:
+    releases.release(approved(held.milestone), by=acme, at=NOON)
+    return Operation.objects.get()
+
+
+def test_five_workers_send_one_operation_once(stripe, sdk, operation, at_once):
+    stripe.plant("POST /v1/transfers", "slow", seconds=0.5)
+
+    outcomes = at_once(*(lambda: operations.send(operation.pk, at=NOON) for _ in FIVE))
+
+    operation.refresh_from_db()
+    assert errors(outcomes) == []
+    assert (operation.status, operation.sends) == (Operation.Status.SUCCEEDED, 1)
+    assert len(sdk.v1.transfers.list().data) == postings(Kind.TRANSFER) == 1
+
+
+def test_workers_whose_leases_ran_out_still_move_the_money_once(stripe, sdk, operation, at_once):
+    """Each comes two minutes after the other, by a clock that stands still for the first."""
+    stripe.plant("POST /v1/transfers", "slow", seconds=0.5, times=5)
+    moments = [NOON + timedelta(minutes=2 * number) for number in FIVE]
+
+    outcomes = at_once(*(lambda at=at: operations.send(operation.pk, at=at) for at in moments))
+
+    assert errors(outcomes) == []
+    assert Operation.objects.get().status == Operation.Status.SUCCEEDED
+    assert len(sdk.v1.transfers.list().data) == postings(Kind.TRANSFER) == 1
+
+
+def test_answer_and_webhook_settle_one_transfer_once(operation, at_once):
+    claimed = operations._claim(operation.pk, NOON)
+    transfer = operations._carried_out(claimed, NOON)
+
+    outcomes = at_once(
+        *(lambda: operations.settle(operation, transfer, at=NOON) for _ in range(3)),
+        *(lambda: operations.settle(claimed, transfer, at=NOON) for _ in range(3)),
+    )
+
+    assert errors(outcomes) == []
+    assert postings(Kind.TRANSFER) == 1
+    assert operation.history.filter(verb="succeed").count() == 1
+
+
+def test_an_account_that_becomes_ready_while_it_blocks_strands_no_money(
+    stripe, operation, account, at_once, work
+):
+    stripe.onboard(account.stripe_id, "restricted")
+    onboarding.sync(account, at=NOON)
+    stripe.onboard(account.stripe_id, "active")
+    ready = gateway.provider().account(account.stripe_id)
+
+    outcomes = at_once(
+        lambda: operations.send(operation.pk, at=NOON),
+        lambda: onboarding.settle(account, ready, at=NOON),
+    )
+    later = NOON + onboarding.LOOK_AGAIN
+    for _ in onboarding.awaited(at=later):
+        onboarding.sync(account, at=later)
+    work(later)
+
+    assert errors(outcomes) == []
+    assert Operation.objects.get().status == Operation.Status.SUCCEEDED
+    assert postings(Kind.TRANSFER) == 1
