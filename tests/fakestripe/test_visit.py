@@ -267,6 +267,11 @@ class TestEveryPage:
     def test_it_serves_no_other_file(self, browser, path):
         assert browser.open(f"/_static/{path}").status == 404
 
+    def test_it_serves_no_style_sheet_from_elsewhere(self, browser, tmp_path):
+        (tmp_path / "secret.css").write_text("secret")
+        way_out = "../" * 30 + str(tmp_path / "secret.css").lstrip("/")
+        assert browser.open(f"/_static/{way_out}").status == 404
+
 
 def token(url):
     return url.partition("link=")[2]

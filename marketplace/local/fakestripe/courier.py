@@ -7,11 +7,11 @@ import hashlib
 import hmac
 import http.client
 import logging
+import queue
 import sqlite3
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,21 +48,28 @@ class Courier:
         self._store = store
         self._stopping = threading.Event()
         self._news = threading.Event()
-        self._carriers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="carrier")
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+        # Daemons, so that an endpoint that does not answer cannot hold up the end of the process.
+        self._carriers = [
+            threading.Thread(target=self._carry_on, name=f"carrier-{number}", daemon=True)
+            for number in range(AT_ONCE)
+        ]
+        self._loads: queue.SimpleQueue[sqlite3.Row | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._on_the_way: set[int] = set()
 
     def start(self) -> None:
         """Begin, with whatever an earlier process left undelivered."""
-        self._thread.start()
+        for thread in (self._thread, *self._carriers):
+            thread.start()
 
     def stop(self) -> None:
         """Stop looking; what is not delivered by now is delivered after the next start."""
         self._stopping.set()
         self._news.set()
         self._thread.join()
-        self._carriers.shutdown(wait=False, cancel_futures=True)
+        for _ in self._carriers:
+            self._loads.put(None)
 
     def wake(self) -> None:
         """Look at once instead of in a moment."""
@@ -101,7 +108,7 @@ class Courier:
             try:
                 self._let_time_pass()
                 for row in self._due():
-                    self._carriers.submit(self._carry_row, row)
+                    self._loads.put(row)
             except Exception:
                 log.exception("courier.round.failed")
             self._news.wait(IDLE)
@@ -129,12 +136,13 @@ class Courier:
         with self._lock:
             self._on_the_way.discard(delivery_id)
 
-    def _carry_row(self, row: sqlite3.Row) -> None:
-        try:
-            self._carry(_addressed(self._store, row))
-        except (LookupError, sqlite3.ProgrammingError):
-            # The stand-in was emptied or closed in the meantime.
-            self._let_go(row["id"])
+    def _carry_on(self) -> None:
+        while (row := self._loads.get()) is not None and not self._stopping.is_set():
+            try:
+                self._carry(_addressed(self._store, row))
+            except (LookupError, sqlite3.ProgrammingError):
+                # The stand-in was emptied or closed in the meantime.
+                self._let_go(row["id"])
 
     def _carry(self, delivery: Delivery) -> int | None:
         try:
