@@ -96,11 +96,11 @@ def ask_for_changes(
     if not policies.may_ask_for_changes(by, membership(by, contract.organisation), contract):
         raise PermissionDenied
     _refuse_outdated(submission)
-    request = ChangeRequest.objects.create(submission=submission, by=by, note=note, created_at=at)
-    request.failing.set(failing)
     milestone.review_due_at = None
     milestone.save(update_fields=["review_due_at"])
     milestone.move("ask_for_changes", by=by, at=at)
+    request = ChangeRequest.objects.create(submission=submission, by=by, note=note, created_at=at)
+    request.failing.set(failing)
     return request
 
 
