@@ -13,7 +13,7 @@ HOW_TO_GET_IT = (
 _skipped: list[str] = []
 
 
-def chromium() -> str | None:
+def chromium_path() -> str | None:
     """Return the browser's program: the one CHROMIUM names, or the first on the path."""
     named = os.environ.get("CHROMIUM")
     return named or next((found for name in NAMES if (found := shutil.which(name))), None)
@@ -21,7 +21,7 @@ def chromium() -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what is marked `browser` where there is no browser."""
-    if chromium():
+    if chromium_path():
         return
     for item in items:
         if item.get_closest_marker("browser"):
