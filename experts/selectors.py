@@ -65,6 +65,14 @@ def badges_of(expert: Expert) -> tuple[list[Badge], list[Badge]]:
     return valid, lapsed
 
 
+def showcase_badge() -> Badge | None:
+    """Return the newest valid badge of the highest level, with what stands behind it."""
+    shown = badges_with_proof().filter(
+        status__in=VALID_BADGES, application__evidence__is_public=True
+    )
+    return shown.order_by("-level", "-issued_on", "pk").first()
+
+
 def outcomes_of(badges: Iterable[Badge]) -> list[Evidence]:
     """Return the public evidence of these badges that measured a change."""
     return [

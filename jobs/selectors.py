@@ -16,7 +16,7 @@ from accounts.models import Organisation, User
 from accounts.selectors import Todo
 from experts.models import Badge, Expert
 from experts.selectors import valid_levels
-from jobs.models import CheckAnswer, Job, JobSkill, Match, Proposal
+from jobs.models import CheckAnswer, Job, JobSkill, Match, Proposal, UseCase
 from marketplace.kit.hours import shared_hours
 from marketplace.kit.money import Money
 from marketplace.kit.places import country_name
@@ -36,6 +36,14 @@ else:  # mypy's word for a row with annotations
 
 # A job's skills with their names, in one query.
 WISHES = Prefetch("skills", JobSkill.objects.select_related("skill"))
+
+
+# --- What AI work is like
+
+
+def use_cases(limit: int) -> QuerySet[UseCase]:
+    """Return the first templates of AI work, with the skills each asks for."""
+    return UseCase.objects.prefetch_related("skills__skill")[:limit]
 
 
 # --- The board and a job's page

@@ -20,6 +20,7 @@ from accounts.models import Notification
 from accounts.selectors import Todo
 from contracts.selectors import todos as contracts
 from experts import selectors as experts
+from experts.directory import Directory, Filters
 from jobs import selectors as jobs
 from jobs.services import scoring
 from marketplace.context import remember_capacity
@@ -28,6 +29,8 @@ from marketplace.kit_page import specimens
 from marketplace.local.mail import read_mail, read_mailbox
 
 RECENT_NOTICES = 5
+# A number of fewer experts than this says that we are new, and nothing else.
+ENOUGH_TO_COUNT = 30
 # What the ranking page says of each factor, beside the points it is worth at most.
 FACTORS = [
     {
@@ -70,11 +73,12 @@ def landing(request: HttpRequest) -> HttpResponse:
     """Say what this is; people who are signed in go to their to-do list."""
     if request.user.is_authenticated:
         return redirect("home")
+    directory = Directory(Filters(), on=now().date())
     context = {
-        "use_cases": jobs.use_cases()[:6],
-        "experts": experts.strongest(limit=3),
+        "use_cases": jobs.use_cases(limit=6),
+        "experts": directory.rows(directory.experts()[:3]),
         "badge": experts.showcase_badge(),
-        "vetted": experts.vetted_count(),
+        "vetted": directory.total if directory.total >= ENOUGH_TO_COUNT else None,
     }
     return render(request, "site/landing.html", context)
 
