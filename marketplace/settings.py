@@ -123,7 +123,7 @@ STORAGES = {
 }
 
 # --- Work in the background
-CELERY_BROKER_URL = env.broker("REDIS_URL", "memory://", db=1)
+CELERY_BROKER_URL = env.broker("REDIS_URL", "", db=1) if REDIS_URL else "memory://"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

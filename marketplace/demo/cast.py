@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,10 @@ class Scene:
     dice: random.Random
     say: Callable[[str], None]
     password: str
+
+    def for_one(self, name: str) -> "Scene":
+        """Return this scene with dice of one person's own, the same at every load."""
+        return replace(self, dice=random.Random(f"{SEED} {name}"))  # noqa: S311 - no secret
 
     def ago(self, days: float, hour: int = 10) -> datetime:
         """Return a moment so many days back, at about this hour in UTC and never in the future."""

@@ -139,7 +139,7 @@ def _post(
 def _answer(scene: Scene, words: Words, job: Job, days_ago: int) -> None:
     """Let some of the experts it fits propose within a few days of the job, best matches first."""
     wanted = min(scene.dice.randrange(3, 7), days_ago)
-    fitting = Expert.objects.filter(matches__job=job).order_by("-matches__score", "pk")
+    fitting = Expert.objects.filter(matches__job=job).order_by("-matches__score", "slug")
     for expert in fitting.select_related("user")[:wanted]:
         _propose(scene, words, job, expert, scene.ago(days_ago - scene.dice.uniform(0.2, 1)))
 

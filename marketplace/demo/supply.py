@@ -1,10 +1,13 @@
 """The demo's experts: their profiles, what they applied with, and what reviewers decided."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
+from multiprocessing import get_context
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from accounts.models import User
 from experts.models import Application, Expert, Skill
@@ -15,6 +18,8 @@ from experts.services.vetting import Judgement, Mark
 from marketplace.demo.cast import DOMAIN, EXPERT, Scene, person, read
 from marketplace.kit.money import Money
 
+# Whose profile the demo's expert signs in to.
+LOGIN = "amara-okonkwo"
 # So many of the last skills in the file are left on the way, to give reviewers a queue.
 ON_THE_WAY = (
     ["submitted"] * 9 + ["reviewing"] * 2 + ["changes_asked"] * 3 + ["rejected"] * 4 + ["draft"] * 3
@@ -27,25 +32,49 @@ TOLD = {
 WOULD_CHANGE = "One measured result from real use, with the method and your own share of the work."
 
 
-def load(scene: Scene, turns: range, reviewers: Sequence[User]) -> list[Expert]:
-    """Create every expert of the file once for each turn."""
-    skills = {skill.slug: skill for skill in Skill.objects.all()}
+def load(scene: Scene, turns: range, reviewers: Sequence[User]) -> int:
+    """Create every expert of the file once for each turn, and return how many.
+
+    Each application is some ninety statements, as it is for a person, so every core takes a share
+    of them. What becomes of an expert depends on their name alone and not on who creates them.
+    """
     people = read("people")
     on_the_way = _unfinished(people)
-    experts = []
-    for turn in turns:
-        for number, line in enumerate(people):
-            expert = _expert(scene, line, skills, turn, is_first=not (turn or number))
-            for skill in line["skills"]:
-                fate = on_the_way.get((line["slug"], skill["slug"]), "granted")
-                reviewer = scene.dice.choice(reviewers)
-                _application(
-                    scene, expert, skills[skill["slug"]], line=skill, fate=fate, reviewer=reviewer
-                )
-            experts.append(expert)
-            if len(experts) % 40 == 0:
-                scene.say(f"{len(experts)} of {len(people) * len(turns)} experts")
-    return experts
+    lines = [(turn, line) for turn in turns for line in people]
+    shares = os.cpu_count() or 1
+    # A connection cannot be shared between processes; each child opens its own.
+    connections.close_all()
+    with ProcessPoolExecutor(shares, mp_context=get_context("fork")) as pool:
+        done = [
+            pool.submit(_load_share, scene, lines[first::shares], on_the_way, reviewers)
+            for first in range(shares)
+        ]
+        for share in done:
+            share.result()
+    return len(lines)
+
+
+def _load_share(
+    scene: Scene,
+    lines: Sequence[tuple[int, dict[str, Any]]],
+    on_the_way: dict[tuple[str, str], str],
+    reviewers: Sequence[User],
+) -> None:
+    skills = {skill.slug: skill for skill in Skill.objects.all()}
+    for number, (turn, line) in enumerate(lines, 1):
+        own = scene.for_one(f"{line['slug']} {turn}")
+        expert = _expert(own, line, skills, turn)
+        for claimed in line["skills"]:
+            _application(
+                own,
+                expert,
+                skills[claimed["slug"]],
+                line=claimed,
+                fate=on_the_way.get((line["slug"], claimed["slug"]), "granted"),
+                reviewer=own.dice.choice(reviewers),
+            )
+        if number % 40 == 0:
+            scene.say(f"{number} of {len(lines)} experts in this share")
 
 
 def _unfinished(people: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
@@ -59,11 +88,9 @@ def _unfinished(people: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
 
 
 @transaction.atomic
-def _expert(
-    scene: Scene, line: dict[str, Any], skills: dict[str, Skill], turn: int, *, is_first: bool
-) -> Expert:
-    address = f"{line['slug']}{turn or ''}@{DOMAIN}"
-    user = person(scene, EXPERT if is_first else address)
+def _expert(scene: Scene, line: dict[str, Any], skills: dict[str, Skill], turn: int) -> Expert:
+    is_login = line["slug"] == LOGIN and not turn
+    user = person(scene, EXPERT if is_login else f"{line['slug']}{turn or ''}@{DOMAIN}")
     away = scene.dice.random() < 0.2  # noqa: PLR2004 - one in five is busy for a while
     profile = Profile(
         name=f"{line['first_name']} {line['last_name']}",

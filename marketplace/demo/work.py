@@ -94,12 +94,12 @@ class Stage:
         """Bring a milestone to a state short of its release."""
         if stands == "planned":
             return
-        yield (at := day(0.5))
         if stands == "funding":
             # A page that was opened days ago would have closed: this client is at it right now.
-            self.turn_to(self.scene.now)
+            yield (at := self.scene.now)
             funding.checkout_url(milestone, by=hiring(milestone.contract.organisation), at=at)
             return
+        yield (at := day(0.5))
         self._fund(milestone, at)
         if stands == "funded":
             return

@@ -1,6 +1,7 @@
 """Loads the demo: experts with badges, clients with jobs, contracts with money in every state."""
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -27,10 +28,10 @@ class Command(BaseCommand):
         if not turns:
             self.stdout.write("The demo is there already.")
             return
-        scene = cast.scene(now=now(), say=self.stdout.write)
+        scene = cast.scene(now=now(), say=partial(print, flush=True))
         reviewers = cast.staff(scene)
         experts = supply.load(scene, turns, reviewers)
-        self.stdout.write(f"{len(experts)} experts have been vetted")
+        self.stdout.write(f"{experts} experts have been vetted")
         if turns.start == 0:
             _hire(scene)
 
