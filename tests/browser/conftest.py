@@ -1,6 +1,5 @@
-"""A whole site of its own, started as `make run` starts it, and people with browsers in front of it."""
+"""A whole site of its own, started as `make run` starts it, and people at browsers before it."""
 
-import json
 import os
 import random
 import re
@@ -8,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +17,13 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from marketplace.local.mail import read_mailbox
+from marketplace.local.fakestripe.remote import Remote
 from marketplace.local.ports import listens
 from marketplace.local.state import CHECKOUT, State
+from tests.chromium import chromium as chromium_program
+from tests.chromium import chromium_path
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+CHROMIUM = Path(chromium_path() or "no-chromium-here")
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -49,11 +50,10 @@ class Site:
         connection.close()
         return rows
 
-    def stand_in(self, path: str, **body: Any) -> Any:
-        """Ask or tell the Stripe stand-in through its control plane."""
-        data = json.dumps(body).encode() if body else None
-        with urllib.request.urlopen(f"{self.stripe}/_fake/{path}", data) as answer:
-            return json.load(answer)
+    @property
+    def stand_in(self) -> Remote:
+        """The control plane of the Stripe stand-in."""
+        return Remote(self.stripe)
 
     def mails(self, to: str) -> list[Any]:
         """Return the mails to one person, newest first."""
@@ -120,8 +120,6 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """One driver for all browser tests."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}: `apt-get install chromium` brings it")
     # Playwright keeps an event loop in this thread, which Django would take for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as driver:
@@ -131,7 +129,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """One Chromium for all browser tests."""
-    browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+    browser = playwright.chromium.launch(executable_path=chromium_program(), args=QUIET)
     yield browser
     browser.close()
 
