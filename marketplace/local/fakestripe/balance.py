@@ -92,8 +92,8 @@ def sums(world: World) -> Mapping[str, dict[str, int]]:
         "SELECT json_extract(body, '$.status') AS status,"
         " json_extract(body, '$.currency') AS currency,"
         " SUM(json_extract(body, '$.net')) AS net"
-        " FROM object WHERE kind = ? AND account = ? GROUP BY 1, 2",
-        *(TRANSACTION, world.account),
+        " FROM object WHERE kind = 'balance_transaction' AND account = ? GROUP BY 1, 2",
+        world.account,
     ):
         by_status[row["status"]][row["currency"]] = row["net"]
     return by_status

@@ -26,6 +26,13 @@ CREATE TABLE IF NOT EXISTS object (
 CREATE INDEX IF NOT EXISTS object_list ON object (kind, account, seq);
 CREATE INDEX IF NOT EXISTS of_charge ON object (kind, json_extract(body, '$.charge'));
 CREATE INDEX IF NOT EXISTS of_source ON object (kind, json_extract(body, '$.source_transaction'));
+-- Balances are summed from their movements on every look; this keeps the sum cheap.
+CREATE INDEX IF NOT EXISTS money ON object (
+    account,
+    json_extract(body, '$.status'),
+    json_extract(body, '$.currency'),
+    json_extract(body, '$.net')
+) WHERE kind = 'balance_transaction';
 
 CREATE TABLE IF NOT EXISTS saved_answer (
     account TEXT NOT NULL,
