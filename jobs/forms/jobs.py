@@ -44,7 +44,7 @@ def offer(field: forms.Field, rows: Mapping[str, UseCase | Skill], *none: tuple[
     """Let a field choose among rows that were read once; it cleans to the row itself."""
     assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 (tells mypy which field it is)
     field.choices = [*none, *((slug, row.name) for slug, row in rows.items())]
-    field.coerce = rows.__getitem__
+    field.coerce = rows.get
 
 
 def _hint(use_case: UseCase) -> str:
@@ -68,6 +68,10 @@ class CheckForm(SiteForm):
     unit = LineField(label=_("Unit"), max_length=20, required=False)
     how = LineField(label=_("How it is measured"), max_length=300, required=False)
 
+    def has_changed(self) -> bool:
+        """Whether anything was typed; the comparator alone is no check."""
+        return self.changed_data not in ([], ["comparator"])
+
 
 class WishForm(SiteForm):
     """A skill and how far the proof has to reach; no skill means no wish."""
@@ -83,6 +87,10 @@ class WishForm(SiteForm):
     def __init__(self, *args: Any, skills: Mapping[str, Skill], **options: Any) -> None:
         super().__init__(*args, **options)
         offer(self.fields["skill"], skills, ("", _("None")))
+
+    def has_changed(self) -> bool:
+        """Whether a skill was chosen; a level alone is no wish."""
+        return bool(self["skill"].data)
 
 
 CheckRows = rows_of(CheckForm, most=MOST_CHECKS, blank=2)

@@ -24,6 +24,14 @@ class BaseRows(AnyFormSet):
         )
     }
 
+    def __init__(self, data: Any = None, *, initial: Any = None, **options: Any) -> None:
+        # What was sent stands for itself: a row emptied by hand is empty, whatever it held before.
+        super().__init__(data, initial=initial if data is None else None, **options)
+
+    def initial_form_count(self) -> int:
+        """Count no row as one that has to stay."""
+        return 0 if self.is_bound else super().initial_form_count()
+
     def kept(self) -> list[BaseForm]:
         """Return the rows that are not to be removed, checked."""
         self.full_clean()

@@ -261,9 +261,10 @@ def close_rest(job: Job, *, at: datetime) -> None:
     """Give everyone who is still waiting the job's outcome as their answer."""
     closable = Proposal.MOVES["close"].sources
     waiting = job.proposals.select_for_update(no_key=True, of=("self",)).select_related(
-        "job", "expert__user"
+        "expert__user"
     )
     for proposal in waiting.filter(status__in=closable).order_by("pk"):
+        proposal.job = job  # whose outcome is not written yet
         proposal.move("close", by=None, at=at, reason=job.outcome)
 
 

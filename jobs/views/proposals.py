@@ -30,7 +30,8 @@ def propose(request: ExpertRequest, public_id: str) -> HttpResponse:
     draft = selectors.live_proposal(job, expert)
     if draft and draft.status != Proposal.Status.DRAFT:
         return redirect("jobs:proposal", draft.public_id)
-    proposals.refuse_to_propose(job, expert)
+    if request.method != "POST":  # what was typed comes back with the refusal on the form
+        proposals.refuse_to_propose(job, expert)
     form = _proposal_form(request, job, draft)
     if request.method == "POST" and request.POST.get("then") != "total" and form.is_valid():
         with refusals_on(form):

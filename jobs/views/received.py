@@ -1,5 +1,6 @@
 """What a client does with the proposals that came: read, sort, compare, decline."""
 
+import re
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from jobs.forms.proposals import DeclineForm
 from jobs.models import Job, Proposal
 from jobs.services import proposals
 from marketplace.kit.http import refusals_on
+from marketplace.kit.urls import PublicIdConverter
 
 PROPOSALS_PER_PAGE = 20
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
@@ -47,8 +49,10 @@ def received_proposals(request: MemberRequest, public_id: str) -> HttpResponse:
 def compare(request: MemberRequest, public_id: str) -> HttpResponse:
     """Lay two to four proposals side by side."""
     job = _client_job(request, public_id)
-    wanted = list(dict.fromkeys(request.GET.getlist("p")))[:MOST_COMPARED]
-    rows = list(selectors.compared(job, wanted))
+    ticked = [
+        name for name in request.GET.getlist("p") if re.fullmatch(PublicIdConverter.regex, name)
+    ]
+    rows = list(selectors.compared(job, ticked)[:MOST_COMPARED])
     if len(rows) < FEWEST_COMPARED:
         messages.warning(request, _("Tick two to four proposals to compare them."))
         return redirect("jobs:received-proposals", job.public_id)

@@ -1,7 +1,9 @@
 """What people type: the keywords of the services, and the same as a browser sends it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from jobs.models import Job
 from jobs.services.jobs import Check, Wish, checks_of
@@ -104,7 +106,7 @@ def proposal_form(job: Job, **changes: Any) -> dict[str, Any]:
             "part-INITIAL_FORMS": "0",
             "part-0-title": "Everything",
             "part-0-amount": "12,000",
-            "part-0-due_on": "2030-02-10",
+            "part-0-due_on": str(timezone.localdate() + timedelta(days=40)),
         }
         | checks
         | changes

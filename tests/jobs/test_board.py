@@ -1,0 +1,170 @@
+"""Who finds which job, and by what they search."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from jobs import selectors
+from jobs.models import Job, Match
+from marketplace.kit.money import Money
+from tests import factories
+from tests.conftest import NOON
+
+
+def hide(job, visibility):
+    Job.objects.filter(pk=job.pk).update(visibility=visibility)
+
+
+def sees(user, job):
+    return Job.objects.visible_to(user).filter(pk=job.pk).exists()
+
+
+def test_a_public_job_is_seen_by_all(job, mallory):
+    assert sees(AnonymousUser(), job)
+    assert sees(mallory, job)
+
+
+def test_a_members_job_is_seen_by_the_signed_in(job, mallory):
+    hide(job, Job.Visibility.MEMBERS)
+
+    assert not sees(AnonymousUser(), job)
+    assert sees(mallory, job)
+
+
+def test_an_invitation_is_seen_by_the_client_and_those_it_was_sent_to(job, mallory, ada, acme):
+    hide(job, Job.Visibility.INVITED)
+    assert sees(acme, job)
+    assert not sees(ada, job)
+
+    Match.objects.create(job=job, expert=ada.expert, score=1, algorithm="x", created_at=NOON)
+
+    assert sees(ada, job)
+    assert not sees(mallory, job)
+
+
+def test_whoever_proposed_still_sees_the_job(proposal, ada, mallory):
+    hide(proposal.job, Job.Visibility.INVITED)
+
+    assert sees(ada, proposal.job)
+    assert not sees(mallory, proposal.job)
+
+
+@pytest.mark.parametrize("status", ["draft", "removed"])
+def test_what_is_not_published_is_seen_by_its_client_only(job, acme, ada, status):
+    Match.objects.create(job=job, expert=ada.expert, score=1, algorithm="x", created_at=NOON)
+    Job.objects.filter(pk=job.pk).update(status=status)
+
+    assert sees(acme, job)
+    assert not sees(ada, job)
+    assert not sees(AnonymousUser(), job)
+
+
+def test_a_job_is_found_once_however_many_ways_lead_to_it(proposal, ada, acme):
+    Match.objects.create(
+        job=proposal.job, expert=ada.expert, score=1, algorithm="x", created_at=NOON
+    )
+
+    assert Job.objects.visible_to(ada).count() == 1
+    assert Job.objects.visible_to(acme).count() == 1
+
+
+# --- Searching
+
+
+def test_every_word_has_to_occur(job):
+    anyone = AnonymousUser()
+
+    assert selectors.board(anyone, q="MANUALS silent").exists()
+    assert not selectors.board(anyone, q="manuals cooking").exists()
+    assert not selectors.board(anyone, q="100%_").exists(), "signs of LIKE are only signs"
+
+
+def test_skills_budget_and_data_narrow_it(job):
+    anyone, evals = AnonymousUser(), factories.skill("evals")
+    rag = factories.skill("rag")
+
+    assert selectors.board(anyone, skills=[rag, evals]).exists()
+    assert not selectors.board(anyone, skills=[evals]).exists()
+    assert selectors.board(anyone, budget=Money(22_000_00, "usd")).exists()
+    assert not selectors.board(anyone, budget=Money(22_000_01, "usd")).exists()
+    assert not selectors.board(anyone, sensitivity=Job.Sensitivity.HEALTH).exists()
+
+
+def test_fits_me_asks_for_every_must_have_at_its_level_and_for_the_rate(job, expert):
+    anyone = AnonymousUser()
+    assert selectors.board(anyone, fits=expert).exists()
+
+    Job.objects.update(max_rate_minor=expert.rate_minor - 1)
+    assert not selectors.board(anyone, fits=expert).exists()
+    Job.objects.update(max_rate_minor=expert.rate_minor)
+    assert selectors.board(anyone, fits=expert).exists()
+
+    job.skills.create(skill=factories.skill("evals"), is_must=True, level=1)
+    assert not selectors.board(anyone, fits=expert).exists()
+
+
+def test_the_page_filters_and_says_by_what(client, job):
+    page = client.get("/jobs/", {"skills": "rag", "budget": "20,000", "q": "manuals"})
+
+    assert "1 open job" in page.text
+    assert "$20,000 or more" in page.text
+    assert "?skills=rag&amp;q=manuals" in page.text, "the budget's tag removes only itself"
+
+
+def test_htmx_gets_the_results_alone(client, job):
+    part = client.get("/jobs/", headers={"HX-Request": "true"})
+
+    assert "<html" not in part.text
+    assert job.title in part.text
+    assert "HX-Request" in part["Vary"]
+
+
+def test_nothing_found_keeps_the_way_back(client, job):
+    page = client.get("/jobs/", {"q": "cooking"})
+
+    assert "No job fits this search" in page.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "x" * 10_000},
+        {"q": "nul \x00"},
+        {"budget": "1e3"},
+        {"budget": "-1"},
+        {"budget": "9" * 40},
+        {"skills": ["nobody", "\x00"]},
+        {"sensitivity": "secret"},
+        {"page": "9999999999"},
+        {"page": "x"},
+        {"fits": "on"},
+    ],
+)
+def test_what_cannot_be_read_is_left_out(client, job, query):
+    answer = client.get("/jobs/", query)
+
+    assert answer.status_code == 200
+    assert job.title in answer.text
+
+
+@pytest.mark.parametrize(
+    ("answers", "band"),
+    [
+        (0, "No proposals yet"),
+        (1, "1 to 4"),
+        (4, "1 to 4"),
+        (5, "5 to 10"),
+        (11, "11 to 20"),
+        (21, "More than 20"),
+    ],
+)
+def test_activity_is_told_in_bands(answers, band):
+    assert str(selectors.activity(answers)).startswith(band)
+
+
+def test_trust_counts_what_was_posted_and_who_was_hired(proposal, organisation):
+    factories.job(organisation, status="draft", published_at=None)
+    type(proposal).objects.update(status="hired")
+
+    trust = selectors.trust(organisation)
+
+    assert (trust.country, trust.posted, trust.hires) == ("United Kingdom", 1, 1)

@@ -1,0 +1,162 @@
+"""A published job finds the experts it fits and tells each of them once."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from accounts.models import Mail, Membership, Notification
+from experts.models import Badge, Expert
+from jobs import tasks
+from jobs.models import Job, Match
+from jobs.services import jobs, matching
+from tests import factories
+from tests.conftest import NOON
+from tests.jobs import written
+
+
+def told(user):
+    return Notification.objects.filter(user=user, key__startswith="match:")
+
+
+def test_an_expert_it_fits_is_told_with_the_reasons(job, ada):
+    assert matching.match(job.pk, at=NOON) == 1
+
+    row = Match.objects.get()
+    assert (row.expert, row.algorithm) == (ada.expert, "2026-11-a")
+    assert row.score == sum(reason["points"] for reason in row.reasons)
+    notice = told(ada).get()
+    assert "Rag level 3" in notice.body
+    assert "shared hours" in notice.body
+    assert notice.url == f"/jobs/{job.public_id}/"
+    mail = Mail.objects.get(to=ada.email)
+    assert "Rag level 3" in mail.text
+    assert Job.objects.get().matched_at == NOON
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda ada: Badge.objects.update(status=Badge.Status.LAPSED),
+        lambda ada: Badge.objects.update(level=1),
+        lambda ada: Expert.objects.update(is_open=False),
+        lambda ada: Job.objects.update(max_rate_minor=ada.expert.rate_minor - 1),
+        lambda ada: Job.objects.update(time_zone="Asia/Tokyo", shared_hours=1),
+        lambda ada: type(ada).objects.filter(pk=ada.pk).update(is_active=False),
+        lambda ada: type(ada).objects.filter(pk=ada.pk).update(time_zone="Mars/Olympus"),
+    ],
+    ids=["lapsed", "level", "not open", "rate", "hours", "inactive", "no such zone"],
+)
+def test_whom_it_does_not_fit_hears_nothing(job, ada, change):
+    change(ada)
+
+    assert matching.match(job.pk, at=NOON) == 0
+    assert not Match.objects.exists()
+    assert not Notification.objects.exists()
+    assert Job.objects.get().matched_at == NOON, "it was looked for, and nobody was found"
+
+
+def test_the_clients_own_people_hear_nothing(job, ada, organisation):
+    Membership.objects.create(
+        organisation=organisation, user=ada, role=Membership.Role.VIEWER, created_at=NOON
+    )
+
+    assert matching.match(job.pk, at=NOON) == 0
+
+
+@pytest.mark.parametrize("status", ["draft", "paused", "filled", "closed", "removed"])
+def test_a_job_that_is_not_open_is_told_to_nobody(job, ada, status):
+    Job.objects.update(status=status)
+
+    assert matching.match(job.pk, at=NOON) == 0
+    assert not Notification.objects.exists()
+    assert Job.objects.get().matched_at is None
+
+
+def test_the_best_comes_first_and_ties_in_the_order_they_joined(job, ada):
+    rag = factories.skill("rag")
+    for name, level in (("Bo", 2), ("Cy", 3), ("Di", 3)):
+        factories.badge(factories.expert(factories.user(name)), rag, level=level)
+
+    found = matching.find(job, on=NOON.date())
+
+    assert [expert.name for expert, _fit in found] == ["Ada Okonkwo", "Cy", "Di", "Bo"]
+
+
+def test_whoever_prefers_no_mail_is_told_in_the_app(job, ada):
+    ada.preferences.create(kind="match", by_mail=False)
+
+    matching.match(job.pk, at=NOON)
+
+    assert told(ada).exists()
+    assert not Mail.objects.exists()
+
+
+def test_matching_again_tells_nobody_again(job, ada):
+    matching.match(job.pk, at=NOON)
+
+    assert matching.match(job.pk, at=NOON) == 0
+    assert told(ada).count() == 1
+
+
+def test_a_changed_job_is_told_to_those_who_fit_only_now(job, ada, acme):
+    matching.match(job.pk, at=NOON)
+    bo = factories.user("Bo")
+    factories.badge(factories.expert(bo), factories.skill("rag"), level=2)
+
+    jobs.set_terms(job, **written.terms(max_rate=None, shared_hours=0), by=acme)
+    matching.match(job.pk, at=NOON + timedelta(hours=1))
+
+    assert told(ada).count() == 1
+    assert told(bo).count() == 1
+    assert Mail.objects.filter(to=ada.email).count() == 1
+
+
+def test_it_asks_the_same_few_questions_for_many_experts(job, django_assert_max_num_queries):
+    rag = factories.skill("rag")
+    for number in range(30):
+        factories.badge(factories.expert(factories.user(f"Expert {number}")), rag, level=2)
+
+    with django_assert_max_num_queries(16):
+        assert matching.match(job.pk, at=NOON) == 30
+
+
+def test_the_sweep_finds_what_a_lost_message_left(
+    job, ada, monkeypatch, django_capture_on_commit_callbacks
+):
+    sent = []
+    monkeypatch.setattr(tasks.match_job, "apply_async", lambda **m: sent.append(m["kwargs"]))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.match_waiting_jobs.run()
+    assert sent == [{"job_pk": job.pk}]
+
+    Job.objects.update(matched_at=NOON)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.match_waiting_jobs.run()
+    assert len(sent) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_tell_each_expert_once(job, ada):
+    bo = factories.user("Bo")
+    factories.badge(factories.expert(bo), factories.skill("rag"), level=2)
+    together, counts = threading.Barrier(2), []
+
+    def work():
+        together.wait()
+        counts.append(matching.match(job.pk, at=NOON))
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert sorted(counts) == [0, 2]
+    assert Match.objects.count() == 2
+    for user in (ada, bo):
+        assert told(user).count() == 1
+        assert Mail.objects.filter(to=user.email).count() == 1
