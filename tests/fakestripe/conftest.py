@@ -12,7 +12,7 @@ from marketplace.local.fakestripe.remote import Remote
 from marketplace.local.fakestripe.server import StandIn
 
 KEY = "sk_test_fake_local"
-SECRETS = {scope: f"whsec_{scope}" for scope in Scope}
+SECRETS = {scope.value: f"whsec_{scope}" for scope in Scope}
 RECIPIENT = {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
 
 
@@ -35,7 +35,7 @@ class Ear:
 
     def subscriptions(self):
         return tuple(
-            Subscription(scope, f"{self.url}/{scope}", secret) for scope, secret in SECRETS.items()
+            Subscription(scope, f"{self.url}/{scope}", SECRETS[scope.value]) for scope in Scope
         )
 
     def answer(self, webhook: Heard) -> int:
@@ -118,8 +118,11 @@ def charge(stripe, remote):
 
 def client(url: str, *, key: str = KEY, retries: int = 0) -> StripeClient:
     """Return the SDK's client as the apps make it."""
-    bases = dict.fromkeys(("api", "connect", "files", "meter_events"), url)
-    return StripeClient(key, base_addresses=bases, max_network_retries=retries)
+    return StripeClient(
+        key,
+        base_addresses={"api": url, "connect": url, "files": url, "meter_events": url},
+        max_network_retries=retries,
+    )
 
 
 def open_account(stripe, **changes):
