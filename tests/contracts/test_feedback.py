@@ -1,0 +1,192 @@
+"""Each side rates the other once; neither reads the other's words before both are in."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from accounts.models import Membership, Notification
+from contracts import tasks
+from contracts.models import Feedback
+from contracts.selectors import contracts
+from contracts.services import feedback, milestones
+from contracts.services.feedback import FeedbackIsNotOpen, FeedbackWasGiven
+from experts.models import WorkRecord
+from tests.conftest import NOON
+from tests.contracts import agreed
+
+LATER = NOON + timedelta(days=3)
+THE_END = NOON + timedelta(days=14)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """It is three days later for the pages too."""
+    for page in ("contracts", "feedback"):
+        monkeypatch.setattr(f"contracts.views.{page}.now", lambda: LATER)
+
+
+@pytest.fixture
+def complete(submission, contract, pay, acme):
+    """The contract, its last milestone released at noon."""
+    milestones.approve(submission, by=acme, at=NOON)
+    second = contract.milestones.get(position=2)
+    pay(second)
+    milestones.approve(agreed.handed_in(second), by=acme, at=NOON)
+    contract.refresh_from_db()
+    return contract
+
+
+def say(contract, by, *, rating=5, text="Clear and early.", at=LATER):
+    return feedback.give(contract, rating=rating, text=text, by=by, at=at)
+
+
+# --- The verb
+
+
+def test_one_side_alone_stays_unseen(complete, acme, ada):
+    row = say(complete, acme)
+
+    assert row.published_at is None
+    assert contracts.feedback(complete, acme).own == row
+    assert contracts.feedback(complete, ada).others is None
+    assert not WorkRecord.objects.exists()
+
+
+def test_both_are_published_once_the_second_is_in(complete, acme, ada):
+    say(complete, acme)
+    say(complete, ada, rating=4, text="They answer fast.")
+
+    complete = type(complete).objects.get(pk=complete.pk)
+    assert set(Feedback.objects.values_list("published_at", flat=True)) == {LATER}
+    assert contracts.feedback(complete, acme).others.text == "They answer fast."
+    assert contracts.feedback(complete, ada).others.rating == 5
+    told = Notification.objects.filter(key=f"contract:{complete.public_id}:published")
+    assert {notice.user for notice in told} == {acme, ada}
+
+
+def test_the_clients_words_go_on_the_experts_profile(complete, acme, ada):
+    say(complete, acme, rating=5, text="Clear and early.")
+    say(complete, ada)
+
+    record = WorkRecord.objects.get()
+    assert (record.expert, record.source) == (ada.expert, complete.public_id)
+    assert (record.rating, record.quote) == (5, "Clear and early.")
+    assert (record.client_name, record.completed_on) == ("Acme", NOON.date())
+
+
+def test_the_experts_rating_counts_for_the_client(complete, acme, ada):
+    say(complete, acme)
+    assert contracts.client_rating(complete.organisation).count == 0
+
+    say(complete, ada, rating=4)
+
+    rating = contracts.client_rating(complete.organisation)
+    assert (rating.score, rating.count) == (4.0, 1)
+
+
+def test_one_side_alone_is_published_when_the_window_ends(complete, acme):
+    say(complete, acme)
+
+    assert feedback.publish_due(at=THE_END - timedelta(seconds=1)) == 0
+    assert feedback.publish_due(at=THE_END) == 1
+    assert feedback.publish_due(at=THE_END) == 0
+
+    assert Feedback.objects.get().published_at == THE_END
+    assert WorkRecord.objects.count() == 1
+
+
+def test_the_beat_runs_the_sweep(complete, ada, monkeypatch):
+    say(complete, ada)
+    monkeypatch.setattr("contracts.tasks.now", lambda: THE_END)
+
+    tasks.publish_feedback()
+
+    assert Feedback.objects.get().published_at == THE_END
+    assert not WorkRecord.objects.exists()  # nobody said anything of the expert
+
+
+def test_a_side_speaks_once(complete, acme, member):
+    say(complete, acme)
+
+    for who in (acme, member(Membership.Role.HIRING)):
+        with pytest.raises(FeedbackWasGiven):
+            say(complete, who)
+
+    assert Feedback.objects.count() == 1
+
+
+def test_there_is_no_feedback_while_work_is_left(contract, acme):
+    with pytest.raises(FeedbackIsNotOpen):
+        say(contract, acme)
+
+    assert not Feedback.objects.exists()
+
+
+def test_there_is_no_feedback_after_the_window(complete, acme):
+    with pytest.raises(FeedbackIsNotOpen):
+        say(complete, acme, at=THE_END)
+
+    assert not Feedback.objects.exists()
+
+
+def test_viewers_and_outsiders_do_not_rate(complete, mallory, member):
+    for who in (mallory, member(Membership.Role.VIEWER)):
+        with pytest.raises(PermissionDenied):
+            say(complete, who)
+
+    assert not Feedback.objects.exists()
+
+
+# --- The page
+
+
+def test_sending_the_form_leaves_feedback(client, complete, ada):
+    client.force_login(ada)
+    url = reverse("contracts:leave-feedback", args=[complete.public_id])
+
+    assert client.post(url, {"rating": "4", "text": "They answer fast."}).status_code == 302
+
+    row = Feedback.objects.get()
+    assert (row.side, row.rating, row.by) == ("expert", 4, ada)
+    again = client.post(url, {"rating": "1", "text": "Changed my mind."})
+    assert again.status_code == 422
+    assert Feedback.objects.get().rating == 4
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"rating": "", "text": "Fine"},
+        {"rating": "0", "text": "Fine"},
+        {"rating": "6", "text": "Fine"},
+        {"rating": "5"},
+        {"rating": "5", "text": "a\x00b"},
+        {"rating": "5", "text": "x" * 1501},
+    ],
+)
+def test_what_cannot_be_taken_is_said(client, complete, ada, typed):
+    client.force_login(ada)
+    url = reverse("contracts:leave-feedback", args=[complete.public_id])
+
+    assert client.post(url, typed).status_code == 422
+    assert not Feedback.objects.exists()
+
+
+def test_the_page_is_closed_to_others(client, complete, mallory, member):
+    url = reverse("contracts:leave-feedback", args=[complete.public_id])
+    for who, status in ((mallory, 404), (member(Membership.Role.VIEWER), 403)):
+        client.force_login(who)
+        assert client.post(url, {"rating": "5", "text": "Fine"}).status_code == status
+    assert not Feedback.objects.exists()
+
+
+def test_the_other_sides_words_are_not_on_the_page_before_their_time(client, complete, acme, ada):
+    say(complete, acme, text="A secret until later.")
+    client.force_login(ada)
+    page = reverse("contracts:detail", args=[complete.public_id])
+
+    assert "A secret until later." not in client.get(page).content.decode()
+    say(complete, ada)
+    assert "A secret until later." in client.get(page).content.decode()
