@@ -170,7 +170,7 @@ def _open_page(payment: Payment, at: datetime) -> Payment:
 def _asked(payment: Payment) -> gateway.Checkout:
     milestone = payment.milestone
     contract = milestone.contract
-    page = settings.SITE_URL + reverse("contracts:detail", args=[contract.public_id])
+    path = reverse("contracts:funding", args=[contract.public_id, milestone.public_id])
     fee = Money(payment.fee_minor, payment.currency)
     fee_line = [(_("%(site)s service fee") % {"site": settings.SITE_NAME}, fee)] if fee else []
     return gateway.Checkout(
@@ -179,8 +179,8 @@ def _asked(payment: Payment) -> gateway.Checkout:
         lines=[(milestone.title, milestone.amount), *fee_line],
         email=payment.by.email,
         expires_at=payment.expires_at,
-        return_url=f"{page}?paid={payment.public_id}",
-        cancel_url=page,
+        return_url=settings.SITE_URL + path,
+        cancel_url=f"{settings.SITE_URL}{path}?cancelled=1",
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -37,7 +38,7 @@ def start(expert: Expert, *, by: User, at: datetime) -> str:
         account = _opened(expert, at)
         return gateway.provider().onboarding_link(
             account.stripe_id,
-            return_url=f"{settings.SITE_URL}/earnings/payouts/",
+            return_url=settings.SITE_URL + reverse("contracts:payouts"),
             # A link works once, so every visit is a new wish.
             key=f"link:{expert.public_id}:{int(at.timestamp())}",
         )
