@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from jobs.models import Job
 from accounts.serializers import MoneyOut, PublicModelOut
+from jobs.models import Job
 
 
 class JobSkillOut(serializers.Serializer[Any]):

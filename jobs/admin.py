@@ -1,0 +1,111 @@
+"""Jobs and proposals as staff look them up; only services change them."""
+
+from django.contrib import admin
+
+from jobs.models import (
+    CheckAnswer,
+    Job,
+    JobCheck,
+    JobEvent,
+    JobSkill,
+    Match,
+    PlannedMilestone,
+    Proposal,
+    ProposalEvent,
+    ProposedMilestone,
+    UseCase,
+)
+from marketplace.kit.admin import ReadOnlyAdmin, ReadOnlyInline
+
+
+class JobCheckInline(ReadOnlyInline):
+    model = JobCheck
+
+
+class JobSkillInline(ReadOnlyInline):
+    model = JobSkill
+
+
+class PlannedMilestoneInline(ReadOnlyInline):
+    model = PlannedMilestone
+
+
+class JobEventInline(ReadOnlyInline):
+    model = JobEvent
+
+
+class ProposedMilestoneInline(ReadOnlyInline):
+    model = ProposedMilestone
+
+
+class CheckAnswerInline(ReadOnlyInline):
+    model = CheckAnswer
+
+
+class ProposalEventInline(ReadOnlyInline):
+    model = ProposalEvent
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """What a client asks for, with its history."""
+
+    list_display = ("public_id", "title", "organisation_name", "status", "published_at")
+    list_filter = ("status", "visibility", "use_case__name")
+    search_fields = ("public_id", "title", "organisation__name")
+    list_select_related = ("organisation",)
+    inlines = (JobSkillInline, JobCheckInline, PlannedMilestoneInline, JobEventInline)
+
+    @admin.display(description="client", ordering="organisation__name")
+    def organisation_name(self, job: Job) -> str:
+        """Name the client."""
+        return job.organisation.name
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    """What an expert answered, with its history."""
+
+    list_display = ("public_id", "job_title", "expert_name", "status", "submitted_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "job__public_id", "job__title", "expert__user__email")
+    list_select_related = ("job", "expert__user")
+    inlines = (ProposedMilestoneInline, CheckAnswerInline, ProposalEventInline)
+
+    @admin.display(description="job", ordering="job__title")
+    def job_title(self, proposal: Proposal) -> str:
+        """Name the job."""
+        return proposal.job.title
+
+    @admin.display(description="expert", ordering="expert__user__name")
+    def expert_name(self, proposal: Proposal) -> str:
+        """Name the expert."""
+        return proposal.expert.name
+
+
+@admin.register(Match)
+class MatchAdmin(ReadOnlyAdmin):
+    """Why an expert was told about a job."""
+
+    list_display = ("job_title", "expert_name", "score", "algorithm", "created_at")
+    list_filter = ("algorithm",)
+    search_fields = ("job__public_id", "job__title", "expert__user__email")
+    list_select_related = ("job", "expert__user")
+
+    @admin.display(description="job", ordering="job__title")
+    def job_title(self, match: Match) -> str:
+        """Name the job."""
+        return match.job.title
+
+    @admin.display(description="expert", ordering="expert__user__name")
+    def expert_name(self, match: Match) -> str:
+        """Name the expert."""
+        return match.expert.name
+
+
+@admin.register(UseCase)
+class UseCaseAdmin(ReadOnlyAdmin):
+    """The templates, as the catalogue file has them."""
+
+    list_display = ("position", "name", "slug")
+    search_fields = ("name", "slug")
