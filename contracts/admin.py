@@ -1,0 +1,232 @@
+"""Offers, contracts and their money as staff look them up; only services change them."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import (
+    ChangeRequest,
+    Contract,
+    ContractCheck,
+    ContractEvent,
+    Feedback,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerTransaction,
+    Measure,
+    Milestone,
+    MilestoneEvent,
+    Offer,
+    OfferCheck,
+    OfferEvent,
+    OfferMilestone,
+    Operation,
+    OperationEvent,
+    Payment,
+    PaymentEvent,
+    PayoutAccount,
+    Release,
+    StripeEvent,
+    StripeEventEvent,
+    Submission,
+)
+from marketplace.kit.admin import ReadOnlyAdmin, ReadOnlyInline
+
+
+class OfferMilestoneInline(ReadOnlyInline):
+    model = OfferMilestone
+
+
+class OfferCheckInline(ReadOnlyInline):
+    model = OfferCheck
+
+
+class OfferEventInline(ReadOnlyInline):
+    model = OfferEvent
+
+
+class MilestoneInline(ReadOnlyInline):
+    model = Milestone
+    fields = ("position", "public_id", "title", "amount_minor", "due_on", "status")
+    readonly_fields = ("public_id",)
+    show_change_link = True
+
+
+class ContractCheckInline(ReadOnlyInline):
+    model = ContractCheck
+
+
+class ContractEventInline(ReadOnlyInline):
+    model = ContractEvent
+
+
+class FeedbackInline(ReadOnlyInline):
+    model = Feedback
+
+
+class MeasureInline(ReadOnlyInline):
+    model = Measure
+
+
+class ChangeRequestInline(ReadOnlyInline):
+    model = ChangeRequest
+
+
+class ReleaseInline(ReadOnlyInline):
+    model = Release
+
+
+class MilestoneEventInline(ReadOnlyInline):
+    model = MilestoneEvent
+
+
+class PaymentEventInline(ReadOnlyInline):
+    model = PaymentEvent
+
+
+class OperationEventInline(ReadOnlyInline):
+    model = OperationEvent
+
+
+class StripeEventEventInline(ReadOnlyInline):
+    model = StripeEventEvent
+
+
+class LedgerEntryInline(ReadOnlyInline):
+    model = LedgerEntry
+
+
+@admin.register(Offer)
+class OfferAdmin(ReadOnlyAdmin):
+    """Terms one side sent and the other answered, with their history."""
+
+    list_display = ("public_id", "title", "client", "expert", "status", "expires_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "title", "proposal__public_id", "proposal__expert__user__email")
+    list_select_related = ("proposal__job__organisation", "proposal__expert__user")
+    inlines = (OfferMilestoneInline, OfferCheckInline, OfferEventInline)
+
+    @admin.display(description=_("client"))
+    def client(self, offer: Offer) -> str:
+        """Name the client."""
+        return offer.proposal.job.organisation.name
+
+    @admin.display(description=_("expert"))
+    def expert(self, offer: Offer) -> str:
+        """Name the expert."""
+        return offer.proposal.expert.name
+
+
+@admin.register(Contract)
+class ContractAdmin(ReadOnlyAdmin):
+    """An agreement, its milestones and what each side said, with its history."""
+
+    list_display = ("public_id", "title", "client", "hired", "status", "started_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "title", "organisation__name", "expert__user__email")
+    list_select_related = ("organisation", "expert__user")
+    inlines = (MilestoneInline, ContractCheckInline, FeedbackInline, ContractEventInline)
+
+    @admin.display(description=_("client"), ordering="organisation__name")
+    def client(self, contract: Contract) -> str:
+        """Name the client."""
+        return contract.organisation.name
+
+    @admin.display(description=_("expert"), ordering="expert__user__name")
+    def hired(self, contract: Contract) -> str:
+        """Name the expert."""
+        return contract.expert.name
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(ReadOnlyAdmin):
+    """A part of the work and of the money, with its history."""
+
+    list_display = ("public_id", "contract_title", "position", "title", "status", "review_due_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "title", "contract__public_id")
+    list_select_related = ("contract",)
+    inlines = (ReleaseInline, MilestoneEventInline)
+
+    @admin.display(description=_("contract"), ordering="contract__title")
+    def contract_title(self, milestone: Milestone) -> str:
+        """Name the contract."""
+        return milestone.contract.title
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnlyAdmin):
+    """Work handed in, what was measured and what was sent back."""
+
+    list_display = ("public_id", "milestone_title", "created_at")
+    search_fields = ("public_id", "milestone__public_id", "milestone__contract__public_id")
+    list_select_related = ("milestone",)
+    inlines = (MeasureInline, ChangeRequestInline)
+
+    @admin.display(description=_("milestone"))
+    def milestone_title(self, submission: Submission) -> str:
+        """Name the milestone."""
+        return submission.milestone.title
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    """A client's payment for a milestone, with its history."""
+
+    list_display = ("public_id", "amount_minor", "fee_minor", "currency", "status", "created_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "session_id", "intent_id", "charge_id", "milestone__public_id")
+    inlines = (PaymentEventInline,)
+
+
+@admin.register(Operation)
+class OperationAdmin(ReadOnlyAdmin):
+    """A call that moves money out, with its history."""
+
+    list_display = ("public_id", "kind", "business_key", "status", "sends", "error_code", "due_at")
+    list_filter = ("status", "kind")
+    search_fields = ("public_id", "business_key", "stripe_id", "contract__public_id")
+    inlines = (OperationEventInline,)
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(ReadOnlyAdmin):
+    """What Stripe told us, with what became of it."""
+
+    list_display = ("event_id", "kind", "endpoint", "status", "attempts", "received_at")
+    list_filter = ("status", "endpoint", "kind")
+    search_fields = ("event_id", "object_id", "account")
+    inlines = (StripeEventEventInline,)
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(ReadOnlyAdmin):
+    """An expert's account at Stripe as we last saw it."""
+
+    list_display = ("stripe_id", "holder", "country", "can_receive", "is_closed", "checked_at")
+    list_filter = ("can_receive", "is_closed")
+    search_fields = ("stripe_id", "expert__user__email")
+    list_select_related = ("expert__user",)
+
+    @admin.display(description=_("expert"))
+    def holder(self, account: PayoutAccount) -> str:
+        """Name the expert."""
+        return account.expert.name
+
+
+@admin.register(LedgerAccount)
+class LedgerAccountAdmin(ReadOnlyAdmin):
+    """A pot of money and what is in it."""
+
+    list_display = ("code", "kind", "currency", "balance")
+    list_filter = ("kind", "currency")
+    search_fields = ("code",)
+
+
+@admin.register(LedgerTransaction)
+class LedgerTransactionAdmin(ReadOnlyAdmin):
+    """One money fact with all its legs."""
+
+    list_display = ("idem_key", "kind", "happened_at")
+    list_filter = ("kind",)
+    search_fields = ("idem_key", "contract__public_id")
+    inlines = (LedgerEntryInline,)
