@@ -300,4 +300,6 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    # The SDK tells of every request at INFO; the gateway's own errors say what matters.
+    "loggers": {"stripe": {"level": "WARNING"}},
 }
