@@ -57,6 +57,8 @@ class LanguagesField(LineField):
         known = {name.lower(): code for code, name in languages()}
         names = [name.strip() for name in super().clean(value).split(",") if name.strip()]
         codes = list(dict.fromkeys(known.get(name.lower(), "") for name in names))
+        if not codes:
+            raise ValidationError(self.error_messages["required"], code="required")
         if "" in codes:
             unknown = next(name for name in names if name.lower() not in known)
             raise ValidationError(
@@ -377,8 +379,9 @@ class JudgementForm(SiteForm):
     def points(self) -> list[int | None]:
         """Return the scores in the order of the criteria; None where there is none yet."""
         given = self.initial
-        if self.is_bound:
+        if self.is_bound and not hasattr(self, "cleaned_data"):
             self.full_clean()
+        if self.is_bound:
             given = self.cleaned_data
         return [given.get(f"points_{each.key}") for each in self.criteria]
 

@@ -68,7 +68,8 @@ def at_once():
     """Run calls in the same moment and return what each returned or raised, in their order."""
 
     def at_once(*calls: Callable[[], Any]) -> Sequence[Any]:
-        start, outcomes = Barrier(len(calls)), [None] * len(calls)
+        start = Barrier(len(calls))
+        outcomes: list[Any] = [None] * len(calls)
 
         def run(number: int, call: Callable[[], Any]) -> None:
             start.wait()
