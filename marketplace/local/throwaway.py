@@ -4,6 +4,8 @@
 its standard input does, which happens however the parent ends; then nothing of it is left.
 """
 
+import contextlib
+import fcntl
 import shutil
 import signal
 import subprocess
@@ -21,14 +23,16 @@ CARELESS = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"),
     *("max_wal_size=4GB", "log_min_messages=panic"),
 )
+PREFIX = "attest-test-"
 PATIENCE = 30.0
 """Seconds that the server has to come up."""
 
 
 def main() -> None:
     """Serve a fresh cluster until standard input ends."""
+    sweep(Path(tempfile.gettempdir()))
     # Short and free of spaces, because sockets lie below it.
-    folder = Path(tempfile.mkdtemp(prefix="attest-test-"))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(OTHERS_MAY_PASS)
     cluster = Cluster(
         programs=programs(State.for_this_checkout().programs),
@@ -36,9 +40,27 @@ def main() -> None:
         sockets=folder / "sockets",
     )
     try:
-        serve(cluster)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            serve(cluster)
     finally:
         shutil.rmtree(folder)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what is left of those that were killed themselves before they could clean up."""
+    for cluster in folder.glob(f"{PREFIX}*"):
+        if _is_abandoned(cluster):
+            shutil.rmtree(cluster, ignore_errors=True)
+
+
+def _is_abandoned(cluster: Path) -> bool:
+    """Whether nobody holds its lock, though its owner has had the time to take it."""
+    with contextlib.suppress(OSError), (cluster / "lock").open() as lock:
+        if time.time() - cluster.stat().st_mtime > PATIENCE:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    return False
 
 
 def serve(cluster: Cluster) -> None:

@@ -1,5 +1,7 @@
 """The tests' own PostgreSQL vanishes with the process that asked for it, however that ends."""
 
+import fcntl
+import os
 import socket
 import subprocess
 import sys
@@ -7,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from marketplace.local.state import CHECKOUT
+from marketplace.local.throwaway import PREFIX, sweep
 from tests.local.processes import alive, descendants, eventually, needs_proc
 
 # Asks for a server, prints its address and its keeper, and waits to be killed.
@@ -40,3 +43,20 @@ def test_killed_test_run_leaves_no_server_and_no_files():
 
     eventually(lambda: not servers & alive().keys())
     eventually(lambda: not sockets.parent.exists())
+
+
+def test_sweep_removes_what_nobody_holds(tmp_path):
+    for name in ("held", "abandoned", "just begun"):
+        (tmp_path / f"{PREFIX}{name}").mkdir()
+        (tmp_path / f"{PREFIX}{name}" / "lock").touch()
+    for name in ("held", "abandoned"):
+        os.utime(tmp_path / f"{PREFIX}{name}", (0, 0))
+
+    with (tmp_path / f"{PREFIX}held" / "lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        sweep(tmp_path)
+
+    assert {folder.name for folder in tmp_path.iterdir()} == {
+        f"{PREFIX}held",
+        f"{PREFIX}just begun",
+    }
