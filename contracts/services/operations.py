@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 Status = Operation.Status
 CLAIMABLE = (Status.PENDING, Status.SENDING)
-# A worker that dies while sending leaves its operation to another after this long. Longer than
-# the gateway can take: three tries of 20 seconds each.
+# A worker that dies while sending leaves its operation to another after this long. A call takes
+# at most a minute; should a slow worker still be at it, the key makes the second one harmless.
 LEASE = timedelta(seconds=120)
 # How long we trust what we last saw of an expert's account before money depends on it.
 ACCOUNT_IS_FRESH = timedelta(minutes=10)
@@ -37,7 +37,7 @@ LONGEST_WAIT = timedelta(hours=1)
 
 
 class WrongTransfer(Exception):
-    """A second transfer, or one of another amount: the bug this module exists to prevent."""
+    """Another transfer than the one we decided on: the bug this module exists to prevent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,9 @@ def settle(operation: Operation, transfer: gateway.Transfer, *, at: datetime) ->
         if operation.stripe_id != transfer.id:
             raise WrongTransfer(f"{operation.public_id}: {operation.stripe_id} and {transfer.id}")
         return operation
-    if transfer.amount != Money(operation.params["amount"], operation.params["currency"]):
-        raise WrongTransfer(f"{operation.public_id}: {transfer.id} moved {transfer.amount}")
+    decided = Money(operation.params["amount"], operation.params["currency"])
+    if (transfer.amount, transfer.destination) != (decided, operation.params["destination"]):
+        raise WrongTransfer(f"{operation.public_id}: {transfer.id} is not what was decided")
     operation.stripe_id = transfer.id
     operation.error_code = ""
     operation.save(update_fields=["stripe_id", "error_code"])

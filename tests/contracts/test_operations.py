@@ -227,8 +227,10 @@ def test_parameters_that_changed_under_the_key_freeze_it(send, stripe, sdk, oper
     Operation.objects.update(params=operation.params)
 
 
-def test_a_transfer_of_another_amount_settles_nothing(operation, account):
-    other = gateway.Transfer("tr_x", Money(1, "usd"), account.stripe_id, operation.public_id)
+@pytest.mark.parametrize(("minor", "payee"), [(2_819_99, ""), (2_820_00, "acct_other")])
+def test_a_transfer_we_did_not_decide_on_settles_nothing(operation, account, minor, payee):
+    amount, payee = Money(minor, "usd"), payee or account.stripe_id
+    other = gateway.Transfer("tr_x", amount, payee, operation.public_id)
 
     with pytest.raises(operations.WrongTransfer):
         operations.settle(operation, other, at=NOON)
