@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,10 @@ import psycopg2
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from marketplace.local.mail import read_mailbox
 from marketplace.local.fakestripe.remote import Remote
+from marketplace.local.mail import read_mailbox
 from marketplace.local.ports import listens
 from marketplace.local.state import CHECKOUT, State
-from tests.chromium import chromium as chromium_program
 from tests.chromium import chromium_path
 
 CHROMIUM = Path(chromium_path() or "no-chromium-here")
@@ -28,6 +28,10 @@ QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# Seconds for a first start with demo data, on a machine that has other things to do.
+PATIENCE = 600
+# A page that was asked for and is not there, and a cross-fade between our site and Stripe's.
+NO_COMPLAINT = re.compile("status of 404|Transition was aborted")
 # What the runner decides itself; the tests' own database must not leak into the site.
 OURS = ("DATABASE_URL", "REDIS_URL", "STRIPE_SECRET_KEY", "DJANGO_SETTINGS_MODULE")
 
@@ -38,7 +42,6 @@ class Site:
 
     address: str
     stripe: str
-    state: Path
     environment: dict[str, str]
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -79,42 +82,59 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """Start the whole stack with demo data beside whatever else is running; stop it at the end."""
+    """A whole stack with demo data, beside whatever else is running.
+
+    While one writes these tests, `ATTEST_STATE` may name a run to use instead of a new one.
+    """
+    named = os.environ.get("ATTEST_STATE")
+    if named:
+        yield seen_from_outside(Path(named))
+        return
     # Below a folder that the database's own user may pass when the tests run as root.
     state = Path(tempfile.mkdtemp(prefix="attest-", dir="/var/tmp"))
     state.chmod(0o711)
-    port, stripe_port = free_port(), free_port()
+    run = start(state)
+    yield seen_from_outside(state)
+    run.terminate()
+    run.wait(timeout=90)
+    shutil.rmtree(state, ignore_errors=True)
+
+
+def start(state: Path) -> subprocess.Popen[str]:
+    """Start a run and wait until it says that it is there."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
-    environment |= {"ATTEST_STATE": str(state), "PORT": str(port), "STRIPE_PORT": str(stripe_port)}
+    environment |= {
+        "ATTEST_STATE": str(state),
+        "PORT": str(free_port()),
+        "STRIPE_PORT": str(free_port()),
+    }
+    log = state.parent / f"{state.name}.log"
     run = subprocess.Popen(
         [sys.executable, "-m", "marketplace.local.runner", "up"],
         cwd=CHECKOUT,
         env=environment,
-        stdout=subprocess.PIPE,
+        stdout=log.open("w"),
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     )
-    assert run.stdout
-    said: list[str] = []
-    for line in run.stdout:
-        said.append(line)
-        if "Attest is running at" in line:
-            break
-    else:
-        pytest.fail("the site did not start:\n" + "".join(said[-40:]))
-    note = State.chosen(environment).note()
-    assert note
-    yield Site(
+    until = time.monotonic() + PATIENCE
+    while "Attest is running at" not in log.read_text():
+        if run.poll() is not None or time.monotonic() > until:
+            pytest.fail("the site did not start:\n" + log.read_text()[-4000:])
+        time.sleep(0.3)
+    return run
+
+
+def seen_from_outside(state: Path) -> Site:
+    """Return the run that keeps its data in this folder."""
+    note = State(state).note()
+    assert note, f"nothing runs in {state}"
+    return Site(
         address=note.address,
-        stripe=f"http://127.0.0.1:{stripe_port}",
-        state=state,
+        stripe=note.environment["STRIPE_API_BASE"],
         environment=dict(note.environment),
     )
-    run.terminate()
-    rest, _ = run.communicate(timeout=90)
-    print(rest[-4000:])
-    shutil.rmtree(state, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +149,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """One Chromium for all browser tests."""
-    browser = playwright.chromium.launch(executable_path=chromium_program(), args=QUIET)
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
     yield browser
     browser.close()
 
@@ -150,9 +170,10 @@ class Person:
         assert answer.status < 400, f"{path} answered {answer.status}"
 
     def press(self, name: str | re.Pattern[str]) -> None:
-        """Press the button or follow the link of this name."""
-        button = self.page.get_by_role("button", name=name, exact=isinstance(name, str))
-        link = self.page.get_by_role("link", name=name, exact=isinstance(name, str))
+        """Press the button, or follow the link, of this name in the page's own part."""
+        main = self.page.get_by_role("main")
+        button = main.get_by_role("button", name=name, exact=isinstance(name, str))
+        link = main.get_by_role("link", name=name, exact=isinstance(name, str))
         button.or_(link).first.click()
 
     def fill(self, label: str | re.Pattern[str], value: str) -> None:
@@ -165,8 +186,11 @@ class Person:
 
 
 @pytest.fixture
-def person(chromium: Browser, site: Site, request: pytest.FixtureRequest):
-    """Seat people at browsers: `person("ada@…", javascript=False)`."""
+def person(chromium: Browser, site: Site, tmp_path: Path):
+    """Seat people at browsers: `person("ada@…", javascript=False)`.
+
+    What each saw last stays in the test's folder.
+    """
     contexts = []
 
     def seat(email: str, *, javascript: bool = True, **look: Any) -> Person:
@@ -176,12 +200,19 @@ def person(chromium: Browser, site: Site, request: pytest.FixtureRequest):
         contexts.append(context)
         page = context.new_page()
         complaints: list[str] = []
-        page.on(
-            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+
+        def note(said: object) -> None:
+            if not NO_COMPLAINT.search(text := str(getattr(said, "text", said))):
+                complaints.append(text)
+
+        page.on("console", lambda said: note(said) if said.type == "error" else None)
+        page.on("pageerror", note)
         return Person(page, email, site, complaints)
 
     yield seat
     for context in contexts:
+        for number, page in enumerate(context.pages):
+            name = f"{contexts.index(context)}-{number}"
+            page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+            (tmp_path / f"{name}.txt").write_text(f"{page.url}\n{page.inner_text('body')}")
         context.close()

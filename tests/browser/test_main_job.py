@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Person, Site
 
@@ -74,17 +75,17 @@ class Seat:
 
 def sign_up(someone: Person) -> None:
     someone.go("/accounts/signup/")
-    someone.fill("E-mail address", someone.email)
+    someone.page.locator("[name=email]").fill(someone.email)
     someone.page.locator("[name=password1]").fill(PASSWORD)
     someone.press("Create account")
     someone.page.get_by_label(re.compile("code", re.IGNORECASE)).fill(code_for(someone))
     someone.press("Confirm address")
-    someone.sees(re.compile("Hire, work, or both|to-do|need"))
+    someone.page.wait_for_url("**/home/")
 
 
 def sign_in(someone: Person, password: str) -> None:
     someone.go("/accounts/login/")
-    someone.fill("E-mail address", someone.email)
+    someone.page.locator("[name=login]").fill(someone.email)
     someone.page.locator("[name=password]").fill(password)
     someone.press("Sign in")
     someone.page.wait_for_url("**/home/")
@@ -139,7 +140,7 @@ def apply_for_a_badge(ada: Person) -> None:
             if text.startswith(SKILL)
         )
     )
-    ada.page.get_by_label(re.compile("Shipped it")).check(force=True)
+    tick(ada.page.get_by_label(re.compile("Shipped it")))
     ada.press("Start the application")
     ada.press(re.compile("Write the claim"))
     ada.fill(
@@ -148,9 +149,6 @@ def apply_for_a_badge(ada: Person) -> None:
     ada.press("Save the claim")
     for number in (1, 2):
         ada.press(re.compile("Add evidence"))
-        ada.page.get_by_label(re.compile("Evaluation report")).or_(
-            ada.page.get_by_label("What is it?")
-        ).first.evaluate("field => field.tagName")
         choose(ada, "kind", "evaluation_report")
         ada.fill("Title", f"Report {number}: judge agreement 0.78")
         ada.fill("Link", f"https://ada.people.example/report-{number}")
@@ -162,12 +160,15 @@ def apply_for_a_badge(ada: Person) -> None:
 
 
 def choose(someone: Person, name: str, value: str) -> None:
-    """Pick a value of a field, be it a list or radio buttons."""
-    field = someone.page.locator(f"select[name='{name}']")
-    if field.count():
-        field.select_option(value)
-    else:
-        someone.page.locator(f"[name='{name}'][value='{value}']").check(force=True)
+    """Pick one of several radio buttons by its value."""
+    tick(someone.page.locator(f"[name='{name}'][value='{value}']"))
+
+
+def tick(field: Locator) -> None:
+    """Click the label of a box or button, as people do: many of ours are drawn by their label."""
+    name = field.first.get_attribute("id")
+    field.page.locator(f"label[for='{name}']").first.click()
+    expect(field.first).to_be_checked()
 
 
 def grant_the_badge(rhea: Person, ada: Person) -> None:
@@ -175,11 +176,11 @@ def grant_the_badge(rhea: Person, ada: Person) -> None:
     row = rhea.page.get_by_role("row").filter(has_text=ada.email.partition("@")[0])
     row.get_by_role("button", name=re.compile("^Take")).click()
     for group in rhea.page.locator("fieldset.score").all():
-        group.locator("input[value='4']").check(force=True)
-    rhea.page.get_by_label(re.compile("Grant.* level 2", re.IGNORECASE)).check(force=True)
+        tick(group.locator("input[value='4']"))
+    tick(rhea.page.get_by_label(re.compile("Grant.* level 2", re.IGNORECASE)))
     rhea.fill("Note to the applicant", "The evidence supports the claim.")
     rhea.press("Decide")
-    rhea.sees(re.compile("granted", re.IGNORECASE))
+    rhea.sees("Decided. The applicant has been told.")
 
 
 def shows_the_badge(ada: Person) -> None:
@@ -193,7 +194,7 @@ def post_a_job(acme: Person) -> str:
     acme.fill("Name of the organisation", f"Acme {acme.email.partition('@')[0]}")
     acme.page.get_by_label("Country").select_option("GB")
     acme.press("Open organisation")
-    acme.page.get_by_label(re.compile("Measure and fix an AI feature")).check(force=True)
+    tick(acme.page.get_by_label(re.compile("Measure and fix an AI feature")))
     acme.press("Continue with this template")
     acme.fill("Title", TITLE)
     acme.press("Continue to the budget")
@@ -201,7 +202,7 @@ def post_a_job(acme: Person) -> str:
     acme.fill("Budget to", "4 000")
     acme.press("Continue to the preview")
     acme.press("Publish the job")
-    acme.sees(TITLE)
+    acme.sees(re.compile("Your job is live"))
     found = re.search(r"job_[0-9a-z]{12}", acme.page.url)
     assert found, acme.page.url
     return found[0]
@@ -221,12 +222,12 @@ def propose(ada: Person, job: str) -> None:
         field.fill(soon.isoformat())
     radios = ada.page.locator("input[type=radio]").all()
     for group in {field.get_attribute("name") for field in radios}:
-        ada.page.locator(f"input[name='{group}']").first.check(force=True)
+        tick(ada.page.locator(f"input[name='{group}']"))
     answer = ada.page.locator("[name=answer]")
     if answer.count():
         answer.fill("The mean of a rating that nobody had agreed on.")
     ada.press("Send the proposal")
-    ada.sees(re.compile("Sent"))
+    ada.sees("Your proposal was sent.")
 
 
 def make_an_offer(acme: Person, job: str) -> None:
@@ -236,7 +237,7 @@ def make_an_offer(acme: Person, job: str) -> None:
     acme.press("Shortlist")
     acme.press(re.compile("offer", re.IGNORECASE))
     acme.press("Send offer")
-    acme.sees(re.compile("Nothing is charged|Sent|waits", re.IGNORECASE))
+    acme.sees(re.compile("Offer sent"))
 
 
 def accept_the_offer(ada: Person) -> str:
@@ -254,20 +255,15 @@ def nobody_else_sees(mallory: Person, contract: str) -> None:
     answer = mallory.page.goto(f"{mallory.site.address}/contracts/{contract}/")
     assert answer
     assert answer.status == 404
-    # The browser writes every answer from 400 on to its console; this one was asked for.
-    mallory.complaints.clear()
 
 
 def set_up_payouts(ada: Person) -> None:
     ada.go("/earnings/")
     ada.press(re.compile("Set up payouts|Go on setting up payouts"))
     ada.page.wait_for_url(re.compile("/onboard/"))
-    ada.fill(re.compile("name", re.IGNORECASE), "Ada Okonkwo")
-    for label, value in (("birth", "1990-01-01"), ("account", "000123456789")):
-        field = ada.page.get_by_label(re.compile(label, re.IGNORECASE))
-        if field.count() and field.first.is_editable():
-            field.first.fill(value)
-    ada.page.get_by_role("button", name=re.compile("Submit", re.IGNORECASE)).click()
+    ada.fill("Legal name", "Ada Okonkwo")
+    ada.fill("Date of birth", "1990-01-01")
+    ada.press("Submit and get verified")
     ada.page.wait_for_url(re.compile("/earnings/"))
 
 
@@ -311,7 +307,7 @@ def ask_for_changes(acme: Person, contract: str) -> None:
     hears(acme, re.compile("milestone 1", re.IGNORECASE))
     acme.go(f"/contracts/{contract}/")
     acme.press("Ask for changes")
-    acme.page.locator("input[type=checkbox]").first.check(force=True)
+    tick(acme.page.locator("input[type=checkbox]"))
     acme.fill("What has to change", "The judge agrees with us too rarely. Please show the misses.")
     acme.press("Ask for these changes")
     stands(acme, contract, 1, "changes_asked")
@@ -320,7 +316,7 @@ def ask_for_changes(acme: Person, contract: str) -> None:
 def approve(acme: Person, contract: str) -> None:
     acme.go(f"/contracts/{contract}/")
     acme.page.get_by_role("link", name=re.compile("Approve and release")).first.click()
-    acme.page.get_by_label("I checked the work against the agreed checks").check(force=True)
+    tick(acme.page.get_by_label("I checked the work against the agreed checks"))
     acme.press(re.compile("^Release"))
     acme.page.wait_for_url(re.compile("/contracts/"))
 
@@ -355,7 +351,8 @@ def the_books_balance(site: Site, *people: Person) -> None:
     wait_for(
         lambda: (
             not site.sql(
-                "SELECT 1 FROM contracts_operation WHERE status IN ('pending', 'sending') UNION ALL "
+                "SELECT 1 FROM contracts_operation WHERE status IN ('pending', 'sending')"
+                " UNION ALL "
                 "SELECT 1 FROM contracts_stripeevent WHERE status = 'new'"
             )
         ),
