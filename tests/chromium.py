@@ -1,14 +1,20 @@
-"""The pytest plugin that finds Chromium, and says loudly when browser tests go without it."""
+"""The pytest plugin that starts Chromium once for all, and says loudly when tests go without it."""
 
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 HOW_TO_GET_IT = (
     "BROWSER TESTS SKIPPED ({count}): no Chromium here. Install it (on Debian `apt install "
     "chromium`), or name one in CHROMIUM=/path/to/chromium."
+)
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
 )
 _skipped: list[str] = []
 
@@ -27,6 +33,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip("no Chromium"))
             _skipped.append(item.nodeid)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One driver for all browser tests: a process can hold no second one."""
+    # It keeps an event loop in this thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all browser tests."""
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(QUIET))
+    yield browser
+    browser.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -15,19 +15,13 @@ from typing import Any
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from marketplace.local.fakestripe.remote import Remote
 from marketplace.local.mail import read_mailbox
 from marketplace.local.ports import listens
 from marketplace.local.state import CHECKOUT, State
-from tests.chromium import chromium_path
 
-CHROMIUM = Path(chromium_path() or "no-chromium-here")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 # Seconds for a first start with demo data, on a machine that has other things to do.
 PATIENCE = 600
 # A page that was asked for and is not there, and a cross-fade between our site and Stripe's.
@@ -135,23 +129,6 @@ def seen_from_outside(state: Path) -> Site:
         stripe=note.environment["STRIPE_API_BASE"],
         environment=dict(note.environment),
     )
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """One driver for all browser tests."""
-    # Playwright keeps an event loop in this thread, which Django would take for async code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """One Chromium for all browser tests."""
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
-    yield browser
-    browser.close()
 
 
 @dataclass

@@ -1,38 +1,20 @@
 """A Chromium before the test server, and what it must not find there."""
 
-import os
 from collections.abc import Iterator
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.chromium import chromium as program
-
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
-)
 WIDTHS = (1280, 390, 320)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """One browser for all of these tests."""
-    # Playwright keeps an event loop in this thread, which Django would take for async code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=program(), args=list(QUIET))
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def page(browser: Browser, live_server) -> Iterator[Page]:
+def page(chromium: Browser, live_server) -> Iterator[Page]:
     """A page whose addresses are those of the test server; every complaint of it fails the test."""
-    context = browser.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
+    context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)

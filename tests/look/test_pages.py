@@ -124,8 +124,8 @@ def test_a_menu_closes_on_escape(page, dana):
     assert page.locator("details.menu[open]").count() == 0
 
 
-def test_a_toast_goes_away_without_javascript(browser, live_server, dana):
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+def test_a_toast_goes_away_without_javascript(chromium, live_server, dana):
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     sign_in(page)
     page.goto("/accounts/logout/")
@@ -136,8 +136,8 @@ def test_a_toast_goes_away_without_javascript(browser, live_server, dana):
     context.close()
 
 
-def test_passkeys_are_not_offered_without_javascript(browser, live_server):
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+def test_passkeys_are_not_offered_without_javascript(chromium, live_server):
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/accounts/login/")
     assert not page.get_by_role("button", name="Sign in with a passkey").is_visible()
@@ -145,9 +145,9 @@ def test_passkeys_are_not_offered_without_javascript(browser, live_server):
     context.close()
 
 
-def test_the_light_page_weighs_little(browser, live_server):
+def test_the_light_page_weighs_little(chromium, live_server):
     """Cold, as the budget has it: at most 8 requests."""
-    page = browser.new_context(base_url=live_server.url).new_page()
+    page = chromium.new_context(base_url=live_server.url).new_page()
     asked = []
     page.on("response", lambda answer: asked.append(answer.url))
     page.goto("/accounts/login/")
