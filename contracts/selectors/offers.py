@@ -8,7 +8,7 @@ from django.conf import settings
 
 from contracts import fees
 from contracts.models import Contract, Offer, OfferCheck, OfferMilestone
-from jobs.models import CheckAnswer, ProposedMilestone
+from jobs.models import CheckAnswer, Proposal, ProposedMilestone
 from marketplace.kit.money import Money, total_of
 
 
@@ -59,6 +59,11 @@ def terms(offer: Offer) -> Terms:
         ],
         dropped=list(proposed.values()),
     )
+
+
+def waiting_on(proposal: Proposal) -> Offer | None:
+    """Return the offer on a proposal that waits for an answer; both of its readers may see it."""
+    return proposal.offers.filter(status=Offer.Status.SENT).first()
 
 
 def contract_of(offer: Offer) -> Contract | None:

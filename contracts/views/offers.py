@@ -25,8 +25,12 @@ WITH_NAMES = ("proposal__job__organisation", "proposal__expert__user", "made_by"
 @require_http_methods(["GET", "POST"])
 @login_required
 def make(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Write the terms, prefilled from the proposal, and send them."""
+    """Write the terms, prefilled from the proposal, and send them; one that waits is shown."""
     proposal = _proposal(request, public_id)
+    if request.method == "GET" and (waiting := reads.waiting_on(proposal)):
+        return redirect("contracts:offer", waiting.public_id)
+    if not policies.may_make_offer(membership(request.user, proposal.job.organisation)):
+        raise PermissionDenied
     form = OfferForm(request.POST if request.method == "POST" else None, proposal=proposal)
     if form.is_valid():
         with refusals_on(form):
@@ -100,10 +104,7 @@ def withdraw(request: MemberRequest, public_id: str) -> HttpResponse:
 def _proposal(request: MemberRequest, public_id: str) -> Proposal:
     visible = Proposal.objects.visible_to(request.user)
     related = visible.select_related("job__organisation", "expert__user")
-    proposal = get_object_or_404(related, public_id=public_id)
-    if not policies.may_make_offer(membership(request.user, proposal.job.organisation)):
-        raise PermissionDenied
-    return proposal
+    return get_object_or_404(related, public_id=public_id)
 
 
 def _offer(request: MemberRequest, public_id: str) -> Offer:

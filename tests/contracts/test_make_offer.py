@@ -231,3 +231,9 @@ def test_the_page_is_for_those_who_hire(client, ada, mallory, member, proposal, 
         assert client.get(url).status_code == status
         assert client.post(url, agreed.offer_form()).status_code == status
     assert nothing_happened(proposal)
+
+
+def test_the_page_shows_an_offer_that_waits_to_both_sides(client, acme, ada, offer, url):
+    for who in (acme, ada):
+        client.force_login(who)
+        assert client.get(url).url == reverse("contracts:offer", args=[offer.public_id])
