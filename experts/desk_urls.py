@@ -11,6 +11,5 @@ urlpatterns = [
     path("<public:public_id>/", desk.case, name="case"),
     path("<public:public_id>/claim/", desk.claim, name="claim"),
     path("<public:public_id>/hand-back/", desk.hand_back, name="hand-back"),
-    path("<public:public_id>/decide/", desk.decide, name="decide"),
     path("<public:public_id>/tally/", desk.tally, name="tally"),
 ]

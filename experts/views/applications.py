@@ -94,10 +94,11 @@ def remove_evidence(request: MemberRequest, public_id: str) -> HttpResponse:
     return redirect("experts:application", piece.application.public_id)
 
 
-@require_POST
 @login_required
 def submit(request: MemberRequest, public_id: str) -> HttpResponse:
     """Hand the application to the reviewers, or say what is missing."""
+    if request.method != "POST":
+        return redirect("experts:application", public_id)
     form = SiteForm(request.POST)
     with refusals_on(form):
         row = vetting.submit(_visible(request, public_id), by=request.user, at=now())

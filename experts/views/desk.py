@@ -1,13 +1,14 @@
 """The vetting desk: the reviewers' queue, and one case at a time."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
+from accounts.models import User
 from experts import policies, selectors
 from experts.forms import JudgementForm
 from experts.http import reviewer_only
@@ -41,12 +42,23 @@ def take_next(request: MemberRequest) -> HttpResponse:
     return redirect("admin:vetting:case", case.public_id)
 
 
-@require_safe
 @reviewer_only
 def case(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Show a claim beside its evidence, and the scores beside both."""
+    """Show a claim beside its evidence and the scores beside both; carry out the decision."""
     row = _case(request, public_id)
-    return _bench(request, row, _form(request, row))
+    form = _form(row, request.user, request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            vetting.decide(
+                row,
+                decision=form.chosen(),
+                judgement=form.judgement(),
+                by=request.user,
+                at=now(),
+            )
+            messages.success(request, _("Decided. The applicant has been told."))
+            return redirect("admin:vetting:queue")
+    return _bench(request, _case(request, public_id), form)
 
 
 @require_POST
@@ -66,32 +78,12 @@ def hand_back(request: MemberRequest, public_id: str) -> HttpResponse:
     return redirect("admin:vetting:queue")
 
 
-@require_POST
-@reviewer_only
-def decide(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Carry out the decision, or say why it cannot be."""
-    row = _case(request, public_id)
-    form = _form(request, row)
-    if form.is_valid():
-        with refusals_on(form):
-            vetting.decide(
-                row,
-                decision=form.chosen(),
-                judgement=form.judgement(),
-                by=request.user,
-                at=now(),
-            )
-            messages.success(request, _("Decided. The applicant has been told."))
-            return redirect("admin:vetting:queue")
-    return _bench(request, _case(request, public_id), form)
-
-
 @require_safe
 @reviewer_only
 def tally(request: MemberRequest, public_id: str) -> HttpResponse:
     """Say what the scores ticked so far add up to, while they are being ticked."""
     row = _case(request, public_id)
-    form = _form(request, row)
+    form = _form(row, request.user, request.GET)
     context = {"tally": selectors.tally(row, form.points())}
     return render(request, "admin/experts/_tally.html", context)
 
@@ -107,12 +99,12 @@ def _case(request: MemberRequest, public_id: str) -> Application:
     return get_object_or_404(rows.exclude(status=Application.Status.DRAFT), public_id=public_id)
 
 
-def _form(request: MemberRequest, row: Application) -> JudgementForm:
+def _form(row: Application, reviewer: User, typed: QueryDict) -> JudgementForm:
     return JudgementForm(
-        request.POST or request.GET or None,
+        typed or None,
         criteria=row.rubric.criteria.all(),
         decisions=selectors.decisions(row),
-        initial=JudgementForm.initial_of(selectors.latest_review(row, request.user)),
+        initial=JudgementForm.initial_of(selectors.latest_review(row, reviewer)),
     )
 
 

@@ -44,7 +44,7 @@ def test_taking_deciding_and_granting(desk, submitted):
     assert "I built it and measured it." in page
     assert "outcome scores 5" in page
 
-    answer = desk.post(at(submitted, "decide/"), scores(submitted, decision="grant-2"))
+    answer = desk.post(at(submitted), scores(submitted, decision="grant-2"))
 
     assert answer.status_code == 302
     assert Badge.objects.get().level == 2
@@ -74,7 +74,7 @@ def test_the_levels_on_offer_are_those_above_the_badge_held(desk, case):
     ],
 )
 def test_a_decision_that_cannot_be_is_refused_and_nothing_typed_is_lost(desk, case, typed, says):
-    answer = desk.post(at(case, "decide/"), scores(case, note="Keep me.") | typed)
+    answer = desk.post(at(case), scores(case, note="Keep me.") | typed)
 
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -86,13 +86,13 @@ def test_a_decision_that_cannot_be_is_refused_and_nothing_typed_is_lost(desk, ca
 
 
 def test_rejecting_and_asking_for_changes(desk, case):
-    desk.post(at(case, "decide/"), scores(case, decision="ask_for_changes", message="Add it."))
+    desk.post(at(case), scores(case, decision="ask_for_changes", message="Add it."))
     case.refresh_from_db()
     assert case.status == "changes_asked"
 
     vetting.submit(case, by=case.expert.user, at=NOON)
     desk.post(at(case, "claim/"))
-    desk.post(at(case, "decide/"), scores(case, 1, decision="reject"))
+    desk.post(at(case), scores(case, 1, decision="reject"))
     case.refresh_from_db()
     assert case.status == "rejected"
 
@@ -142,7 +142,7 @@ def test_a_case_another_reviewer_has_can_be_read_only(desk, submitted, ines):
     assert "Decide</button>" not in page
     assert desk.post(at(submitted, "claim/")).status_code == 409
     assert desk.post(at(submitted, "hand-back/")).status_code == 403
-    answer = desk.post(at(submitted, "decide/"), scores(submitted, decision="grant-2"))
+    answer = desk.post(at(submitted), scores(submitted, decision="grant-2"))
     assert answer.status_code == 403
     assert not Badge.objects.exists()
 
@@ -164,7 +164,7 @@ def test_a_draft_is_not_on_the_desk(desk, draft):
 
 
 GETS = ["", "app_000000000000/", "app_000000000000/tally/"]
-POSTS = ["next/", *[f"app_000000000000/{verb}/" for verb in ("claim", "hand-back", "decide")]]
+POSTS = ["next/", *[f"app_000000000000/{verb}/" for verb in ("claim", "hand-back")]]
 
 
 @pytest.mark.parametrize("path", [*GETS, *POSTS])
