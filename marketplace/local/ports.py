@@ -42,16 +42,29 @@ def chosen(text: str, variable: str) -> int:
 
 
 def refuse_taken(port: int, variable: str) -> None:
-    """:raises CannotRun: when no server of ours could listen on this loopback port."""
-    with socket.socket() as probe:
-        # As servers do: a port whose last connections are only lingering counts as free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as refusal:
-            if refusal.errno == errno.EACCES:
-                raise PortIsPrivileged(port, variable) from None
-            raise PortIsTaken(port, variable) from None
+    """Ask both loopback addresses: a browser that is told `localhost` may try either first.
+
+    :raises PortIsTaken: when somebody else listens there.
+    :raises PortIsPrivileged: when this user may not.
+    """
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        refusal = _refusal(family, host, port)
+        if refusal == errno.EACCES:
+            raise PortIsPrivileged(port, variable)
+        if refusal == errno.EADDRINUSE:
+            raise PortIsTaken(port, variable)
+
+
+def _refusal(family: socket.AddressFamily, host: str, port: int) -> int | None:
+    """Return why one cannot listen there; a machine without IPv6 has reasons of its own."""
+    try:
+        with socket.socket(family) as probe:
+            # As servers do: a port whose last connections are only lingering counts as free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as refusal:
+        return refusal.errno
+    return None
 
 
 def listens(port: int) -> bool:

@@ -119,6 +119,8 @@ class Cluster:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
+            # A Ctrl-C is for the runner, which goes on to stop in order.
+            start_new_session=True,
             check=False,
         )
         if done.returncode:

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     try:
         asked.command(asked)
-    except Interrupted:
+    except (Interrupted, KeyboardInterrupt):
         pass
     except CannotRun as refusal:
         finish()
@@ -61,7 +61,8 @@ def stop(_: argparse.Namespace) -> None:
         announce("Attest is not running.")
         return
     if note := state.note():
-        os.kill(note.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(note.pid, signal.SIGTERM)
     give_up_at = time.monotonic() + STOP_PATIENCE
     while state.is_held():
         if time.monotonic() > give_up_at:
@@ -119,6 +120,7 @@ def _running_servers(stack: Stack, *, is_first: bool = False) -> Iterator[Superv
         say(RUN, "stopping")
         supervisor.stop()
         state.forget_sockets()
+        say(RUN, "stopped")
 
 
 def _start_servers(stack: Stack, supervisor: Supervisor) -> None:

@@ -18,7 +18,7 @@ STRIPE_KEY = "sk_test_fake_local"
 STRIPE_ENDPOINTS = ("platform", "connect", "thin")
 CELERY = ("-m", "celery", "-A", "marketplace.celery", "--quiet")
 # What goes well is told to the logs alone; the terminal shows what needs attention.
-ROUTINE = re.compile(r": (INFO|DEBUG)/|^\[INFO\]| listens on ")
+ROUTINE = re.compile(r": (INFO|DEBUG)/|^\[INFO\]| listens on |Warm shutdown")
 PREPARATIONS = re.compile(r"^Operations to|^  Appl|migrations| unchanged$| are loaded\.$")
 
 

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import IO
 
 from marketplace.local.console import CannotRun
 
@@ -90,14 +91,14 @@ class State:
         return cls(CHECKOUT / ".state")
 
     def prepare(self) -> None:
-        """Make the folders, closed to other users but for the way through.
+        """Make the folders, closed to other users but for the way through, and begin new logs.
 
         :raises NotOurs: when another user made one of them first.
         :raises CannotPass: when PostgreSQL's user could not reach its data.
         """
-        passable = OTHERS_MAY_PASS if is_root() else ONLY_THE_OWNER
+        shutil.rmtree(self.logs, ignore_errors=True)
         for folder in (self.root, self.data, self.sockets):
-            private_folder(folder, mode=passable)
+            private_folder(folder, mode=_passable())
         for folder in (
             self.logs,
             *(self.data / name for name in ("mail", "media", "valkey")),
@@ -115,12 +116,12 @@ class State:
 
         :raises AlreadyRunning: when another one is in it.
         """
-        private_folder(self.root, mode=OTHERS_MAY_PASS if is_root() else ONLY_THE_OWNER)
+        private_folder(self.root, mode=_passable())
         with self._lock.open("a+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise AlreadyRunning(self.note()) from None
+            if not _taken(lock):
+                raise AlreadyRunning(self.note())
+            # A run that was killed could not take its note away.
+            lock.truncate(0)
             try:
                 yield
             finally:
@@ -131,11 +132,7 @@ class State:
         if not self._lock.exists():
             return False
         with self._lock.open() as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-        return False
+            return not _taken(lock)
 
     def leave(self, note: Note) -> None:
         """Write the note that other commands find; only while the state is held."""
@@ -205,6 +202,18 @@ def may_pass(folder: Path) -> bool:
 def is_root() -> bool:
     """Whether we run as root, so that PostgreSQL must not."""
     return os.geteuid() == 0
+
+
+def _passable() -> int:
+    return OTHERS_MAY_PASS if is_root() else ONLY_THE_OWNER
+
+
+def _taken(lock: IO[str]) -> bool:
+    """Take a lock that the kernel drops with our process; False when somebody else has it."""
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
 
 
 def _short_hash(path: Path) -> str:

@@ -2,12 +2,10 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -110,26 +108,17 @@ def command_of(pid: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def folder():
-    """A folder that the servers may pass through, gone in the end."""
-    folder = Path(tempfile.mkdtemp(prefix="attest drill with spaces "))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="module")
-def run(folder):
+def run(open_folder):
     """A stack for all tests that leave it running."""
-    run = Run(folder / "shared")
+    run = Run(open_folder / "shared")
     yield run
     run.end()
 
 
 @pytest.fixture
-def own_run(folder):
+def own_run(open_folder):
     """A stack for a test that ends it."""
-    run = Run(folder / "own")
+    run = Run(open_folder / "own")
     yield run
     run.end()
 
@@ -181,8 +170,8 @@ def test_second_run_and_reset_are_refused_in_one_sentence(run):
     assert run.says("reset") == (1, already)
 
 
-def test_taken_port_is_refused_in_one_sentence(run, folder):
-    elsewhere = run.environment | {"ATTEST_STATE": str(folder / "other")}
+def test_taken_port_is_refused_in_one_sentence(run, open_folder):
+    elsewhere = run.environment | {"ATTEST_STATE": str(open_folder / "other")}
     refusal = (
         f"Port {run.port} is taken by another program: choose another one, "
         f"for example `make run PORT={run.port + 1}`."

@@ -30,6 +30,16 @@ def test_port_taken_on_every_address_is_taken_here():
         refuse_taken(server.getsockname()[1], "PORT")
 
 
+def test_port_taken_on_the_other_loopback_address_is_taken_here():
+    try:
+        server = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("no IPv6 here")
+
+    with server, pytest.raises(PortIsTaken):
+        refuse_taken(server.getsockname()[1], "PORT")
+
+
 def test_free_port_is_not_refused(taken):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

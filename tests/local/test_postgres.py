@@ -1,5 +1,8 @@
 """The embedded PostgreSQL starts from good files or says why not."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from marketplace.local.postgres import Cluster, DataIsOfAnotherVersion, programs, server_user
@@ -7,11 +10,10 @@ from marketplace.local.state import State
 
 
 @pytest.fixture
-def cluster(tmp_path_factory):
+def cluster(open_folder):
     """A cluster without files."""
-    folder = tmp_path_factory.mktemp("cluster")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o711)
+    folder = Path(tempfile.mkdtemp(dir=open_folder))
+    folder.chmod(0o711)
     return Cluster(
         programs=programs(State.for_this_checkout().programs),
         data=folder / "data",

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +14,9 @@ ADDRESS = "http://localhost:8000"
 
 
 @pytest.fixture
-def state(tmp_path_factory):
+def state(open_folder):
     """A prepared state where PostgreSQL's user could pass, sockets removed at the end."""
-    root = tmp_path_factory.mktemp("a state")
-    for folder in root.parents[:2]:
-        folder.chmod(0o711)
-    state = State(root)
+    state = State(Path(tempfile.mkdtemp(dir=open_folder)))
     state.prepare()
     yield state
     state.forget_sockets()
@@ -33,7 +32,7 @@ def test_other_users_can_list_nothing_and_read_nothing(state):
     assert mode(state.data / "media") == 0o700
 
 
-def test_secret_is_random_lasting_and_for_one_purpose(state, tmp_path_factory):
+def test_secret_is_random_lasting_and_for_one_purpose(state):
     again = State(state.root)
 
     assert state.secret("django") == again.secret("django")
@@ -87,6 +86,15 @@ def test_note_is_gone_with_the_run(state):
 
     assert not state.is_held()
     assert state.note() is None
+
+
+def test_note_of_a_killed_run_is_not_taken_for_ours(state):
+    with state.held():
+        pass
+    state.leave(Note(pid=4711, address=ADDRESS))
+
+    with state.held():
+        assert state.note() is None
 
 
 def test_empty_deletes_the_data_and_keeps_the_lock(state):
