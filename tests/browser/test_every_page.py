@@ -1,0 +1,125 @@
+"""Every page one can reach by links, as everyone who can reach it: accessible, light and lawful.
+
+The crawl follows one link for each address pattern, so a new page is tested once it is linked to.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Person
+
+pytestmark = pytest.mark.browser
+
+# ux.md section 6: limits for one page on a first visit.
+MOST_BYTES = 75_000
+MOST_REQUESTS = 8
+WIDTHS = (1280, 390, 320)
+SCHEMES = ("light", "dark")
+START = {
+    None: ["/", "/kit/", "/dev/mail/", "/accounts/signup/", "/accounts/password/reset/", "/api/"],
+    "client@attest.example": ["/home/", "/start/", "/client/jobs/", "/contracts/", "/post/"],
+    "expert@attest.example": ["/home/", "/work/", "/profile/", "/proposals/", "/earnings/"],
+    "reviewer@attest.example": ["/admin/vetting/"],
+}
+# Django's own record pages keep Django's look; signing out ends the crawl; a file is no page.
+NOT_OURS = re.compile(r"^admin:(?!vetting)|^account_logout$|^openapi$|file$")
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+
+@pytest.mark.parametrize("email", START, ids=lambda email: email or "visitor")
+def test_pages(person, email):
+    someone = person(email or "", viewport={"width": WIDTHS[0], "height": 900})
+    if email:
+        sign_in(someone)
+    found = []
+    for path in crawl(someone, START[email]):
+        found += [f"{path}: {problem}" for problem in problems_of(someone)]
+    found += [f"console: {complaint}" for complaint in someone.complaints]
+
+    assert found == []
+
+
+def sign_in(someone: Person) -> None:
+    someone.go("/accounts/login/")
+    someone.page.locator("[name=login]").fill(someone.email)
+    someone.page.locator("[name=password]").fill("attest-demo")
+    someone.press("Sign in")
+    someone.page.wait_for_url("**/home/")
+
+
+def crawl(someone: Person, start: list[str]) -> Iterator[str]:
+    """Open one page of each address pattern that links lead to, and say which."""
+    waiting, seen = deque(start), set()
+    while waiting:
+        path = waiting.popleft()
+        name = name_of(path)
+        if name is None or name in seen:
+            continue
+        seen.add(name)
+        measured = Weight(someone.page)
+        someone.go(path)
+        someone.page.wait_for_load_state("networkidle")
+        yield path
+        assert measured.requests <= MOST_REQUESTS, f"{path}: {measured.requests} requests"
+        assert measured.bytes <= MOST_BYTES, f"{path}: {measured.bytes} bytes"
+        waiting.extend(links_on(someone.page))
+
+
+def name_of(path: str) -> str | None:
+    """Return the name of our page at this address, if it is one."""
+    try:
+        name = resolve(urlsplit(path).path).view_name
+    except Resolver404:
+        return None
+    return None if NOT_OURS.search(name) else name
+
+
+def links_on(page: Page) -> list[str]:
+    """Return the addresses on this site that a page links to."""
+    here = page.url
+    hrefs = page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))")
+    whole = {urldefrag(urljoin(here, href)).url for href in hrefs}
+    ours = f"{urlsplit(here).scheme}://{urlsplit(here).netloc}"
+    return sorted(link.removeprefix(ours) for link in whole if link.startswith(f"{ours}/"))
+
+
+def problems_of(someone: Person) -> Iterator[str]:
+    """Look at the open page in both schemes and at three widths."""
+    for width in WIDTHS:
+        someone.page.set_viewport_size({"width": width, "height": 900})
+        if someone.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            yield f"scrolls sideways at {width} px"
+        for scheme in SCHEMES:
+            someone.page.emulate_media(color_scheme=scheme)
+            for violation in Axe().run(someone.page, options=RULES).response["violations"]:
+                where = violation["nodes"][0]["target"]
+                yield f"{violation['id']} at {width} px, {scheme}: {where}"
+    someone.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+
+class Weight:
+    """Counts what a page costs a first visitor: the cache is off while it loads."""
+
+    def __init__(self, page: Page) -> None:
+        self.requests = self.bytes = 0
+        wire = page.context.new_cdp_session(page)
+        wire.send("Network.enable")
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        wire.on("Network.loadingFinished", self.count)
+
+    def count(self, finished: dict[str, float]) -> None:
+        """Add one answer, as it came over the wire."""
+        self.requests += 1
+        self.bytes += int(finished["encodedDataLength"])
