@@ -69,7 +69,7 @@ def test_every_class_is_used_by_a_template_or_a_script():
         if path.suffix in {".html", ".py", ".js"}
     )
     classes = set(re.findall(r"\.([a-z][a-z0-9-]*)(?=[\s,:.>{)\[])", outside_tokens()))
-    generated = {f"h{number}" for number in range(12)} | {"htmx-request", "woff2"}
+    generated = {f"h{number}" for number in range(12)} | {"htmx-request", "woff2", "l3"}
     unused = {name for name in classes - generated if not re.search(rf"\b{name}\b", sources)}
     assert unused == set()
 
