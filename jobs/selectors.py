@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Avg, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,7 +20,7 @@ from jobs.models import CheckAnswer, Job, JobSkill, Match, Proposal, UseCase
 from marketplace.kit.hours import shared_hours
 from marketplace.kit.money import Money
 from marketplace.kit.places import country_name
-from marketplace.kit.words import day_text, money_text
+from marketplace.kit.words import day_text, written
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -107,10 +107,14 @@ class Trust:
     posted: int
     hires: int
     since: datetime
+    # The mean of what experts gave, 1 to 5, and how many did.
+    rating: float | None
+    ratings: int
 
 
 def trust(organisation: Organisation) -> Trust:
-    """Count what an organisation has posted and whom it hired."""
+    """Count what an organisation has posted, whom it hired and what experts said of it."""
+    said = organisation.ratings.aggregate(mean=Avg("rating"), count=Count("pk"))
     return Trust(
         country=country_name(organisation.country),
         posted=organisation.jobs.exclude(published_at=None).count(),
@@ -118,6 +122,8 @@ def trust(organisation: Organisation) -> Trust:
             job__organisation=organisation, status=Proposal.Status.HIRED
         ).count(),
         since=organisation.created_at,
+        rating=said["mean"],
+        ratings=said["count"],
     )
 
 
@@ -273,6 +279,11 @@ class Digest:
     checks: int
     shared_hours: int
 
+    @property
+    def may_get_offer(self) -> bool:
+        """Whether the client could make an offer on it."""
+        return self.proposal.may("offer")
+
 
 def digests(job: Job, proposals: Sequence[Proposal], *, on: date) -> list[Digest]:
     """Work out each proposal's figures; two queries however many there are."""
@@ -311,7 +322,7 @@ class Line:
 def comparison(job: Job, columns: Sequence[Digest]) -> list[Line]:
     """Lay proposals side by side by the client's own criteria."""
     return [
-        _line(_("Total price"), columns, lambda d: money_text(d.total), lambda d: -d.total.minor),
+        _line(_("Total price"), columns, lambda d: _price(d.total), lambda d: -d.total.minor),
         _line(_("Delivers"), columns, _delivery_text, lambda d: -_ordinal(d.delivers_on)),
         _line(_("Must-have skills, vetted"), columns, _vetted_text, lambda d: d.coverage.count),
         *_check_lines(job, columns),
@@ -341,8 +352,7 @@ def _check_lines(job: Job, columns: Sequence[Digest]) -> list[Line]:
         cells = [
             Cell(_answer_text(answer), answer is not None and answer.commits) for answer in given
         ]
-        label = _("Check: %(metric)s %(goal)s") % {"metric": check.metric, "goal": check.goal}
-        lines.append(Line(label, cells))
+        lines.append(Line(check.text, cells))
     return lines
 
 
@@ -370,7 +380,12 @@ def _first(column: Digest) -> Money:
 
 
 def _first_text(column: Digest) -> str:
-    return money_text(_first(column))
+    return _price(_first(column))
+
+
+def _price(amount: Money) -> str:
+    """Write a price for comparing: cents only where there are some."""
+    return written(amount, 2 if amount.minor % 100 else 0)
 
 
 def _ordinal(day: date | None) -> int:
@@ -412,19 +427,18 @@ ENDS = {
 def journey(proposal: Proposal) -> list[Step]:
     """Return a proposal's way as its author sees it: each step with the day it happened."""
     happened = {event.went_to: event.at for event in proposal.history.all()}
-    steps = [
-        _step(gettext_lazy("Sent"), proposal.submitted_at),
-        _step(gettext_lazy("Viewed by the client"), proposal.viewed_at),
-        _step(gettext_lazy("Shortlisted"), happened.get(Proposal.Status.SHORTLISTED)),
+    way = [
+        (gettext_lazy("Sent"), proposal.submitted_at),
+        (gettext_lazy("Viewed by the client"), proposal.viewed_at),
+        (gettext_lazy("Shortlisted"), happened.get(Proposal.Status.SHORTLISTED)),
     ]
-    if proposal.status not in ENDS:
-        return [*steps, Step(gettext_lazy("Answer"))]
-    label, state = ENDS[Proposal.Status(proposal.status)]
-    return [*(step for step in steps if step.at), Step(label, happened[proposal.status], state)]
-
-
-def _step(label: str | Promise, at: datetime | None) -> Step:
-    return Step(label, at, "done" if at else "")
+    done = [Step(label, at, "done") for label, at in way if at]
+    if proposal.status in ENDS:
+        label, state = ENDS[Proposal.Status(proposal.status)]
+        return [*done, Step(label, happened.get(proposal.status), state)]
+    # Whoever is on the shortlist is past being viewed, even if nobody opened the page.
+    to_come = [] if way[-1][1] else [Step(label) for label, at in way if not at]
+    return [*done, *to_come, Step(gettext_lazy("Answer"))]
 
 
 # --- The to-do list

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from experts.models import Skill
+from jobs.forms.choices import offer
 from jobs.models import Job
 from marketplace.kit.forms import LineField, MoneyField, SiteForm
 from marketplace.kit.words import written
@@ -18,12 +19,8 @@ class BoardForm(SiteForm):
     """Everything is optional; what cannot be read is shown as an error and left out."""
 
     q = LineField(label=_("Search jobs"), max_length=120, required=False)
-    skills = forms.ModelMultipleChoiceField(
-        label=_("Skill"),
-        queryset=Skill.objects.filter(is_badgeable=True),
-        to_field_name="slug",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+    skills = forms.TypedMultipleChoiceField(
+        label=_("Skill"), required=False, empty_value=[], widget=forms.CheckboxSelectMultiple
     )
     budget = MoneyField(
         label=_("Budget of at least, USD"), currency=settings.CURRENCY, required=False
@@ -38,6 +35,8 @@ class BoardForm(SiteForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        badgeable = Skill.objects.filter(is_badgeable=True)
+        offer(self.fields["skills"], {skill.slug: skill for skill in badgeable})
         self.full_clean()
 
     @property

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from experts.models import Skill
 from experts.models.skill import Level
+from jobs.forms.choices import offer
 from jobs.forms.rows import BaseRows, FormWithParts, choices_of, rows_of
 from jobs.models import Job, UseCase
 from jobs.models.job import MOST_CHECKS, MOST_MUST_HAVES, MOST_NICE_TO_HAVES, Comparator
@@ -28,7 +29,7 @@ class UseCaseForm(SiteForm):
     """Which template to begin with."""
 
     use_case = forms.TypedChoiceField(
-        label=_("What should the AI do?"),
+        label=_("Use case"),
         widget=ChoiceCards,
         error_messages={"required": _("Pick the use case that comes closest")},
     )
@@ -38,13 +39,6 @@ class UseCaseForm(SiteForm):
         use_cases = {row.slug: row for row in UseCase.objects.all()}
         offer(self.fields["use_case"], use_cases)
         self.fields["use_case"].widget.hints = {slug: _hint(row) for slug, row in use_cases.items()}
-
-
-def offer(field: forms.Field, rows: Mapping[str, UseCase | Skill], *none: tuple[str, Any]) -> None:
-    """Let a field choose among rows that were read once; it cleans to the row itself."""
-    assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 (tells mypy which field it is)
-    field.choices = [*none, *((slug, row.name) for slug, row in rows.items())]
-    field.coerce = rows.get
 
 
 def _hint(use_case: UseCase) -> str:
@@ -74,9 +68,9 @@ class CheckForm(SiteForm):
 
 
 class WishForm(SiteForm):
-    """A skill and how far the proof has to reach; no skill means no wish."""
+    """A skill and how far the proof has to reach; a row without a skill is none."""
 
-    skill = forms.TypedChoiceField(label=_("Skill"), required=False, empty_value=None)
+    skill = forms.TypedChoiceField(label=_("Skill"), empty_value=None)
     level = forms.TypedChoiceField(
         label=_("At least"),
         choices=lambda: [(level.value, f"{level.value}: {level.label}") for level in Level],
@@ -102,7 +96,9 @@ class ScopeForm(FormWithParts):
     """Step 2: the work, how it is judged and which skills it takes."""
 
     title = LineField(label=_("Title"), max_length=120)
-    scope = TextField(label=_("Scope"), max_length=6000, rows=8)
+    scope = TextField(
+        label=_("Scope"), max_length=6000, widget=forms.Textarea(attrs={"class": "tall"})
+    )
     today = TextField(label=_("What do you have today?"), max_length=3000, rows=4, required=False)
     sensitivity = forms.ChoiceField(
         label=_("Data sensitivity"), choices=Job.Sensitivity.choices, widget=forms.RadioSelect
@@ -129,7 +125,7 @@ class ScopeForm(FormWithParts):
         gathered = super().clean() or self.cleaned_data
         for name in ("must_have", "nice_to_have"):
             rows = self.rows[name].filled()
-            gathered[name] = [Wish(**row) for row in rows if row["skill"]]
+            gathered[name] = [Wish(**row) for row in rows]
         gathered["checks"] = self.settled
         if "checks" in self.rows:
             gathered["checks"] = [Check(**row) for row in self.rows["checks"].filled()]

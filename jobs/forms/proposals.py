@@ -61,13 +61,15 @@ class DraftAnswerForm(SiteForm):
         choices=[(COMMIT, _("I commit to this")), (COUNTER, _("I propose something else"))],
         widget=forms.RadioSelect,
         required=False,
+        error_messages={"required": _("Commit to this check, or say what instead")},
     )
     counter = LineField(label=_("Which number, and why"), max_length=300, required=False)
 
     def __init__(self, *args: Any, check: JobCheck, **options: Any) -> None:
         super().__init__(*args, **options)
         self.check = check
-        self.fields["word"].label = f"{check.metric} {check.goal}"
+        self.fields["word"].label = check.text
+        self.fields["word"].help_text = check.how
 
     @property
     def answer(self) -> Answer | None:
@@ -81,11 +83,13 @@ class DraftAnswerForm(SiteForm):
 class AnswerForm(DraftAnswerForm):
     """A word on one acceptance check, as the client will read it."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["word"].required = True
+
     def clean(self) -> dict[str, Any]:
-        """Ask for a word, and for the number and the reason where it is not a commitment."""
+        """Ask for the number and the reason where it is not a commitment."""
         gathered = super().clean() or self.cleaned_data
-        if not gathered.get("word"):
-            self.add_error("word", _("Commit to this check, or say what instead"))
         if gathered.get("word") == self.COUNTER and not gathered.get("counter"):
             self.add_error("counter", _("Say which number you propose, and why"))
         return gathered
@@ -99,8 +103,8 @@ class DraftProposalForm(FormWithParts):
     cover_note = TextField(
         label=_("Cover note"),
         max_length=4000,
-        rows=8,
         required=False,
+        widget=forms.Textarea(attrs={"class": "tall"}),
         help_text=_("The client's list shows the first 160 characters."),
     )
     answer = TextField(max_length=2000, rows=4, required=False)

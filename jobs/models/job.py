@@ -251,6 +251,11 @@ class JobCheck(models.Model):
         """The target as people write it: ≥ 95%, ≤ 1.5 s, or words."""
         return goal_text(self.comparator, self.target, self.unit)
 
+    @property
+    def text(self) -> str:
+        """The metric and its target in one line."""
+        return f"{self.metric}: {self.goal}"
+
 
 class PlannedMilestone(models.Model):
     """How the client would cut the work; a proposal starts from it."""

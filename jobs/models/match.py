@@ -31,6 +31,8 @@ SENTENCES = {
     "recent": _("a badge from the last %(months)s months"),
 }
 
+PROVEN = frozenset({"must", "nice"})
+
 
 def sentence(reason: Reason) -> str:
     """Say a reason in a few words: "RAG level 3"."""
@@ -55,6 +57,7 @@ class Match(models.Model):
         )
 
     @property
-    def sentences(self) -> list[str]:
-        """The reasons in words, in the order they were weighed."""
-        return [sentence(reason) for reason in self.reasons if reason["points"]]
+    def sentences(self) -> list[tuple[str, bool]]:
+        """The reasons in words, in the order they were weighed, and whether a badge proves each."""
+        given = [reason for reason in self.reasons if reason["points"]]
+        return [(sentence(reason), reason["code"] in PROVEN) for reason in given]

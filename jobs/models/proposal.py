@@ -122,6 +122,13 @@ class Proposal(Stateful):
         return ("viewed", str(_("Viewed"))) if self.viewed_at else ("sent", str(_("Sent")))
 
     @property
+    def read(self) -> tuple[str, str]:
+        """Where the client is told it stands: what is sent to them is new until they open it."""
+        if self.status != self.Status.SUBMITTED:
+            return self.status, self.get_status_display()
+        return ("viewed", str(_("Read"))) if self.viewed_at else ("sent", str(_("New")))
+
+    @property
     def excerpt(self) -> str:
         """What the client's list shows of the note."""
         return self.cover_note[:EXCERPT_LENGTH]

@@ -57,7 +57,12 @@ def compare(request: MemberRequest, public_id: str) -> HttpResponse:
         messages.warning(request, _("Tick two to four proposals to compare them."))
         return redirect("jobs:received-proposals", job.public_id)
     columns = selectors.digests(job, rows, on=now().date())
-    context = {"job": job, "columns": columns, "lines": selectors.comparison(job, columns)}
+    context = {
+        "job": job,
+        "columns": columns,
+        "lines": selectors.comparison(job, columns),
+        "can_choose": policies.may_post(membership(request.user, job.organisation)),
+    }
     return render(request, "jobs/compare.html", context)
 
 
