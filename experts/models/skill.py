@@ -20,6 +20,14 @@ class Level(models.IntegerChoices):
     LED = 3, _("Led it in production")
 
 
+# What each level asks of the work, in one sentence.
+LEVEL_HINTS = {
+    Level.BUILT: _("A working system, measured once; you can show how it was built."),
+    Level.SHIPPED: _("In real use, with numbers from before and after."),
+    Level.LED: _("In production for months; you led the design and know how it fails."),
+}
+
+
 class SkillQuerySet(models.QuerySet["Skill"]):
     """Which skills can be proven."""
 

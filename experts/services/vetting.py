@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.models.user import REVIEWERS
-from experts import policies, selectors
+from experts import casework, policies, selectors
 from experts.models import Application, Badge, Criterion, Expert, Review, Score, Skill
 from experts.models.expert import VALID_BADGES
 from experts.models.vetting import EDITABLE_APPLICATIONS, OPEN_APPLICATIONS
@@ -231,12 +231,12 @@ def hand_back(application: Application, *, by: User, at: datetime) -> Applicatio
 def decide(
     application: Application,
     *,
-    decision: selectors.Decision,
+    decision: casework.Decision,
     judgement: Judgement,
     by: User,
     at: datetime,
 ) -> None:
-    """Carry out one of the decisions that `selectors.decisions` offered.
+    """Carry out one of the decisions that `casework.decisions` offered.
 
     :raises PermissionDenied: as the decision itself does.
     """

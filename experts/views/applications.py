@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
-from experts import policies, selectors
-from experts.forms import ApplyForm, ClaimForm, EvidenceForm
+from experts import casework, policies, selectors
+from experts.forms.applications import ApplyForm, ClaimForm, EvidenceForm
 from experts.http import ExpertRequest, expert_only
 from experts.models import Application, Evidence
 from experts.services import evidence, vetting
@@ -141,7 +141,7 @@ def _application_page(
         "may_edit": policies.may_edit(request.user, row),
         "may_withdraw": policies.may_withdraw(request.user, row),
         "missing": selectors.missing_from(row),
-        "timeline": selectors.timeline(row),
+        "timeline": casework.timeline(row),
         "place": selectors.place_in_line(row),
         "review": selectors.shown_review(row),
         "form": form,

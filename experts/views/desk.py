@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
 from accounts.models import User
-from experts import policies, selectors
-from experts.forms import JudgementForm
+from experts import casework, policies
+from experts.forms.judgement import JudgementForm
 from experts.http import reviewer_only
 from experts.models import Application
 from experts.services import vetting
@@ -26,8 +26,8 @@ def queue(request: MemberRequest) -> HttpResponse:
     asked = request.GET.get("view", "all")
     view = asked if asked in VIEWS else "all"
     context = {
-        "cases": selectors.queue(request.user, view),
-        "counts": selectors.queue_counts(request.user),
+        "cases": casework.queue(request.user, view),
+        "counts": casework.queue_counts(request.user),
         "view": view,
         "at": now(),
     }
@@ -84,7 +84,7 @@ def tally(request: MemberRequest, public_id: str) -> HttpResponse:
     """Say what the scores ticked so far add up to, while they are being ticked."""
     row = _case(request, public_id)
     form = _form(row, request.user, request.GET)
-    context = {"tally": selectors.tally(row, form.points())}
+    context = {"tally": casework.tally(row, form.points())}
     return render(request, "admin/experts/_tally.html", context)
 
 
@@ -103,8 +103,8 @@ def _form(row: Application, reviewer: User, typed: QueryDict) -> JudgementForm:
     return JudgementForm(
         typed or None,
         criteria=row.rubric.criteria.all(),
-        decisions=selectors.decisions(row),
-        initial=JudgementForm.initial_of(selectors.latest_review(row, reviewer)),
+        decisions=casework.decisions(row),
+        initial=JudgementForm.initial_of(casework.latest_review(row, reviewer)),
     )
 
 
@@ -112,11 +112,11 @@ def _bench(request: MemberRequest, row: Application, form: JudgementForm) -> Htt
     context = {
         "application": row,
         "evidence": row.evidence.all(),
-        "timeline": selectors.timeline(row),
+        "timeline": casework.timeline(row),
         "reviews": row.reviews.select_related("reviewer"),
         "form": form,
-        "decisions": selectors.decisions(row),
-        "tally": selectors.tally(row, form.points()),
+        "decisions": casework.decisions(row),
+        "tally": casework.tally(row, form.points()),
         "may_claim": policies.may_claim(request.user, row),
         "may_decide": policies.may_decide(request.user, row) and row.may("grant"),
         "may_hand_back": policies.may_hand_back(request.user, row) and row.may("hand_back"),

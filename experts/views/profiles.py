@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
 from experts import policies, selectors
-from experts.forms import ProfileForm
+from experts.forms.profiles import ProfileForm
 from experts.models import Expert
 from experts.services import profiles
 from marketplace.kit.http import refusals_on

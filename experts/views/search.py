@@ -6,7 +6,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from experts.directory import Directory
-from experts.forms import SearchForm
+from experts.forms.search import SearchForm
 from experts.views.questions import Question
 from marketplace.kit.http import render_part
 

@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from experts import selectors
-from experts.forms import LEVEL_HINTS
 from experts.models import Criterion, Skill
-from experts.models.skill import Level
+from experts.models.skill import LEVEL_HINTS, Level
 
 FACETS = (
     (Skill.Facet.CAPABILITY, _("What an expert can build or do.")),
@@ -41,7 +40,7 @@ def skill(request: HttpRequest, slug: str) -> HttpResponse:
     levels = [
         {
             "level": level.value,
-            "says": LEVEL_HINTS[str(level.value)],
+            "says": LEVEL_HINTS[level],
             "mean": rubric.minimum_means[level - 1] / 100,
             "holders": holders.get(level.value, 0),
         }

@@ -1,0 +1,139 @@
+"""Cleans what a freelancer says of themselves."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from experts.models import Expert, Skill
+from experts.services.profiles import Profile
+from marketplace.kit.forms import LineField, MoneyField, SiteForm, TextField
+from marketplace.kit.places import countries, language_name, languages, time_zones
+
+if TYPE_CHECKING:
+    AnyManyField = forms.ModelMultipleChoiceField[Any]
+else:  # the class is generic for mypy only
+    AnyManyField = forms.ModelMultipleChoiceField
+
+CURRENCY_CODE = settings.CURRENCY.upper()
+# What we let people charge for an hour; above and below it is a slip of the keyboard.
+LEAST_RATE = 10_00
+MOST_RATE = 2_000_00
+MOST_SKILLS = 15
+MOST_LANGUAGES = 8
+
+
+class LanguagesField(LineField):
+    """Languages by name, separated by commas, read as ISO 639 codes."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write codes as names; what a person typed stays as it was."""
+        return value if isinstance(value, str) else ", ".join(map(language_name, value or ()))
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the codes, each once, in the order given."""
+        known = {name.lower(): code for code, name in languages()}
+        names = [name.strip() for name in super().clean(value).split(",") if name.strip()]
+        codes = list(dict.fromkeys(known.get(name.lower(), "") for name in names))
+        if not codes:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if "" in codes:
+            unknown = next(name for name in names if name.lower() not in known)
+            raise ValidationError(
+                _("We do not know the language “%(name)s”. Write its English name."),
+                params={"name": unknown},
+            )
+        if len(codes) > MOST_LANGUAGES:
+            raise ValidationError(_("List eight languages at most."))
+        return codes
+
+
+class SkillsField(AnyManyField):
+    """Skills as boxes to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=Skill.objects.all(), to_field_name="slug", **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the short name, as badges carry it."""
+        return str(obj.name)
+
+
+class ProfileForm(SiteForm):
+    """What a freelancer says of themselves."""
+
+    name = LineField(
+        label=_("Your name"), max_length=120, help_text=_("As clients should read it.")
+    )
+    headline = LineField(
+        label=_("Headline"),
+        max_length=120,
+        help_text=_("One promise in one sentence: “I make support bots cite or stay silent”."),
+    )
+    overview = TextField(
+        label=_("Overview"),
+        max_length=4000,
+        rows=8,
+        help_text=_("What you do, for whom, and what changed because of it."),
+    )
+    place = LineField(label=_("City"), max_length=80, required=False)
+    country = forms.ChoiceField(
+        label=_("Country"), choices=lambda: [("", _("Choose one")), *countries()]
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+    languages = LanguagesField(
+        label=_("Languages"), help_text=_("Separated by commas: English, French")
+    )
+    rate = MoneyField(
+        label=_("Hourly rate, %(currency)s") % {"currency": CURRENCY_CODE},
+        currency=settings.CURRENCY,
+        least=LEAST_RATE,
+        most=MOST_RATE,
+    )
+    hours_per_week = forms.IntegerField(
+        label=_("Hours a week"),
+        min_value=1,
+        max_value=60,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    available_on = forms.DateField(
+        label=_("Available from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Leave it empty when you can start now."),
+    )
+    is_open = forms.BooleanField(
+        label=_("I am open to new work"),
+        required=False,
+        initial=True,
+        help_text=_("When you are not, clients still find you, and see that you are busy."),
+    )
+    skills = SkillsField(
+        label=_("Skills you claim"),
+        required=False,
+        help_text=_("Shown apart from badges, as your own words. At most 15."),
+    )
+
+    def clean_skills(self) -> QuerySet[Skill]:
+        """Keep the list short enough to mean something."""
+        skills: QuerySet[Skill] = self.cleaned_data["skills"]
+        if len(skills) > MOST_SKILLS:
+            raise ValidationError(_("Choose 15 skills at most."))
+        return skills
+
+    def profile(self) -> Profile:
+        """Return what was typed, for the service."""
+        return Profile(**self.cleaned_data)
+
+    @staticmethod
+    def initial_of(expert: Expert) -> dict[str, Any]:
+        """Return a profile as its form shows it."""
+        same = ("headline", "overview", "place", "country", "languages", "hours_per_week")
+        also = ("available_on", "is_open", "name", "time_zone", "rate")
+        claimed = expert.claimed_skills.values_list("skill__slug", flat=True)
+        return {name: getattr(expert, name) for name in (*same, *also)} | {"skills": list(claimed)}
