@@ -53,3 +53,20 @@ class Membership(models.Model):
                 name="membership_role_known",
             ),
         )
+
+
+class ClientRating(models.Model):
+    """What one expert publicly gave a client, 1 to 5; contracts writes it, once per `source`."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="ratings")
+    # The public id of the contract it is about.
+    source = models.CharField(max_length=32, unique=True)
+    rating = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(rating__gte=1, rating__lte=5), name="client_rating_in_range"
+            ),
+        )

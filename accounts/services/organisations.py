@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policies, selectors
-from accounts.models import Membership, Organisation, User
+from accounts.models import ClientRating, Membership, Organisation, User
 from marketplace.kit.errors import DomainError
 
 
@@ -52,3 +52,13 @@ def describe(
     organisation.country, organisation.about = country, about
     organisation.save()
     return organisation
+
+
+def record_rating(organisation: Organisation, *, source: str, rating: int, at: datetime) -> None:
+    """Count what an expert publicly gave a client; telling it again changes nothing.
+
+    :param source: the public id of the contract it is about.
+    """
+    ClientRating.objects.get_or_create(
+        source=source, defaults={"organisation": organisation, "rating": rating, "created_at": at}
+    )

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Avg, Count, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, User
 from contracts.models import (
     ChangeRequest,
     Contract,
@@ -232,20 +232,3 @@ def feedback(contract: Contract, user: User) -> Said:
     own = rows.pop(side, None)
     public = [row for row in rows.values() if row.published_at]
     return Said(own=own, others=public[0] if public else None)
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """A mean of 1 to 5 and how many it stands on."""
-
-    score: float | None
-    count: int
-
-
-def client_rating(organisation: Organisation) -> Rating:
-    """Return what experts publicly said of a client."""
-    rows = Feedback.objects.filter(
-        contract__organisation=organisation, side=Side.EXPERT, published_at__isnull=False
-    )
-    found = rows.aggregate(score=Avg("rating"), count=Count("pk"))
-    return Rating(score=found["score"], count=found["count"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.selectors import membership
+from accounts.services import organisations
 from contracts import policies
 from contracts.models import Contract, Feedback
 from contracts.models.contract import FEEDBACK_WINDOW
@@ -79,6 +80,10 @@ def _publish(contract: Contract, at: datetime) -> None:
     for row in unseen:
         if row.side == Side.CLIENT:
             _put_on_profile(row)
+        else:
+            organisations.record_rating(
+                contract.organisation, source=contract.public_id, rating=row.rating, at=at
+            )
     if unseen:
         notices.feedback_was_published(contract, at)
 

@@ -13,6 +13,7 @@ from contracts.selectors import contracts
 from contracts.services import feedback, milestones
 from contracts.services.feedback import FeedbackIsNotOpen, FeedbackWasGiven
 from experts.models import WorkRecord
+from jobs import selectors as jobs
 from tests.conftest import NOON
 from tests.contracts import agreed
 
@@ -76,14 +77,14 @@ def test_the_clients_words_go_on_the_experts_profile(complete, acme, ada):
     assert (record.client_name, record.completed_on) == ("Acme", NOON.date())
 
 
-def test_the_experts_rating_counts_for_the_client(complete, acme, ada):
+def test_the_experts_rating_counts_for_the_client_on_their_jobs(complete, acme, ada):
     say(complete, acme)
-    assert contracts.client_rating(complete.organisation).count == 0
+    assert jobs.trust(complete.organisation).ratings == 0
 
     say(complete, ada, rating=4)
 
-    rating = contracts.client_rating(complete.organisation)
-    assert (rating.score, rating.count) == (4.0, 1)
+    trust = jobs.trust(complete.organisation)
+    assert (trust.rating, trust.ratings) == (4.0, 1)
 
 
 def test_one_side_alone_is_published_when_the_window_ends(complete, acme):
