@@ -104,7 +104,10 @@ class Run:
 
 
 def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    """Return a process's command line, empty when it has just ended."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return ""
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +228,7 @@ def sockets_of(pid: int) -> set[str]:
     """Return the inodes of a process's sockets."""
     links = set()
     for file in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             links.add(os.readlink(file))
     return {
         link.removeprefix("socket:[").removesuffix("]")
