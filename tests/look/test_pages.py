@@ -81,7 +81,13 @@ def test_an_empty_sign_in_says_what_to_do_and_has_the_focus(page):
     assert faults(page) == []
 
 
-def test_a_passkey_is_added_and_then_signs_in_alone(page, dana, authenticator):
+def sign_out(page):
+    page.goto("/accounts/logout/")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.get_by_text("You are signed out.").wait_for()
+
+
+def test_a_passkey_signs_in_alone_or_as_the_second_step(page, dana, authenticator):
     sign_in(page)
     page.goto("/accounts/2fa/webauthn/add/")
     confirm_it_is_you(page)
@@ -90,31 +96,21 @@ def test_a_passkey_is_added_and_then_signs_in_alone(page, dana, authenticator):
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_role("heading", name="Recovery codes").wait_for()
     assert faults(page) == []
-    page.goto("/accounts/logout/")
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
 
+    sign_out(page)
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/home/")
 
-    page.goto("/accounts/2fa/webauthn/")
-    assert page.get_by_text("Signs in alone").is_visible()
-
-
-def test_a_second_step_takes_a_passkey(page, dana, authenticator):
-    sign_in(page)
-    page.goto("/accounts/2fa/webauthn/add/")
-    confirm_it_is_you(page)
-    page.get_by_role("button", name="Add a passkey").click()
-    page.get_by_role("heading", name="Recovery codes").wait_for()
-    page.goto("/accounts/logout/")
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
-
+    sign_out(page)
     sign_in(page)
     page.get_by_role("heading", name="One more step").wait_for()
     assert faults(page) == []
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/home/")
+
+    page.goto("/accounts/2fa/webauthn/")
+    assert page.get_by_text("Signs in alone").is_visible()
 
 
 def test_a_menu_closes_on_escape(page, dana):
