@@ -79,9 +79,7 @@ def notification_list(request: MemberRequest) -> HttpResponse:
 @login_required
 def open_notification(request: MemberRequest, public_id: str) -> HttpResponse:
     """Mark one notice as read and go where it points."""
-    notice = get_object_or_404(
-        Notification.objects.visible_to(request.user), public_id=public_id
-    )
+    notice = get_object_or_404(Notification.objects.visible_to(request.user), public_id=public_id)
     notifications.mark_read([notice], at=now())
     return redirect(notice.url)
 

@@ -145,7 +145,7 @@ class Stage:
         milestone.refresh_from_db()
         funding.checkout_url(milestone, by=hiring(milestone.contract.organisation), at=at)
         payment = milestone.payments.latest("pk")
-        self.stripe.pay(payment.session_id)
+        self.stripe.pay(payment.session_id or "")
         funding.sync(payment, at=at)
 
     def _submit(

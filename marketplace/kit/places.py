@@ -5,10 +5,13 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext_lazy as _, to_locale
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
 
 Choices = list[tuple[str, str]]
 
+# ISO 3166-1 and ISO 639-1 codes have two letters; CLDR has longer ones for regions and dialects.
+ISO_LENGTH = 2
 # CLDR also names places that are not countries: outlying areas, pseudo-locales, groupings.
 NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "ZZ"})
 
@@ -54,14 +57,14 @@ def _locale() -> str:
 @cache
 def _countries(locale: str) -> Choices:
     names = {str(code): name for code, name in Locale.parse(locale).territories.items()}
-    codes = (code for code in names if len(code) == 2 and code.isalpha())
+    codes = (code for code in names if len(code) == ISO_LENGTH and code.isalpha())
     return _by_name({code: names[code] for code in codes if code not in NOT_COUNTRIES})
 
 
 @cache
 def _languages(locale: str) -> Choices:
     names = {str(code): name for code, name in Locale.parse(locale).languages.items()}
-    return _by_name({code: name for code, name in names.items() if len(code) == 2})
+    return _by_name({code: name for code, name in names.items() if len(code) == ISO_LENGTH})
 
 
 def _by_name(names: dict[str, str]) -> Choices:
