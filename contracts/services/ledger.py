@@ -1,7 +1,7 @@
 """The only code that posts to the ledger, and what it says of one contract.
 
-Postgres holds the rules (`migrations/ledger.sql`); this module names accounts, takes their locks in
-one order and posts every fact once. `docs/money.md` lists the postings.
+Postgres holds the rules (`migrations/ledger.sql`); this module names accounts, enters in one order
+and posts every fact once. `docs/money.md` lists the postings.
 """
 
 import hashlib
@@ -134,9 +134,10 @@ def post(
     :raises KeyReused: if the key was posted with another content.
     :raises NotEnoughHeld: if an account would fall below its floor.
     """
+    # Each entry locks its account as it goes in. One order for all is why opposite postings wait
+    # for each other instead of deadlocking.
     real = sorted((leg for leg in legs if leg.amount), key=lambda leg: leg.account.pk)
     digest = _digest(kind, real)
-    _lock([leg.account for leg in real])
     row, is_new = LedgerTransaction.objects.get_or_create(
         idem_key=key,
         defaults={"digest": digest, "kind": kind, "contract": contract, "happened_at": at},
@@ -187,13 +188,6 @@ def _said(entry: LedgerEntry, title: str) -> str:
 def _digest(kind: str, legs: Sequence[Leg]) -> bytes:
     content = [kind, *([leg.account.code, leg.amount.minor] for leg in legs)]
     return hashlib.sha256(json.dumps(content).encode()).digest()
-
-
-def _lock(accounts: Sequence[LedgerAccount]) -> None:
-    """Lock in the order of ids, so that opposite postings wait instead of deadlocking."""
-    keys = [row.pk for row in accounts]
-    locked = LedgerAccount.objects.select_for_update(no_key=True).filter(pk__in=keys)
-    list(locked.order_by("pk").values_list("pk", flat=True))
 
 
 def _enter(row: LedgerTransaction, legs: Sequence[Leg]) -> None:

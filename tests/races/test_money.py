@@ -148,6 +148,24 @@ def test_different_events_of_one_fact_at_once_have_one_effect(stripe, sdk, open_
     assert (postings(Kind.FUND), postings(Kind.STRIPE_FEE)) == (1, 1)
 
 
+def test_workers_who_take_one_event_over_from_each_other_finish_it_once(
+    stripe, open_payment, at_once
+):
+    stripe.pay(open_payment.session_id)
+    stripe.plant("GET /v1/checkout/sessions/*", "slow", seconds=0.5, times=3)
+    notice = gateway.Notice(
+        "evt_1", "checkout.session.completed", open_payment.session_id, "", False, {}
+    )
+    event, _ = inbox.receive(notice, endpoint="platform", at=NOON)
+    moments = [NOON + timedelta(hours=number) for number in range(3)]
+
+    outcomes = at_once(*(lambda at=at: inbox.handle(event.pk, at=at) for at in moments))
+
+    assert errors(outcomes) == []
+    assert event.history.count() == 1
+    assert postings(Kind.FUND) == 1
+
+
 # --- Release and transfer
 
 
