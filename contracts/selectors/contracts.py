@@ -104,10 +104,11 @@ class Figures:
 
 def figures(contract: Contract) -> Figures:
     """Add up a contract's milestones by where their money is."""
+    milestones = list(contract.milestones.all())
 
     def total(statuses: Iterable[str]) -> Money:
-        rows = [row for row in contract.milestones.all() if row.status in statuses]
-        return total_of((row.amount for row in rows), contract.currency)
+        amounts = (row.amount for row in milestones if row.status in statuses)
+        return total_of(amounts, contract.currency)
 
     return Figures(
         released=total([S.RELEASED]), held=total(HELD), unfunded=total([S.PLANNED, S.FUNDING])
