@@ -9,6 +9,7 @@ from marketplace.local.state import CHECKOUT
 # Each document, and the arguments with which Python prints it.
 GENERATED = {
     "docs/states.md": ("manage.py", "states"),
+    "docs/access.md": ("-m", "tests.access_table"),
     "docs/api/openapi.yaml": ("manage.py", "spectacular"),
 }
 

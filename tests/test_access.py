@@ -1,0 +1,131 @@
+"""Every address of the site, asked by everyone: one closed table, printed as docs/access.md.
+
+An address without a row fails the build. 302 is a way to sign in or the answer to a finished form,
+404 is what one may not see, 403 what one may not do, 405 the wrong method, 409 and 422 a refusal.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Kind, Notification
+from contracts.models import Milestone, Offer, OfferMilestone, Submission
+from experts.models import Application
+from jobs.models import Job, Proposal
+from tests import factories
+from tests.access_table import ACCESS, PEOPLE, page
+from tests.conftest import NOON
+
+DOCS = Path(__file__).resolve().parent.parent / "docs" / "access.md"
+
+
+@pytest.fixture
+def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
+    """Build one of everything; return the arguments of each address by the kind of its row."""
+    client, expert = acme.memberships.get().organisation, ada.expert
+    open_job, draft = factories.job(client), factories.job(client, status=Job.Status.DRAFT)
+    sent = factories.proposal(open_job, expert)
+    offered = factories.proposal(factories.job(client), expert, status=Proposal.Status.OFFERED)
+    offer = Offer.objects.create(
+        proposal=offered, made_by=acme, title="Offer", created_at=NOON, sent_at=NOON,
+        expires_at=NOON, status=Offer.Status.SENT,
+        client_fee_bps=500, expert_fee_bps=600, review_window_days=14,
+    )  # fmt: skip
+    OfferMilestone.objects.create(
+        offer=offer, position=1, title="All", amount_minor=100_00, due_on=NOON.date()
+    )
+    contract = factories.contract(client, expert)
+    milestone = contract.milestones.get()
+    Milestone.objects.filter(pk=milestone.pk).update(status=Milestone.Status.SUBMITTED)
+    submission = Submission.objects.create(milestone=milestone, note="Done", created_at=NOON)
+    case = factories.application(
+        expert, factories.skill("evals"), status=Application.Status.SUBMITTED, due_at=NOON,
+        submitted_at=NOON,
+    )  # fmt: skip
+    notice = Notification.objects.create(
+        user=ada, kind=Kind.BADGE, key="k", subject="s", url="/", created_at=NOON
+    )
+    return {
+        "organisation": [client.public_id],
+        "notice": [notice.public_id],
+        "expert": [expert.slug],
+        "expert-id": [expert.public_id],
+        "skill": ["rag"],
+        "badge": [expert.badges.get().public_id],
+        "case": [case.public_id],
+        "evidence": [case.evidence.all()[0].public_id],
+        "job": [open_job.public_id],
+        "draft": [draft.public_id],
+        "proposal": [sent.public_id],
+        "offer": [offer.public_id],
+        "contract": [contract.public_id],
+        "milestone": [contract.public_id, milestone.public_id],
+        "submission": [contract.public_id, submission.public_id],
+        "endpoint": ["platform"],
+        "mail": ["nothing"],
+        "key": ["nothing"],
+        "number": ["1"],
+        "reset": ["1", "nothing"],
+        "": [],
+    }
+
+
+def every_name(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """Return the name of every address, Django's own record pages excepted."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name}"
+        elif entry.namespace == "admin":
+            yield from (
+                name for name in every_name(entry, "admin:") if name.startswith("admin:vetting:")
+            )
+        else:
+            below = f"{entry.namespace}:" if entry.namespace else ""
+            yield from every_name(entry, prefix + below)
+
+
+def test_the_table_is_complete():
+    assert sorted({row[0] for row in ACCESS}) == sorted(set(every_name(get_resolver())))
+
+
+@pytest.mark.parametrize("row", ACCESS, ids=lambda row: f"{row[1]} {row[0]}")
+def test_access(client, world, request, row):
+    name, method, kind, *statuses = row
+    address = reverse(name, args=world[kind])
+
+    for person, status in zip(PEOPLE, statuses, strict=True):
+        client.logout()
+        if person != "anonymous":
+            client.force_login(request.getfixturevalue(person))
+        with transaction.atomic():
+            # What an empty form sends: nothing but its token.
+            answer = getattr(client, method)(address, {"csrfmiddlewaretoken": "x"})
+            transaction.set_rollback(True)
+        assert answer.status_code == status, f"{person}: {answer.status_code}"
+
+
+def test_records_of_the_admin_site_are_for_staff_alone(client, ada):
+    client.force_login(ada)
+    for name in set(every_admin_name()):
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue  # it needs a row, and redirects before it looks for one
+        if name not in {"admin:login", "admin:logout", "admin:jsi18n"}:
+            assert client.get(address).status_code == 302, name
+
+
+def every_admin_name() -> Iterator[str]:
+    """Return the names of Django's own record pages."""
+    for entry in get_resolver().url_patterns:
+        if isinstance(entry, URLResolver) and entry.namespace == "admin":
+            for page in entry.url_patterns:
+                if isinstance(page, URLPattern):
+                    yield f"admin:{page.name}"
+
+
+def test_docs_access_is_this_table():
+    assert DOCS.read_text() == page(), "run: make docs"
