@@ -111,12 +111,15 @@ EVIDENCE_MAX_BYTES = 10 * 1_048_576
 STATIC_URL = "/static/"
 STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Collected, hashed and compressed files; otherwise Django finds them where they are written.
+STATIC_MANIFEST = env.flag("STATIC_MANIFEST", default=not DEVELOPMENT)
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_MANIFEST
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"
-            if env.flag("STATIC_MANIFEST", default=not DEVELOPMENT)
+            if STATIC_MANIFEST
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         )
     },

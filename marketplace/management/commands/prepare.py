@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand, call_command
 
 
 class Command(BaseCommand):
-    help = "Migrate, then load the catalogue: skills, use cases and the model registry."
+    help = "Migrate, collect the static files, then load the catalogue: skills, use cases and the model registry."
 
     def handle(self, *_: Any, **__: Any) -> None:
         """Run both; each changes nothing when nothing is new."""
         call_command("migrate", interactive=False)
+        if settings.STATIC_MANIFEST:
+            call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_catalogue")
         call_command("load_use_cases")
