@@ -7,10 +7,10 @@ from django.core.management import BaseCommand, call_command
 
 
 class Command(BaseCommand):
-    help = "Migrate, collect the static files, then load the catalogue: skills, use cases and the model registry."
+    help = "Migrate, collect static files, load the catalogue: skills, use cases, model registry."
 
     def handle(self, *_: Any, **__: Any) -> None:
-        """Run both; each changes nothing when nothing is new."""
+        """Run them all; each changes nothing when nothing is new."""
         call_command("migrate", interactive=False)
         if settings.STATIC_MANIFEST:
             call_command("collectstatic", interactive=False, verbosity=0)
