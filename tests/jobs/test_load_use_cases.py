@@ -28,11 +28,15 @@ def test_every_template_is_loaded_with_its_skills(taxonomy):
 
 def test_loading_again_changes_nothing(taxonomy):
     use_cases.load()
-    before = list(UseCase.objects.values()), list(UseCaseSkill.objects.values())
+    before = everything()
 
     use_cases.load()
 
-    assert (list(UseCase.objects.values()), list(UseCaseSkill.objects.values())) == before
+    assert everything() == before
+
+
+def everything():
+    return [list(model.objects.order_by("pk").values()) for model in (UseCase, UseCaseSkill)]
 
 
 def test_a_skill_that_left_the_file_leaves_the_template(taxonomy):
