@@ -52,6 +52,11 @@ def test_staff_who_are_no_reviewers_are_refused(submitted, mallory):
         vetting.take_next(by=mallory, at=NOON)
 
 
+def test_whether_anything_waits_is_the_reviewers_to_know(mallory):
+    with pytest.raises(PermissionDenied):
+        vetting.take_next(by=mallory, at=NOON)
+
+
 def another(name: str, at) -> Application:
     expert = factories.expert(factories.user(name))
     application = factories.application(expert, factories.skill("evals"))
@@ -83,11 +88,12 @@ def test_of_two_who_take_one_case_one_gets_it(at_once, submitted, rhea, ines):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_take_the_next_get_two_cases(at_once, submitted, rhea, ines):
-    another("Urgent", NOON - timedelta(days=3))
+def test_those_who_take_the_next_at_once_get_different_cases(at_once, rhea, ines):
+    for number in range(6):
+        another(f"Applicant {number}", NOON)
 
     outcomes = at_once(
-        lambda: vetting.take_next(by=rhea, at=NOON), lambda: vetting.take_next(by=ines, at=NOON)
+        *[lambda by=by: vetting.take_next(by=by, at=NOON) for by in (rhea, ines) * 3]
     )
 
-    assert len({each.pk for each in outcomes}) == 2
+    assert len({each.pk for each in outcomes}) == 6
