@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from jobs.serializers import CheckOut
 from accounts.serializers import MoneyOut, PublicModelOut
+from jobs.serializers import CheckOut
 
 
 class MilestoneOut(PublicModelOut):

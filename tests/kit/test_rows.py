@@ -16,7 +16,7 @@ def rows(data: str | None = None, **options) -> Rows:
     return Rows(Line, prefix="line", most=3, data=sent, **options)
 
 
-def names(found: Rows) -> list:
+def names(found: Rows) -> list[object]:
     return [form["name"].value() for form in found]
 
 
