@@ -100,7 +100,8 @@ class Nav:
     @cached_property
     def role(self) -> str:
         """The capacity the reader acts in now: the one last chosen, else the first they have."""
-        chosen = self.request.session.get(SESSION_KEY)
+        # A request refused before its session was opened (a wrong host) still gets a page.
+        chosen = getattr(self.request, "session", {}).get(SESSION_KEY)
         return chosen if chosen in self.capacities else (self.capacities or ["visitor"])[0]
 
     @property

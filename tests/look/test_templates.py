@@ -22,7 +22,7 @@ BELOW = {
     "mfa": ("emails/",),
 }
 # Read by developers only, or shown when nothing else can be.
-IN_ENGLISH = {"kit.html", "components/specimen.html", "500.html"}
+IN_ENGLISH = {"kit.html", "components/specimen.html", "400.html", "500.html"}
 # The same in every language.
 CODES = {"USD", "UTC"}
 
@@ -107,11 +107,11 @@ def named_in_sources() -> str:
 def test_no_template_is_an_orphan():
     """A template is named by code or by another template, or overrides one of a package."""
     sources = named_in_sources()
-    by_django = {"403.html", "404.html", "500.html"}
+    by_name = {"400.html", "403.html", "404.html", "429.html", "500.html"}
     orphans = [
         name_of(path)
         for path in [*PAGES, *TEXTS]
-        if name_of(path) not in by_django
+        if name_of(path) not in by_name
         and f'"{name_of(path)}"' not in sources
         and not any((folder / name_of(path)).exists() for folder in PACKAGES)
         and not overrides_the_other_half(path)
