@@ -259,26 +259,26 @@ def _cases(user: User, at: datetime) -> Sequence[Todo]:
     if not user.has_duty(REVIEWERS):
         return []
     cases = Application.objects.in_queue().select_related("skill", "expert__user")
-    mine = [_case(case) for case in cases.filter(reviewer=user).order_by("due_at")]
-    first = cases.filter(reviewer=None).exclude(expert__user=user).order_by("due_at").first()
-    if first is None:
-        return mine
-    count = cases.filter(reviewer=None).exclude(expert__user=user).count()
+    mine = cases.filter(reviewer=user).order_by("due_at")
+    others = cases.filter(reviewer=None).exclude(expert__user=user).order_by("due_at")
+    return [*map(_case, mine), *_waiting(others, at)]
+
+
+def _waiting(cases: QuerySet[Application], at: datetime) -> Sequence[Todo]:
+    """Return one line for all the cases nobody has, with the deadline of the first."""
+    first = cases.first()
+    if first is None or first.due_at is None:
+        return []
+    count = cases.count()
     text = ngettext(
         "%(count)d application waits for a reviewer",
         "%(count)d applications wait for a reviewer",
         count,
     )
-    late = first.due_at is not None and first.due_at < at
-    queue = Todo(
-        text=text % {"count": count},
-        url=reverse("admin:vetting:queue"),
-        deadline=first.due_at,
-        consequence=str(
-            _("The first is past the day we promised.") if late else _("We promised a decision.")
-        ),
-    )
-    return [*mine, queue]
+    is_late = first.due_at < at
+    promise = _("The first is past the day we promised.") if is_late else _("We promised a day.")
+    url = reverse("admin:vetting:queue")
+    return [Todo(text % {"count": count}, url, first.due_at, str(promise))]
 
 
 def _case(case: Application) -> Todo:
