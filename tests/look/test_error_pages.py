@@ -18,7 +18,7 @@ def test_an_unknown_address_says_what_to_do_next(client, db):
     ("view", "status"),
     [(lambda request: bad_request(request, ValueError()), 400), (server_error, 500)],
 )
-def test_the_last_resort_needs_no_context(rf, view, status, django_assert_num_queries):
+def test_the_last_resort_needs_no_context(rf, db, view, status, django_assert_num_queries):
     with django_assert_num_queries(0):
         answer = view(rf.get("/"))
     assert answer.status_code == status
