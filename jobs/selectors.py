@@ -1,8 +1,8 @@
 """Reads of jobs, matches and proposals, shaped for a page."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Avg, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -16,11 +16,9 @@ from accounts.models import Organisation, User
 from accounts.selectors import Todo
 from experts.models import Badge, Expert
 from experts.selectors import valid_levels
-from jobs.models import CheckAnswer, Job, JobSkill, Match, Proposal, UseCase
-from marketplace.kit.hours import shared_hours
+from jobs.models import Job, JobSkill, Match, Proposal, UseCase
 from marketplace.kit.money import Money
 from marketplace.kit.places import country_name
-from marketplace.kit.words import day_text, written
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -265,131 +263,6 @@ def tabs(job: Job) -> list[Tab]:
 def waiting(job: Job) -> int:
     """How many experts would get the outcome as their answer if the job closed now."""
     return job.proposals.received().filter(status__in=Proposal.MOVES["close"].sources).count()
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """A proposal in the figures by which it is compared."""
-
-    proposal: Proposal
-    total: Money
-    delivers_on: date | None
-    coverage: Coverage
-    committed: int
-    checks: int
-    shared_hours: int
-
-    @property
-    def may_get_offer(self) -> bool:
-        """Whether the client could make an offer on it."""
-        return self.proposal.may("offer")
-
-
-def digests(job: Job, proposals: Sequence[Proposal], *, on: date) -> list[Digest]:
-    """Work out each proposal's figures; two queries however many there are."""
-    levels = valid_levels({row.expert_id for row in proposals})
-    checks = job.checks.count()
-    return [
-        Digest(
-            proposal=row,
-            total=row.total,
-            delivers_on=row.delivers_on,
-            coverage=coverage(job, levels.get(row.expert_id, {})),
-            committed=sum(answer.commits for answer in row.answers.all()),
-            checks=checks,
-            shared_hours=shared_hours(job.time_zone, row.expert.time_zone, on=on),
-        )
-        for row in proposals
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One figure; several are best when they tie."""
-
-    text: str
-    is_best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One criterion across the proposals."""
-
-    label: str | Promise
-    cells: Sequence[Cell]
-
-
-def comparison(job: Job, columns: Sequence[Digest]) -> list[Line]:
-    """Lay proposals side by side by the client's own criteria."""
-    return [
-        _line(_("Total price"), columns, lambda d: _price(d.total), lambda d: -d.total.minor),
-        _line(_("Delivers"), columns, _delivery_text, lambda d: -_ordinal(d.delivers_on)),
-        _line(_("Must-have skills, vetted"), columns, _vetted_text, lambda d: d.coverage.count),
-        *_check_lines(job, columns),
-        _line(_("Working hours you share"), columns, _hours_text, lambda d: d.shared_hours),
-        _line(_("First milestone"), columns, _first_text, lambda d: -_first(d).minor),
-    ]
-
-
-def _line(
-    label: str,
-    columns: Sequence[Digest],
-    text: Callable[[Digest], str],
-    rank: Callable[[Digest], int],
-) -> Line:
-    best = max((rank(column) for column in columns), default=0)
-    return Line(label, [Cell(text(column), rank(column) == best) for column in columns])
-
-
-def _check_lines(job: Job, columns: Sequence[Digest]) -> list[Line]:
-    answers = [
-        {answer.job_check_id: answer for answer in column.proposal.answers.all()}
-        for column in columns
-    ]
-    lines = []
-    for check in job.checks.all():
-        given = [by_check.get(check.pk) for by_check in answers]
-        cells = [
-            Cell(_answer_text(answer), answer is not None and answer.commits) for answer in given
-        ]
-        lines.append(Line(check.text, cells))
-    return lines
-
-
-def _answer_text(answer: CheckAnswer | None) -> str:
-    if answer is None:
-        return _("no answer")
-    return _("commits") if answer.commits else answer.counter
-
-
-def _delivery_text(column: Digest) -> str:
-    return day_text(column.delivers_on) if column.delivers_on else _("no date")
-
-
-def _vetted_text(column: Digest) -> str:
-    names = {"count": column.coverage.count, "total": column.coverage.total}
-    return _("%(count)s of %(total)s") % names
-
-
-def _hours_text(column: Digest) -> str:
-    return _("%(hours)s h") % {"hours": column.shared_hours}
-
-
-def _first(column: Digest) -> Money:
-    return next((row.amount for row in column.proposal.milestones.all()), column.total)
-
-
-def _first_text(column: Digest) -> str:
-    return _price(_first(column))
-
-
-def _price(amount: Money) -> str:
-    """Write a price for comparing: cents only where there are some."""
-    return written(amount, 2 if amount.minor % 100 else 0)
-
-
-def _ordinal(day: date | None) -> int:
-    return (day or date.max).toordinal()
 
 
 # --- The expert's side

@@ -1,7 +1,9 @@
 """Cleans what a client types while posting, changing and closing a job."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -11,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from experts.models import Skill
 from experts.models.skill import Level
 from jobs.forms.choices import offer
-from jobs.forms.rows import BaseRows, FormWithParts, choices_of, rows_of
+from jobs.forms.parts import Data, FormWithParts, beside, filled
 from jobs.models import Job, UseCase
 from jobs.models.job import MOST_CHECKS, MOST_MUST_HAVES, MOST_NICE_TO_HAVES, Comparator
 from jobs.services.jobs import Check, Wish, checks_of
 from marketplace.kit.forms import ChoiceCards, LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.money import Money
 from marketplace.kit.places import time_zones
+from marketplace.kit.rows import Rows
 from marketplace.kit.words import written
 
 MOST_WEEKS = 52
@@ -68,9 +71,9 @@ class CheckForm(SiteForm):
 
 
 class WishForm(SiteForm):
-    """A skill and how far the proof has to reach; a row without a skill is none."""
+    """A skill and how far the proof has to reach; without a skill it is left empty."""
 
-    skill = forms.TypedChoiceField(label=_("Skill"), empty_value=None)
+    skill = forms.TypedChoiceField(label=_("Skill"))
     level = forms.TypedChoiceField(
         label=_("At least"),
         choices=lambda: [(level.value, f"{level.value}: {level.label}") for level in Level],
@@ -79,7 +82,7 @@ class WishForm(SiteForm):
     )
 
     def __init__(self, *args: Any, skills: Mapping[str, Skill], **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, empty_permitted=True, **options)
         offer(self.fields["skill"], skills, ("", _("None")))
 
     def has_changed(self) -> bool:
@@ -87,13 +90,10 @@ class WishForm(SiteForm):
         return bool(self["skill"].data)
 
 
-CheckRows = rows_of(CheckForm, most=MOST_CHECKS, blank=2)
-MustHaveRows = choices_of(WishForm, most=MOST_MUST_HAVES)
-NiceToHaveRows = choices_of(WishForm, most=MOST_NICE_TO_HAVES)
-
-
 class ScopeForm(FormWithParts):
     """Step 2: the work, how it is judged and which skills it takes."""
+
+    check_form: Callable[..., CheckForm] = CheckForm
 
     title = LineField(label=_("Title"), max_length=120)
     scope = TextField(
@@ -110,37 +110,57 @@ class ScopeForm(FormWithParts):
         help_text=_("Every expert answers it in the proposal."),
     )
 
-    def __init__(self, data: Any = None, *, job: Job, is_settled: bool) -> None:
-        fields = ("title", "scope", "today", "sensitivity", "screening_question")
-        super().__init__(data, initial={name: getattr(job, name) for name in fields})
-        self.settled = checks_of(job) if is_settled else []
-        self.rows = _wish_rows(data, job)
-        if not is_settled:
-            initial = [asdict(check) for check in checks_of(job)]
-            self.rows["checks"] = CheckRows(data, prefix="check", initial=initial)
-        self.parts = self.rows
+    def __init__(self, data: Data | None = None, *, job: Job, is_settled: bool) -> None:
+        self.is_settled, self.written = is_settled, checks_of(job)
+        self.checks = Rows(
+            self.check_form,
+            prefix="check",
+            most=MOST_CHECKS,
+            data=None if is_settled else data,
+            initial=[asdict(check) for check in self.written],
+        )
+        is_changing = self.checks.is_changing
+        names = ("title", "scope", "today", "sensitivity", "screening_question")
+        kept = {name: getattr(job, name) for name in names}
+        super().__init__(None if is_changing else data, initial=data if is_changing else kept)
+        self.must_have, self.nice_to_have = self._wish_forms(data, job)
+        wishes = {str(form.prefix): form for form in (*self.must_have, *self.nice_to_have)}
+        self.parts = wishes if is_settled else {"checks": self.checks, **wishes}
 
     def clean(self) -> dict[str, Any]:
-        """Gather the rows under the names the service knows."""
+        """Gather the parts under the names the service knows."""
         gathered = super().clean() or self.cleaned_data
-        for name in ("must_have", "nice_to_have"):
-            rows = self.rows[name].filled()
-            gathered[name] = [Wish(**row) for row in rows]
-        gathered["checks"] = self.settled
-        if "checks" in self.rows:
-            gathered["checks"] = [Check(**row) for row in self.rows["checks"].filled()]
+        gathered["must_have"] = [Wish(**row) for row in filled(self.must_have)]
+        gathered["nice_to_have"] = [Wish(**row) for row in filled(self.nice_to_have)]
+        gathered["checks"] = [Check(**row) for row in filled(self.checks)]
+        if self.is_settled:
+            gathered["checks"] = self.written
         return gathered
+
+    def _wish_forms(self, data: Data | None, job: Job) -> Iterator[list[WishForm]]:
+        """Build as many forms as there may be must-haves, then as there may be nice-to-haves."""
+        skills = {row.slug: row for row in Skill.objects.filter(is_badgeable=True)}
+        wishes = list(job.skills.select_related("skill"))
+        for name, most, is_must in (
+            ("must", MOST_MUST_HAVES, True),
+            ("nice", MOST_NICE_TO_HAVES, False),
+        ):
+            kept = [row for row in wishes if row.is_must == is_must]
+            firsts = [{"skill": row.skill.slug, "level": row.level} for row in kept]
+            make = partial(beside, self.checks, WishForm, data, skills=skills)
+            yield [
+                make(prefix=f"{name}-{number}", initial=first)
+                for number, first in zip_longest(range(most), firsts)
+            ]
 
 
 class WholeScopeForm(ScopeForm):
     """Step 2 on the way to publishing: nothing experts need may be missing."""
 
     def clean(self) -> dict[str, Any]:
-        """Ask for one check and one must-have."""
+        """Ask for one must-have; the rows ask for one check themselves."""
         gathered = super().clean()
-        if not gathered["checks"] and "checks" not in self.wrong_parts:
-            self.add_error(None, _("Add at least one acceptance check."))
-        if not gathered["must_have"] and "must_have" not in self.wrong_parts:
+        if not gathered["must_have"] and not self.wrong_parts:
             self.add_error(None, _("Choose at least one must-have skill."))
         return gathered
 
@@ -148,23 +168,11 @@ class WholeScopeForm(ScopeForm):
 class DraftScopeForm(ScopeForm):
     """Step 2 put aside for later: anything may still be missing."""
 
+    check_form = partial(CheckForm, empty_permitted=True)
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["title"].required = self.fields["scope"].required = False
-
-
-def _wish_rows(data: Any, job: Job) -> dict[str, BaseRows]:
-    skills = {row.slug: row for row in Skill.objects.filter(is_badgeable=True)}
-    wishes: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
-    for row in job.skills.select_related("skill"):
-        wishes[row.is_must].append({"skill": row.skill.slug, "level": row.level})
-    given = {"skills": skills}
-    return {
-        "must_have": MustHaveRows(data, prefix="must", initial=wishes[True], form_kwargs=given),
-        "nice_to_have": NiceToHaveRows(
-            data, prefix="nice", initial=wishes[False], form_kwargs=given
-        ),
-    }
 
 
 class DraftBudgetForm(SiteForm):

@@ -1,19 +1,23 @@
 """Cleans what an expert writes in a proposal, and what a client answers."""
 
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from jobs.forms.rows import FormWithParts, rows_of
+from jobs.forms.parts import Data, FormWithParts, beside, filled
 from jobs.models import Job, JobCheck, Proposal
 from jobs.models.proposal import MOST_MILESTONES
 from jobs.services.proposals import Answer, Part
 from marketplace.kit.forms import LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.money import Money, total_of
+from marketplace.kit.rows import Rows
 
 # Further ahead than this a due date is a slip of the keyboard.
 FURTHEST_DUE = timedelta(days=730)
@@ -47,9 +51,6 @@ class MilestoneForm(SiteForm):
         if due_on > self.today + FURTHEST_DUE:
             raise forms.ValidationError(_("Enter a date within the next two years"))
         return due_on
-
-
-MilestoneRows = rows_of(MilestoneForm, most=MOST_MILESTONES, blank=2)
 
 
 class DraftAnswerForm(SiteForm):
@@ -98,6 +99,7 @@ class AnswerForm(DraftAnswerForm):
 class DraftProposalForm(FormWithParts):
     """A proposal put aside for later: anything may still be missing."""
 
+    milestone_form: Callable[..., MilestoneForm] = partial(MilestoneForm, empty_permitted=True)
     answer_form: type[DraftAnswerForm] = DraftAnswerForm
 
     cover_note = TextField(
@@ -109,61 +111,64 @@ class DraftProposalForm(FormWithParts):
     )
     answer = TextField(max_length=2000, rows=4, required=False)
 
-    def __init__(self, data: Any = None, *, job: Job, draft: Proposal | None, today: date) -> None:
-        written = {"cover_note": draft.cover_note, "answer": draft.answer} if draft else {}
-        super().__init__(data, initial=written)
+    def __init__(
+        self, data: Data | None = None, *, job: Job, draft: Proposal | None, today: date
+    ) -> None:
         self.currency = job.currency
+        self.milestones = Rows(
+            partial(self.milestone_form, today=today),
+            prefix="part",
+            most=MOST_MILESTONES,
+            data=data,
+            initial=parts_of(draft) if draft else parts_planned(job, today),
+        )
+        is_changing = self.milestones.is_changing
+        kept = {"cover_note": draft.cover_note, "answer": draft.answer} if draft else {}
+        super().__init__(None if is_changing else data, initial=data if is_changing else kept)
         if job.screening_question:
             self.fields["answer"].label = job.screening_question
         else:
             del self.fields["answer"]
-        parts = parts_of(draft) if draft else parts_planned(job, today)
-        self.milestones = MilestoneRows(
-            data, prefix="part", initial=parts, form_kwargs={"today": today}
-        )
-        said = _words_of(draft) if draft else {}
-        self.checks = [
-            self.answer_form(data, prefix=f"check{row.pk}", check=row, initial=said.get(row.pk))
-            for row in job.checks.all()
-        ]
-        answers = {str(form.prefix): form for form in self.checks}
+        self.answers = list(self._answer_forms(data, job, draft))
+        answers = {str(form.prefix): form for form in self.answers}
         self.parts = {"milestones": self.milestones, **answers}
 
     @property
     def total(self) -> Money:
         """What the milestones add up to, as far as they can be read."""
-        if self.is_bound:
-            amounts = [row.cleaned_data.get("amount") for row in self.milestones.kept()]
-        else:
-            amounts = [row.initial.get("amount") for row in self.milestones]
+        amounts = [read_amount(row["amount"]) for row in self.milestones]
         return total_of((amount for amount in amounts if amount), self.currency)
 
     def clean(self) -> dict[str, Any]:
-        """Gather milestones and answers under the names the service knows."""
+        """Gather the parts under the names the service knows."""
         gathered = super().clean() or self.cleaned_data
         gathered.setdefault("answer", "")
-        gathered["milestones"] = [Part(**row) for row in self.milestones.filled()]
-        answers = {form.check: form.answer for form in self.checks if form.is_valid()}
-        gathered["checks"] = {check: said for check, said in answers.items() if said}
+        gathered["milestones"] = [Part(**row) for row in filled(self.milestones)]
+        said = {form.check: form.answer for form in self.answers if form.is_valid()}
+        gathered["checks"] = {check: answer for check, answer in said.items() if answer}
         return gathered
+
+    def _answer_forms(
+        self, data: Data | None, job: Job, draft: Proposal | None
+    ) -> Iterator[DraftAnswerForm]:
+        kept = words_of(draft) if draft else {}
+        for check in job.checks.all():
+            # By the row's key and not by its position: a check that changed while the expert wrote
+            # must not get the answer to the one that stood in its place.
+            options = {"prefix": f"check{check.pk}", "check": check, "initial": kept.get(check.pk)}
+            yield beside(self.milestones, self.answer_form, data, **options)
 
 
 class ProposalForm(DraftProposalForm):
     """A proposal on its way to the client: everything they compare is there."""
 
+    milestone_form = MilestoneForm
     answer_form = AnswerForm
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for field in self.fields.values():
             field.required = True
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for one milestone."""
-        gathered = super().clean()
-        if not gathered["milestones"] and "milestones" not in self.wrong_parts:
-            self.add_error(None, _("Plan at least one milestone."))
-        return gathered
 
 
 class DeclineForm(SiteForm):
@@ -205,7 +210,16 @@ def parts_planned(job: Job, today: date) -> list[dict[str, Any]]:
     ]
 
 
-def _words_of(draft: Proposal) -> dict[int, dict[str, Any]]:
+def read_amount(field: BoundField) -> Money | None:
+    """Return the amount that stands in a field, or nothing where it cannot be read."""
+    try:
+        amount: Money | None = field.field.clean(field.value())
+    except forms.ValidationError:
+        return None
+    return amount
+
+
+def words_of(draft: Proposal) -> dict[int, dict[str, Any]]:
     """Return what a draft says on each check, as its form takes it."""
     return {
         row.job_check_id: {

@@ -51,12 +51,12 @@ def resume(request: MemberRequest, public_id: str) -> HttpResponse:
 def close(request: MemberRequest, public_id: str) -> HttpResponse:
     """Say how the search ended, which is everyone's final answer."""
     job = get_object_or_404(Job.objects.of_client(request.user), public_id=public_id)
-    form = CloseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         with refusals_on(form):
             jobs.close(job, **form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("Closed. Everyone who proposed has their answer."))
             return redirect("jobs:detail", job.public_id)
     context = {"form": form, "job": job, "waiting": selectors.waiting(job)}
-    status = 422 if request.method == "POST" else 200
+    status = 422 if form.errors else 200
     return render(request, "jobs/close.html", context, status=status)

@@ -1,5 +1,7 @@
 """Posting a job in three steps, each a page of its own over one saved draft."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +22,7 @@ from jobs.forms.jobs import (
     UseCaseForm,
     WholeScopeForm,
 )
-from jobs.forms.rows import as_if_sent
+from jobs.forms.parts import as_if_sent
 from jobs.models import Job
 from jobs.services import jobs
 from jobs.services.jobs import JobIsIncomplete
@@ -37,7 +39,7 @@ STEPS = (
 @client_only
 def choose_use_case(request: MemberRequest) -> HttpResponse:
     """Step 1 of a new job: pick a template, which becomes a draft."""
-    form = UseCaseForm(request.POST or None)
+    form = UseCaseForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         organisation = get_object_or_404(Organisation.objects.visible_to(request.user))
         job = jobs.start(organisation, **form.cleaned_data, by=request.user, at=now())
@@ -50,7 +52,8 @@ def choose_use_case(request: MemberRequest) -> HttpResponse:
 def change_use_case(request: MemberRequest, public_id: str) -> HttpResponse:
     """Step 1 again: another template replaces what the first one filled in."""
     job = _own_job(request, public_id)
-    form = UseCaseForm(request.POST or None, initial={"use_case": job.use_case.slug})
+    first = {"use_case": job.use_case.slug}
+    form = UseCaseForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_valid():
         jobs.change_use_case(job, **form.cleaned_data, by=request.user)
         return redirect("jobs:edit-scope", job.public_id)
@@ -66,8 +69,7 @@ def edit_scope(request: MemberRequest, public_id: str) -> HttpResponse:
         with refusals_on(form):
             jobs.describe(job, **form.cleaned_data, by=request.user)
             return _next(request, job, "jobs:edit-budget")
-    context = {"form": form, "job": job, "is_settled": jobs.checks_are_settled(job)}
-    return _step(request, "jobs/edit_scope.html", 2, context)
+    return _step(request, "jobs/edit_scope.html", 2, {"form": form, "job": job})
 
 
 @client_only
@@ -119,20 +121,21 @@ def _is_for_later(request: MemberRequest) -> bool:
 
 def _scope_form(request: MemberRequest, job: Job) -> ScopeForm:
     is_settled = jobs.checks_are_settled(job)
-    lenient = _is_for_later(request) and job.status == Job.Status.DRAFT
-    form_class = DraftScopeForm if lenient else WholeScopeForm
-    form = form_class(request.POST or None, job=job, is_settled=is_settled)
-    if "missing" in request.GET and not form.is_bound:
-        return WholeScopeForm(as_if_sent(form), job=job, is_settled=is_settled)
-    return form
+    if request.method == "POST":
+        is_lenient = _is_for_later(request) and job.status == Job.Status.DRAFT
+        form_class = DraftScopeForm if is_lenient else WholeScopeForm
+        return form_class(request.POST, job=job, is_settled=is_settled)
+    form = WholeScopeForm(job=job, is_settled=is_settled)
+    if "missing" not in request.GET:
+        return form
+    return WholeScopeForm(as_if_sent(form), job=job, is_settled=is_settled)
 
 
 def _budget_form(request: MemberRequest, job: Job) -> DraftBudgetForm:
-    form_class = DraftBudgetForm if _is_for_later(request) else BudgetForm
-    form = form_class(request.POST or None, initial=_terms_of(job))
-    if "missing" in request.GET and not form.is_bound:
-        return BudgetForm(as_if_sent(form))
-    return form
+    if request.method == "POST":
+        return (DraftBudgetForm if _is_for_later(request) else BudgetForm)(request.POST)
+    form = BudgetForm(initial=_terms_of(job))
+    return BudgetForm(as_if_sent(form)) if "missing" in request.GET else form
 
 
 def _terms_of(job: Job) -> dict[str, object]:
@@ -153,8 +156,8 @@ def _next(request: MemberRequest, job: Job, step: str) -> HttpResponse:
 
 
 def _step(
-    request: MemberRequest, template: str, number: int, context: dict[str, object]
+    request: MemberRequest, template: str, number: int, context: dict[str, Any]
 ) -> HttpResponse:
     form = context.get("form")
-    status = 422 if form is not None and request.method == "POST" else 200
+    status = 422 if form is not None and request.method == "POST" and form.errors else 200
     return render(request, template, {"steps": STEPS, "now": number} | context, status=status)

@@ -33,7 +33,7 @@ def propose(request: ExpertRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":  # what was typed comes back with the refusal on the form
         proposals.refuse_to_propose(job, expert)
     form = _proposal_form(request, job, draft)
-    if request.method == "POST" and request.POST.get("then") != "total" and form.is_valid():
+    if form.is_valid():
         with refusals_on(form):
             return _keep_or_send(request, job, form)
     return _proposal_page(request, job, form)
@@ -77,9 +77,9 @@ def _whole_job(request: ExpertRequest, public_id: str) -> Job:
 
 
 def _proposal_form(request: ExpertRequest, job: Job, draft: Proposal | None) -> DraftProposalForm:
-    lenient = request.POST.get("then") in {"later", "total"}
-    form_class = DraftProposalForm if lenient else ProposalForm
-    return form_class(request.POST or None, job=job, draft=draft, today=now().date())
+    form_class = DraftProposalForm if request.POST.get("then") == "later" else ProposalForm
+    data = request.POST if request.method == "POST" else None
+    return form_class(data, job=job, draft=draft, today=now().date())
 
 
 def _keep_or_send(request: ExpertRequest, job: Job, form: DraftProposalForm) -> HttpResponse:
@@ -103,8 +103,7 @@ def _proposal_page(request: ExpertRequest, job: Job, form: DraftProposalForm) ->
         "fee_bps": settings.EXPERT_FEE_BPS,
         "receives": form.total - fee,
     }
-    asks_total = request.POST.get("then") == "total"
-    status = 422 if request.method == "POST" and not asks_total else 200
+    status = 422 if form.errors else 200
     return render_part(request, "jobs/propose.html", "jobs/_receives.html", context, status=status)
 
 

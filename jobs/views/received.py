@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest, client_only
 from accounts.selectors import membership
-from jobs import policies, selectors
+from jobs import comparison, policies, selectors
 from jobs.forms.proposals import DeclineForm
 from jobs.models import Job, Proposal
 from jobs.services import proposals
@@ -38,7 +38,7 @@ def received_proposals(request: MemberRequest, public_id: str) -> HttpResponse:
         "tab": tab,
         "tabs": selectors.tabs(job),
         "page": page,
-        "digests": selectors.digests(job, list(page), on=now().date()),
+        "digests": comparison.digests(job, list(page), on=now().date()),
         "can_choose": policies.may_post(membership(request.user, job.organisation)),
     }
     return render(request, "jobs/received_proposals.html", context)
@@ -56,11 +56,11 @@ def compare(request: MemberRequest, public_id: str) -> HttpResponse:
     if len(rows) < FEWEST_COMPARED:
         messages.warning(request, _("Tick two to four proposals to compare them."))
         return redirect("jobs:received-proposals", job.public_id)
-    columns = selectors.digests(job, rows, on=now().date())
+    columns = comparison.digests(job, rows, on=now().date())
     context = {
         "job": job,
         "columns": columns,
-        "lines": selectors.comparison(job, columns),
+        "lines": comparison.lines(job, columns),
         "can_choose": policies.may_post(membership(request.user, job.organisation)),
     }
     return render(request, "jobs/compare.html", context)
@@ -93,13 +93,13 @@ def restore(request: MemberRequest, public_id: str) -> HttpResponse:
 def decline(request: MemberRequest, public_id: str) -> HttpResponse:
     """Say no to a proposal, with a reason."""
     row = _received(request, public_id)
-    form = DeclineForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = DeclineForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         with refusals_on(form):
             proposals.decline(row, **form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("Declined. The expert has your reason."))
             return redirect("jobs:received-proposals", row.job.public_id)
-    status = 422 if request.method == "POST" else 200
+    status = 422 if form.errors else 200
     return render(request, "jobs/decline.html", {"form": form, "proposal": row}, status=status)
 
 
@@ -110,7 +110,7 @@ def client_page(request: MemberRequest, row: Proposal) -> dict[str, object]:
     may_choose = policies.may_choose(member, row)
     return {
         "proposal": row,
-        "digest": selectors.digests(row.job, [row], on=now().date())[0],
+        "digest": comparison.digests(row.job, [row], on=now().date())[0],
         "can": {verb: may_choose and row.may(verb) for verb in verbs},
     }
 

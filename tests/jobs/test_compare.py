@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from jobs import selectors
+from jobs import comparison
 from jobs.models import Proposal, ProposedMilestone
 from tests import factories
 
@@ -25,10 +25,10 @@ def rival(job) -> Proposal:
 
 
 def lines(job, *rows):
-    columns = selectors.digests(job, rows, on=date(2030, 1, 1))
+    columns = comparison.digests(job, rows, on=date(2030, 1, 1))
     return {
         str(line.label): [(cell.text, cell.is_best) for cell in line.cells]
-        for line in selectors.comparison(job, columns)
+        for line in comparison.lines(job, columns)
     }
 
 

@@ -68,8 +68,7 @@ def scope_form(**changes: Any) -> dict[str, Any]:
             "today": "Four hundred pages.",
             "sensitivity": "none",
             "screening_question": "",
-            "check-TOTAL_FORMS": "1",
-            "check-INITIAL_FORMS": "0",
+            "check-count": "1",
             "check-0-metric": "Faithfulness",
             "check-0-comparator": ">=",
             "check-0-target": "95",
@@ -102,8 +101,7 @@ def proposal_form(job: Job, **changes: Any) -> dict[str, Any]:
         {
             "cover_note": "I have built this twice.",
             "answer": "Those without a source.",
-            "part-TOTAL_FORMS": "1",
-            "part-INITIAL_FORMS": "0",
+            "part-count": "1",
             "part-0-title": "Everything",
             "part-0-amount": "12,000",
             "part-0-due_on": str(timezone.localdate() + timedelta(days=40)),
@@ -114,7 +112,7 @@ def proposal_form(job: Job, **changes: Any) -> dict[str, Any]:
 
 
 def _wishes(prefix: str, *chosen: tuple[str, str]) -> dict[str, str]:
-    sent = {f"{prefix}-TOTAL_FORMS": "4", f"{prefix}-INITIAL_FORMS": "0"}
+    sent = {}
     for row in range(4):
         skill, level = chosen[row] if row < len(chosen) else ("", "2")
         sent |= {f"{prefix}-{row}-skill": skill, f"{prefix}-{row}-level": level}
