@@ -18,8 +18,13 @@ FEW: tuple[Screen, ...] = (("light", 1280), ("dark", 390), ("light", 320))
 
 @pytest.fixture
 def page(chromium: Browser, live_server) -> Iterator[Page]:
-    """A page whose addresses are those of the test server; every complaint of it fails the test."""
-    context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
+    """A page whose addresses are those of the test server; every complaint of it fails the test.
+
+    Nothing moves on it: axe would judge colours in the middle of their fade to the other scheme.
+    """
+    context = chromium.new_context(
+        base_url=live_server.url.replace("127.0.0.1", "localhost"), reduced_motion="reduce"
+    )
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
