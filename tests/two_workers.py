@@ -1,0 +1,34 @@
+"""The pytest plugin that says which tests stay together when several workers share them.
+
+A file stays together, for its fixtures. So do all tests that stand before a whole site, because
+starting one takes a minute; they begin first. (The marks of `--dist loadgroup` would say it
+shorter, but pytest-xdist 3.8 loses them under pytest 9.2.)
+"""
+
+from pathlib import Path
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+SITE = "tests/browser/"
+
+
+class FilesAndTheSite(LoadFileScheduling):
+    """Hands out files in the order of the collection, and all of the site's as one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return SITE if nodeid.startswith(SITE) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config) -> FilesAndTheSite:
+    """Replace the schedulers one can name on the command line."""
+    config.option.loadscopereorder = False
+    return FilesAndTheSite(config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put what takes longest first, so that nobody waits for it in the end."""
+    site = config.rootpath / Path(SITE)
+    items.sort(key=lambda item: not item.path.is_relative_to(site))
