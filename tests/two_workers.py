@@ -8,6 +8,7 @@ shorter, but pytest-xdist 3.8 loses them under pytest 9.2.)
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 SITE = "tests/browser/"
@@ -21,10 +22,10 @@ class FilesAndTheSite(LoadFileScheduling):
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config) -> FilesAndTheSite:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAndTheSite:
     """Replace the schedulers one can name on the command line."""
     config.option.loadscopereorder = False
-    return FilesAndTheSite(config)
+    return FilesAndTheSite(config, log)
 
 
 @pytest.hookimpl(trylast=True)
