@@ -24,8 +24,9 @@ from experts.models import (
     Skill,
     WorkRecord,
 )
+from experts.models.evidence import FEWEST_EVIDENCE
 from experts.models.expert import VALID_BADGES
-from experts.models.vetting import FEWEST_EVIDENCE, OPEN_APPLICATIONS, QUEUED_APPLICATIONS
+from experts.models.vetting import OPEN_APPLICATIONS, QUEUED_APPLICATIONS
 
 # A share of fewer clients than this says more about chance than about the expert.
 ENOUGH_CLIENTS = 3

@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import experts.models.vetting
+import experts.models.evidence
 import marketplace.kit.models
 from django.conf import settings
 from django.db import migrations, models
@@ -305,7 +305,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('repository', 'Repository'), ('live_demo', 'Live demo'), ('evaluation_report', 'Evaluation report'), ('write_up', 'Write-up'), ('client_reference', 'Client reference')], max_length=20, verbose_name='kind')),
                 ('title', models.CharField(max_length=120, verbose_name='title')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('file', models.FileField(blank=True, upload_to=experts.models.vetting.private_name, verbose_name='file')),
+                ('file', models.FileField(blank=True, upload_to=experts.models.evidence.private_name, verbose_name='file')),
                 ('file_name', models.CharField(blank=True, max_length=120)),
                 ('claim', models.TextField(max_length=400, verbose_name='what it shows')),
                 ('own_share', models.PositiveSmallIntegerField(verbose_name='your share of the work, per cent')),

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from experts import policies
 from experts.models import Application, Evidence
-from experts.models.vetting import EDITABLE_APPLICATIONS, MOST_EVIDENCE
+from experts.models.evidence import MOST_EVIDENCE
+from experts.models.vetting import EDITABLE_APPLICATIONS
 from marketplace.kit.errors import DomainError
 
 NAME_LENGTH = 120
