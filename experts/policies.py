@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from accounts.models.user import REVIEWERS
-from experts.models import Application, Expert
+from experts.models import Application, Badge, Expert
 from experts.models.vetting import EDITABLE_APPLICATIONS
 
 
@@ -44,3 +44,8 @@ def may_decide(user: User, application: Application) -> bool:
 def may_hand_back(user: User, application: Application) -> bool:
     """The reviewer who took the case gives it back; a superuser frees one that is stuck."""
     return application.reviewer_id == user.pk or user.is_superuser
+
+
+def may_police(user: User, badge: Badge) -> bool:
+    """Reviewers suspend, reinstate and revoke every badge but their own."""
+    return user.has_duty(REVIEWERS) and badge.expert.user_id != user.pk

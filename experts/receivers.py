@@ -30,3 +30,18 @@ def tell_the_holder(badge: Badge, at: datetime) -> None:
 @after(Badge, "lapse")
 def tell_that_it_lapsed(badge: Badge, at: datetime) -> None:
     news.badge_lapsed(badge, at=at)
+
+
+@after(Badge, "suspend")
+def tell_that_it_is_suspended(badge: Badge, at: datetime) -> None:
+    news.badge_suspended(badge, at=at)
+
+
+@after(Badge, "reinstate")
+def tell_that_it_counts_again(badge: Badge, at: datetime) -> None:
+    news.badge_reinstated(badge, at=at)
+
+
+@after(Badge, "revoke")
+def tell_that_it_was_revoked(badge: Badge, at: datetime) -> None:
+    news.badge_revoked(badge, at=at)

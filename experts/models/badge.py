@@ -34,6 +34,8 @@ class BadgeStatus(models.TextChoices):
     AGING = "aging", _("Ageing")
     LAPSED = "lapsed", _("Lapsed")
     SUPERSEDED = "superseded", _("Replaced by a higher level")
+    SUSPENDED = "suspended", _("Suspended")
+    REVOKED = "revoked", _("Revoked")
 
 
 class Badge(Stateful):
@@ -46,6 +48,12 @@ class Badge(Stateful):
         age=([Status.ACTIVE], Status.AGING),
         lapse=([Status.ACTIVE, Status.AGING], Status.LAPSED),
         supersede=([Status.ACTIVE, Status.AGING], Status.SUPERSEDED),
+        suspend=([Status.ACTIVE, Status.AGING], Status.SUSPENDED),
+        reinstate=([Status.SUSPENDED], Status.ACTIVE),
+        revoke=(
+            [Status.ACTIVE, Status.AGING, Status.SUSPENDED, Status.LAPSED],
+            Status.REVOKED,
+        ),
     )
 
     public_id = PublicIdField(prefix="bdg")
@@ -58,6 +66,8 @@ class Badge(Stateful):
     )
     issued_on = models.DateField()
     valid_until = models.DateField()
+    # Why it was last suspended, reinstated or revoked; strangers read it on the badge's page.
+    public_reason = models.TextField(blank=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.GRANTED)
 
     objects: ClassVar[BadgeQuerySet] = BadgeQuerySet.as_manager()  # type: ignore[assignment]

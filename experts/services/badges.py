@@ -1,12 +1,14 @@
-"""Issuing badges and ending them when their time is over."""
+"""Issuing badges, ending them when their time is over, and taking them away for cause."""
 
 import calendar
 from datetime import date, datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from experts import policies
 from experts.models import Application, Badge, Expert
 from experts.models.expert import VALID_BADGES
 from marketplace.kit.errors import DomainError
@@ -20,6 +22,13 @@ class AlreadyProven(DomainError):
 
     code = "already_proven"
     sentence = _("This skill is already proven at this level or a higher one.")
+
+
+class ReasonMissing(DomainError):
+    """What is done to a badge in public is explained in public."""
+
+    code = "public_reason_missing"
+    sentence = _("Give the reason. It is shown on the badge's page.")
 
 
 @transaction.atomic
@@ -52,6 +61,43 @@ def held(expert: Expert, skill_id: int) -> Badge | None:
     return Badge.objects.valid().filter(expert=expert, skill=skill_id).first()
 
 
+@transaction.atomic
+def suspend(badge: Badge, *, reason: str, by: User, at: datetime) -> Badge:
+    """Stop a badge from counting while a doubt is looked into; its days go on.
+
+    :raises PermissionDenied: unless `by` is a reviewer and not the holder.
+    :raises ReasonMissing: without a reason.
+    :raises IllegalMove: unless it counts today.
+    """
+    return _move_for_cause(badge, "suspend", reason, by, at)
+
+
+@transaction.atomic
+def reinstate(badge: Badge, *, reason: str, by: User, at: datetime) -> Badge:
+    """Let a suspended badge count again, until the day it had before.
+
+    :raises PermissionDenied: unless `by` is a reviewer and not the holder.
+    :raises ReasonMissing: without a reason.
+    :raises AlreadyProven: when another badge speaks for its holder in this skill meanwhile.
+    :raises IllegalMove: unless it is suspended.
+    """
+    Expert.objects.select_for_update(no_key=True).get(pk=badge.expert_id)
+    if held(badge.expert, badge.skill_id):
+        raise AlreadyProven
+    return _move_for_cause(badge, "reinstate", reason, by, at)
+
+
+@transaction.atomic
+def revoke(badge: Badge, *, reason: str, by: User, at: datetime) -> Badge:
+    """Take a badge away for ever, also one that has lapsed or is suspended.
+
+    :raises PermissionDenied: unless `by` is a reviewer and not the holder.
+    :raises ReasonMissing: without a reason.
+    :raises IllegalMove: when it was replaced or revoked before.
+    """
+    return _move_for_cause(badge, "revoke", reason, by, at)
+
+
 def lapse_due(*, at: datetime) -> int:
     """End the badges whose last day is over; return how many.
 
@@ -67,6 +113,17 @@ def months_after(day: date, months: int) -> date:
     count = day.year * MONTHS + day.month - 1 + months
     year, month = count // MONTHS, count % MONTHS + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _move_for_cause(badge: Badge, verb: str, reason: str, by: User, at: datetime) -> Badge:
+    if not policies.may_police(by, badge):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ReasonMissing
+    badge.public_reason = reason.strip()
+    badge.move(verb, by=by, at=at, reason=badge.public_reason)
+    badge.save(update_fields=["public_reason"])
+    return badge
 
 
 def _lapse(badge: Badge, at: datetime) -> bool:

@@ -40,6 +40,21 @@ def badge_lapsed(badge: Badge, *, at: datetime) -> None:
     )
 
 
+def badge_suspended(badge: Badge, *, at: datetime) -> None:
+    """Tell the holder why it does not count for now, in the words strangers read."""
+    _badge_news(badge, "suspended", _("Your badge is suspended: %(skill)s, level %(level)s"), at)
+
+
+def badge_reinstated(badge: Badge, *, at: datetime) -> None:
+    """Tell the holder that it counts again."""
+    _badge_news(badge, "reinstated", _("Your badge counts again: %(skill)s, level %(level)s"), at)
+
+
+def badge_revoked(badge: Badge, *, at: datetime) -> None:
+    """Tell the holder why it was taken away, in the words strangers read."""
+    _badge_news(badge, "revoked", _("Your badge was revoked: %(skill)s, level %(level)s"), at)
+
+
 def changes_asked(application: Application, *, at: datetime) -> None:
     """Tell the applicant what the reviewer needs."""
     _tell(
@@ -84,6 +99,20 @@ def submitted(application: Application, *, at: datetime) -> None:
         body=_("A reviewer reads it next. We decide within five business days."),
         url=_address(application),
         action=_("See where it stands"),
+        at=at,
+    )
+
+
+def _badge_news(badge: Badge, fact: str, subject: str, at: datetime) -> None:
+    _tell(
+        badge.application,
+        # A badge may be suspended more than once.
+        key=f"badge:{badge.public_id}:{fact}:{at:%Y%m%dT%H%M%S}",
+        subject=subject % {"skill": badge.skill.name, "level": badge.level},
+        body=_("The reason, as the badge's page gives it: %(reason)s")
+        % {"reason": badge.public_reason},
+        url=reverse("experts:badge", args=[badge.public_id]),
+        action=_("Open the badge's page"),
         at=at,
     )
 

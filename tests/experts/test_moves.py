@@ -20,6 +20,9 @@ BADGE = {
     "age": ({"active"}, "aging"),
     "lapse": ({"active", "aging"}, "lapsed"),
     "supersede": ({"active", "aging"}, "superseded"),
+    "suspend": ({"active", "aging"}, "suspended"),
+    "reinstate": ({"suspended"}, "active"),
+    "revoke": ({"active", "aging", "suspended", "lapsed"}, "revoked"),
 }
 
 
