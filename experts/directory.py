@@ -250,10 +250,11 @@ def meaning_of(text: str) -> tuple[list[tuple[str, frozenset[int]]], str]:
         return [], ""
     titles = Skill.objects.values_list("pk", "name", "title")
     names = [(pk, f"{name} {title}".lower()) for pk, name, title in titles]
-    aliases = list(SkillAlias.objects.values_list("skill", "alias", "hint"))
-    names += [(pk, alias.lower()) for pk, alias, _hint in aliases]
+    aliases = list(SkillAlias.objects.select_related("release"))
+    names += [(row.skill_id, row.alias.lower()) for row in aliases]
     phrase = " ".join(words)
-    hint = next((hint for _pk, alias, hint in aliases if hint and alias.lower() in phrase), "")
+    hints = (row.advice for row in aliases if row.alias.lower() in phrase)
+    hint = next(filter(None, hints), "")
     return [(word, frozenset(pk for pk, name in names if word in name)) for word in words], hint
 
 

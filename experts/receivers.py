@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from experts.models import Application, Badge
-from experts.services import news
+from experts.services import ageing, news
 from marketplace.kit.states import after
 
 
@@ -25,6 +25,12 @@ def tell_why(application: Application, at: datetime) -> None:
 @after(Badge, "issue")
 def tell_the_holder(badge: Badge, at: datetime) -> None:
     news.badge_issued(badge, at=at)
+
+
+@after(Badge, "age")
+def tell_that_its_models_retire(badge: Badge, at: datetime) -> None:
+    if badge.valid_until > at.date() + ageing.HORIZON:
+        news.badge_ages(badge, at=at)
 
 
 @after(Badge, "lapse")

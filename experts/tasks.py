@@ -5,11 +5,14 @@ from typing import Any
 from celery import shared_task
 from django.utils.timezone import now
 
-from experts.services import badges
+from experts.services import ageing, registry
 from marketplace.kit.tasks import AfterCommit
 
 
 @shared_task(base=AfterCommit)
-def lapse_badges(**_: Any) -> None:
-    """Sweep: end the badges whose last day is over."""
-    badges.lapse_due(at=now())
+def age_badges(**_: Any) -> None:
+    """Sweep: let dates of the registry come, age and lapse badges, and nudge their holders."""
+    at = now()
+    registry.advance(at=at)
+    ageing.age_due(at=at)
+    ageing.nudge_due(at=at)

@@ -26,5 +26,6 @@ app.conf.beat_schedule = {
     "poll-open-payments": {"task": "contracts.tasks.poll_open_payments", "schedule": 60},
     # Released money leaves once the expert's account is ready, although nobody told us.
     "poll-awaited-accounts": {"task": "contracts.tasks.poll_awaited_accounts", "schedule": 120},
-    "lapse-badges": {"task": "experts.tasks.lapse_badges", "schedule": 3600},
+    # Badges age by dates, not by messages; hourly, so that a day begins everywhere within the hour.
+    "age-badges": {"task": "experts.tasks.age_badges", "schedule": 3600},
 }

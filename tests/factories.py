@@ -5,7 +5,17 @@ from typing import Any
 
 from accounts.models import Membership, Organisation, User
 from contracts.models import Contract, Milestone, Offer
-from experts.models import Application, Badge, Criterion, Evidence, Expert, Rubric, Skill
+from experts.models import (
+    Application,
+    Badge,
+    Criterion,
+    Evidence,
+    Expert,
+    ModelFamily,
+    ModelRelease,
+    Rubric,
+    Skill,
+)
 from jobs.models import Job, Proposal, UseCase
 
 LONG_AGO = datetime(2029, 6, 1, tzinfo=UTC)
@@ -61,6 +71,24 @@ def rubric(of: Skill) -> Rubric:
             anchors=[f"{key} scores {points}" for points in range(6)],
         )
     return row
+
+
+def release(api_id: str = "gpt-6-sol", **fields: Any) -> ModelRelease:
+    """Build a model in a family of its own, active unless told otherwise."""
+    family, _ = ModelFamily.objects.get_or_create(
+        slug=fields.pop("family", api_id),
+        defaults={"name": api_id, "modality": "text", "position": ModelFamily.objects.count()},
+    )
+    return ModelRelease.objects.create(
+        **{
+            "family": family,
+            "api_id": api_id,
+            "lifecycle": "active",
+            "source": "The provider's page",
+            "checked_on": LONG_AGO.date(),
+        }
+        | fields
+    )
 
 
 def expert(of: User | None = None, **fields: Any) -> Expert:
@@ -124,7 +152,8 @@ def badge(of: Expert, skill_: Skill, *, level: int = 2, **fields: Any) -> Badge:
             ),
             "granted_by": reviewer,
             "issued_on": LONG_AGO.date(),
-            "valid_until": date(2031, 1, 1),
+            "valid_until": (end := fields.get("valid_until", date(2031, 1, 1))),
+            "full_term_until": end,
             "status": Badge.Status.ACTIVE,
         }
         | fields

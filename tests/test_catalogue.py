@@ -188,14 +188,13 @@ def test_a_word_people_type_resolves(word: str) -> None:
     assert len(_names()[word.casefold()]) == 1
 
 
-def test_aliases_of_retired_models_carry_a_hint_with_the_way_out() -> None:
-    families = {family["slug"] for family in MODELS["families"]}
+def test_an_alias_that_names_a_model_names_one_of_the_registry() -> None:
     aliases = {a["alias"]: a for skill in SKILL.values() for a in skill["aliases"]}
+    releases = {release["api_id"] for release in MODELS["releases"]}
 
-    assert "23 October 2026" in aliases["GPT-4 developer"]["hint"]
-    assert "26 February 2027" in aliases["whisper expert"]["hint"]
-    assert {a["family"] for a in aliases.values() if "family" in a} <= families
-    assert all(a.get("hint") for a in aliases.values() if "family" in a)
+    assert aliases["GPT-4 developer"]["model"] == "gpt-4"
+    assert aliases["whisper expert"]["model"] == "whisper-1"
+    assert {a["model"] for a in aliases.values() if "model" in a} <= releases
     assert all(len(a.get("hint", "")) <= 200 for a in aliases.values())
 
 

@@ -1,10 +1,11 @@
 """The nouns of experts."""
 
 from experts.models.badge import Badge, BadgeEvent
+from experts.models.catalogue import LoadedEntry
 from experts.models.evidence import Evidence
 from experts.models.expert import Expert, ExpertSkill
-from experts.models.model_registry import ModelFamily, ModelRelease, Surface
-from experts.models.skill import Criterion, Rubric, Skill, SkillAlias, SkillRelation
+from experts.models.model_registry import ModelFamily, ModelRelease, ReleaseChange, Surface
+from experts.models.skill import Criterion, Domain, Rubric, Skill, SkillAlias, SkillRelation
 from experts.models.vetting import Application, ApplicationEvent, Review, Score
 from experts.models.work_record import AmountBand, WorkRecord
 
@@ -15,11 +16,14 @@ __all__ = [
     "Badge",
     "BadgeEvent",
     "Criterion",
+    "Domain",
     "Evidence",
     "Expert",
     "ExpertSkill",
+    "LoadedEntry",
     "ModelFamily",
     "ModelRelease",
+    "ReleaseChange",
     "Review",
     "Rubric",
     "Score",

@@ -25,6 +25,11 @@ class BadgeQuerySet(models.QuerySet["Badge"]):
         """Those that speak for their holder today."""
         return self.filter(status__in=VALID_BADGES)
 
+    def covering(self, level: int) -> BadgeQuerySet:
+        """Those beside which a new one of this level would say nothing; ageing ones are renewed."""
+        fresh = models.Q(level=level, status=BadgeStatus.ACTIVE)
+        return self.valid().filter(models.Q(level__gt=level) | fresh)
+
 
 class BadgeStatus(models.TextChoices):
     """Where a row of Badge stands."""
@@ -33,7 +38,7 @@ class BadgeStatus(models.TextChoices):
     ACTIVE = "active", _("Valid")
     AGING = "aging", _("Ageing")
     LAPSED = "lapsed", _("Lapsed")
-    SUPERSEDED = "superseded", _("Replaced by a higher level")
+    SUPERSEDED = "superseded", _("Replaced by a newer badge")
     SUSPENDED = "suspended", _("Suspended")
     REVOKED = "revoked", _("Revoked")
 
@@ -46,6 +51,7 @@ class Badge(Stateful):
     MOVES = moves(
         issue=([Status.GRANTED], Status.ACTIVE),
         age=([Status.ACTIVE], Status.AGING),
+        refresh=([Status.AGING], Status.ACTIVE),
         lapse=([Status.ACTIVE, Status.AGING], Status.LAPSED),
         supersede=([Status.ACTIVE, Status.AGING], Status.SUPERSEDED),
         suspend=([Status.ACTIVE, Status.AGING], Status.SUSPENDED),
@@ -65,7 +71,9 @@ class Badge(Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="badges_granted"
     )
     issued_on = models.DateField()
+    # The last day: the end of its full term, or earlier when its models are shut down before.
     valid_until = models.DateField()
+    full_term_until = models.DateField()
     # Why it was last suspended, reinstated or revoked; strangers read it on the badge's page.
     public_reason = models.TextField(blank=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.GRANTED)

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from experts.models.skill import Skill
+from experts.models.skill import Domain, Skill
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money
 from marketplace.kit.places import country_name, language_name
@@ -52,6 +52,7 @@ class Expert(models.Model):
     available_on = models.DateField(_("available from"), null=True, blank=True)
     languages = ArrayField(models.CharField(max_length=3), default=list)
     is_open = models.BooleanField(_("open to new work"), default=True)
+    domains = models.ManyToManyField(Domain, related_name="experts", blank=True)
     created_at = models.DateTimeField()
 
     objects: ClassVar[ExpertQuerySet] = ExpertQuerySet.as_manager()  # type: ignore[assignment]

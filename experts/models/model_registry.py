@@ -1,6 +1,14 @@
 """The provider's models and surfaces, with the dates on which they stop."""
 
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,6 +19,10 @@ class Lifecycle(models.TextChoices):
     LEGACY = "legacy", _("Legacy")
     DEPRECATED = "deprecated", _("Deprecated")
     SHUTDOWN = "shutdown", _("Shut down")
+
+
+# Work on a model in one of these stages has to move.
+RETIRING = (Lifecycle.DEPRECATED, Lifecycle.SHUTDOWN)
 
 
 class ModelFamily(models.Model):
@@ -24,6 +36,18 @@ class ModelFamily(models.Model):
     class Meta:
         ordering = ("position",)
         verbose_name_plural = _("model families")
+
+
+class ModelReleaseQuerySet(models.QuerySet["ModelRelease"]):
+    """Which models are on their way out."""
+
+    def retiring(self) -> ModelReleaseQuerySet:
+        """Those the provider tells people to leave, and those that are gone."""
+        return self.filter(lifecycle__in=RETIRING)
+
+    def usable(self) -> ModelReleaseQuerySet:
+        """Those that still answer."""
+        return self.exclude(lifecycle=Lifecycle.SHUTDOWN)
 
 
 class ModelRelease(models.Model):
@@ -40,6 +64,8 @@ class ModelRelease(models.Model):
     source = models.CharField(max_length=200)
     checked_on = models.DateField()
 
+    objects: ClassVar[ModelReleaseQuerySet] = ModelReleaseQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         ordering = ("family", "pk")
         constraints = (
@@ -47,6 +73,56 @@ class ModelRelease(models.Model):
                 condition=models.Q(lifecycle__in=Lifecycle.values), name="release_lifecycle_known"
             ),
         )
+
+    @property
+    def is_retiring(self) -> bool:
+        """Whether work on it has to move."""
+        return self.lifecycle in RETIRING
+
+    @property
+    def advice(self) -> str:
+        """What to know before asking for it: when it stops, and what takes its place."""
+        if not self.is_retiring:
+            return ""
+        return " ".join(filter(None, (self._end(), self._instead())))
+
+    def _end(self) -> str:
+        named = {"model": self.api_id, "day": ""}
+        if self.shutdown_on is None:
+            return gettext("%(model)s is deprecated.") % named
+        named["day"] = date_format(self.shutdown_on, "j F Y")
+        if self.lifecycle == Lifecycle.SHUTDOWN:
+            return gettext("%(model)s was shut down on %(day)s.") % named
+        return gettext("%(model)s shuts down on %(day)s.") % named
+
+    def _instead(self) -> str:
+        if not self.replacement:
+            return ""
+        return gettext("Ask for evidence on %(model)s.") % {"model": self.replacement}
+
+    def stage_on(self, day: date) -> str:
+        """Return its stage on a day: a date that has come decides, whatever was last published."""
+        if self.shutdown_on and self.shutdown_on <= day:
+            return Lifecycle.SHUTDOWN
+        if self.deprecated_on and self.deprecated_on <= day:
+            return Lifecycle.DEPRECATED
+        return self.lifecycle
+
+
+class ReleaseChange(models.Model):
+    """What was changed about a release, by whom (nobody: a file, a list, a date) and why."""
+
+    release = models.ForeignKey(ModelRelease, models.PROTECT, related_name="changes")
+    # The columns that changed, as {name: [before, after]}; a new release has no before.
+    columns = models.JSONField()
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-pk",)
 
 
 class Surface(models.Model):

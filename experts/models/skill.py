@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from experts.models.model_registry import ModelRelease
+
 HUNDREDTHS = 100
 
 
@@ -69,11 +71,31 @@ class Skill(models.Model):
 
 
 class SkillAlias(models.Model):
-    """A phrase people type ("GPT-4 developer") and the skill they mean."""
+    """A phrase people type ("GPT-4 developer") and the skill, and perhaps the model, they mean."""
 
     skill = models.ForeignKey(Skill, models.CASCADE, related_name="aliases")
     alias = models.CharField(max_length=80, unique=True)
+    release = models.ForeignKey(
+        ModelRelease, models.PROTECT, null=True, blank=True, related_name="aliases"
+    )
+    # What to know about anything but a model; of a model the registry itself says it.
     hint = models.CharField(max_length=200, blank=True)
+
+    @property
+    def advice(self) -> str:
+        """What to know before asking for this: it retires, and what takes its place."""
+        return self.release.advice if self.release else self.hint
+
+
+class Domain(models.Model):
+    """An industry somebody has worked in."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("position",)
 
 
 class SkillRelation(models.Model):

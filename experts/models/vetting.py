@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.models.user import REVIEWERS
 from experts.models.expert import Expert
+from experts.models.model_registry import ModelRelease
 from experts.models.skill import Criterion, Level, Rubric, Skill
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
@@ -72,6 +73,8 @@ class Application(Stateful):
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="applications")
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices)
     claim = models.TextField(_("claim"), max_length=600, blank=True)
+    # The models the shown work runs on; a badge ages with them. Empty when it needs none.
+    built_on = models.ManyToManyField(ModelRelease, related_name="applications", blank=True)
     rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="applications")
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="claimed"

@@ -1,4 +1,4 @@
-"""Issuing badges, ending them when their time is over, and taking them away for cause."""
+"""Issuing badges, and taking them away for cause."""
 
 import calendar
 from datetime import date, datetime
@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from experts import policies
 from experts.models import Application, Badge, Expert
-from experts.models.expert import VALID_BADGES
 from marketplace.kit.errors import DomainError
-from marketplace.kit.states import IllegalMove
 
 MONTHS = 12
 
@@ -33,16 +31,17 @@ class ReasonMissing(DomainError):
 
 @transaction.atomic
 def issue(application: Application, *, level: int, by: User, at: datetime) -> Badge:
-    """Issue the badge an application has earned; it replaces a lower one in the same skill.
+    """Issue the badge an application has earned; it replaces a lower or an ageing one.
 
-    :raises AlreadyProven: when a valid badge of this level or higher exists.
+    :raises AlreadyProven: when a badge of a higher level, or of this one and not ageing, counts.
     """
     Expert.objects.select_for_update(no_key=True).get(pk=application.expert_id)
-    lower = held(application.expert, application.skill_id)
-    if lower and lower.level >= level:
+    badges = Badge.objects.filter(expert=application.expert, skill=application.skill_id)
+    if badges.covering(level).exists():
         raise AlreadyProven
-    if lower:
-        lower.move("supersede", by=by, at=at)
+    for older in badges.valid():
+        older.move("supersede", by=by, at=at)
+    end = months_after(at.date(), application.skill.validity_months)
     badge = Badge.objects.create(
         expert=application.expert,
         skill=application.skill,
@@ -50,7 +49,8 @@ def issue(application: Application, *, level: int, by: User, at: datetime) -> Ba
         application=application,
         granted_by=by,
         issued_on=at.date(),
-        valid_until=months_after(at.date(), application.skill.validity_months),
+        valid_until=end,
+        full_term_until=end,
     )
     badge.move("issue", by=by, at=at)
     return badge
@@ -98,16 +98,6 @@ def revoke(badge: Badge, *, reason: str, by: User, at: datetime) -> Badge:
     return _move_for_cause(badge, "revoke", reason, by, at)
 
 
-def lapse_due(*, at: datetime) -> int:
-    """End the badges whose last day is over; return how many.
-
-    Each moves in its own transaction, so one that fails does not hold up the others, and running
-    this late or twice changes nothing but the delay.
-    """
-    due = Badge.objects.filter(status__in=VALID_BADGES, valid_until__lt=at.date())
-    return sum(_lapse(badge, at) for badge in due.select_related("expert__user", "skill"))
-
-
 def months_after(day: date, months: int) -> date:
     """Return the same day so many months on, or the last of a month that is too short for it."""
     count = day.year * MONTHS + day.month - 1 + months
@@ -124,11 +114,3 @@ def _move_for_cause(badge: Badge, verb: str, reason: str, by: User, at: datetime
     badge.move(verb, by=by, at=at, reason=badge.public_reason)
     badge.save(update_fields=["public_reason"])
     return badge
-
-
-def _lapse(badge: Badge, at: datetime) -> bool:
-    try:
-        badge.move("lapse", by=None, at=at)
-    except IllegalMove:  # another worker was faster
-        return False
-    return True

@@ -1,4 +1,8 @@
-"""Brings the taxonomy, the rubrics and the model registry in line with the files of the project."""
+"""Brings the taxonomy, the rubrics and the model registry in line with the files of the project.
+
+What a file changed since it was last loaded is written, column by column; what staff corrected in
+between stays, until the file itself says something new about the same column.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,6 +15,8 @@ from django.db import models, transaction
 
 from experts.models import (
     Criterion,
+    Domain,
+    LoadedEntry,
     ModelFamily,
     ModelRelease,
     Rubric,
@@ -19,20 +25,28 @@ from experts.models import (
     SkillRelation,
     Surface,
 )
+from experts.services import registry
 
 FILES = Path(__file__).resolve().parent.parent / "catalogue"
 # The files write a mean as "3.4"; the table keeps hundredths.
 HUNDREDTHS = 100
+# What the history of a release says when a file changed it.
+THE_FILE = "The catalogue's file was changed."
 
 Key = tuple[Any, ...]
 Values = dict[str, Any]
+
+
+def name_column(model: type[models.Model]) -> str:
+    """Return the column by which the files name a row."""
+    return "api_id" if model is ModelRelease else "slug"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """How rows of a file become rows of a table: what names a row, and what it refers to by name.
 
-    `references` maps a foreign key to the table it leads to, where a file names rows by slug.
+    `references` maps a foreign key to the table it leads to, where a file names rows by name.
     """
 
     noun: str
@@ -43,12 +57,48 @@ class Table:
 
     def path(self, name: str) -> str:
         """Return the lookup under which a column reads as the file writes it."""
-        return f"{name}__slug" if name in self.references else name
+        other = self.references.get(name)
+        return f"{name}__{name_column(other)}" if other else name
+
+    def name_of(self, row: Values) -> str:
+        """Return what names a row, in one line."""
+        return " ".join(str(row[name]) for name in self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row the file says something new about: its name, and the columns as {name: (was, is)}."""
+
+    name: str
+    columns: Mapping[str, tuple[Any, Any]]
+    row: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rubric as its file has it, and the version it becomes."""
+
+    skill: Skill
+    version: int
+    content: Values
+
+    @property
+    def name(self) -> str:
+        """The skill it judges."""
+        return self.skill.slug
+
+    @property
+    def columns(self) -> Mapping[str, tuple[Any, Any]]:
+        """What changes: an application in progress keeps the version it was started with."""
+        return {"version": (self.version - 1, self.version)}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a file asks of a table; rows the file does not name stay as they are."""
+    """What a file asks of a table; rows the file does not name stay as they are.
+
+    `changed` are Changes, or Drafts of rubrics: either has a `name` and its `columns`.
+    """
 
     noun: str
     added: Sequence[Any]
@@ -71,7 +121,11 @@ SKILLS = Table(
     ],
 )
 ALIASES = Table(
-    "aliases", SkillAlias, key=["alias"], values=["skill", "hint"], references={"skill": Skill}
+    "aliases",
+    SkillAlias,
+    key=["alias"],
+    values=["skill", "release", "hint"],
+    references={"skill": Skill, "release": ModelRelease},
 )
 RELATIONS = Table(
     "relations",
@@ -93,6 +147,7 @@ RELEASES = Table(
     ],
     references={"family": ModelFamily},
 )
+DOMAINS = Table("domains", Domain, key=["slug"], values=["name", "position"])
 SURFACES = Table(
     "surfaces",
     Surface,
@@ -111,26 +166,22 @@ def load(*, at: datetime, report: Callable[[Difference], None], folder: Path = F
     for table, rows in _tables(folder):
         difference = _compare(table, rows)
         report(difference)
-        _write(table, [*difference.added, *difference.changed])
-    rubrics = _compare_rubrics(_read(folder, "rubrics"))
-    report(rubrics)
-    _publish([*rubrics.added, *rubrics.changed], at)
+        _write(table, difference, at)
+        _remember(table, rows)
+    drafts, unchanged = _compare_rubrics(_read(folder, "rubrics"))
+    report(_difference_of(drafts, unchanged))
+    _publish(drafts, at)
 
 
 def _tables(folder: Path) -> Iterable[tuple[Table, list[Values]]]:
     """Read the files in the order in which their rows refer to each other."""
     skills, registry = _read(folder, "skills")["skills"], _read(folder, "models")
+    yield FAMILIES, _in_order(FAMILIES, registry["families"])
+    yield RELEASES, [_only(RELEASES, entry) for entry in registry["releases"]]
     yield SKILLS, [_skill(entry, position) for position, entry in enumerate(skills)]
     yield ALIASES, [_alias(skill, entry) for skill in skills for entry in skill["aliases"]]
     yield RELATIONS, [_relation(skill, entry) for skill in skills for entry in skill["relations"]]
-    yield (
-        FAMILIES,
-        [
-            _only(FAMILIES, entry | {"position": position})
-            for position, entry in enumerate(registry["families"])
-        ],
-    )
-    yield RELEASES, [_only(RELEASES, entry) for entry in registry["releases"]]
+    yield DOMAINS, _in_order(DOMAINS, _read(folder, "domains")["domains"])
     yield SURFACES, [_only(SURFACES, entry) for entry in _read(folder, "surfaces")["surfaces"]]
 
 
@@ -152,11 +203,20 @@ def _skill(entry: Values, position: int) -> Values:
 
 
 def _alias(skill: Values, entry: Values) -> Values:
-    return {"alias": entry["alias"], "skill": skill["slug"], "hint": entry.get("hint", "")}
+    return {
+        "alias": entry["alias"],
+        "skill": skill["slug"],
+        "release": entry.get("model"),
+        "hint": entry.get("hint", ""),
+    }
 
 
 def _relation(skill: Values, entry: Values) -> Values:
     return {"skill": skill["slug"], "kind": entry["type"], "other": entry["to"]}
+
+
+def _in_order(table: Table, entries: Iterable[Values]) -> list[Values]:
+    return [_only(table, entry | {"position": position}) for position, entry in enumerate(entries)]
 
 
 def _only(table: Table, entry: Values) -> Values:
@@ -175,17 +235,29 @@ def _only(table: Table, entry: Values) -> Values:
 def _compare(table: Table, rows: list[Values]) -> Difference:
     columns = [*table.key, *table.values]
     known = {
-        tuple(line[: len(table.key)]): dict(zip(columns, line, strict=True))
+        tuple(line[: len(table.key)]): _as_written(dict(zip(columns, line, strict=True)))
         for line in table.model._base_manager.values_list(*map(table.path, columns))
     }
+    loaded = dict(LoadedEntry.objects.filter(noun=table.noun).values_list("key", "values"))
     added, changed = [], []
     for row in rows:
         before = known.get(tuple(row[name] for name in table.key))
         if before is None:
             added.append(row)
-        elif _as_written(before) != row:
-            changed.append(row)
+        elif change := _change(table, before, loaded.get(table.name_of(row), before), row):
+            changed.append(change)
     return Difference(table.noun, added, changed, len(rows) - len(added) - len(changed))
+
+
+def _change(table: Table, before: Values, loaded: Values, row: Values) -> Change | None:
+    """Return the columns in which the file says something new, if there are any."""
+    columns = {
+        name: (before[name], row[name])
+        for name in table.values
+        if row[name] not in (before[name], loaded.get(name, before[name]))
+    }
+    new = {name: value for name, (_was, value) in columns.items()}
+    return Change(table.name_of(row), columns, before | new) if columns else None
 
 
 def _as_written(row: Values) -> Values:
@@ -196,18 +268,28 @@ def _as_written(row: Values) -> Values:
     }
 
 
-def _write(table: Table, rows: list[Values]) -> None:
+def _remember(table: Table, rows: list[Values]) -> None:
+    LoadedEntry.objects.bulk_create(
+        [LoadedEntry(noun=table.noun, key=table.name_of(row), values=row) for row in rows],
+        update_conflicts=True,
+        unique_fields=["noun", "key"],
+        update_fields=["values"],
+    )
+
+
+def _write(table: Table, difference: Difference, at: datetime) -> None:
+    rows = [*difference.added, *(change.row for change in difference.changed)]
     if not rows:
         return
     found = {
-        name: other._base_manager.in_bulk(field_name="slug")
+        name: other._base_manager.in_bulk(field_name=name_column(other))
         for name, other in table.references.items()
     }
     table.model._base_manager.bulk_create(
         [
             table.model(
                 **{
-                    name: found[name][value] if name in found else value
+                    name: found[name].get(value) if name in found else value
                     for name, value in row.items()
                 }
             )
@@ -218,31 +300,35 @@ def _write(table: Table, rows: list[Values]) -> None:
         unique_fields=table.key if table.values else None,
         update_fields=table.values or None,
     )
+    if table is RELEASES:
+        registry.record(
+            {change.name: change.columns for change in difference.changed},
+            reason=THE_FILE,
+            by=None,
+            at=at,
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A rubric as its file has it, and the version it becomes."""
-
-    skill: Skill
-    version: int
-    content: Values
-
-
-def _compare_rubrics(file: Values) -> Difference:
+def _compare_rubrics(file: Values) -> tuple[list[Draft], int]:
+    """Return the rubrics whose content is new, and how many are as they were."""
     skills = Skill.objects.in_bulk(field_name="slug")
     latest = _latest_rubrics()
-    added, changed, unchanged = [], [], 0
+    drafts = []
     for entry in file["rubrics"]:
         skill, content = skills[entry["skill"]], _content(entry)
         before = latest.get(skill.pk)
-        if before is None:
-            added.append(Draft(skill, 1, content))
-        elif _content_of(before) != content:
-            changed.append(Draft(skill, before.version + 1, content))
-        else:
-            unchanged += 1
-    return Difference("rubrics", added, changed, unchanged)
+        if before is None or _content_of(before) != content:
+            drafts.append(Draft(skill, before.version + 1 if before else 1, content))
+    return drafts, len(file["rubrics"]) - len(drafts)
+
+
+def _difference_of(drafts: Sequence[Draft], unchanged: int) -> Difference:
+    return Difference(
+        "rubrics",
+        added=[draft for draft in drafts if draft.version == 1],
+        changed=[draft for draft in drafts if draft.version > 1],
+        unchanged=unchanged,
+    )
 
 
 def _latest_rubrics() -> dict[int, Rubric]:

@@ -1,6 +1,6 @@
 """What applicants and holders are told, one function for each fact."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -36,6 +36,55 @@ def badge_lapsed(badge: Badge, *, at: datetime) -> None:
         body=_("It no longer counts in search or for jobs. Apply again with recent evidence."),
         url=reverse("experts:apply"),
         action=_("Apply again"),
+        at=at,
+    )
+
+
+def badge_ages(badge: Badge, *, at: datetime) -> None:
+    """Tell the holder that a badge's models retire; that its end is near, `badge_ends` says."""
+    advice = [release.advice for release in badge.application.built_on.all()]
+    _tell(
+        badge.application,
+        key=f"badge:{badge.public_id}:ages:{at:%Y%m%d}",
+        subject=_("Your badge is ageing: %(skill)s, level %(level)s") % _of(badge),
+        body="\n".join([*filter(None, advice), _counts_until(badge), _how_to_renew()]),
+        url=_renewal(badge),
+        action=_("Renew the badge"),
+        at=at,
+    )
+
+
+def badge_ends(badge: Badge, days: int, *, at: datetime) -> None:
+    """Remind the holder so many days before the last one; moving the last day starts anew."""
+    named = _of(badge) | {"day": date_format(badge.valid_until, "j F Y")}
+    _tell(
+        badge.application,
+        key=f"badge:{badge.public_id}:ends-{days}:{badge.valid_until:%Y%m%d}",
+        subject=_("Your badge ends on %(day)s: %(skill)s, level %(level)s") % named,
+        body="\n".join([_counts_until(badge), _how_to_renew()]),
+        url=_renewal(badge),
+        action=_("Renew the badge"),
+        at=at,
+    )
+
+
+def badge_redated(badge: Badge, before: date, *, at: datetime) -> None:
+    """Tell the holder that the registry moved their badge's last day, and from when to when."""
+    named = _of(badge) | {
+        "before": date_format(before, "j F Y"),
+        "day": date_format(badge.valid_until, "j F Y"),
+    }
+    _tell(
+        badge.application,
+        key=f"badge:{badge.public_id}:redated:{badge.valid_until:%Y%m%d}",
+        subject=_("Your badge now counts until %(day)s: %(skill)s, level %(level)s") % named,
+        body=_(
+            "It was %(before)s before. The provider changed the dates of the models your evidence"
+            " was built on."
+        )
+        % named,
+        url=reverse("experts:badge", args=[badge.public_id]),
+        action=_("Open your badge"),
         at=at,
     )
 
@@ -115,6 +164,22 @@ def _badge_news(badge: Badge, fact: str, subject: str, at: datetime) -> None:
         action=_("Open the badge's page"),
         at=at,
     )
+
+
+def _of(badge: Badge) -> dict[str, object]:
+    return {"skill": badge.skill.name, "level": badge.level}
+
+
+def _counts_until(badge: Badge) -> str:
+    return _("It counts until %(day)s.") % {"day": date_format(badge.valid_until, "j F Y")}
+
+
+def _how_to_renew() -> str:
+    return _("Apply again for the same level with recent evidence to renew it without a gap.")
+
+
+def _renewal(badge: Badge) -> str:
+    return f"{reverse('experts:apply')}?skill={badge.skill.slug}"
 
 
 def _address(application: Application) -> str:

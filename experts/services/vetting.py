@@ -12,7 +12,6 @@ from accounts.models import User
 from accounts.models.user import REVIEWERS
 from experts import casework, policies, selectors
 from experts.models import Application, Badge, Criterion, Expert, Review, Score, Skill
-from experts.models.expert import VALID_BADGES
 from experts.models.vetting import EDITABLE_APPLICATIONS, OPEN_APPLICATIONS
 from experts.services import badges
 from marketplace.kit.errors import DomainError
@@ -336,7 +335,7 @@ def _refuse_what_cannot_be_applied_for(
     earlier = Application.objects.filter(expert=expert, skill=skill)
     if earlier.filter(status__in=OPEN_APPLICATIONS).exists():
         raise AlreadyApplied
-    if expert.badges.filter(skill=skill, status__in=VALID_BADGES, level__gte=level).exists():
+    if Badge.objects.filter(expert=expert, skill=skill).covering(level).exists():
         raise badges.AlreadyProven
     if waiting := earlier.filter(reapply_on__gt=at.date()).order_by("-reapply_on").first():
         day = waiting.reapply_on

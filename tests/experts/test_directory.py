@@ -1,15 +1,23 @@
 """Finding experts: only the vetted, by what was asked, with counts that tell the truth."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from experts.directory import Choice, Directory, Filters, Wider, meaning_of
-from experts.models import SkillAlias
+from experts.models import ModelRelease, SkillAlias
 from tests import factories
 from tests.conftest import NOON
 
 TODAY = NOON.date()
+
+
+@pytest.fixture
+def catalogue(db):
+    """The skills and models as the project's files have them."""
+    call_command("load_catalogue", stdout=StringIO())
 
 
 @pytest.fixture
@@ -179,3 +187,37 @@ def test_the_page_takes_a_bounded_number_of_queries(client, people, django_asser
         )
 
     assert response.status_code == 200
+
+
+# The skills OpenAI and Upwork named in 2023 (product.md, section 4.8).
+SEED_WORDS = (
+    *("GPT-4", "Whisper", "model integration", "LLM apps", "fine-tuning", "chatbots"),
+    *("responsible AI", "programming", "machine learning", "data handling"),
+    *("data quality", "privacy"),
+)
+HINTS = {
+    "GPT-4 developer": "gpt-4 was shut down on 23 October 2026. Ask for evidence on gpt-5.6-sol.",
+    "whisper": "whisper-1 shuts down on 26 February 2027. Ask for evidence on gpt-transcribe",
+    "Assistants API": "The Assistants API was shut down on 26 August 2026.",
+}
+
+
+def test_every_word_of_the_seed_service_names_a_skill(catalogue):
+    unknown = [words for words in SEED_WORDS if not set.union(*map(set, names_of(words)))]
+
+    assert unknown == []
+
+
+def test_a_retired_model_is_found_with_a_hint_what_takes_its_place(catalogue):
+    assert all(meaning_of(words)[1].startswith(hint) for words, hint in HINTS.items())
+    assert meaning_of("fine-tuning")[1] == ""
+
+
+def test_the_hint_follows_the_registry(catalogue):
+    ModelRelease.objects.filter(api_id="whisper-1").update(shutdown_on=date(2027, 8, 1))
+
+    assert meaning_of("whisper")[1].startswith("whisper-1 shuts down on 1 August 2027.")
+
+
+def names_of(words):
+    return [skills for _word, skills in meaning_of(words)[0]]

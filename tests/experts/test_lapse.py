@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Notification
 from experts import tasks
 from experts.models import Badge, Evidence, Expert
-from experts.services import badges
+from experts.services import ageing
 from tests import factories
 
 LAST_DAY = date(2030, 6, 30)
@@ -19,14 +19,14 @@ def badge(grace):
 
 
 def test_it_counts_through_its_last_day(badge):
-    assert badges.lapse_due(at=datetime(2030, 6, 30, 23, 59, tzinfo=UTC)) == 0
+    ageing.age_due(at=datetime(2030, 6, 30, 23, 59, tzinfo=UTC))
 
     badge.refresh_from_db()
     assert badge.is_valid
 
 
 def test_the_day_after_it_is_over(badge):
-    assert badges.lapse_due(at=datetime(2030, 7, 1, 0, 0, tzinfo=UTC)) == 1
+    assert ageing.age_due(at=datetime(2030, 7, 1, 0, 0, tzinfo=UTC)) == 1
 
     badge.refresh_from_db()
     assert badge.status == "lapsed"
@@ -35,7 +35,7 @@ def test_the_day_after_it_is_over(badge):
 
 def test_the_holder_is_told_once_however_often_it_runs(badge):
     for _ in range(3):
-        badges.lapse_due(at=datetime(2030, 7, 1, 0, 0, tzinfo=UTC))
+        ageing.age_due(at=datetime(2030, 7, 1, 0, 0, tzinfo=UTC))
 
     told = Notification.objects.get()
     assert (told.user, told.subject) == (
@@ -47,7 +47,7 @@ def test_the_holder_is_told_once_however_often_it_runs(badge):
 def test_its_evidence_is_no_longer_everyones(badge, mallory):
     assert Evidence.objects.visible_to(mallory).count() == 2
 
-    badges.lapse_due(at=datetime(2030, 7, 1, 0, 0, tzinfo=UTC))
+    ageing.age_due(at=datetime(2030, 7, 1, 0, 0, tzinfo=UTC))
 
     assert not Evidence.objects.visible_to(mallory).exists()
 
@@ -55,7 +55,7 @@ def test_its_evidence_is_no_longer_everyones(badge, mallory):
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_lapse_it_once(at_once, badge):
     def sweep():
-        return badges.lapse_due(at=datetime(2030, 7, 1, tzinfo=UTC))
+        return ageing.age_due(at=datetime(2030, 7, 1, tzinfo=UTC))
 
     assert sorted(at_once(sweep, sweep)) in ([0, 1], [1, 0])
     assert badge.history.filter(verb="lapse").count() == 1
@@ -63,8 +63,8 @@ def test_two_workers_lapse_it_once(at_once, badge):
 
 
 def test_the_task_sweeps(badge):
-    Badge.objects.update(valid_until=date(2020, 1, 1))
+    Badge.objects.update(valid_until=date(2020, 1, 1), full_term_until=date(2020, 1, 1))
 
-    tasks.lapse_badges()
+    tasks.age_badges()
 
     assert Badge.objects.get().status == "lapsed"

@@ -6,7 +6,14 @@ import shutil
 import pytest
 from django.core.management import call_command
 
-from experts.models import Application, ModelRelease, Rubric, Skill, SkillAlias
+from experts.models import (
+    Application,
+    ModelRelease,
+    ReleaseChange,
+    Rubric,
+    Skill,
+    SkillAlias,
+)
 from experts.services import catalogue
 from tests import factories
 from tests.conftest import NOON
@@ -54,9 +61,9 @@ def test_the_second_time_changes_nothing(load):
 
 
 def test_it_takes_a_fixed_number_of_statements(load, django_assert_max_num_queries):
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(60):
         load()
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(40):
         load()
 
 
@@ -104,6 +111,37 @@ def test_a_changed_anchor_is_a_change_of_the_rubric(load, folder):
     assert load()["rubrics"] == (0, 1, 33)
 
 
+def test_what_staff_corrected_stays_until_the_file_speaks_of_it_again(load, folder):
+    load()
+    Skill.objects.filter(slug="rag").update(name="Our RAG", title="Our title")
+    change(folder, "skills", lambda file: entry(file, "rag").update(title="The file's new title"))
+
+    load()
+    load()
+
+    rag = Skill.objects.get(slug="rag")
+    assert (rag.name, rag.title) == ("Our RAG", "The file's new title")
+
+
+def test_a_change_of_a_release_is_written_into_its_history(load, folder):
+    load()
+    later = {"shutdown_on": "2031-01-01"}
+    change(folder, "models", lambda models: models["releases"][0].update(later))
+
+    load()
+
+    change_ = ReleaseChange.objects.get()
+    assert change_.columns == {"shutdown_on": ["2026-10-23", "2031-01-01"]}
+    assert (change_.reason, change_.by) == (catalogue.THE_FILE, None)
+
+
+def test_a_preview_says_it_and_changes_nothing(db, capsys):
+    call_command("load_catalogue", preview=True)
+
+    assert "skills: 53 added" in capsys.readouterr().out
+    assert not Skill.objects.exists()
+
+
 def test_rows_a_file_no_longer_names_stay(load, folder):
     load()
     change(folder, "skills", lambda file: file["skills"][0]["aliases"].clear())
@@ -120,6 +158,10 @@ def test_a_broken_file_changes_nothing(load, folder):
         load()
 
     assert not Skill.objects.exists()
+
+
+def entry(file, slug):
+    return next(skill for skill in file["skills"] if skill["slug"] == slug)
 
 
 def rubric(file, slug):

@@ -18,6 +18,7 @@ APPLICATION = {
 BADGE = {
     "issue": ({"granted"}, "active"),
     "age": ({"active"}, "aging"),
+    "refresh": ({"aging"}, "active"),
     "lapse": ({"active", "aging"}, "lapsed"),
     "supersede": ({"active", "aging"}, "superseded"),
     "suspend": ({"active", "aging"}, "suspended"),
