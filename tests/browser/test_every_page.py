@@ -6,6 +6,7 @@ The crawl follows one link for each address pattern, so a new page is tested onc
 import re
 from collections import deque
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
@@ -77,8 +78,10 @@ def crawl(someone: Person, start: list[str], *, follows: bool) -> Iterator[str]:
         someone.go(path)
         someone.page.wait_for_load_state("networkidle")
         yield path
-        assert measured.requests <= MOST_REQUESTS, f"{path}: {measured.requests} requests"
-        assert measured.bytes <= MOST_BYTES, f"{path}: {measured.bytes} bytes"
+        assert len(measured.answers) <= MOST_REQUESTS, f"{path}: {measured.answers}"
+        assert sum(size for _, size in measured.answers) <= MOST_BYTES, (
+            f"{path}: {measured.answers}"
+        )
         if follows:
             waiting.extend(links_on(someone.page))
 
@@ -119,13 +122,30 @@ class Weight:
     """Counts what a page costs a first visitor: the cache is off while it loads."""
 
     def __init__(self, page: Page) -> None:
-        self.requests = self.bytes = 0
+        self.loader = ""
+        self.sent: dict[str, tuple[str, str]] = {}
+        self.bytes_of: dict[str, int] = {}
         wire = page.context.new_cdp_session(page)
         wire.send("Network.enable")
         wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        wire.on("Network.requestWillBeSent", self.note)
         wire.on("Network.loadingFinished", self.count)
 
-    def count(self, finished: dict[str, float]) -> None:
-        """Add one answer, as it came over the wire."""
-        self.requests += 1
-        self.bytes += int(finished["encodedDataLength"])
+    def note(self, request: dict[str, Any]) -> None:
+        """Remember which document asked for what; the last document is the page."""
+        if request["type"] == "Document":
+            self.loader = request["loaderId"]
+        self.sent[request["requestId"]] = (request["loaderId"], request["request"]["url"])
+
+    def count(self, finished: dict[str, Any]) -> None:
+        """Weigh one answer, as it came over the wire."""
+        self.bytes_of[finished["requestId"]] = int(finished["encodedDataLength"])
+
+    @property
+    def answers(self) -> list[tuple[str, int]]:
+        """What the page itself asked for, with the bytes of each; the last page may still load."""
+        return [
+            (url, self.bytes_of[request])
+            for request, (loader, url) in self.sent.items()
+            if loader == self.loader and request in self.bytes_of
+        ]
