@@ -27,8 +27,9 @@ COPY contracts contracts
 COPY templates templates
 COPY static static
 # Hashes and compresses the static files; the values are only there so that the settings load.
-RUN SECRET_KEY=unused SITE_URL=http://localhost DATABASE_URL=postgres://unused \
-    STRIPE_SECRET_KEY=sk_test_unused python manage.py collectstatic --noinput --verbosity 0
+RUN SECRET_KEY=unused SITE_URL=https://localhost DATABASE_URL=postgres://unused \
+    STRIPE_SECRET_KEY=sk_test_unused \
+    CREDENTIAL_KEYS=unused:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= python manage.py collectstatic --noinput --verbosity 0
 USER 10001
 EXPOSE 8000
 # Explicit threads, because every thread holds a database connection.

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from experts.models import Application, Badge
-from experts.services import ageing, news
+from experts.services import ageing, credentials, news
 from marketplace.kit.states import after
 
 
@@ -31,6 +31,11 @@ def tell_the_holder(badge: Badge, at: datetime) -> None:
 def tell_that_its_models_retire(badge: Badge, at: datetime) -> None:
     if badge.valid_until > at.date() + ageing.HORIZON:
         news.badge_ages(badge, at=at)
+
+
+@after(Badge, "issue")
+def sign_its_credential(badge: Badge, at: datetime) -> None:
+    credentials.keep_up(badge, at=at)
 
 
 @after(Badge, "lapse")

@@ -74,6 +74,23 @@ def showcase_badge() -> Badge | None:
     return shown.order_by("-level", "-issued_on", "pk").first()
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many hold a badge in a skill at a level today, of how many who ever asked for it."""
+
+    holders: int
+    applicants: int
+
+
+def figures_of(skill: Skill, level: int) -> Figures:
+    """Return how hard a badge is to get, in two numbers."""
+    asked = skill.applications.filter(level=level, submitted_at__isnull=False)
+    return Figures(
+        holders=skill.badges.filter(level=level, status__in=VALID_BADGES).count(),
+        applicants=asked.aggregate(people=Count("expert", distinct=True))["people"],
+    )
+
+
 def outcomes_of(badges: Iterable[Badge]) -> list[Evidence]:
     """Return the public evidence of these badges that measured a change."""
     return [

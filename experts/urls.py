@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from experts.views import applications, badges, profiles, search, skills
+from experts.views import applications, badges, credentials, profiles, search, skills, verify
+
+BADGE = "badges/<public:public_id>"
+LEVEL = "skills/<slug:slug>/levels/<int:number>"
 
 app_name = "experts"
 urlpatterns = [
@@ -10,7 +13,22 @@ urlpatterns = [
     path("experts/<slug:slug>/", profiles.profile, name="profile"),
     path("skills/", skills.skills, name="skills"),
     path("skills/<slug:slug>/", skills.skill, name="skill"),
+    path(f"{LEVEL}/", skills.level, name="skill-level"),
+    path(f"{LEVEL}.json", credentials.achievement, name="skill-level-json"),
     path("badges/<public:public_id>/", badges.badge, name="badge"),
+    path(f"{BADGE}/credential.json", credentials.as_json, name="credential-json"),
+    path(f"{BADGE}/credential.jwt", credentials.as_jwt, name="credential-jwt"),
+    path(f"{BADGE}/badge.svg", credentials.as_picture, name="credential-picture"),
+    path(f"{BADGE}/embed.svg", credentials.embed, name="embed"),
+    path(".well-known/did.json", credentials.did_document, name="did"),
+    path("issuer.json", credentials.profile, name="issuer"),
+    path(
+        "credentials/status/<int:number>/<slug:purpose>/",
+        credentials.status_list,
+        name="status-list",
+    ),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<slug:number>/", verify.certificate, name="certificate"),
     path("profile/", profiles.edit_profile, name="edit-profile"),
     path("profile/badges/", applications.applications, name="applications"),
     path("profile/badges/apply/", applications.apply, name="apply"),

@@ -28,4 +28,6 @@ app.conf.beat_schedule = {
     "poll-awaited-accounts": {"task": "contracts.tasks.poll_awaited_accounts", "schedule": 120},
     # Badges age by dates, not by messages; hourly, so that a day begins everywhere within the hour.
     "age-badges": {"task": "experts.tasks.age_badges", "schedule": 3600},
+    # Badges from before there were credentials get theirs, and none is left behind its badge.
+    "keep-credentials-up": {"task": "experts.tasks.keep_credentials_up", "schedule": 300},
 }

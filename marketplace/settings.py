@@ -232,6 +232,16 @@ if STRIPE_SECRET_KEY.startswith("sk_test_fake") != STRIPE_STANDS_IN:
         "A stand-in key (sk_test_fake…) goes with a stand-in STRIPE_API_BASE and with no other."
     )
 
+# --- Credentials
+# The keys of badges, newest first: the first one signs, the others are published beside it.
+# docs/credentials.md says how to make and rotate them.
+CREDENTIAL_KEYS = env.seeds(
+    "CREDENTIAL_KEYS",
+    "development:b25seS1mb3ItZGV2ZWxvcG1lbnQtb25seS1mb3ItZGU=" if DEVELOPMENT else None,
+)
+if not DEVELOPMENT and not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SITE_URL must be https: verifiers ask a did:web host for its keys.")
+
 # --- Safety in the browser
 STRIPE_PAGES = (
     [STRIPE_API_BASE]

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from accounts.models import Kind, Notification
 from contracts.models import Milestone, Offer, OfferMilestone, Submission
 from experts.models import Application
+from experts.services import credentials
 from jobs.models import Job, Proposal
 from tests import factories
 from tests.access_table import ACCESS, PEOPLE, page
@@ -48,13 +49,18 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
     notice = Notification.objects.create(
         user=ada, kind=Kind.BADGE, key="k", subject="s", url="/", created_at=NOON
     )
+    badge = expert.badges.get()
+    credentials.keep_up(badge, at=NOON)
     return {
         "organisation": [client.public_id],
         "notice": [notice.public_id],
         "expert": [expert.slug],
         "expert-id": [expert.public_id],
         "skill": ["rag"],
-        "badge": [expert.badges.get().public_id],
+        "level": ["rag", "3"],
+        "badge": [badge.public_id],
+        "certificate": [badge.number],
+        "status-list": ["0", "revocation"],
         "case": [case.public_id],
         "evidence": [case.evidence.all()[0].public_id],
         "job": [open_job.public_id],

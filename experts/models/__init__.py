@@ -2,6 +2,7 @@
 
 from experts.models.badge import Badge, BadgeEvent
 from experts.models.catalogue import LoadedEntry
+from experts.models.credential import Credential, SigningKey
 from experts.models.evidence import Evidence
 from experts.models.expert import Expert, ExpertSkill
 from experts.models.model_registry import ModelFamily, ModelRelease, ReleaseChange, Surface
@@ -15,6 +16,7 @@ __all__ = [
     "ApplicationEvent",
     "Badge",
     "BadgeEvent",
+    "Credential",
     "Criterion",
     "Domain",
     "Evidence",
@@ -27,6 +29,7 @@ __all__ = [
     "Review",
     "Rubric",
     "Score",
+    "SigningKey",
     "Skill",
     "SkillAlias",
     "SkillRelation",

@@ -17,6 +17,9 @@ from experts.models.vetting import Application
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
+# Letters that public ids do not use, because people read them as digits (Crockford's base 32).
+LOOKALIKES = str.maketrans("oil", "011")
+
 
 class BadgeQuerySet(models.QuerySet["Badge"]):
     """Which badges count."""
@@ -100,6 +103,17 @@ class Badge(Stateful):
                 name="badge_valid_by_skill",
             ),
         )
+
+    @property
+    def number(self) -> str:
+        """The certificate number people read to each other: its public id in groups of four."""
+        code = self.public_id.partition("_")[2].upper()
+        return f"{code[:4]}-{code[4:8]}-{code[8:]}"
+
+    @staticmethod
+    def public_id_of(number: str) -> str:
+        """Return the public id that a certificate number spells, however it was typed."""
+        return "bdg_" + number.lower().replace("-", "").translate(LOOKALIKES)
 
     @property
     def is_valid(self) -> bool:

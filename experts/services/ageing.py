@@ -27,7 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Least
 
 from experts.models import Badge, ModelRelease
-from experts.services import news
+from experts.services import credentials, news
 from marketplace.kit.states import IllegalMove
 
 # A badge is shown as ageing so long before its end; renewal is open from then on.
@@ -144,6 +144,7 @@ def _redate(badge: Badge, at: datetime) -> None:
     before, after = badge.valid_until, badge.term  # type: ignore[attr-defined]
     if Badge.objects.filter(pk=badge.pk, valid_until=before).update(valid_until=after):
         badge.valid_until = after
+        credentials.keep_up(badge, at=at)
         news.badge_redated(badge, before, at=at)
 
 

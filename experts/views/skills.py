@@ -1,8 +1,8 @@
 """What we vet: every skill, and what a badge in it proves."""
 
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -48,3 +48,26 @@ def skill(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     context = {"skill": row, "rubric": rubric, "levels": levels, "holders": sum(holders.values())}
     return render(request, "experts/skill.html", context)
+
+
+@require_safe
+def level(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Say what one level asks; it is the address a credential names as its achievement."""
+    if number not in Level.values:
+        raise Http404
+    if request.get_preferred_type(["text/html", "application/json", "application/ld+json"]) not in {
+        "text/html",
+        None,
+    }:
+        return redirect("experts:skill-level-json", slug, number)
+    row = get_object_or_404(Skill.objects.badgeable(), slug=slug)
+    rubric = row.rubrics.latest("version")
+    context = {
+        "skill": row,
+        "level": number,
+        "says": LEVEL_HINTS[Level(number)],
+        "rubric": rubric,
+        "mean": rubric.minimum_means[number - 1] / 100,
+        "figures": selectors.figures_of(row, number),
+    }
+    return render(request, "experts/skill_level.html", context)

@@ -1,9 +1,14 @@
 """Reads settings from the environment and fails loudly on anything unexpected."""
 
 import os
+import re
+from base64 import b64decode
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+KEY_NAME = re.compile(r"[A-Za-z0-9._-]{1,32}")
+SEED_BYTES = 32
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -25,6 +30,23 @@ def flag(name: str, *, default: bool) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated list without its blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def seeds(name: str, default: str | None = None) -> dict[str, bytes]:
+    """Return named private keys, in order: `name:base64 of 32 bytes`, comma-separated."""
+    found: dict[str, bytes] = {}
+    for entry in text(name, default).split(","):
+        kid, _, secret = entry.strip().partition(":")
+        try:
+            seed = b64decode(
+                secret, altchars="-_" if set(secret) & set("-_") else None, validate=True
+            )
+        except ValueError:
+            seed = b""
+        if not KEY_NAME.fullmatch(kid) or kid in found or len(seed) != SEED_BYTES:
+            raise ImproperlyConfigured(f"{name}: use name:base64 of 32 bytes, each name once.")
+        found[kid] = seed
+    return found
 
 
 def number(name: str, default: int) -> int:

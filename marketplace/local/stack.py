@@ -3,6 +3,7 @@
 import re
 import signal
 import sys
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -62,6 +63,7 @@ class Stack:
             "ATTEST_ENV": "development",
             "SITE_URL": self.address,
             "SECRET_KEY": self.state.secret("django"),
+            "CREDENTIAL_KEYS": f"development:{self._seed('credentials')}",
             "MAIL_DIR": str(self.state.data / "mail"),
             "STATIC_ROOT": str(self.state.data / "static"),
             # Compressed as in production, so that a page weighs what it will weigh there.
@@ -189,6 +191,9 @@ class Stack:
             environment=environment,
             **({"cwd": CHECKOUT} | how),
         )
+
+    def _seed(self, purpose: str) -> str:
+        return b64encode(bytes.fromhex(self.state.secret(purpose))).decode()
 
     def _webhook_secret(self, endpoint: str) -> str:
         return f"whsec_{self.state.secret(endpoint)}"
