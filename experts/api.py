@@ -1,13 +1,28 @@
 """Experts and badges for machines: public, read only, over the same scopes as the pages."""
 
 from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from experts.models import Badge, Expert
-from experts.serializers import BadgeDetailOut, ExpertDetailOut, ExpertOut
+from experts import verification
+from experts.models import Badge, Credential, Expert
+from experts.serializers import (
+    BadgeDetailOut,
+    CredentialOut,
+    ExpertDetailOut,
+    ExpertOut,
+    ReportOut,
+    VerifyIn,
+)
+from experts.services.credentials import Published
+from marketplace.kit import jws
 
 BY_SKILL = OpenApiParameter("skill", OpenApiTypes.STR, description="Slug of a skill they prove.")
 
@@ -47,6 +62,42 @@ class BadgeDetail(RetrieveAPIView[Badge]):
     queryset = Badge.objects.select_related("skill", "expert", "application").prefetch_related(
         "application__evidence"
     )
+
+
+class BadgeCredential(APIView):
+    """The signed credential of one badge."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses=CredentialOut)
+    def get(self, request: Request, public_id: str) -> Response:
+        rows = Credential.objects.current().select_related("badge")
+        credential = get_object_or_404(rows, badge__public_id=public_id)
+        said = {
+            "number": credential.badge.number,
+            "jwt": credential.jwt,
+            "claims": jws.read(credential.jwt).claims,
+        }
+        return Response(CredentialOut(said).data)
+
+
+class Verify(APIView):
+    """Check a credential, step by step; needs no account and keeps nothing."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=VerifyIn, responses=ReportOut)
+    def post(self, request: Request) -> Response:
+        shown = VerifyIn(data=request.data)
+        shown.is_valid(raise_exception=True)
+        at = now()
+        report = verification.examine(
+            shown.validated_data["credential"],
+            Published(at=at),
+            at=at,
+            holder=shown.validated_data["holder"],
+        )
+        return Response(ReportOut(report).data)
 
 
 def _with_badges(experts: QuerySet[Expert]) -> QuerySet[Expert]:

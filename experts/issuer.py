@@ -36,13 +36,18 @@ def key_address(kid: str) -> str:
 
 
 def public_keys() -> dict[str, str]:
-    """Return every public key we have signed with or could sign with now, by its name."""
-    kept = dict(SigningKey.objects.values_list("kid", "public"))
-    usable = {
+    """Return the public keys we sign with now, newest first, then those we ever signed with."""
+    kept = SigningKey.objects.values_list("kid", "public", "distrusted_at")
+    keys = {
         kid: jws.encoded_key(jws.public_half(seed))
         for kid, seed in settings.CREDENTIAL_KEYS.items()
     }
-    return usable | kept
+    for kid, public, distrusted_at in kept:
+        if distrusted_at is None:
+            keys[kid] = public
+        else:
+            keys.pop(kid, None)
+    return keys
 
 
 def did_document(keys: Mapping[str, str]) -> dict[str, Any]:

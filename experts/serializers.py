@@ -6,6 +6,8 @@ from rest_framework import serializers
 
 from accounts.serializers import MoneyOut, PublicModelOut
 from experts.models import Badge, Expert
+from experts.verification import Report
+from marketplace.kit.jws import MOST_CHARACTERS
 
 
 class SkillOut(serializers.Serializer[Any]):
@@ -44,6 +46,46 @@ class BadgeDetailOut(BadgeOut):
         """Show what the holder did not keep confidential."""
         rows = [row for row in badge.application.evidence.all() if row.is_public]
         return EvidenceOut(rows, many=True).data  # type: ignore[return-value]
+
+
+class CredentialOut(serializers.Serializer[Any]):
+    """A badge's signed credential, and what it says."""
+
+    number = serializers.CharField(help_text="The certificate number.")
+    jwt = serializers.CharField(help_text="The signed credential.")
+    claims = serializers.DictField(help_text="What it says, for reading.")
+
+
+class VerifyIn(serializers.Serializer[Any]):
+    """A credential somebody showed, and the address they gave."""
+
+    credential = serializers.CharField(
+        max_length=MOST_CHARACTERS, help_text="A token, its JSON envelope or its SVG picture."
+    )
+    holder = serializers.CharField(
+        max_length=254, required=False, default="", allow_blank=True,
+        help_text="The e-mail address of the person who showed it.",
+    )  # fmt: skip
+
+
+class StepOut(serializers.Serializer[Any]):
+    """One thing that was checked."""
+
+    key = serializers.CharField()
+    outcome = serializers.CharField(source="outcome.value", help_text="passed, failed or skipped.")
+    words = serializers.CharField()
+
+
+class ReportOut(serializers.Serializer[Any]):
+    """What came of it; `claims` is empty unless we signed them."""
+
+    is_verified = serializers.BooleanField()
+    steps = StepOut(many=True)
+    claims = serializers.SerializerMethodField()
+
+    def get_claims(self, report: Report) -> dict[str, Any]:
+        """Repeat nothing that is not proven to be ours."""
+        return report.claims if report.is_signed else {}
 
 
 class ExpertOut(PublicModelOut):

@@ -16,6 +16,12 @@ V1 = [
     path("experts/", experts.ExpertList.as_view(), name="experts"),
     path("experts/<public:public_id>/", experts.ExpertDetail.as_view(), name="expert"),
     path("badges/<public:public_id>/", experts.BadgeDetail.as_view(), name="badge"),
+    path(
+        "badges/<public:public_id>/credential/",
+        experts.BadgeCredential.as_view(),
+        name="badge-credential",
+    ),
+    path("verify/", experts.Verify.as_view(), name="verify"),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
     path("jobs/<public:public_id>/", jobs.JobDetail.as_view(), name="job"),
     path("proposals/", jobs.ProposalList.as_view(), name="proposals"),

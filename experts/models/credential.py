@@ -10,7 +10,7 @@ from experts.models.badge import Badge
 
 
 class SigningKey(models.Model):
-    """The public half of a key we have signed with; kept for ever, or old badges would not verify.
+    """The public half of a key we have signed with; kept, because old badges verify by it.
 
     The private half is in the environment alone.
     """
@@ -19,6 +19,8 @@ class SigningKey(models.Model):
     # 32 bytes, as a JSON Web Key spells them.
     public = models.CharField(max_length=43, unique=True)
     first_used_at = models.DateTimeField()
+    # When somebody else may have had the private half: it is published no more.
+    distrusted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("pk",)

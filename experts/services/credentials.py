@@ -10,10 +10,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from experts import issuer, openbadge
 from experts.models import Badge, Credential, SigningKey
 from marketplace.kit import jws
+from marketplace.kit.errors import DomainError
 
 Status = Badge.Status
 # Badges that have or had a credential; a granted one is not issued yet.
@@ -21,6 +23,13 @@ ISSUED = (Status.ACTIVE, Status.AGING, Status.SUSPENDED)
 # What the revocation list says of a badge in these states. A lapsed credential has also expired.
 WITHDRAWN = (Status.REVOKED, Status.SUPERSEDED, Status.LAPSED)
 SALT_BYTES = 16
+
+
+class KeyIsInUse(DomainError):
+    """Without a key that signs, there would be no badge anybody could check."""
+
+    code = "key_is_in_use"
+    sentence = _("Put a new key first in CREDENTIAL_KEYS, then distrust this one.")
 
 
 @transaction.atomic
@@ -31,8 +40,8 @@ def keep_up(badge: Badge, *, at: datetime) -> Credential:
     replaced, and the revocation list says so from then on. Doing it again changes nothing.
     """
     badge = _held(badge)
-    current = badge.credentials.current().first()
-    if current and current.valid_until == badge.valid_until:
+    current = badge.credentials.current().select_related("key").first()
+    if current and _still_says(current, badge):
         return current
     if current:
         current.replaced_at = at
@@ -45,13 +54,27 @@ def keep_all_up(*, at: datetime) -> int:
 
     It is how the badges of an older installation get theirs.
     """
-    said = Credential.objects.current().filter(badge=OuterRef("pk"))
-    due = Badge.objects.filter(status__in=ISSUED).exclude(
-        Exists(said.filter(valid_until=OuterRef("valid_until")))
+    said = Credential.objects.current().filter(
+        badge=OuterRef("pk"), valid_until=OuterRef("valid_until"), key__distrusted_at=None
     )
+    due = Badge.objects.filter(~Exists(said), status__in=ISSUED)
     for badge in due:
         keep_up(badge, at=at)
     return len(due)
+
+
+@transaction.atomic
+def distrust(kid: str, *, at: datetime) -> int:
+    """Publish a key no more, because somebody else may have it; issue anew what it signed.
+
+    :raises KeyIsInUse: while it is the one we sign with.
+    :raises LookupError: when we never signed with it.
+    """
+    if kid == issuer.newest_key()[0]:
+        raise KeyIsInUse
+    if not SigningKey.objects.filter(kid=kid).update(distrusted_at=at):
+        raise LookupError(kid)
+    return keep_all_up(at=at)
 
 
 def status_list(purpose: str, number: int, *, at: datetime) -> str:
@@ -115,6 +138,11 @@ def _is_marked(purpose: str) -> Q:
     if purpose == "suspension":
         return Q(badge__status=Status.SUSPENDED)
     return Q(badge__status__in=WITHDRAWN) | Q(replaced_at__isnull=False)
+
+
+def _still_says(credential: Credential, badge: Badge) -> bool:
+    is_trusted = credential.key.distrusted_at is None
+    return is_trusted and credential.valid_until == badge.valid_until
 
 
 def _held(badge: Badge) -> Badge:

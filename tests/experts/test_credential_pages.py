@@ -6,10 +6,11 @@ import re
 from html import unescape
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from openbadgeslib.ob3 import OB3Verifier
 
-from experts import carriers
+from experts import carriers, verification
 from experts.models import Badge, Credential, SigningKey
 from experts.services import badges, credentials, vetting
 from experts.views import credentials as files
@@ -249,6 +250,67 @@ def test_a_file_that_is_too_large_is_not_read(client, db):
     file.name = "x.jwt"
 
     assert verify(client, file=file).status_code == 422
+
+
+# --- The same for machines
+
+
+def test_the_api_gives_the_credential_and_checks_it(client, badge, monkeypatch):
+    monkeypatch.setattr("experts.api.now", lambda: NOON)
+    given = client.get(f"/api/v1/badges/{badge.public_id}/credential/").json()
+    assert given["number"] == badge.number
+
+    answer = client.post(
+        "/api/v1/verify/",
+        {"credential": given["jwt"], "holder": "ada@attest.example"},
+        content_type="application/json",
+    ).json()
+
+    assert answer["is_verified"] is True
+    assert {step["outcome"] for step in answer["steps"]} == {"passed"}
+    assert answer["claims"] == given["claims"]
+
+
+def test_the_api_repeats_nothing_that_we_did_not_sign(client, badge):
+    forged = token_of(badge)[:-20] + "A" * 20
+
+    answer = client.post(
+        "/api/v1/verify/", {"credential": forged}, content_type="application/json"
+    ).json()
+
+    assert answer["is_verified"] is False
+    assert answer["claims"] == {}
+
+
+@pytest.mark.parametrize("sent", [{}, {"credential": 7.5}, {"credential": "a\x00"}, [], "x", None])
+def test_the_api_refuses_what_is_no_question(client, db, sent):
+    answer = client.post("/api/v1/verify/", json.dumps(sent), content_type="application/json")
+
+    assert answer.status_code in {200, 400}
+    assert b'"is_verified":true' not in answer.content
+
+
+# --- A stolen key
+
+
+def test_what_a_stolen_key_signed_counts_no_more_and_is_issued_anew(badge, settings):
+    stolen = token_of(badge)
+    settings.CREDENTIAL_KEYS = {"new": bytes(range(32))} | settings.CREDENTIAL_KEYS
+
+    call_command("distrust_key", "development")
+
+    at_noon = credentials.Published(at=NOON)
+    assert not verification.examine(stolen, at_noon, at=NOON).is_signed
+    assert verification.examine(token_of(badge), at_noon, at=NOON).is_signed
+    assert jws.read(token_of(badge)).kid.endswith("#new")
+
+
+@pytest.mark.parametrize("kid", ["development", "never-used"])
+def test_a_key_in_use_or_unknown_is_not_distrusted(badge, kid):
+    with pytest.raises(CommandError):
+        call_command("distrust_key", kid)
+
+    assert not SigningKey.objects.exclude(distrusted_at=None).exists()
 
 
 # --- The certificate
