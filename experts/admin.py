@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from experts.models import (
@@ -99,10 +101,18 @@ class RubricAdmin(ReadOnlyAdmin):
 class ExpertAdmin(ReadOnlyAdmin):
     """Profiles are their owners' words."""
 
-    list_display = ("name", "slug", "country", "rate_minor", "hours_per_week", "is_open")
+    list_display = (
+        "name", "slug", "country", "rate_minor", "hours_per_week", "is_open", "owner_change",
+    )  # fmt: skip
     list_filter = ("is_open",)
     list_select_related = ("user",)
     search_fields = ("user__name", "user__email", "slug", "headline")
+
+    @admin.display(description=_("owner"))
+    def owner_change(self, expert: Expert) -> str:
+        """Lead to the page that gives the profile to another person."""
+        address = reverse("admin:vetting:transfer", args=[expert.slug])
+        return format_html('<a href="{}">{}</a>', address, _("Transfer"))
 
 
 @admin.register(Application)

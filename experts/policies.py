@@ -46,6 +46,11 @@ def may_hand_back(user: User, application: Application) -> bool:
     return application.reviewer_id == user.pk or user.is_superuser
 
 
+def may_transfer(user: User, expert: Expert) -> bool:
+    """Only a superuser gives a profile to another person, and never their own."""
+    return user.is_superuser and user.has_duty(REVIEWERS) and expert.user_id != user.pk
+
+
 def may_police(user: User, badge: Badge) -> bool:
     """Reviewers suspend, reinstate and revoke every badge but their own."""
     return user.has_duty(REVIEWERS) and badge.expert.user_id != user.pk

@@ -187,6 +187,8 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("contracts:payouts", "get", "", 302, 302, 302, 302, 302),
     ("contracts:stripe-webhook", "post", "endpoint", 404, 404, 404, 404, 404),
     ("admin:vetting:queue", "get", "", 302, 403, 403, 403, 200),
+    ("admin:vetting:transfer", "get", "expert", 302, 403, 403, 403, 403),
+    ("admin:vetting:transfer", "post", "expert", 302, 403, 403, 403, 403),
     ("admin:vetting:take-next", "post", "", 302, 403, 403, 403, 302),
     ("admin:vetting:case", "get", "case", 302, 403, 403, 403, 200),
     ("admin:vetting:case", "post", "case", 302, 403, 403, 403, 422),

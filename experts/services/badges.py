@@ -73,6 +73,23 @@ def suspend(badge: Badge, *, reason: str, by: User, at: datetime) -> Badge:
 
 
 @transaction.atomic
+def suspend_all(expert: Expert, *, reason: str, by: User, at: datetime) -> int:
+    """Stop every badge of an expert from counting; return how many did.
+
+    :raises PermissionDenied: unless `by` is a reviewer and not the holder.
+    :raises ReasonMissing: without a reason, also where there is no badge.
+    """
+    Expert.objects.select_for_update(no_key=True).get(pk=expert.pk)
+    if not reason.strip():
+        raise ReasonMissing
+    rows = Badge.objects.valid().filter(expert=expert)
+    counting = list(rows.select_related("expert__user", "skill", "application"))
+    for badge in counting:
+        suspend(badge, reason=reason, by=by, at=at)
+    return len(counting)
+
+
+@transaction.atomic
 def reinstate(badge: Badge, *, reason: str, by: User, at: datetime) -> Badge:
     """Let a suspended badge count again, until the day it had before.
 

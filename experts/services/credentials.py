@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from experts import issuer, openbadge
-from experts.models import Badge, Credential, SigningKey
+from experts.models import Badge, Credential, Expert, SigningKey
 from marketplace.kit import jws
 from marketplace.kit.errors import DomainError
 
@@ -47,6 +47,15 @@ def keep_up(badge: Badge, *, at: datetime) -> Credential:
         current.replaced_at = at
         current.save(update_fields=["replaced_at"])
     return _issue(badge, at)
+
+
+def withdraw_all(expert: Expert, *, at: datetime) -> None:
+    """Revoke the credentials of a profile for ever: they name a person who has it no more.
+
+    The sweep issues others to the person who has it now; they count when the badges do.
+    """
+    issued = Credential.objects.current().filter(badge__expert=expert)
+    issued.update(replaced_at=at)
 
 
 def keep_all_up(*, at: datetime) -> int:

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.services import people
 from experts import policies
 from experts.models import AmountBand, Expert, ExpertSkill, Skill, WorkRecord
+from experts.services import badges, credentials
 from marketplace.kit.errors import DomainError
 from marketplace.kit.models import ALPHABET
 from marketplace.kit.money import Money
@@ -54,6 +55,13 @@ class AlreadyHasAProfile(DomainError):
     sentence = _("You already have a profile. Edit it instead.")
 
 
+class HasAProfileAlready(DomainError):
+    """A profile goes to somebody who has none."""
+
+    code = "has_a_profile_already"
+    sentence = _("This person has a profile of their own already.")
+
+
 @transaction.atomic
 def open_for(user: User, *, profile: Profile, at: datetime) -> Expert:
     """Open a profile; it is public from the first badge on.
@@ -85,6 +93,29 @@ def edit(expert: Expert, *, profile: Profile, by: User) -> Expert:
     if not policies.may_edit_profile(by, expert):
         raise PermissionDenied
     _write(expert, profile)
+    return expert
+
+
+@transaction.atomic
+def transfer(expert: Expert, *, to: User, reason: str, by: User, at: datetime) -> Expert:
+    """Give a profile to another person; what its badges proved, they proved of the first one.
+
+    So every badge is suspended, with the reason in public, until a reviewer has looked again, and
+    the credentials that name the first person are withdrawn for ever.
+
+    :raises PermissionDenied: unless `by` is a superuser who does not own the profile.
+    :raises ReasonMissing: without a reason.
+    :raises HasAProfileAlready: when that person has one.
+    """
+    if not policies.may_transfer(by, expert):
+        raise PermissionDenied
+    User.objects.select_for_update(no_key=True).get(pk=to.pk)
+    if Expert.objects.filter(user=to).exists():
+        raise HasAProfileAlready
+    badges.suspend_all(expert, reason=reason, by=by, at=at)
+    credentials.withdraw_all(expert, at=at)
+    expert.user = to
+    expert.save(update_fields=["user"])
     return expert
 
 
