@@ -9,5 +9,7 @@ class ContractsConfig(AppConfig):
     name = "contracts"
 
     def ready(self) -> None:
-        """Connect the consequences; the one import that has to wait for the models."""
+        """Connect the consequences, and what to look at before the registry is changed."""
         import_module("contracts.receivers")
+        deliveries = import_module("contracts.selectors.deliveries")
+        import_module("experts.services.impact").watchers.append(deliveries.uses_of_retiring)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Contract, ContractCheck, Milestone
 from contracts.services.milestones import Reading
 from contracts.services.offers import Part
+from experts.forms.models import ModelsField
 from jobs.models import CheckAnswer, JobCheck, Proposal
 from jobs.models.proposal import MOST_MILESTONES
 from marketplace.kit.forms import ChoiceCards, LineField, MoneyField, Scores, SiteForm, TextField
@@ -139,6 +140,11 @@ class SubmissionForm(SiteForm):
     link = forms.URLField(
         label=_("Link to the work"), max_length=500, required=False, assume_scheme="https"
     )
+    built_on = ModelsField(
+        label=_("Models it runs on"),
+        required=False,
+        help_text=_("As the API names them: gpt-6-sol. You are both warned before one retires."),
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, milestone: Milestone) -> None:
         super().__init__(data)
@@ -165,6 +171,7 @@ class SubmissionForm(SiteForm):
         return {
             "note": self.cleaned_data["note"],
             "link": self.cleaned_data["link"],
+            "built_on": self.cleaned_data["built_on"],
             "readings": {check.position: self._reading(check) for check in self.checks},
         }
 

@@ -10,7 +10,16 @@ from django.utils.timezone import now
 
 from contracts import gateway
 from contracts.models import Payment, PayoutAccount
-from contracts.services import feedback, funding, inbox, milestones, offers, onboarding, operations
+from contracts.services import (
+    feedback,
+    funding,
+    inbox,
+    milestones,
+    offers,
+    onboarding,
+    operations,
+    retirement,
+)
 from marketplace.kit.tasks import AfterCommit
 
 
@@ -82,3 +91,9 @@ def publish_feedback(**_: Any) -> None:
 def remind_of_reviews(**_: Any) -> None:
     """Sweep: remind clients of work that waits for them, three days and one day before the end."""
     milestones.remind_of_reviews(at=now())
+
+
+@shared_task(base=AfterCommit)
+def warn_of_retirement(**_: Any) -> None:
+    """Sweep: warn both sides of work on models that retire."""
+    retirement.warn_due(at=now())

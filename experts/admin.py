@@ -15,19 +15,22 @@ from experts.models import (
     Badge,
     BadgeEvent,
     Criterion,
+    Domain,
     Evidence,
     Expert,
     ModelFamily,
     ModelRelease,
+    ReleaseChange,
     Review,
     Rubric,
     Score,
     Skill,
     SkillAlias,
+    SkillRelation,
     Surface,
     WorkRecord,
 )
-from marketplace.kit.admin import AnyAdmin, ReadOnlyAdmin, ReadOnlyInline
+from marketplace.kit.admin import AnyAdmin, AnyInline, ReadOnlyAdmin, ReadOnlyInline
 
 if TYPE_CHECKING:
     AnyModelForm = forms.ModelForm[Any]
@@ -35,10 +38,19 @@ else:  # the class is generic for mypy only
     AnyModelForm = forms.ModelForm
 
 
-class Aliases(ReadOnlyInline):
+class Aliases(AnyInline):
     """What people call a skill."""
 
     model = SkillAlias
+    extra = 0
+
+
+class Relations(AnyInline):
+    """How a skill stands to others."""
+
+    model = SkillRelation
+    fk_name = "skill"
+    extra = 0
 
 
 class Criteria(ReadOnlyInline):
@@ -72,14 +84,43 @@ class BadgeHistory(ReadOnlyInline):
     model = BadgeEvent
 
 
+class CatalogueForm(AnyModelForm):
+    """A row of the catalogue, and why it is changed."""
+
+    why = forms.CharField(
+        label=_("Why"), max_length=200, help_text=_("Kept in the history of this row.")
+    )
+
+
+class CatalogueAdmin(AnyAdmin):
+    """What the files say may be corrected, with a reason; the next load leaves it so."""
+
+    form = CatalogueForm
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep every row: badges and delivered work refer to it."""
+        return False
+
+    def construct_change_message(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        add: Any = False,  # noqa: FBT002 (Django's)
+    ) -> Any:
+        """Write the reason, and which fields it changed, into the row's history."""
+        changed = ", ".join(name for name in form.changed_data if name != "why")
+        return f"{form.cleaned_data['why']} ({changed})"
+
+
 @admin.register(Skill)
-class SkillAdmin(ReadOnlyAdmin):
-    """Skills come from the catalogue's files."""
+class SkillAdmin(CatalogueAdmin):
+    """Skills come from the catalogue's files, and may be corrected between two of them."""
 
     list_display = ("name", "facet", "is_badgeable", "validity_months", "position")
     list_filter = ("facet", "is_badgeable")
     search_fields = ("name", "title", "aliases__alias")
-    inlines = (Aliases,)
+    inlines = (Aliases, Relations)
 
 
 @admin.register(Rubric)
@@ -179,53 +220,38 @@ class WorkRecordAdmin(ReadOnlyAdmin):
     list_display = ("source", "title", "client_name", "rating", "completed_on")
 
 
-class RegistryForm(AnyModelForm):
-    """A row of the registry, and why it is changed."""
+class ReleaseChanges(ReadOnlyInline):
+    """What was changed about a release."""
 
-    why = forms.CharField(
-        label=_("Why"), max_length=200, help_text=_("Kept in the history of this row.")
-    )
-
-
-class RegistryAdmin(AnyAdmin):
-    """What the provider publishes may be corrected between two catalogue files, with a reason."""
-
-    form = RegistryForm
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep every row: delivered work refers to it."""
-        return False
-
-    def construct_change_message(
-        self,
-        request: HttpRequest,
-        form: Any,
-        formsets: Any,
-        add: Any = False,  # noqa: FBT002 (Django's)
-    ) -> Any:
-        """Write the reason, and which fields it changed, into the row's history."""
-        changed = ", ".join(name for name in form.changed_data if name != "why")
-        return f"{form.cleaned_data['why']} ({changed})"
+    model = ReleaseChange
 
 
 @admin.register(ModelRelease)
-class ModelReleaseAdmin(RegistryAdmin):
-    """One model by its API name."""
+class ModelReleaseAdmin(ReadOnlyAdmin):
+    """One model; it is corrected at the registry's bench, which shows what would follow."""
 
     list_display = ("api_id", "lifecycle", "deprecated_on", "shutdown_on", "replacement")
     list_filter = ("lifecycle", "family__name")
     search_fields = ("api_id", "replacement")
+    inlines = (ReleaseChanges,)
+
+
+@admin.register(Domain)
+class DomainAdmin(CatalogueAdmin):
+    """An industry."""
+
+    list_display = ("name", "slug", "position")
 
 
 @admin.register(ModelFamily)
-class ModelFamilyAdmin(RegistryAdmin):
+class ModelFamilyAdmin(CatalogueAdmin):
     """A generation of models."""
 
     list_display = ("name", "slug", "modality", "position")
 
 
 @admin.register(Surface)
-class SurfaceAdmin(RegistryAdmin):
+class SurfaceAdmin(CatalogueAdmin):
     """An API or product."""
 
     list_display = ("name", "lifecycle", "shutdown_on", "replacement")

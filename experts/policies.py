@@ -54,3 +54,8 @@ def may_transfer(user: User, expert: Expert) -> bool:
 def may_police(user: User, badge: Badge) -> bool:
     """Reviewers suspend, reinstate and revoke every badge but their own."""
     return user.has_duty(REVIEWERS) and badge.expert.user_id != user.pk
+
+
+def may_correct_registry(user: User) -> bool:
+    """Staff whom an administrator gave the permission on releases."""
+    return user.is_staff and user.has_perm("experts.change_modelrelease")

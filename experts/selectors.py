@@ -20,6 +20,8 @@ from experts.models import (
     Badge,
     Evidence,
     Expert,
+    ModelFamily,
+    ReleaseChange,
     Review,
     Skill,
     WorkRecord,
@@ -99,6 +101,32 @@ def outcomes_of(badges: Iterable[Badge]) -> list[Evidence]:
         for piece in badge.application.evidence.all()
         if piece.is_public and piece.before and piece.after
     ]
+
+
+# --- The registry
+
+
+def families() -> QuerySet[ModelFamily]:
+    """Return the families in their order, each with its releases; two queries."""
+    return ModelFamily.objects.prefetch_related("releases")
+
+
+def changes_of(family: ModelFamily) -> QuerySet[ReleaseChange]:
+    """Return what was changed about a family's releases, newest first."""
+    return ReleaseChange.objects.filter(release__family=family).select_related("release")
+
+
+def skills_proven_on(family: ModelFamily) -> QuerySet[Skill]:
+    """Return the skills with valid badges whose evidence runs on a family, with `holders`."""
+    on_family = Badge.objects.valid().filter(application__built_on__family=family)
+    counted = Count("badges", filter=Q(badges__in=on_family), distinct=True)
+    return Skill.objects.annotate(holders=counted).filter(holders__gt=0).order_by("-holders", "pk")
+
+
+def holders_on(family: ModelFamily) -> int:
+    """Return how many experts hold a valid badge whose evidence runs on a family."""
+    on_family = Badge.objects.valid().filter(application__built_on__family=family)
+    return on_family.values("expert").distinct().count()
 
 
 # --- Work and skills

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from experts.views import applications, badges, credentials, profiles, search, skills, verify
+from experts.views import (
+    applications,
+    badges,
+    credentials,
+    models,
+    profiles,
+    search,
+    skills,
+    verify,
+)
 
 BADGE = "badges/<public:public_id>"
 LEVEL = "skills/<slug:slug>/levels/<int:number>"
@@ -15,6 +24,9 @@ urlpatterns = [
     path("skills/<slug:slug>/", skills.skill, name="skill"),
     path(f"{LEVEL}/", skills.level, name="skill-level"),
     path(f"{LEVEL}.json", credentials.achievement, name="skill-level-json"),
+    path("levels/", skills.levels, name="levels"),
+    path("models/", models.models, name="models"),
+    path("models/<str:slug>/", models.family, name="model-family"),
     path("badges/<public:public_id>/", badges.badge, name="badge"),
     path(f"{BADGE}/credential.json", credentials.as_json, name="credential-json"),
     path(f"{BADGE}/credential.jwt", credentials.as_jwt, name="credential-jwt"),

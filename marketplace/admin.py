@@ -24,7 +24,11 @@ class Site(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Put the workbenches before the records, whose last pattern catches everything."""
-        return [path("vetting/", include("experts.desk_urls")), *super().get_urls()]
+        benches = [
+            path("vetting/", include("experts.desk_urls")),
+            path("registry/", include("experts.registry_urls")),
+        ]
+        return [*benches, *super().get_urls()]
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None

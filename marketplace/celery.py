@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
     "poll-open-payments": {"task": "contracts.tasks.poll_open_payments", "schedule": 60},
     # Released money leaves once the expert's account is ready, although nobody told us.
     "poll-awaited-accounts": {"task": "contracts.tasks.poll_awaited_accounts", "schedule": 120},
+    # Both sides hear that a model retires although nobody looked at the registry.
+    "warn-of-retirement": {"task": "contracts.tasks.warn_of_retirement", "schedule": 3600},
     # Badges age by dates, not by messages; hourly, so that a day begins everywhere within the hour.
     "age-badges": {"task": "experts.tasks.age_badges", "schedule": 3600},
     # Badges from before there were credentials get theirs, and none is left behind its badge.

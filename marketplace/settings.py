@@ -241,6 +241,10 @@ CREDENTIAL_KEYS = env.seeds(
 )
 if not DEVELOPMENT and not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("SITE_URL must be https: verifiers ask a did:web host for its keys.")
+# --- The model registry
+# Without a key the registry follows the project's own file; with one, the provider's list too.
+OPENAI_API_KEY = env.text("OPENAI_API_KEY", "")
+OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
 
 # --- Safety in the browser
 STRIPE_PAGES = (

@@ -72,11 +72,17 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "submission": [contract.public_id, submission.public_id],
         "endpoint": ["platform"],
         "mail": ["nothing"],
+        "family": ["gpt-6"],
+        "release": [factories.release("gpt-6-sol", family="gpt-6").api_id],
         "key": ["nothing"],
         "number": ["1"],
         "reset": ["1", "nothing"],
         "": [],
     }
+
+
+# What we built into the admin site ourselves.
+BENCHES = ("admin:vetting:", "admin:registry:")
 
 
 def every_name(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -85,9 +91,7 @@ def every_name(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
         if isinstance(entry, URLPattern):
             yield f"{prefix}{entry.name}"
         elif entry.namespace == "admin":
-            yield from (
-                name for name in every_name(entry, "admin:") if name.startswith("admin:vetting:")
-            )
+            yield from (name for name in every_name(entry, "admin:") if name.startswith(BENCHES))
         else:
             below = f"{entry.namespace}:" if entry.namespace else ""
             yield from every_name(entry, prefix + below)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.contract import Contract, ContractCheck
+from experts.models import ModelRelease
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
@@ -82,6 +83,8 @@ class Submission(models.Model):
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="submissions")
     note = models.TextField(_("what you hand in"), max_length=4000)
     link = models.URLField(_("link"), max_length=500, blank=True)
+    # The models it runs on: both sides are warned when one of them retires.
+    built_on = models.ManyToManyField(ModelRelease, related_name="submissions", blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
@@ -21,6 +21,7 @@ from contracts.models import (
 from contracts.models.payment import LIVE_PAYMENTS
 from contracts.selectors import steps
 from contracts.selectors.steps import Side, Step
+from experts.models import ModelRelease
 from marketplace.kit.money import Money, total_of
 
 S = Milestone.Status
@@ -152,6 +153,7 @@ def timeline(contract: Contract) -> list[Stage]:
         [contract],
         "milestones__submissions__measures__agreed_check",
         "milestones__submissions__change_request__failing",
+        "milestones__submissions__built_on__family",
         _live_payments("milestones__payments"),
         "feedback__by",
         "checks",
@@ -163,6 +165,13 @@ def timeline(contract: Contract) -> list[Stage]:
         _stage(row, is_next=row in unfunded[:1], is_urgent=row in unfunded[:1] and is_idle)
         for row in milestones
     ]
+
+
+def models_of(stages: Iterable[Stage]) -> list[ModelRelease]:
+    """Return the models the latest work of these milestones runs on, the first to stop on top."""
+    works = [stage.submission for stage in stages if stage.submission]
+    found = {release for work in works for release in work.built_on.all()}
+    return sorted(found, key=lambda release: (release.shutdown_on or date.max, release.api_id))
 
 
 def check_lines(submission: Submission) -> list[CheckLine]:

@@ -21,6 +21,7 @@ from contracts.models import (
     Submission,
 )
 from contracts.services import contracts, notices, releases
+from experts.models import ModelRelease
 from marketplace.kit.errors import DomainError
 
 # How long before the end of the review window the client is reminded, nearest first.
@@ -49,10 +50,13 @@ def submit(
     note: str,
     link: str,
     readings: Mapping[int, Reading],
+    built_on: Iterable[ModelRelease] = (),
     by: User,
     at: datetime,
 ) -> Submission:
     """Hand in work with a reading for every agreed check, keyed by the check's position.
+
+    `built_on` are the models it runs on; both sides are warned when one of them retires.
 
     The client's review window starts now.
 
@@ -65,6 +69,7 @@ def submit(
     if not policies.may_submit(by, contract):
         raise PermissionDenied
     submission = Submission.objects.create(milestone=milestone, note=note, link=link, created_at=at)
+    submission.built_on.set(built_on)
     _write_measures(submission, contract, readings)
     milestone.submitted_at = at
     milestone.review_due_at = at + timedelta(days=contract.review_window_days)

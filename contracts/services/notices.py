@@ -15,6 +15,7 @@ from accounts.models import Kind, Membership, User
 from accounts.services import notifications
 from accounts.services.notifications import Message
 from contracts.models import Contract, Milestone, Offer, Operation, Payment
+from contracts.selectors.deliveries import Delivery
 from marketplace.kit.words import day_text, money_text
 
 Role = Membership.Role
@@ -304,6 +305,31 @@ def milestone_was_released(milestone: Milestone, at: datetime) -> None:
 
     _tell([contract.expert.user], to_expert, at)
     _tell(_members(contract.organisation_id, PAYING), to_client, at)
+
+
+# --- Models
+
+
+def model_retires(delivery: Delivery, at: datetime, *, is_last: bool) -> None:
+    """Tell both sides that delivered work has to move to another model, and by when."""
+    contract, release = delivery.contract, delivery.release
+    step = "last" if is_last else "first"
+    values = {"model": release.api_id, "title": _brief(contract.title)}
+
+    def write(user: User) -> Message:
+        return _about(
+            contract,
+            user,
+            kind=Kind.DEADLINE,
+            key=f"contract:{contract.public_id}:retires:{release.api_id}:{step}",
+            subject=_("%(model)s retires: it runs in %(title)s") % values,
+            body=_("%(advice)s Plan the migration before then; we prepared a job for it.")
+            % {"advice": release.advice},
+            action=_("Plan the migration"),
+            url=f"{reverse('contracts:detail', args=[contract.public_id])}#models",
+        )
+
+    _tell(_both_sides(contract), write, at)
 
 
 # --- Transfers to the expert

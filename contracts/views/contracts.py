@@ -44,6 +44,7 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "stages": stages,
         "turn": contracts.turn(contract, request.user, member, at=now()),
         "figures": figures,
+        "releases": contracts.models_of(stages),
         "lines": lines,
         "balance": balance,
         "is_balanced": balance == figures.held,

@@ -164,24 +164,44 @@ def load(*, at: datetime, report: Callable[[Difference], None], folder: Path = F
     applications and badges stand on the version they were judged by.
     """
     for table, rows in _tables(folder):
-        difference = _compare(table, rows)
-        report(difference)
-        _write(table, difference, at)
-        _remember(table, rows)
+        _load_table(table, rows, at, report)
     drafts, unchanged = _compare_rubrics(_read(folder, "rubrics"))
     report(_difference_of(drafts, unchanged))
     _publish(drafts, at)
 
 
+@transaction.atomic
+def load_registry(
+    *, at: datetime, report: Callable[[Difference], None], folder: Path = FILES
+) -> None:
+    """Load the models and surfaces alone, as `load` does."""
+    for table, rows in _registry_tables(folder):
+        _load_table(table, rows, at, report)
+
+
+def _load_table(
+    table: Table, rows: list[Values], at: datetime, report: Callable[[Difference], None]
+) -> None:
+    difference = _compare(table, rows)
+    report(difference)
+    _write(table, difference, at)
+    _remember(table, rows)
+
+
 def _tables(folder: Path) -> Iterable[tuple[Table, list[Values]]]:
     """Read the files in the order in which their rows refer to each other."""
-    skills, registry = _read(folder, "skills")["skills"], _read(folder, "models")
-    yield FAMILIES, _in_order(FAMILIES, registry["families"])
-    yield RELEASES, [_only(RELEASES, entry) for entry in registry["releases"]]
+    yield from _registry_tables(folder)
+    skills = _read(folder, "skills")["skills"]
     yield SKILLS, [_skill(entry, position) for position, entry in enumerate(skills)]
     yield ALIASES, [_alias(skill, entry) for skill in skills for entry in skill["aliases"]]
     yield RELATIONS, [_relation(skill, entry) for skill in skills for entry in skill["relations"]]
     yield DOMAINS, _in_order(DOMAINS, _read(folder, "domains")["domains"])
+
+
+def _registry_tables(folder: Path) -> Iterable[tuple[Table, list[Values]]]:
+    models = _read(folder, "models")
+    yield FAMILIES, _in_order(FAMILIES, models["families"])
+    yield RELEASES, [_only(RELEASES, entry) for entry in models["releases"]]
     yield SURFACES, [_only(SURFACES, entry) for entry in _read(folder, "surfaces")["surfaces"]]
 
 

@@ -1,13 +1,16 @@
 """The model registry: what is changed about a release is written down, and dates that come, act."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
+from experts import policies
+from experts.gateway import Listed
 from experts.models import ModelFamily, ModelRelease, ReleaseChange
 from experts.models.model_registry import Lifecycle
 
@@ -18,14 +21,6 @@ LISTED = "The provider's model list names it."
 LIST_SOURCE = "The provider's model list (GET /v1/models)"
 # Models people trained for themselves are nobody else's to be vetted on.
 FINE_TUNED = "ft:"
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One model of the provider's list."""
-
-    api_id: str
-    created_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +63,41 @@ def take(listing: Listing, *, at: datetime) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What staff write about a release; dates may be unknown."""
+
+    lifecycle: str
+    deprecated_on: date | None
+    shutdown_on: date | None
+    replacement: str
+    note: str
+
+
+@transaction.atomic
+def correct(
+    release: ModelRelease, *, correction: Correction, reason: str, by: User, at: datetime
+) -> ModelRelease:
+    """Change what the registry says of a release; the next load of the files leaves it so.
+
+    :raises PermissionDenied: unless `by` may change releases.
+    """
+    if not policies.may_correct_registry(by):
+        raise PermissionDenied
+    row = ModelRelease.objects.select_for_update(no_key=True).get(pk=release.pk)
+    new = asdict(correction)
+    columns = {
+        name: (_as_text(getattr(row, name)), _as_text(value))
+        for name, value in new.items()
+        if getattr(row, name) != value
+    }
+    if columns:
+        ModelRelease.objects.filter(pk=row.pk).update(**new)
+        record({row.api_id: columns}, reason=reason, by=by, at=at)
+    row.refresh_from_db()
+    return row
+
+
 def record(
     changes: Mapping[str, Mapping[str, tuple[Any, Any]]],
     *,
@@ -105,6 +135,10 @@ def advance(*, at: datetime) -> int:
         row.lifecycle = stage
         row.save(update_fields=["lifecycle"])
     return len(moved)
+
+
+def _as_text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _family_of(api_id: str, families: Mapping[str, ModelFamily]) -> ModelFamily | None:

@@ -71,3 +71,10 @@ def level(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "figures": selectors.figures_of(row, number),
     }
     return render(request, "experts/skill_level.html", context)
+
+
+@require_safe
+def levels(request: HttpRequest) -> HttpResponse:
+    """Say what each level means, whatever the skill."""
+    context = {"levels": [(level.value, LEVEL_HINTS[level]) for level in Level]}
+    return render(request, "experts/levels.html", context)

@@ -39,7 +39,8 @@ STEPS = (
 @client_only
 def choose_use_case(request: MemberRequest) -> HttpResponse:
     """Step 1 of a new job: pick a template, which becomes a draft."""
-    form = UseCaseForm(request.POST if request.method == "POST" else None)
+    first = {"use_case": request.GET.get("use_case")}
+    form = UseCaseForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_valid():
         organisation = get_object_or_404(Organisation.objects.visible_to(request.user))
         job = jobs.start(organisation, **form.cleaned_data, by=request.user, at=now())

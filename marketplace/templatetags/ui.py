@@ -44,11 +44,11 @@ LOOKS: Mapping[str, Sequence[str]] = {
     ),
     "warn": (
         *("changes_asked", "changes_requested", "needs_changes", "ageing", "aging", "paused"),
-        *("expiring", "blocked"),
+        *("expiring", "blocked", "deprecated"),
     ),
     "bad": (
         *("disputed", "rejected", "failed", "overdue", "revoked", "suspended", "removed"),
-        *("mismatch", "frozen", "dead"),
+        *("mismatch", "frozen", "dead", "shutdown"),
     ),
 }
 LOOK_OF = {status: look for look, statuses in LOOKS.items() for status in statuses}

@@ -143,9 +143,12 @@ class Weight:
 
     @property
     def answers(self) -> list[tuple[str, int]]:
-        """What the page itself asked for, with the bytes of each; the last page may still load."""
+        """What the page itself asked for, with the bytes of each; the last page may still load.
+
+        Pictures that the browser draws into its own fields have `data:` addresses.
+        """
         return [
             (url, self.bytes_of[request])
             for request, (loader, url) in self.sent.items()
-            if loader == self.loader and request in self.bytes_of
+            if loader == self.loader and request in self.bytes_of and not url.startswith("data:")
         ]

@@ -3,10 +3,10 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from experts.models import Application, ModelFamily, ModelRelease
+from experts.models import Application, Surface
 from tests import factories
 
-READ_ONLY = ["skill", "rubric", "expert", "application", "review", "badge", "workrecord"]
+READ_ONLY = ["modelrelease", "rubric", "expert", "application", "review", "badge", "workrecord"]
 
 
 @pytest.fixture
@@ -45,50 +45,41 @@ def test_an_application_is_shown_whole_and_saves_nothing(root, case):
 
 
 @pytest.fixture
-def release(db):
-    """A model of the registry."""
-    family = ModelFamily.objects.create(slug="gpt-6", name="GPT-6", modality="text", position=1)
-    return ModelRelease.objects.create(
-        family=family,
-        api_id="gpt-6",
-        lifecycle="active",
-        source="The provider's page",
-        checked_on="2029-12-01",
-    )
+def surface(db):
+    """A row of the catalogue."""
+    return Surface.objects.create(slug="responses-api", name="Responses API", lifecycle="active")
 
 
-def change(release, **fields):
-    return {
-        "family": release.family_id,
-        "api_id": "gpt-6",
-        "lifecycle": "deprecated",
-        "source": "The provider's page",
-        "checked_on": "2030-01-01",
-    } | fields
+WORDS = {"slug": "responses-api", "name": "Responses API", "lifecycle": "deprecated"}
 
 
-def test_the_registry_is_corrected_with_a_reason(root, release):
-    at = f"/admin/experts/modelrelease/{release.pk}/change/"
+def test_the_catalogue_is_corrected_with_a_reason(root, surface):
+    at = f"/admin/experts/surface/{surface.pk}/change/"
 
-    assert root.post(at, change(release, why="Announced today")).status_code == 302
+    assert root.post(at, WORDS | {"why": "Announced today"}).status_code == 302
 
-    release.refresh_from_db()
-    assert release.lifecycle == "deprecated"
-    assert LogEntry.objects.get().change_message == "Announced today (lifecycle, checked_on)"
-
-
-def test_without_a_reason_it_is_refused(root, release):
-    at = f"/admin/experts/modelrelease/{release.pk}/change/"
-
-    assert root.post(at, change(release)).status_code == 200
-
-    release.refresh_from_db()
-    assert release.lifecycle == "active"
+    surface.refresh_from_db()
+    assert surface.lifecycle == "deprecated"
+    assert LogEntry.objects.get().change_message == "Announced today (lifecycle)"
 
 
-def test_nothing_of_the_registry_is_deleted(root, release):
-    at = f"/admin/experts/modelrelease/{release.pk}/delete/"
+def test_without_a_reason_it_is_refused(root, surface):
+    assert root.post(f"/admin/experts/surface/{surface.pk}/change/", WORDS).status_code == 200
+
+    surface.refresh_from_db()
+    assert surface.lifecycle == "active"
+
+
+def test_nothing_of_the_catalogue_is_deleted(root, surface):
+    at = f"/admin/experts/surface/{surface.pk}/delete/"
 
     assert root.post(at, {"post": "yes"}).status_code == 403
 
-    assert ModelRelease.objects.exists()
+    assert Surface.objects.exists()
+
+
+def test_a_release_is_corrected_at_its_bench_and_not_here(root):
+    release = factories.release()
+    at = f"/admin/experts/modelrelease/{release.pk}/change/"
+
+    assert root.post(at, {"lifecycle": "shutdown", "why": "x"}).status_code == 403
