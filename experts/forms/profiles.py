@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from experts.models import Expert, Skill
+from experts.models import Domain, Expert, Skill
 from experts.services.profiles import Profile
 from marketplace.kit.forms import LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.places import countries, language_name, languages, time_zones
@@ -23,6 +23,7 @@ CURRENCY_CODE = settings.CURRENCY.upper()
 LEAST_RATE = 10_00
 MOST_RATE = 2_000_00
 MOST_SKILLS = 15
+MOST_DOMAINS = 6
 MOST_LANGUAGES = 8
 
 
@@ -61,6 +62,19 @@ class SkillsField(AnyManyField):
 
     def label_from_instance(self, obj: Any) -> str:
         """Return the short name, as badges carry it."""
+        return str(obj.name)
+
+
+class DomainsField(AnyManyField):
+    """Industries as boxes to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=Domain.objects.all(), to_field_name="slug", **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name."""
         return str(obj.name)
 
 
@@ -119,6 +133,19 @@ class ProfileForm(SiteForm):
         help_text=_("Shown apart from badges, as your own words. At most 15."),
     )
 
+    domains = DomainsField(
+        label=_("Industries you have worked in"),
+        required=False,
+        help_text=_("Your own words, like the skills you claim. At most 6."),
+    )
+
+    def clean_domains(self) -> QuerySet[Domain]:
+        """Keep the list short enough to mean something."""
+        domains: QuerySet[Domain] = self.cleaned_data["domains"]
+        if len(domains) > MOST_DOMAINS:
+            raise ValidationError(_("Choose 6 industries at most."))
+        return domains
+
     def clean_skills(self) -> QuerySet[Skill]:
         """Keep the list short enough to mean something."""
         skills: QuerySet[Skill] = self.cleaned_data["skills"]
@@ -136,4 +163,6 @@ class ProfileForm(SiteForm):
         same = ("headline", "overview", "place", "country", "languages", "hours_per_week")
         also = ("available_on", "is_open", "name", "time_zone", "rate")
         claimed = expert.claimed_skills.values_list("skill__slug", flat=True)
-        return {name: getattr(expert, name) for name in (*same, *also)} | {"skills": list(claimed)}
+        worked_in = expert.domains.values_list("slug", flat=True)
+        lists = {"skills": list(claimed), "domains": list(worked_in)}
+        return {name: getattr(expert, name) for name in (*same, *also)} | lists

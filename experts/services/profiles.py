@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import people
 from experts import policies
-from experts.models import AmountBand, Expert, ExpertSkill, Skill, WorkRecord
+from experts.models import AmountBand, Domain, Expert, ExpertSkill, Skill, WorkRecord
 from experts.services import badges, credentials
 from marketplace.kit.errors import DomainError
 from marketplace.kit.models import ALPHABET
@@ -46,6 +46,7 @@ class Profile:
     available_on: date | None
     is_open: bool
     skills: Sequence[Skill]
+    domains: Sequence[Domain] = ()
 
 
 class AlreadyHasAProfile(DomainError):
@@ -160,6 +161,7 @@ def _write(expert: Expert, profile: Profile) -> None:
     expert.hours_per_week, expert.is_open = profile.hours_per_week, profile.is_open
     expert.available_on = profile.available_on
     expert.save()
+    expert.domains.set(profile.domains)
     _claim_skills(expert, profile.skills)
 
 

@@ -30,6 +30,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
         "outcomes": selectors.outcomes_of(badges),
         "history": selectors.history_of(expert),
         "reputation": selectors.reputation_of(expert),
+        "domains": expert.domains.all(),
         "unproven": selectors.unproven_skills(expert),
         "day": selectors.shared_day(expert, get_current_timezone_name(), now()),
         "is_own": request.user.is_authenticated and policies.may_edit_profile(request.user, expert),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from experts.models import Expert
+from experts.models import Domain, Expert
 from experts.services import profiles
 from experts.services.profiles import AlreadyHasAProfile, Profile
 from marketplace.kit.money import Money
@@ -32,8 +32,10 @@ def profile(**fields) -> Profile:
 
 def test_it_keeps_what_was_said(mallory):
     python = factories.skill("python", is_badgeable=False)
+    banking = Domain.objects.create(slug="banking", name="Banking", position=1)
+    said = profile(skills=[python], domains=[banking])
 
-    expert = profiles.open_for(mallory, profile=profile(skills=[python]), at=NOON)
+    expert = profiles.open_for(mallory, profile=said, at=NOON)
 
     expert.refresh_from_db()
     assert (expert.slug, expert.name, expert.time_zone) == (
@@ -43,6 +45,7 @@ def test_it_keeps_what_was_said(mallory):
     )
     assert (expert.rate, expert.languages) == (Money(120_00, "usd"), ["en", "fr"])
     assert [claimed.skill for claimed in expert.claimed_skills.all()] == [python]
+    assert list(expert.domains.all()) == [banking]
 
 
 def test_a_second_profile_is_refused(mallory):
