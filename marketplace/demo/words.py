@@ -44,10 +44,10 @@ class Words:
         return "\n\n".join(parts).format(organisation=job.organisation.name, outcome=outcome)
 
     def screening_answer(self, job: Job) -> str:
-        """Return an answer to the template's question."""
+        """Return an answer to the job's question; nothing when it asks none."""
         rows = self.proposals["screening_answers"]
-        fitting = [row for row in rows if row["use_case"] == job.use_case.slug] or rows
-        return str(self.dice.choice(fitting[0]["answers"]))
+        fitting = [row["answers"] for row in rows if row["question"] == job.screening_question]
+        return str(self.dice.choice(fitting[0])) if fitting else ""
 
     def answer(self) -> Answer:
         """Return a word on one check."""

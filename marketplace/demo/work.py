@@ -17,6 +17,7 @@ from jobs.models import Job, Proposal
 from jobs.services import proposals
 from marketplace.demo.cast import Scene
 from marketplace.demo.demand import Posted, hiring
+from marketplace.demo.models import built_on
 from marketplace.demo.words import Words
 from marketplace.local.fakestripe.remote import Remote
 
@@ -157,6 +158,7 @@ class Stage:
             note=self.words.note_for(milestone),
             link=f"https://work.attest.example/{milestone.public_id}",
             readings=self.words.readings(milestone.contract, missing_one=missing_one),
+            built_on=built_on(_main_skill(milestone.contract), self.words.dice),
             by=milestone.contract.expert.user,
             at=at,
         )
@@ -201,3 +203,8 @@ def day_counter(scene: Scene, days_ago: float) -> Callable[[float], datetime]:
         return min(moment, scene.now - AN_HOUR)
 
     return go_on
+
+
+def _main_skill(contract: Contract) -> str:
+    wish = contract.job.skills.filter(is_must=True).select_related("skill").first()
+    return wish.skill.slug if wish else ""
