@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Callable
+from typing import Any
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -27,6 +29,26 @@ class RequestId:
             return response
         finally:
             request_id.reset(token)
+
+
+class QueryCount:
+    """Says in development how many statements a page took; browsers show it beside the request."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        statements = 0
+
+        def count(execute: Callable[..., Any], *args: Any) -> Any:
+            nonlocal statements
+            statements += 1
+            return execute(*args)
+
+        with connection.execute_wrapper(count):
+            response = self.answer(request)
+        response["Server-Timing"] = f'db;desc="{statements} statements"'
+        return response
 
 
 class ReaderZone:

@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "marketplace.middleware.ReaderZone",
     "marketplace.middleware.Refusals",
 ]
+if DEBUG:
+    MIDDLEWARE.insert(1, "marketplace.middleware.QueryCount")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from marketplace.local.fakestripe.remote import Remote
 from marketplace.local.mail import read_mailbox
@@ -140,11 +140,12 @@ class Person:
     site: Site
     complaints: list[str]
 
-    def go(self, path: str) -> None:
+    def go(self, path: str) -> Response:
         """Open a page of the site and see that it is one."""
         answer = self.page.goto(self.site.address + path)
         assert answer, path
         assert answer.status < 400, f"{path} answered {answer.status}"
+        return answer
 
     def press(self, name: str | re.Pattern[str]) -> None:
         """Press the button, or follow the link, of this name in the page's own part."""

@@ -12,7 +12,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from tests.browser.conftest import Person
 
@@ -21,6 +21,8 @@ pytestmark = pytest.mark.browser
 # ux.md section 6: limits for one page on a first visit.
 MOST_BYTES = 75_000
 MOST_REQUESTS = 8
+# Whatever a page shows, its rows are fetched together; the fullest need some thirty statements.
+MOST_STATEMENTS = 45
 WIDTHS = (1280, 390, 320)
 SCHEMES = ("light", "dark")
 START = {
@@ -75,15 +77,23 @@ def crawl(someone: Person, start: list[str], *, follows: bool) -> Iterator[str]:
             continue
         seen.add(name)
         measured = Weight(someone.page)
-        someone.go(path)
+        statements = statements_of(someone.go(path))
         someone.page.wait_for_load_state("networkidle")
         yield path
+        assert statements <= MOST_STATEMENTS, f"{path}: {statements} statements"
         assert len(measured.answers) <= MOST_REQUESTS, f"{path}: {measured.answers}"
         assert sum(size for _, size in measured.answers) <= MOST_BYTES, (
             f"{path}: {measured.answers}"
         )
         if follows:
             waiting.extend(links_on(someone.page))
+
+
+def statements_of(answer: Response) -> int:
+    """Return how many statements the page took, as development says it in a header."""
+    said = re.search(r'db;desc="(\d+) statements"', answer.headers["server-timing"])
+    assert said
+    return int(said[1])
 
 
 def name_of(path: str) -> str | None:

@@ -1,5 +1,7 @@
 """Where a reader can go depends on what they may do, and costs one query."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
@@ -107,3 +109,7 @@ def test_switching_is_a_post_and_is_remembered(client, both):
     assert client.get(reverse("switch-capacity")).status_code == 405
     client.post(reverse("switch-capacity"), {"capacity": "expert"})
     assert client.session["capacity"] == "expert"
+
+
+def test_a_page_says_in_development_how_many_statements_it_took(client, db):
+    assert re.fullmatch(r'db;desc="\d+ statements"', client.get("/fees/").headers["Server-Timing"])
