@@ -2,7 +2,7 @@
 
 from accounts import policies as people
 from accounts.models import Membership, User
-from contracts.models import Contract, Offer
+from contracts.models import Contract, Feedback, Offer
 
 
 def may_make_offer(membership: Membership | None) -> bool:
@@ -39,6 +39,14 @@ def may_release(user: User, membership: Membership | None, contract: Contract) -
 def may_rate(user: User, membership: Membership | None, contract: Contract) -> bool:
     """The expert, and on the client's side those who hire or pay."""
     return is_expert_of(user, contract) or may_ask_for_changes(user, membership, contract)
+
+
+def may_reply(user: User, membership: Membership | None, row: Feedback) -> bool:
+    """The side that was spoken of answers: the expert, or those who rate for the client."""
+    is_expert = is_expert_of(user, row.contract)
+    if row.side == Feedback.Side.CLIENT:
+        return is_expert
+    return not is_expert and may_rate(user, membership, row.contract)
 
 
 def is_expert_of(user: User, contract: Contract) -> bool:

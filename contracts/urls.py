@@ -19,6 +19,7 @@ urlpatterns = [
     path("contracts/", contracts.index, name="index"),
     path("contracts/<public:public_id>/", contracts.detail, name="detail"),
     path("contracts/<public:public_id>/feedback/", feedback.leave, name="leave-feedback"),
+    path("contracts/<public:public_id>/feedback/reply/", feedback.reply, name="reply"),
     path(f"{MILESTONE}/fund/", milestones.fund, name="fund"),
     path(f"{MILESTONE}/funding/", milestones.funding_state, name="funding"),
     path(f"{MILESTONE}/submit/", milestones.submit, name="submit"),

@@ -1,17 +1,19 @@
 """Experts and badges for machines: public, read only, over the same scopes as the pages."""
 
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from experts import verification
+from experts import selectors, verification
 from experts.models import Badge, Credential, Expert
 from experts.serializers import (
     BadgeDetailOut,
@@ -19,6 +21,7 @@ from experts.serializers import (
     ExpertDetailOut,
     ExpertOut,
     ReportOut,
+    ReputationOut,
     VerifyIn,
 )
 from experts.services.credentials import Published
@@ -27,8 +30,15 @@ from marketplace.kit import jws
 BY_SKILL = OpenApiParameter("skill", OpenApiTypes.STR, description="Slug of a skill they prove.")
 
 
+class OfToday(GenericAPIView[Expert]):
+    """Tells the serializer which day it is: scores fade with time."""
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "on": now().date()}
+
+
 @extend_schema_view(get=extend_schema(parameters=[BY_SKILL]))
-class ExpertList(ListAPIView[Expert]):
+class ExpertList(OfToday, ListAPIView[Expert]):
     """Vetted experts, newest first."""
 
     permission_classes = (AllowAny,)
@@ -42,7 +52,7 @@ class ExpertList(ListAPIView[Expert]):
         return experts
 
 
-class ExpertDetail(RetrieveAPIView[Expert]):
+class ExpertDetail(OfToday, RetrieveAPIView[Expert]):
     """One expert."""
 
     permission_classes = (AllowAny,)
@@ -51,6 +61,19 @@ class ExpertDetail(RetrieveAPIView[Expert]):
 
     def get_queryset(self) -> QuerySet[Expert]:
         return _with_badges(Expert.objects.visible_to(self.request.user))
+
+
+class ExpertReputation(APIView):
+    """How an expert's score came about: every contract's part in it, and the rule."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses=ReputationOut)
+    def get(self, request: Request, public_id: str) -> Response:
+        visible = Expert.objects.visible_to(request.user)
+        expert = get_object_or_404(visible, public_id=public_id)
+        found = selectors.reputations([expert.pk], on=now().date())[expert.pk]
+        return Response(ReputationOut(found).data)
 
 
 class BadgeDetail(RetrieveAPIView[Badge]):
@@ -102,4 +125,4 @@ class Verify(APIView):
 
 def _with_badges(experts: QuerySet[Expert]) -> QuerySet[Expert]:
     badges = Prefetch("badges", Badge.objects.valid().select_related("skill"))
-    return experts.select_related("user").prefetch_related(badges)
+    return experts.select_related("user").prefetch_related(badges, "work_records")

@@ -8,20 +8,25 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import (
-    Avg,
     Count,
+    DateField,
     Exists,
     F,
+    FloatField,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Subquery,
     Sum,
+    Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Extract, Greatest, Power
 
+from experts import reputation
 from experts.models import Badge, Evidence, Expert, ExpertSkill, Skill, SkillAlias, WorkRecord
+from experts.reputation import Reputation
+from experts.selectors import reputations
 from marketplace.kit.places import country_name, language_name
 
 # Words beyond these narrow nothing and cost a scan each.
@@ -32,6 +37,7 @@ MANY_HOURS = 30
 # The rate histogram: so many steps of $20 an hour; the last holds everyone above.
 RATE_STEP = 20_00
 RATE_STEPS = 16
+SECONDS_PER_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ class Row:
     badges: Sequence[Badge]
     asked: frozenset[int]
     proof: Evidence | None
+    reputation: Reputation
 
 
 class Directory:
@@ -114,12 +121,14 @@ class Directory:
         badges = Prefetch(
             "badges", valid.prefetch_related("application__evidence"), to_attr="shown_badges"
         )
-        found = in_order(self.matching(self.filters), self.filters)
+        found = in_order(self.matching(self.filters), self.filters, self.on)
         return found.select_related("user").prefetch_related(badges)
 
     def rows(self, experts: Sequence[Expert]) -> list[Row]:
         """Return a page of `experts()` as the list shows them."""
-        return [row_of(expert, frozenset(self.filters.skills)) for expert in experts]
+        asked = frozenset(self.filters.skills)
+        scores = reputations([expert.pk for expert in experts], on=self.on)
+        return [row_of(expert, asked, scores[expert.pk]) for expert in experts]
 
     @cached_property
     def total(self) -> int:
@@ -227,7 +236,7 @@ def step_of(rate: int) -> int:
     return min(rate // RATE_STEP, RATE_STEPS - 1)
 
 
-def row_of(expert: Expert, asked: frozenset[str]) -> Row:
+def row_of(expert: Expert, asked: frozenset[str], score: Reputation) -> Row:
     """Put the badges asked for first, then by level, and find the first proof one may open."""
     shown: list[Badge] = expert.shown_badges  # type: ignore[attr-defined]  # prefetched by experts()
     badges = sorted(shown, key=lambda badge: (badge.skill.slug not in asked, -badge.level))
@@ -240,6 +249,7 @@ def row_of(expert: Expert, asked: frozenset[str]) -> Row:
         badges=badges,
         asked=frozenset(badge.skill_id for badge in badges if badge.skill.slug in asked),
         proof=next(iter(measured or public), None),
+        reputation=score,
     )
 
 
@@ -292,27 +302,42 @@ def terms(filters: Filters, on: date) -> Q:
     return condition
 
 
-def in_order(found: QuerySet[Expert], filters: Filters) -> QuerySet[Expert]:
-    """Sort, with the rating each row shows; the last word is always the key, so pages are stable.
+def in_order(found: QuerySet[Expert], filters: Filters, on: date) -> QuerySet[Expert]:
+    """Sort; the last word is always the key, so pages are stable.
 
-    By evidence: levels in the skills asked for, then levels in any, then what clients said.
+    By evidence: levels in the skills asked for, then levels in any, then the score; who has none
+    yet stands where the score begins.
     """
-    work = WorkRecord.objects.filter(expert=OuterRef("pk")).order_by().values("expert")
     proven = Badge.objects.valid().filter(expert=OuterRef("pk"))
     asked = proven.filter(skill__slug__in=filters.skills)
     rated = found.annotate(
-        rating=Subquery(work.annotate(mean=Avg("rating")).values("mean")),
-        rating_count=Coalesce(Subquery(work.annotate(number=Count("pk")).values("number")), 0),
+        score=Coalesce(score_on(on), reputation.PRIOR_MEAN),
         asked_levels=sum_of_levels(asked),
         all_levels=sum_of_levels(proven),
     )
     orders: Mapping[str, Sequence[Any]] = {
-        "evidence": ("-asked_levels", "-all_levels", F("rating").desc(nulls_last=True)),
+        "evidence": ("-asked_levels", "-all_levels", "-score"),
         "soonest": ("-is_open", F("available_on").asc(nulls_first=True)),
         "cheapest": ("rate_minor",),
         "dearest": ("-rate_minor",),
     }
     return rated.order_by(*orders[filters.sort], "pk")
+
+
+def score_on(day: date) -> Subquery:
+    """Return the score of the expert at hand as SQL; a test holds it against the function."""
+    age = Extract(Value(day, DateField()) - F("completed_on"), "epoch") / SECONDS_PER_DAY
+    weight = Power(0.5, Greatest(age, 0.0) / float(reputation.HALF_LIFE_DAYS))
+    counted = WorkRecord.objects.filter(expert=OuterRef("pk"), is_linked=False)
+    weighed = (
+        counted.exclude(amount_band__in=reputation.TOO_SMALL)
+        .annotate(weight=weight)
+        .order_by()
+        .values("expert")
+        .annotate(weights=Sum("weight"), points=Sum(F("weight") * F("rating")))
+    )
+    score = reputation.mean_with_prior(F("points"), F("weights"))  # type: ignore[arg-type]  # SQL adds the same way
+    return Subquery(weighed.values(score=score), output_field=FloatField())
 
 
 def sum_of_levels(badges: QuerySet[Badge]) -> Coalesce:

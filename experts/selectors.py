@@ -1,12 +1,12 @@
 """Reads of profiles, badges and applications, each shaped for the page that shows it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Avg, Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,12 +23,14 @@ from experts.models import (
     ModelFamily,
     ReleaseChange,
     Review,
+    ScoreKey,
     Skill,
     WorkRecord,
 )
 from experts.models.evidence import FEWEST_EVIDENCE
 from experts.models.expert import VALID_BADGES
 from experts.models.vetting import OPEN_APPLICATIONS, QUEUED_APPLICATIONS
+from experts.reputation import Reputation, Said, reputation
 
 # A share of fewer clients than this says more about chance than about the expert.
 ENOUGH_CLIENTS = 3
@@ -133,20 +135,18 @@ def holders_on(family: ModelFamily) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Reputation:
-    """What clients said: the mean rating of 1 to 5 on `count` contracts, and who came back."""
+class Clients:
+    """Who came back: of how many clients, how many have more than one contract."""
 
-    mean: float
     count: int
-    clients: int
     returned: int
 
     @property
     def rehired(self) -> str:
-        """Return the share of clients with more than one contract ("68%"); of few, nothing."""
-        if self.clients < ENOUGH_CLIENTS:
+        """Return the share of clients who came back ("68%"); of few, nothing."""
+        if self.count < ENOUGH_CLIENTS:
             return ""
-        return f"{100 * self.returned // self.clients}%"
+        return f"{100 * self.returned // self.count}%"
 
 
 def history_of(expert: Expert) -> QuerySet[WorkRecord]:
@@ -154,17 +154,36 @@ def history_of(expert: Expert) -> QuerySet[WorkRecord]:
     return expert.work_records.all()
 
 
-def reputation_of(expert: Expert) -> Reputation:
-    """Return the figures of a profile's head."""
-    totals = expert.work_records.aggregate(mean=Avg("rating"), count=Count("pk"))
-    contracts = expert.work_records.values("client_name").annotate(count=Count("pk")).order_by()
-    counts = [client["count"] for client in contracts]
-    return Reputation(
-        mean=totals["mean"] or 0,
-        count=totals["count"],
-        clients=len(counts),
-        returned=sum(count > 1 for count in counts),
+def said_of(record: WorkRecord) -> Said:
+    """Return what is public of a finished contract, as the score takes it."""
+    return Said(
+        source=record.source,
+        completed_on=record.completed_on,
+        rating=record.rating,
+        scores={key: record.scores[key] for key in ScoreKey.values if key in record.scores},
+        amount_band=record.amount_band,
+        is_linked=record.is_linked,
+        outcome=record.outcome,
     )
+
+
+def reputation_from(records: Iterable[WorkRecord], *, on: date) -> Reputation:
+    """Return the score that an expert's finished contracts make on a day."""
+    return reputation(map(said_of, records), on=on)
+
+
+def reputations(expert_ids: Iterable[int], *, on: date) -> dict[int, Reputation]:
+    """Return the score of each of these experts on a day, in one query."""
+    records: dict[int, list[WorkRecord]] = {expert_id: [] for expert_id in expert_ids}
+    for record in WorkRecord.objects.filter(expert__in=list(records)):
+        records[record.expert_id].append(record)
+    return {expert_id: reputation_from(rows, on=on) for expert_id, rows in records.items()}
+
+
+def clients_of(records: Iterable[WorkRecord]) -> Clients:
+    """Return who came back."""
+    counts = Counter(record.client_name for record in records)
+    return Clients(len(counts), sum(count > 1 for count in counts.values()))
 
 
 def unproven_skills(expert: Expert) -> QuerySet[Skill]:

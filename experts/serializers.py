@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.serializers import MoneyOut, PublicModelOut
 from experts.models import Badge, Expert
+from experts.selectors import reputation_from
 from experts.verification import Report
 from marketplace.kit.jws import MOST_CHARACTERS
 
@@ -88,6 +90,59 @@ class ReportOut(serializers.Serializer[Any]):
         return report.claims if report.is_signed else {}
 
 
+class ScoreOut(serializers.Serializer[Any]):
+    """What clients' words come to, with what it stands on."""
+
+    score = serializers.FloatField(help_text="1 to 5; begins at the prior.")
+    low = serializers.FloatField(help_text="Lower end of the 90 % interval.")
+    high = serializers.FloatField(help_text="Upper end.")
+    count = serializers.IntegerField(help_text="Contracts that count.")
+    on = serializers.DateField(help_text="The day it was computed for; weights fade with time.")
+
+
+class RuleOut(serializers.Serializer[Any]):
+    """The constants of the score."""
+
+    half_life_days = serializers.IntegerField()
+    prior_mean = serializers.FloatField()
+    prior_weight = serializers.FloatField()
+    prior_variance = serializers.FloatField()
+    z = serializers.FloatField()
+    too_small = serializers.ListField(child=serializers.CharField())
+
+
+class ContributionOut(serializers.Serializer[Any]):
+    """One finished contract: all that goes into the score, and what it adds."""
+
+    source = serializers.CharField(source="said.source")  # type: ignore[assignment]
+    completed_on = serializers.DateField(source="said.completed_on")
+    rating = serializers.IntegerField(source="said.rating")
+    scores = serializers.DictField(source="said.scores")
+    amount_band = serializers.CharField(source="said.amount_band")
+    is_linked = serializers.BooleanField(source="said.is_linked")
+    outcome = serializers.CharField(source="said.outcome")
+    weight = serializers.FloatField()
+    why = serializers.CharField(help_text="Why it counts nothing, if it does.")
+
+
+class PartOut(serializers.Serializer[Any]):
+    """One sub-score."""
+
+    key = serializers.CharField()
+    mean = serializers.FloatField()
+    count = serializers.IntegerField()
+
+
+class ReputationOut(ScoreOut):
+    """A score with everything it was made from, so that anyone can make it again."""
+
+    on_time = serializers.IntegerField()
+    timed = serializers.IntegerField(help_text="Contracts of which we know whether it was on time.")
+    parts = PartOut(many=True)
+    contributions = ContributionOut(many=True)
+    rule = RuleOut()
+
+
 class ExpertOut(PublicModelOut):
     """A vetted expert."""
 
@@ -100,7 +155,14 @@ class ExpertOut(PublicModelOut):
     languages = serializers.ListField(child=serializers.CharField())
     rate = MoneyOut()
     hours_per_week = serializers.IntegerField()
+    reputation = serializers.SerializerMethodField()
     badges = serializers.SerializerMethodField()
+
+    @extend_schema_field(ScoreOut)
+    def get_reputation(self, expert: Expert) -> Any:
+        """Show the score of the day the view names."""
+        records = expert.work_records.all()
+        return ScoreOut(reputation_from(records, on=self.context["on"])).data
 
     def get_badges(self, expert: Expert) -> list[dict[str, Any]]:
         """Show the badges that are valid today."""

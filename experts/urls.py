@@ -20,6 +20,7 @@ app_name = "experts"
 urlpatterns = [
     path("experts/", search.search, name="search"),
     path("experts/<slug:slug>/", profiles.profile, name="profile"),
+    path("experts/<slug:slug>/reputation/", profiles.reputation, name="reputation"),
     path("skills/", skills.skills, name="skills"),
     path("skills/<slug:slug>/", skills.skill, name="skill"),
     path(f"{LEVEL}/", skills.level, name="skill-level"),

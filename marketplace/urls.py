@@ -15,6 +15,11 @@ register_converter(PublicIdConverter, "public")
 V1 = [
     path("experts/", experts.ExpertList.as_view(), name="experts"),
     path("experts/<public:public_id>/", experts.ExpertDetail.as_view(), name="expert"),
+    path(
+        "experts/<public:public_id>/reputation/",
+        experts.ExpertReputation.as_view(),
+        name="reputation",
+    ),
     path("badges/<public:public_id>/", experts.BadgeDetail.as_view(), name="badge"),
     path(
         "badges/<public:public_id>/credential/",

@@ -467,6 +467,10 @@ def test_forty_reviews_from_each_side_rate_three_to_five() -> None:
     assert named == set(PROPOSALS["families"])
 
 
+def test_every_rating_of_an_expert_has_a_reply_that_fits() -> None:
+    assert {rating for reply in REVIEWS["replies"] for rating in reply["ratings"]} == {3, 4, 5}
+
+
 @pytest.mark.parametrize("work", SUBMISSIONS["work"], ids=lambda work: work["use_case"])
 def test_every_check_has_values_that_meet_its_target_and_one_that_does_not(
     work: dict[str, Any],

@@ -156,6 +156,7 @@ def timeline(contract: Contract) -> list[Stage]:
         "milestones__submissions__built_on__family",
         _live_payments("milestones__payments"),
         "feedback__by",
+        "feedback__replied_by",
         "checks",
     )
     milestones = list(contract.milestones.all())

@@ -1,5 +1,6 @@
-"""Feedback: each side rates the other once, unseen until both have or the window has ended."""
+"""Feedback: each side rates the other once, unseen until both have; each may reply once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,9 @@ from accounts.services import organisations
 from contracts import policies
 from contracts.models import Contract, Feedback
 from contracts.models.contract import FEEDBACK_WINDOW
+from contracts.models.feedback import SCORE_KEYS
 from contracts.services import contracts, notices
+from experts.models import Outcome
 from experts.services import profiles
 from marketplace.kit.errors import DomainError
 
@@ -33,10 +36,34 @@ class FeedbackWasGiven(DomainError):
     sentence = _("Your side has already left feedback on this contract.")
 
 
+class ScoreMissing(DomainError):
+    """The sub-scores are comparable because everybody gives all of them."""
+
+    code = "score_missing"
+    sentence = _("Give a score of 1 to 5 for each question.")
+
+
+class ReplyIsNotOpen(DomainError):
+    """One reply, within its time, to what is public."""
+
+    code = "reply_not_open"
+    sentence = _("You can reply once, within 28 days after the feedback was published.")
+
+
 @transaction.atomic
-def give(contract: Contract, *, rating: int, text: str, by: User, at: datetime) -> Feedback:
+def give(
+    contract: Contract,
+    *,
+    rating: int,
+    scores: Mapping[str, int],
+    text: str,
+    by: User,
+    at: datetime,
+) -> Feedback:
     """Rate the other side, 1 to 5; both are published once the second one is in.
 
+    :param scores: one for each of the six keys of this side.
+    :raises ScoreMissing: when one is missing, or is not 1 to 5.
     :raises PermissionDenied: unless `by` is the expert or reviews for the client.
     :raises FeedbackIsNotOpen: before the contract is complete and after its window.
     :raises FeedbackWasGiven: when this side has left feedback.
@@ -49,11 +76,37 @@ def give(contract: Contract, *, rating: int, text: str, by: User, at: datetime) 
     side = Side.EXPERT if policies.is_expert_of(by, contract) else Side.CLIENT
     if contract.feedback.filter(side=side).exists():
         raise FeedbackWasGiven
+    _refuse_unless_complete(scores, side)
     row = Feedback.objects.create(
-        contract=contract, side=side, by=by, rating=rating, text=text, created_at=at
+        contract=contract,
+        side=side,
+        by=by,
+        rating=rating,
+        scores=dict(scores),
+        text=text,
+        created_at=at,
     )
     if contract.feedback.count() == len(Side):
         _publish(contract, at)
+    return row
+
+
+@transaction.atomic
+def reply(row: Feedback, *, text: str, by: User, at: datetime) -> Feedback:
+    """Answer what was said of one's own side, in public and once.
+
+    :raises PermissionDenied: unless `by` is of the side that was spoken of.
+    :raises ReplyIsNotOpen: before it is public, a second time, or after 28 days.
+    """
+    row = Feedback.objects.select_for_update(of=("self",)).select_related("contract").get(pk=row.pk)
+    if not policies.may_reply(by, membership(by, row.contract.organisation), row):
+        raise PermissionDenied
+    if not row.may_be_replied_to(at):
+        raise ReplyIsNotOpen
+    row.reply, row.replied_at, row.replied_by = text, at, by
+    row.save(update_fields=["reply", "replied_at", "replied_by"])
+    if row.side == Side.CLIENT:
+        profiles.record_reply(row.contract.public_id, text=text, on=at.date())
     return row
 
 
@@ -101,4 +154,22 @@ def _put_on_profile(row: Feedback) -> None:
         rating=row.rating,
         quote=row.text,
         amount=contract.total,
+        scores=row.scores,
+        outcome=_outcome(contract),
+        is_linked=membership(contract.expert.user, contract.organisation) is not None,
     )
+
+
+def _outcome(contract: Contract) -> Outcome:
+    """Whether every milestone was handed in, for the last time, by the day it was due (UTC)."""
+    late = any(
+        row.submitted_at and row.submitted_at.date() > row.due_on
+        for row in contract.milestones.all()
+    )
+    return Outcome.LATE if late else Outcome.ON_TIME
+
+
+def _refuse_unless_complete(scores: Mapping[str, int], side: str) -> None:
+    keys = {key.value for key in SCORE_KEYS[Side(side)]}
+    if set(scores) != keys or not all(1 <= points <= 5 for points in scores.values()):  # noqa: PLR2004 (the scale)
+        raise ScoreMissing

@@ -37,18 +37,22 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     member = membership(request.user, contract.organisation)
     stages, figures = contracts.timeline(contract), contracts.figures(contract)
     lines = ledger.statement(contract)
+    said, at = contracts.feedback(contract, request.user), now()
     balance = lines[-1].balance_after if lines else Money(0, contract.currency)
     context = {
         "contract": contract,
         "other": contracts.other_of(contract, request.user),
         "stages": stages,
-        "turn": contracts.turn(contract, request.user, member, at=now()),
+        "turn": contracts.turn(contract, request.user, member, at=at),
         "figures": figures,
         "releases": contracts.models_of(stages),
         "lines": lines,
         "balance": balance,
         "is_balanced": balance == figures.held,
-        "feedback": contracts.feedback(contract, request.user),
+        "feedback": said,
+        "may_reply": said.others is not None
+        and policies.may_reply(request.user, member, said.others)
+        and said.others.may_be_replied_to(at),
         "is_expert": policies.is_expert_of(request.user, contract),
         "may_fund": policies.may_fund(member),
         "may_submit": policies.may_submit(request.user, contract),

@@ -8,7 +8,7 @@ from experts.models.expert import Expert, ExpertSkill
 from experts.models.model_registry import ModelFamily, ModelRelease, ReleaseChange, Surface
 from experts.models.skill import Criterion, Domain, Rubric, Skill, SkillAlias, SkillRelation
 from experts.models.vetting import Application, ApplicationEvent, Review, Score
-from experts.models.work_record import AmountBand, WorkRecord
+from experts.models.work_record import AmountBand, Outcome, ScoreKey, WorkRecord
 
 __all__ = [
     "AmountBand",
@@ -25,10 +25,12 @@ __all__ = [
     "LoadedEntry",
     "ModelFamily",
     "ModelRelease",
+    "Outcome",
     "ReleaseChange",
     "Review",
     "Rubric",
     "Score",
+    "ScoreKey",
     "SigningKey",
     "Skill",
     "SkillAlias",

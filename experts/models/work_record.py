@@ -9,12 +9,31 @@ from experts.models.expert import Expert
 class AmountBand(models.TextChoices):
     """How large the work was, told without the exact figure (thousands of the site's currency)."""
 
+    SMALL = "small", _("Under $100")
     UNDER_1 = "under_1", _("Under $1k")
     FROM_1 = "from_1", _("$1k to $5k")
     FROM_5 = "from_5", _("$5k to $20k")
     FROM_20 = "from_20", _("$20k to $50k")
     FROM_50 = "from_50", _("$50k to $100k")
     FROM_100 = "from_100", _("Over $100k")
+
+
+class ScoreKey(models.TextChoices):
+    """What a client rates an expert in, in the order in which it is asked."""
+
+    QUALITY = "quality", _("Quality of the work")
+    COMMUNICATION = "communication", _("Communication")
+    TIMELINESS = "timeliness", _("Kept to the dates")
+    EXPERTISE = "expertise", _("Knew the subject")
+    DATA_CARE = "data_care", _("Care with data")
+    HIRE_AGAIN = "hire_again", _("Would hire again")
+
+
+class Outcome(models.TextChoices):
+    """Whether the work came when it was due; empty where nobody wrote it down."""
+
+    ON_TIME = "on_time", _("On time")
+    LATE = "late", _("Late")
 
 
 class WorkRecord(models.Model):
@@ -28,6 +47,13 @@ class WorkRecord(models.Model):
     rating = models.PositiveSmallIntegerField()
     quote = models.TextField(blank=True)
     amount_band = models.CharField(max_length=8, choices=AmountBand.choices)
+    # {ScoreKey: 1 to 5}; empty for what was said before there were sub-scores.
+    scores = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    # The expert belongs to the client's organisation, so the rating counts nothing.
+    is_linked = models.BooleanField(default=False)
+    reply = models.TextField(blank=True)
+    replied_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ("-completed_on", "-pk")
@@ -36,6 +62,16 @@ class WorkRecord(models.Model):
                 condition=models.Q(rating__gte=1, rating__lte=5), name="work_rating_in_range"
             ),
             models.CheckConstraint(
+                condition=models.Q(outcome__in=["", *Outcome.values]), name="work_outcome_known"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(amount_band__in=AmountBand.values), name="work_band_known"
             ),
         )
+
+    @property
+    def named_scores(self) -> list[tuple[str, int]]:
+        """The sub-scores with their names, as bars show them."""
+        return [
+            (str(key.label), self.scores[key.value]) for key in ScoreKey if key.value in self.scores
+        ]

@@ -1,6 +1,6 @@
 """Opening and editing a freelancer's profile, and recording on it what clients said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,6 +26,7 @@ BANDS = (
     (20_000_00, AmountBand.FROM_20),
     (5_000_00, AmountBand.FROM_5),
     (1_000_00, AmountBand.FROM_1),
+    (100_00, AmountBand.UNDER_1),
 )
 SLUG_LENGTH = 60
 
@@ -131,11 +132,17 @@ def record_work(
     rating: int,
     quote: str,
     amount: Money,
+    scores: Mapping[str, int],
+    outcome: str,
+    is_linked: bool,
 ) -> WorkRecord:
     """Show a finished contract on the profile once its feedback is public.
 
     `source` is the contract's public id: telling it again corrects the record, never doubles it.
     The amount is kept as a band only.
+
+    :param scores: {ScoreKey: 1 to 5}.
+    :param is_linked: whether expert and client belong together, so that it counts nothing.
     """
     record, _is_new = WorkRecord.objects.update_or_create(
         source=source,
@@ -147,9 +154,17 @@ def record_work(
             "rating": rating,
             "quote": quote,
             "amount_band": _band(amount),
+            "scores": dict(scores),
+            "outcome": outcome,
+            "is_linked": is_linked,
         },
     )
     return record
+
+
+def record_reply(source: str, *, text: str, on: date) -> None:
+    """Show the expert's one reply below what a client said of the contract `source`."""
+    WorkRecord.objects.filter(source=source).update(reply=text, replied_on=on)
 
 
 def _write(expert: Expert, profile: Profile) -> None:
@@ -186,4 +201,4 @@ def _claim_skills(expert: Expert, skills: Sequence[Skill]) -> None:
 
 
 def _band(amount: Money) -> AmountBand:
-    return next((band for least, band in BANDS if amount.minor >= least), AmountBand.UNDER_1)
+    return next((band for least, band in BANDS if amount.minor >= least), AmountBand.SMALL)

@@ -12,6 +12,7 @@ from accounts.http import MemberRequest
 from experts import policies, selectors
 from experts.forms.profiles import ProfileForm
 from experts.models import Expert
+from experts.reputation import PRIOR_MEAN, PRIOR_WEIGHT
 from experts.services import profiles
 from marketplace.kit.http import refusals_on
 
@@ -22,20 +23,40 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
     visible = Expert.objects.visible_to(request.user).select_related("user")
     expert = get_object_or_404(visible, slug=slug)
     badges, lapsed = selectors.badges_of(expert)
+    history = list(selectors.history_of(expert))
     context = {
         "expert": expert,
         "badges": badges,
         "lapsed": lapsed,
         "evidence_count": sum(len(badge.application.evidence.all()) for badge in badges),
         "outcomes": selectors.outcomes_of(badges),
-        "history": selectors.history_of(expert),
-        "reputation": selectors.reputation_of(expert),
+        "history": history,
+        "reputation": selectors.reputation_from(history, on=now().date()),
+        "clients": selectors.clients_of(history),
         "domains": expert.domains.all(),
         "unproven": selectors.unproven_skills(expert),
         "day": selectors.shared_day(expert, get_current_timezone_name(), now()),
         "is_own": request.user.is_authenticated and policies.may_edit_profile(request.user, expert),
     }
     return render(request, "experts/profile.html", context)
+
+
+@require_safe
+def reputation(request: HttpRequest, slug: str) -> HttpResponse:
+    """List what every contract adds to the score, so that a reader can redo the sum."""
+    visible = Expert.objects.visible_to(request.user).select_related("user")
+    expert = get_object_or_404(visible, slug=slug)
+    history = list(selectors.history_of(expert))
+    found = selectors.reputation_from(history, on=now().date())
+    context = {
+        "expert": expert,
+        "reputation": found,
+        "lines": list(zip(history, found.contributions, strict=True)),
+        "prior_points": PRIOR_WEIGHT * PRIOR_MEAN,
+        "points": found.points + PRIOR_WEIGHT * PRIOR_MEAN,
+        "weights": found.weight + PRIOR_WEIGHT,
+    }
+    return render(request, "experts/reputation.html", context)
 
 
 @login_required

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.models import Contract, ContractCheck, Milestone
+from contracts.models.feedback import ClientScoreKey
 from contracts.services.milestones import Reading
-from experts.models import Expert
+from experts.models import Expert, ScoreKey
 from jobs.models import Job
 from jobs.services.proposals import Answer
 from marketplace.demo.cast import read
 
 # Most experts commit to most checks; the rest name what they would do instead.
 COMMITS = 0.85
+# One rating in three is answered in public.
+REPLIES = 1 / 3
 
 
 @dataclass
@@ -80,13 +83,31 @@ class Words:
         """Return what an expert writes when handing in again."""
         return str(self.dice.choice(self.submissions["resubmissions"]))
 
-    def review_of_expert(self) -> dict[str, Any]:
-        """Return a client's rating and words."""
-        return dict(self.dice.choice(self.reviews["of_expert"]))
+    def review_of_expert(self, contract: Contract) -> dict[str, Any]:
+        """Return a client's rating, sub-scores and words, fit for the kind of work."""
+        slug = contract.job.use_case.slug
+        kinds = {name for name, slugs in self.proposals["families"].items() if slug in slugs}
+        fitting = [row for row in self.reviews["of_expert"] if kinds & set(row["families"])]
+        return self._said(fitting or self.reviews["of_expert"], ScoreKey)
 
     def review_of_client(self) -> dict[str, Any]:
-        """Return an expert's rating and words."""
-        return dict(self.dice.choice(self.reviews["of_client"]))
+        """Return an expert's rating, sub-scores and words."""
+        return self._said(self.reviews["of_client"], ClientScoreKey)
+
+    def reply(self, rating: int) -> str:
+        """Return what an expert answers in public to a rating; to most, nothing."""
+        fitting = [row for row in self.reviews["replies"] if rating in row["ratings"]]
+        answers = fitting and self.dice.random() < REPLIES
+        return str(self.dice.choice(fitting)["text"]) if answers else ""
+
+    def _said(self, rows: Any, keys: type[ScoreKey] | type[ClientScoreKey]) -> dict[str, Any]:
+        """Return one of these reviews; each sub-score is its rating, or one beside it."""
+        row = self.dice.choice(rows)
+        scores = {
+            key.value: min(5, max(1, row["rating"] + self.dice.choice((-1, 0, 0, 0, 1))))
+            for key in keys
+        }
+        return {"rating": row["rating"], "scores": scores, "text": row["text"]}
 
     def _work(self, contract: Contract) -> Any:
         slug = contract.job.use_case.slug

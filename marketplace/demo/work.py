@@ -184,12 +184,12 @@ class Stage:
 
     def _rate(self, contract: Contract, at: datetime) -> None:
         contract.refresh_from_db()
-        of_expert, of_client = self.words.review_of_expert(), self.words.review_of_client()
-        for said, by in (
-            (of_expert, hiring(contract.organisation)),
-            (of_client, contract.expert.user),
-        ):
-            feedback.give(contract, rating=said["rating"], text=said["text"], by=by, at=at)
+        client, expert = hiring(contract.organisation), contract.expert.user
+        of_expert, of_client = self.words.review_of_expert(contract), self.words.review_of_client()
+        row = feedback.give(contract, **of_expert, by=client, at=at)
+        feedback.give(contract, **of_client, by=expert, at=at)
+        if answer := self.words.reply(of_expert["rating"]):
+            feedback.reply(row, text=answer, by=expert, at=at + AN_HOUR)
 
 
 def day_counter(scene: Scene, days_ago: float) -> Callable[[float], datetime]:

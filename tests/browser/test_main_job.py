@@ -14,6 +14,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
+from contracts.models.feedback import ClientScoreKey
+from experts.models import ScoreKey
 from tests.browser.conftest import Person, Site
 
 pytestmark = pytest.mark.browser
@@ -336,9 +338,13 @@ def sees_the_payment(ada: Person, contract: str) -> None:
 
 
 def rate_each_other(acme: Person, ada: Person, contract: str) -> None:
-    for someone, words in ((acme, "Clear cases, honest numbers."), (ada, "Knew what they wanted.")):
+    for someone, keys, words in (
+        (acme, ScoreKey, "Clear cases, honest numbers."),
+        (ada, ClientScoreKey, "Knew what they wanted."),
+    ):
         someone.go(f"/contracts/{contract}/feedback/")
-        choose(someone, "rating", "5")
+        for question in ("rating", *(f"score_{key.value}" for key in keys)):
+            choose(someone, question, "5")
         someone.fill("In your words", words)
         someone.press("Leave feedback")
     ada.go(f"/experts/ada-{ada.email.partition('@')[0]}/")

@@ -9,10 +9,16 @@ from django.urls import reverse
 from accounts.models import Membership, Notification
 from contracts import tasks
 from contracts.models import Feedback
+from contracts.models.feedback import ClientScoreKey
 from contracts.selectors import contracts
 from contracts.services import feedback, milestones
-from contracts.services.feedback import FeedbackIsNotOpen, FeedbackWasGiven
-from experts.models import WorkRecord
+from contracts.services.feedback import (
+    FeedbackIsNotOpen,
+    FeedbackWasGiven,
+    ReplyIsNotOpen,
+    ScoreMissing,
+)
+from experts.models import ScoreKey, WorkRecord
 from jobs import selectors as jobs
 from tests.conftest import NOON
 from tests.contracts import agreed
@@ -39,8 +45,15 @@ def complete(submission, contract, pay, acme):
     return contract
 
 
-def say(contract, by, *, rating=5, text="Clear and early.", at=LATER):
-    return feedback.give(contract, rating=rating, text=text, by=by, at=at)
+def say(contract, by, *, rating=5, text="Clear and early.", at=LATER, **scores):
+    keys = ClientScoreKey if by == contract.expert.user else ScoreKey
+    said = {key.value: rating for key in keys} | scores
+    return feedback.give(contract, rating=rating, scores=said, text=text, by=by, at=at)
+
+
+def typed(keys=ClientScoreKey, **fields):
+    """What the form of one side sends."""
+    return {f"score_{key.value}": "4" for key in keys} | {"rating": "4", "text": "Fine"} | fields
 
 
 # --- The verb
@@ -147,31 +160,36 @@ def test_sending_the_form_leaves_feedback(client, complete, ada):
     client.force_login(ada)
     url = reverse("contracts:leave-feedback", args=[complete.public_id])
 
-    assert client.post(url, {"rating": "4", "text": "They answer fast."}).status_code == 302
+    assert client.post(url, typed(text="They answer fast.")).status_code == 302
 
     row = Feedback.objects.get()
     assert (row.side, row.rating, row.by) == ("expert", 4, ada)
-    again = client.post(url, {"rating": "1", "text": "Changed my mind."})
+    again = client.post(url, typed(rating="1", text="Changed my mind."))
     assert again.status_code == 422
     assert Feedback.objects.get().rating == 4
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "wrong",
     [
-        {"rating": "", "text": "Fine"},
-        {"rating": "0", "text": "Fine"},
-        {"rating": "6", "text": "Fine"},
-        {"rating": "5"},
-        {"rating": "5", "text": "a\x00b"},
-        {"rating": "5", "text": "x" * 1501},
+        {"rating": ""},
+        {"rating": "0"},
+        {"rating": "6"},
+        {"text": ""},
+        {"text": "a\x00b"},
+        {"text": "x" * 1501},
+        {"score_fairness": ""},
+        {"score_fairness": "0"},
+        {"score_fairness": "6"},
+        {"score_fairness": "4.5"},
+        {"score_access": "five"},
     ],
 )
-def test_what_cannot_be_taken_is_said(client, complete, ada, typed):
+def test_what_cannot_be_taken_is_said(client, complete, ada, wrong):
     client.force_login(ada)
     url = reverse("contracts:leave-feedback", args=[complete.public_id])
 
-    assert client.post(url, typed).status_code == 422
+    assert client.post(url, typed(**wrong)).status_code == 422
     assert not Feedback.objects.exists()
 
 
@@ -179,7 +197,7 @@ def test_the_page_is_closed_to_others(client, complete, mallory, member):
     url = reverse("contracts:leave-feedback", args=[complete.public_id])
     for who, status in ((mallory, 404), (member(Membership.Role.VIEWER), 403)):
         client.force_login(who)
-        assert client.post(url, {"rating": "5", "text": "Fine"}).status_code == status
+        assert client.post(url, typed()).status_code == status
     assert not Feedback.objects.exists()
 
 
@@ -191,3 +209,114 @@ def test_the_other_sides_words_are_not_on_the_page_before_their_time(client, com
     assert "A secret until later." not in client.get(page).content.decode()
     say(complete, ada)
     assert "A secret until later." in client.get(page).content.decode()
+
+
+# --- Six sub-scores
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"quality": 0}, {"quality": 6}, {"charm": 5}, {"clarity": 4}], ids=str
+)
+def test_a_side_gives_its_six_scores_and_no_other(complete, acme, wrong):
+    with pytest.raises(ScoreMissing):
+        say(complete, acme, **wrong)
+
+    assert not Feedback.objects.exists()
+
+
+def test_the_scores_and_the_outcome_go_on_the_experts_profile(complete, acme, ada):
+    say(complete, acme, rating=5, timeliness=3)
+    say(complete, ada)
+
+    record = WorkRecord.objects.get()
+    assert record.scores == {key.value: 5 for key in ScoreKey} | {"timeliness": 3}
+    assert (record.outcome, record.is_linked) == ("on_time", False)
+
+
+def test_work_handed_in_after_its_day_was_late(complete, acme, ada):
+    complete.milestones.filter(position=1).update(due_on=(NOON - timedelta(days=1)).date())
+    say(complete, acme)
+    say(complete, ada)
+
+    assert WorkRecord.objects.get().outcome == "late"
+
+
+def test_the_word_of_ones_own_organisation_is_marked(complete, acme, ada):
+    Membership.objects.create(
+        organisation=complete.organisation, user=ada, role="viewer", created_at=NOON
+    )
+    say(complete, acme)
+    say(complete, ada)
+
+    assert WorkRecord.objects.get().is_linked
+
+
+# --- One reply
+
+
+@pytest.fixture
+def published(complete, acme, ada):
+    """What each side said, by side, public since three days later."""
+    say(complete, acme, text="Late, and honest about it.")
+    say(complete, ada, text="They answer fast.")
+    return {row.side: row for row in Feedback.objects.all()}
+
+
+def test_the_side_that_was_spoken_of_replies_once(published, ada, acme):
+    for side, by in (("client", ada), ("expert", acme)):
+        feedback.reply(published[side], text="Fair.", by=by, at=LATER)
+        with pytest.raises(ReplyIsNotOpen):
+            feedback.reply(published[side], text="And another thing.", by=by, at=LATER)
+
+    assert set(Feedback.objects.values_list("reply", flat=True)) == {"Fair."}
+    assert (WorkRecord.objects.get().reply, WorkRecord.objects.get().replied_on) == (
+        "Fair.",
+        LATER.date(),
+    )
+
+
+def test_nobody_replies_to_their_own_words_or_to_a_strangers(published, acme, ada, mallory, member):
+    viewer = member(Membership.Role.VIEWER)
+    for side, by in (
+        ("client", acme), ("client", mallory), ("expert", ada), ("expert", mallory),
+        ("expert", viewer),
+    ):  # fmt: skip
+        with pytest.raises(PermissionDenied):
+            feedback.reply(published[side], text="Fair.", by=by, at=LATER)
+
+    assert set(Feedback.objects.values_list("reply", flat=True)) == {""}
+
+
+def test_a_reply_is_not_open_before_publication_or_after_28_days(complete, acme, ada):
+    row = say(complete, acme)
+    with pytest.raises(ReplyIsNotOpen):
+        feedback.reply(row, text="Fair.", by=ada, at=LATER)
+    say(complete, ada)
+    with pytest.raises(ReplyIsNotOpen):
+        feedback.reply(row, text="Fair.", by=ada, at=LATER + timedelta(days=28))
+
+    row.refresh_from_db()
+    assert row.reply == ""
+
+
+def test_replying_on_the_page(client, complete, published, ada):
+    client.force_login(ada)
+    url = reverse("contracts:reply", args=[complete.public_id])
+    page = reverse("contracts:detail", args=[complete.public_id])
+    assert "Reply once, in public" in client.get(page).content.decode()
+    assert "Late, and honest about it." in client.get(url).content.decode()
+
+    assert client.post(url, {"text": "It was. I plan two weeks more now."}).status_code == 302
+
+    assert "I plan two weeks more now." in client.get(page).content.decode()
+    assert "Reply once, in public" not in client.get(page).content.decode()
+    assert client.post(url, {"text": "Again."}).status_code == 422
+
+
+@pytest.mark.parametrize("text", ["", " ", "a\x00b", "x" * 1001])
+def test_a_reply_that_cannot_be_taken_is_said(client, complete, published, ada, text):
+    client.force_login(ada)
+    url = reverse("contracts:reply", args=[complete.public_id])
+
+    assert client.post(url, {"text": text}).status_code == 422
+    assert set(Feedback.objects.values_list("reply", flat=True)) == {""}

@@ -20,6 +20,9 @@ def record(expert, **fields) -> WorkRecord:
         "rating": 5,
         "quote": "Measured first.",
         "amount": Money(8_400_00, "usd"),
+        "scores": {},
+        "outcome": "on_time",
+        "is_linked": False,
     }
     return profiles.record_work(expert, **(told | fields))
 
@@ -34,6 +37,8 @@ def test_telling_it_again_corrects_it(grace):
 @pytest.mark.parametrize(
     ("minor", "band"),
     [
+        (99_99, AmountBand.SMALL),
+        (100_00, AmountBand.UNDER_1),
         (999_99, AmountBand.UNDER_1),
         (1_000_00, AmountBand.FROM_1),
         (4_999_99, AmountBand.FROM_1),
@@ -47,16 +52,14 @@ def test_the_amount_is_kept_as_a_band(grace, minor, band):
     assert record(grace, amount=Money(minor, "usd")).amount_band == band
 
 
-def test_the_mean_comes_with_how_many_it_stands_on(grace):
-    for number, (client, rating) in enumerate([("A", 5), ("A", 4), ("B", 3), ("C", 5)]):
-        record(grace, source=f"ctr_{number}", client_name=client, rating=rating)
+def test_clients_who_came_back_are_told(grace):
+    for number, client in enumerate(["A", "A", "B", "C"]):
+        record(grace, source=f"ctr_{number}", client_name=client)
 
-    reputation = selectors.reputation_of(grace)
-
-    assert (reputation.mean, reputation.count, reputation.rehired) == (4.25, 4, "33%")
+    assert selectors.clients_of(grace.work_records.all()).rehired == "33%"
 
 
 def test_a_share_of_few_clients_is_not_shown(grace):
     record(grace)
 
-    assert selectors.reputation_of(grace).rehired == ""
+    assert selectors.clients_of(grace.work_records.all()).rehired == ""

@@ -13,8 +13,9 @@ from contracts.models import (
     Release,
     Submission,
 )
+from contracts.models.feedback import ClientScoreKey
 from contracts.services import feedback, milestones, offers
-from experts.models import WorkRecord
+from experts.models import ScoreKey, WorkRecord
 from jobs.models import Job, Proposal
 from marketplace.kit.states import IllegalMove
 from tests import factories
@@ -24,6 +25,12 @@ from tests.contracts import agreed
 pytestmark = pytest.mark.django_db(transaction=True)
 
 A_WEEK = timedelta(days=7)
+
+
+def scores(who):
+    """Six sub-scores as this person is asked for them."""
+    keys = ClientScoreKey if hasattr(who, "expert") else ScoreKey
+    return {key.value: 5 for key in keys}
 
 
 def fresh(row):
@@ -158,7 +165,9 @@ def complete(submission, contract, pay, acme):
 def test_both_sides_speak_at_once_and_are_published_once(complete, acme, ada, at_once):
     outcomes = at_once(
         *(
-            lambda who=who: feedback.give(complete, rating=5, text="Good.", by=who, at=NOON)
+            lambda who=who: feedback.give(
+                complete, rating=5, scores=scores(who), text="Good.", by=who, at=NOON
+            )
             for who in (acme, ada)
         ),
         lambda: feedback.publish_due(at=NOON + timedelta(days=14)),
@@ -170,7 +179,9 @@ def test_both_sides_speak_at_once_and_are_published_once(complete, acme, ada, at
 
 
 def test_one_side_speaking_twice_is_heard_once(complete, acme, at_once):
-    say = lambda: feedback.give(complete, rating=5, text="Good.", by=acme, at=NOON)  # noqa: E731
+    say = lambda: feedback.give(  # noqa: E731
+        complete, rating=5, scores=scores(acme), text="Good.", by=acme, at=NOON
+    )
 
     outcomes = at_once(say, say, say)
 
