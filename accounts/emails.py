@@ -11,10 +11,15 @@ from accounts.models import Mail, User
 
 def compose(user: User, *, subject: str, body: str, url: str, action: str) -> tuple[str, str]:
     """Return (text, html) of one fact with one action; `url` is a path of this site."""
+    return compose_to(user.shown_name, subject=subject, body=body, url=url, action=action)
+
+
+def compose_to(name: str, *, subject: str, body: str, url: str, action: str) -> tuple[str, str]:
+    """Return the same for somebody who has no account."""
     context = {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
-        "name": user.shown_name,
+        "name": name,
         "subject": subject,
         "body": body,
         "action": action,

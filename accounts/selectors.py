@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
+
 from accounts.models import Kind, Membership, Organisation, Preference, User
 
 
@@ -27,3 +29,9 @@ def mailed_kinds(user: User) -> list[str]:
         Preference.objects.filter(user=user, by_mail=False).values_list("kind", flat=True)
     )
     return [kind.value for kind in Kind if kind.value not in refused]
+
+
+def verified_addresses(user: User) -> set[str]:
+    """Return the e-mail addresses this person has shown to be theirs, in lower case."""
+    rows = EmailAddress.objects.filter(user=user, verified=True)
+    return {address.lower() for address in rows.values_list("email", flat=True)}

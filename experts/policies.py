@@ -59,3 +59,8 @@ def may_police(user: User, badge: Badge) -> bool:
 def may_correct_registry(user: User) -> bool:
     """Staff whom an administrator gave the permission on releases."""
     return user.is_staff and user.has_perm("experts.change_modelrelease")
+
+
+def may_retry(user: User, application: Application) -> bool:
+    """Automatic checks are asked again by the applicant and by reviewers."""
+    return owns(user, application) or user.has_duty(REVIEWERS)

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from experts.models import Application, Badge
-from experts.services import ageing, credentials, news
+from experts import tasks
+from experts.models import Application, Badge, Check, Evidence, Reference, Upload
+from experts.services import ageing, checks, credentials, news, references
+from marketplace.kit import scanner
 from marketplace.kit.states import after
 
 
@@ -56,3 +58,33 @@ def tell_that_it_counts_again(badge: Badge, at: datetime) -> None:
 @after(Badge, "revoke")
 def tell_that_it_was_revoked(badge: Badge, at: datetime) -> None:
     news.badge_revoked(badge, at=at)
+
+
+@after(Application, "submit")
+def look_into_it(application: Application, at: datetime) -> None:
+    references.ask(application, at=at)
+    checks.plan(application, at=at)
+    tasks.run_checks.delay_on_commit(application_pk=application.pk)
+
+
+@after(Reference, "confirm", "deny", "expire")
+def use_the_answer(reference: Reference, at: datetime) -> None:
+    checks.wake(reference.evidence, Check.Kind.REFERENCE, at=at)
+    tasks.run_checks.delay_on_commit(application_pk=reference.evidence.application_id)
+
+
+@after(Check, "retry")
+def look_again(check: Check, _: datetime) -> None:
+    tasks.run_checks.delay_on_commit(application_pk=check.application_id)
+
+
+@after(Upload, "quarantine")
+def ask_the_scanner(upload: Upload, _: datetime) -> None:
+    if scanner.is_named():
+        tasks.scan_upload.delay_on_commit(upload_pk=upload.pk)
+
+
+@after(Upload, "refuse")
+def tell_that_the_scanner_refused_it(upload: Upload, at: datetime) -> None:
+    if piece := Evidence.objects.filter(upload=upload).first():
+        news.file_refused(piece, at=at)

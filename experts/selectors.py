@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.models.user import REVIEWERS
 from accounts.selectors import Todo
+from experts import tasklist
 from experts.models import (
     Application,
     Badge,
@@ -27,13 +29,14 @@ from experts.models import (
     Skill,
     WorkRecord,
 )
-from experts.models.evidence import FEWEST_EVIDENCE
 from experts.models.expert import VALID_BADGES
 from experts.models.vetting import OPEN_APPLICATIONS, QUEUED_APPLICATIONS
 from experts.reputation import Reputation, Said, reputation
 
 # A share of fewer clients than this says more about chance than about the expert.
 ENOUGH_CLIENTS = 3
+# A median of fewer decisions in one skill says less than that of all skills.
+ENOUGH_DECISIONS = 5
 OFFICE_HOURS = range(9, 17)
 REVIEWED_APPLICATIONS = ("changes_asked", "granted", "rejected")
 
@@ -56,7 +59,7 @@ def badges_with_proof() -> QuerySet[Badge]:
     )
     return Badge.objects.select_related(
         "skill", "expert__user", "granted_by", "application"
-    ).prefetch_related("application__evidence", Prefetch("application__reviews", granted))
+    ).prefetch_related("application__evidence__checks", Prefetch("application__reviews", granted))
 
 
 def badges_of(expert: Expert) -> tuple[list[Badge], list[Badge]]:
@@ -73,7 +76,7 @@ def badges_of(expert: Expert) -> tuple[list[Badge], list[Badge]]:
 def showcase_badge() -> Badge | None:
     """Return the newest valid badge of the highest level, with what stands behind it."""
     shown = badges_with_proof().filter(
-        status__in=VALID_BADGES, application__evidence__is_public=True
+        status__in=VALID_BADGES, application__evidence__shown=Evidence.Shown.EVERYTHING
     )
     return shown.order_by("-level", "-issued_on", "pk").first()
 
@@ -257,18 +260,21 @@ def completeness(expert: Expert) -> list[Step]:
 
 def missing_from(application: Application) -> list[str | Promise]:
     """Return what keeps an application from being submitted, in words; empty when nothing does."""
-    missing: list[str | Promise] = []
-    if not application.claim.strip():
-        missing.append(_("Write your claim: what you did and what was measured."))
-    lacking = FEWEST_EVIDENCE - application.evidence.count()
-    if lacking > 0:
-        sentence = ngettext(
-            "Add %(count)d more piece of evidence.",
-            "Add %(count)d more pieces of evidence.",
-            lacking,
-        )
-        missing.append(sentence % {"count": lacking})
-    return missing
+    return [line for task in tasklist.tasks_of(application) for line in task.missing]
+
+
+def median_days(skill: Skill | None) -> float | None:
+    """Return within how many days half of the last hundred decisions came; of none, nothing."""
+    decided = Application.objects.filter(decided_at__isnull=False, submitted_at__isnull=False)
+    if skill and decided.filter(skill=skill).count() >= ENOUGH_DECISIONS:
+        decided = decided.filter(skill=skill)
+    times = decided.order_by("-decided_at").values_list("submitted_at", "decided_at")[:100]
+    days = [
+        (decided_at - submitted_at) / timedelta(days=1)
+        for submitted_at, decided_at in times
+        if submitted_at and decided_at
+    ]
+    return median(days) if days else None
 
 
 def place_in_line(application: Application) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils.timezone import now
 
-from experts.services import ageing, credentials, registry
+from experts.services import ageing, checks, credentials, references, registry, uploads
 from marketplace.kit.tasks import AfterCommit
 
 
@@ -22,3 +22,29 @@ def age_badges(**_: Any) -> None:
 def keep_credentials_up(**_: Any) -> None:
     """Sweep: issue the credentials that are missing or state another last day than their badge."""
     credentials.keep_all_up(at=now())
+
+
+@shared_task(base=AfterCommit)
+def run_checks(application_pk: int, **_: Any) -> None:
+    """Carry out what is due of one application's automatic checks."""
+    checks.run(application_pk, at=now())
+
+
+@shared_task(base=AfterCommit)
+def run_due_checks(**_: Any) -> None:
+    """Sweep: carry out every check that is due, and give up on referees who do not answer."""
+    at = now()
+    references.expire_due(at=at)
+    checks.run_due(at=at)
+
+
+@shared_task(base=AfterCommit)
+def scan_upload(upload_pk: int, **_: Any) -> None:
+    """Ask the scanner about one file."""
+    uploads.scan(upload_pk, at=now())
+
+
+@shared_task(base=AfterCommit)
+def scan_due_uploads(**_: Any) -> None:
+    """Sweep: ask the scanner about every file that still waits for its word."""
+    uploads.scan_due(at=now())

@@ -7,13 +7,16 @@ from experts.views import (
     badges,
     credentials,
     models,
+    preparation,
     profiles,
+    references,
     search,
     skills,
     verify,
 )
 
 BADGE = "badges/<public:public_id>"
+APPLICATION = "applications/<public:public_id>"
 LEVEL = "skills/<slug:slug>/levels/<int:number>"
 
 app_name = "experts"
@@ -50,6 +53,17 @@ urlpatterns = [
     path(
         "applications/<public:public_id>/evidence/", applications.add_evidence, name="add-evidence"
     ),
+    path(f"{APPLICATION}/authorship/", preparation.authorship, name="authorship"),
+    path(f"{APPLICATION}/confidentiality/", preparation.confidentiality, name="confidentiality"),
+    path(f"{APPLICATION}/sessions/", preparation.offer_sessions, name="sessions"),
+    path("slots/<public:public_id>/choose/", preparation.choose_session, name="choose-session"),
+    path(
+        "slots/<public:public_id>/calendar.ics",
+        preparation.session_calendar,
+        name="session-calendar",
+    ),
+    path("checks/<public:public_id>/retry/", preparation.retry_check, name="retry-check"),
+    path("references/<str:token>/", references.reference, name="reference"),
     path("applications/<public:public_id>/submit/", applications.submit, name="submit"),
     path("applications/<public:public_id>/withdraw/", applications.withdraw, name="withdraw"),
     path("evidence/<public:public_id>/", applications.edit_evidence, name="edit-evidence"),

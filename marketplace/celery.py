@@ -30,6 +30,10 @@ app.conf.beat_schedule = {
     "warn-of-retirement": {"task": "contracts.tasks.warn_of_retirement", "schedule": 3600},
     # Badges age by dates, not by messages; hourly, so that a day begins everywhere within the hour.
     "age-badges": {"task": "experts.tasks.age_badges", "schedule": 3600},
+    # An address that did not answer, or a lost message, leaves a check to this sweep.
+    "run-due-checks": {"task": "experts.tasks.run_due_checks", "schedule": 60},
+    # A scanner that was down finds the files it owes an answer.
+    "scan-due-uploads": {"task": "experts.tasks.scan_due_uploads", "schedule": 60},
     # Badges from before there were credentials get theirs, and none is left behind its badge.
     "keep-credentials-up": {"task": "experts.tasks.keep_credentials_up", "schedule": 300},
 }

@@ -132,6 +132,8 @@ def application(of: Expert, skill_: Skill, *, level: int = 2, **fields: Any) -> 
             url=f"https://code.attest.example/{number}",
             claim="The retrieval and its evaluation.",
             own_share=80,
+            shown=Evidence.Shown.EVERYTHING,
+            proof=Evidence.Proof.CODE,
             created_at=LONG_AGO,
         )
     return row

@@ -5,6 +5,7 @@ An address without a row fails the build. 302 is a way to sign in or the answer 
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from accounts.models import Kind, Notification
 from contracts.models import Milestone, Offer, OfferMilestone, Submission
-from experts.models import Application
-from experts.services import credentials
+from experts.models import Application, Check, LiveSlot, Reference
+from experts.services import credentials, references
 from jobs.models import Job, Proposal
 from tests import factories
 from tests.access_table import ACCESS, PEOPLE, page
@@ -63,6 +64,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "status-list": ["0", "revocation"],
         "case": [case.public_id],
         "evidence": [case.evidence.all()[0].public_id],
+        **_prepared(case),
         "job": [open_job.public_id],
         "draft": [draft.public_id],
         "proposal": [sent.public_id],
@@ -83,6 +85,23 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
 
 # What we built into the admin site ourselves.
 BENCHES = ("admin:vetting:", "admin:registry:")
+
+
+def _prepared(case: Application) -> dict[str, list[str]]:
+    """Build what an application has besides its evidence."""
+    asked = Reference.objects.create(
+        evidence=case.evidence.all()[0], name="Dana", email="dana@globex.example", status="asked"
+    )
+    slot = LiveSlot.objects.create(application=case, starts_at=NOON + timedelta(days=365))
+    check = Check.objects.create(
+        application=case, kind="secrets", created_at=NOON, due_at=NOON, finished_at=NOON,
+        status="passed",
+    )  # fmt: skip
+    return {
+        "referee": [references.token_of(asked)],
+        "slot": [slot.public_id],
+        "check": [check.public_id],
+    }
 
 
 def every_name(resolver: URLResolver, prefix: str = "") -> Iterator[str]:

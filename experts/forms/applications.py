@@ -1,17 +1,22 @@
 """Cleans what an applicant claims and shows; field names are the services' keywords."""
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from experts.models import Evidence, Skill
+from experts.models import Delivery, Evidence, Expert, LiveSlot, Skill
 from experts.models.skill import LEVEL_HINTS, Level
-from experts.services import evidence
+from experts.services import evidence, uploads
 from experts.services.evidence import Artefact
+from marketplace.kit import files
 from marketplace.kit.errors import DomainError
 from marketplace.kit.forms import ChoiceCards, LineField, SiteForm, TextField
 
@@ -62,22 +67,39 @@ class ClaimForm(SiteForm):
     )
 
 
-class EvidenceForm(SiteForm):
-    """One piece of evidence: a link or a file."""
+KIND_HINTS = {
+    "repository": _("Code a reviewer can read"),
+    "live_demo": _("Something a reviewer can use"),
+    "evaluation_report": _("Numbers, and how they came about"),
+    "write_up": _("A design, a post-mortem, a paper"),
+    "client_reference": _("Somebody who confirms your part"),
+    "confirmed_milestone": _("Work a client has paid for here"),
+    "external_certificate": _("Published by its issuer under your name"),
+}
+
+
+class KindForm(SiteForm):
+    """What kind of evidence comes next."""
 
     kind = forms.ChoiceField(
         label=_("What is it?"),
         choices=Evidence.Kind.choices,
-        widget=ChoiceCards(
-            hints={
-                "repository": _("Code a reviewer can read"),
-                "live_demo": _("Something a reviewer can use"),
-                "evaluation_report": _("Numbers, and how they came about"),
-                "write_up": _("A design, a post-mortem, a paper"),
-                "client_reference": _("Somebody who confirms your part"),
-            }
-        ),
+        widget=ChoiceCards(hints=KIND_HINTS),
     )
+
+
+class DeliveryField(AnyOneField):
+    """One released milestone, by what it was and when."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the title, the client and the day."""
+        return f"{obj.title}, {obj.client_name}, {date_format(obj.released_on, 'j F Y')}"
+
+
+class EvidenceForm(SiteForm):
+    """One piece of evidence of a kind; it asks only for what the kind can come from."""
+
+    kind = forms.ChoiceField(choices=Evidence.Kind.choices, widget=forms.HiddenInput)
     title = LineField(label=_("Title"), max_length=120)
     url = forms.URLField(label=_("Link"), max_length=500, required=False, assume_scheme="https")
     file = forms.FileField(
@@ -85,11 +107,26 @@ class EvidenceForm(SiteForm):
         required=False,
         allow_empty_file=True,  # the service says so in its own words
         help_text=_(
-            "Instead of a link: PDF, PNG, JPEG, Markdown, text, CSV or JSON, up to %(limit)s MB. "
-            "Kept private unless you make this evidence public."
+            "Instead of a link: PDF, PNG, JPEG, Markdown, text, CSV, JSON, notebook or ZIP, up to "
+            "%(limit)s MB. Kept private unless you make this evidence public; pictures lose place, "
+            "camera and author."
         )
         % {"limit": settings.EVIDENCE_MAX_BYTES // 1_048_576},
-        widget=forms.FileInput(attrs={"accept": ",".join(evidence.FILE_KINDS)}),
+        widget=forms.FileInput(attrs={"accept": ",".join(files.ENDINGS)}),
+    )
+    delivery = DeliveryField(
+        label=_("Milestone"),
+        queryset=Delivery.objects.none(),
+        to_field_name="source",
+        required=False,
+        empty_label=_("Choose one"),
+        error_messages={"invalid_choice": _("Choose one of your released milestones.")},
+    )
+    referee_name = LineField(label=_("Name of the referee"), max_length=120, required=False)
+    referee_email = forms.EmailField(
+        label=_("Their work address"),
+        required=False,
+        help_text=_("We ask them once, by mail, when you submit. They need no account."),
     )
     claim = TextField(
         label=_("What it shows"),
@@ -103,6 +140,12 @@ class EvidenceForm(SiteForm):
         max_value=100,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
+    made_on = forms.DateField(
+        label=_("Finished on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Evidence has to be younger than a badge in this skill lasts."),
+    )
     before = LineField(label=_("Measured before"), max_length=20, required=False)
     after = LineField(
         label=_("Measured after"),
@@ -110,22 +153,35 @@ class EvidenceForm(SiteForm):
         required=False,
         help_text=_("One number that changed, such as 14.2% and 0.9%."),
     )
-    is_public = forms.BooleanField(
-        label=_("Show it on my badge page"),
-        required=False,
-        initial=True,
-        help_text=_("Otherwise readers see that it exists and that it is confidential."),
-    )
+
+    def __init__(self, *args: Any, expert: Expert, kind: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["kind"] = kind
+        sources = evidence.SOURCES.get(kind, ())
+        for name in {"url", "file", "delivery", "referee_email"}.difference(sources):
+            del self.fields[name]
+        if "referee_email" not in sources:
+            del self.fields["referee_name"]
+        if "delivery" in sources:
+            choice: Any = self.fields["delivery"]
+            choice.queryset = expert.deliveries.all()
 
     def clean_file(self) -> Upload | None:
         """Say beside the field what is wrong with a file."""
         upload: Upload | None = self.cleaned_data["file"]
         if upload:
             try:
-                evidence.inspect(upload)
+                uploads.inspect(upload)
             except DomainError as refusal:
                 raise ValidationError(str(refusal)) from refusal
         return upload
+
+    def clean_made_on(self) -> date | None:
+        """Nothing was finished tomorrow."""
+        made_on: date | None = self.cleaned_data["made_on"]
+        if made_on and made_on > localdate():
+            raise ValidationError(_("This day has not come yet."))
+        return made_on
 
     def artefact(self) -> Artefact:
         """Return what was typed, for the service."""
@@ -134,5 +190,85 @@ class EvidenceForm(SiteForm):
     @staticmethod
     def initial_of(piece: Evidence) -> dict[str, Any]:
         """Return a piece of evidence as its form shows it."""
-        names = ("kind", "title", "url", "claim", "own_share", "before", "after", "is_public")
-        return {name: getattr(piece, name) for name in names}
+        names = ("kind", "title", "url", "claim", "own_share", "made_on", "before", "after")
+        shown = {name: getattr(piece, name) for name in (*names, "referee_name", "referee_email")}
+        return shown | {"delivery": piece.delivery.source if piece.delivery else None}
+
+
+class ProofForm(SiteForm):
+    """How we can tell that one piece is the applicant's own."""
+
+    proof = forms.ChoiceField(
+        label=_("How can we tell that it is yours?"),
+        choices=[("", _("Not with this piece")), *Evidence.Proof.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    proof_url = forms.URLField(
+        label=_("Where the code or the commit is"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("For a code: the page or file, if it is not the link itself."),
+    )
+
+
+class ShownForm(SiteForm):
+    """What strangers may see of each piece; the fields are named by the pieces' public ids."""
+
+    def __init__(self, *args: Any, pieces: Sequence[Evidence], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.pieces = {piece.public_id: piece for piece in pieces}
+        for name, piece in self.pieces.items():
+            self.fields[name] = forms.ChoiceField(
+                label=piece.title,
+                choices=Evidence.Shown.choices,
+                initial=piece.shown,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose what strangers may see.")},
+            )
+
+    def shown(self) -> dict[Evidence, str]:
+        """Return the choice for each piece."""
+        return {self.pieces[name]: choice for name, choice in self.cleaned_data.items()}
+
+
+class SlotField(forms.DateTimeField):
+    """A moment, typed and shown on the reader's own clock."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class SessionsForm(SiteForm):
+    """Two times for a walkthrough; leaving both empty offers none."""
+
+    first = SlotField(label=_("First time"), required=False)
+    second = SlotField(label=_("Second time"), required=False)
+
+    def starts(self) -> list[datetime]:
+        """Return the times given."""
+        return [at for at in (self.cleaned_data["first"], self.cleaned_data["second"]) if at]
+
+    @staticmethod
+    def initial_of(slots: Sequence[LiveSlot]) -> dict[str, Any]:
+        """Return the times offered so far as the form shows them."""
+        starts = [slot.starts_at for slot in slots]
+        return dict(zip(("first", "second"), starts, strict=False))
+
+
+class ReferenceForm(SiteForm):
+    """A referee's answer."""
+
+    is_confirmed = forms.TypedChoiceField(
+        label=_("Is that right?"),
+        choices=[("yes", _("Yes, that is right")), ("no", _("No, it is not"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    words = TextField(
+        label=_("In your words"),
+        max_length=600,
+        rows=4,
+        required=False,
+        help_text=_("Optional. The reviewers and the applicant read it."),
+    )

@@ -2,13 +2,16 @@
 
 from experts.models.badge import Badge, BadgeEvent
 from experts.models.catalogue import LoadedEntry
+from experts.models.check import Check, CheckEvent, Snapshot, Wording
 from experts.models.credential import Credential, SigningKey
-from experts.models.evidence import Evidence
+from experts.models.evidence import Evidence, Upload, UploadEvent
 from experts.models.expert import Expert, ExpertSkill
 from experts.models.model_registry import ModelFamily, ModelRelease, ReleaseChange, Surface
+from experts.models.preparation import LiveSlot, TaskDraft
+from experts.models.reference import Reference, ReferenceEvent
 from experts.models.skill import Criterion, Domain, Rubric, Skill, SkillAlias, SkillRelation
 from experts.models.vetting import Application, ApplicationEvent, Review, Score
-from experts.models.work_record import AmountBand, Outcome, ScoreKey, WorkRecord
+from experts.models.work_record import AmountBand, Delivery, Outcome, ScoreKey, WorkRecord
 
 __all__ = [
     "AmountBand",
@@ -16,16 +19,22 @@ __all__ = [
     "ApplicationEvent",
     "Badge",
     "BadgeEvent",
+    "Check",
+    "CheckEvent",
     "Credential",
     "Criterion",
+    "Delivery",
     "Domain",
     "Evidence",
     "Expert",
     "ExpertSkill",
+    "LiveSlot",
     "LoadedEntry",
     "ModelFamily",
     "ModelRelease",
     "Outcome",
+    "Reference",
+    "ReferenceEvent",
     "ReleaseChange",
     "Review",
     "Rubric",
@@ -35,6 +44,11 @@ __all__ = [
     "Skill",
     "SkillAlias",
     "SkillRelation",
+    "Snapshot",
     "Surface",
+    "TaskDraft",
+    "Upload",
+    "UploadEvent",
+    "Wording",
     "WorkRecord",
 ]

@@ -75,3 +75,22 @@ class WorkRecord(models.Model):
         return [
             (str(key.label), self.scores[key.value]) for key in ScoreKey if key.value in self.scores
         ]
+
+
+class Delivery(models.Model):
+    """One released milestone, which its expert may show as evidence; `source` is its public id."""
+
+    expert = models.ForeignKey(Expert, models.PROTECT, related_name="deliveries")
+    source = models.CharField(max_length=32, unique=True)
+    title = models.CharField(max_length=120)
+    client_name = models.CharField(max_length=120)
+    released_on = models.DateField()
+    amount_band = models.CharField(max_length=8, choices=AmountBand.choices)
+
+    class Meta:
+        ordering = ("-released_on", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(amount_band__in=AmountBand.values), name="delivery_band_known"
+            ),
+        )

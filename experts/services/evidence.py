@@ -1,57 +1,56 @@
-"""The pieces of evidence of an application, and the inspection of every uploaded file."""
+"""The pieces of evidence of an application: what they show, where they are, whose they are."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
-from pathlib import PurePath
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from experts import policies
-from experts.models import Application, Evidence
-from experts.models.evidence import MOST_EVIDENCE
+from experts import outside, policies
+from experts.models import Application, Delivery, Evidence
+from experts.models.evidence import MOST_EVIDENCE, EvidenceKind, Proof
 from experts.models.vetting import EDITABLE_APPLICATIONS
+from experts.services import uploads
 from marketplace.kit.errors import DomainError
 
-NAME_LENGTH = 120
-# C0 controls that a text file may hold: tab, line feed, form feed, carriage return.
-TEXT_CONTROLS = frozenset("\t\n\f\r")
+# Where each kind may come from; the first is what its form asks for.
+SOURCES: Mapping[str, tuple[str, ...]] = {
+    EvidenceKind.REPOSITORY: ("url", "file"),
+    EvidenceKind.LIVE_DEMO: ("url",),
+    EvidenceKind.EVALUATION_REPORT: ("url", "file"),
+    EvidenceKind.WRITE_UP: ("url", "file"),
+    EvidenceKind.CLIENT_REFERENCE: ("referee_email", "url", "file"),
+    EvidenceKind.CONFIRMED_MILESTONE: ("delivery",),
+    EvidenceKind.EXTERNAL_CERTIFICATE: ("url",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """What an applicant shows: a link or a file, what it proves, and their own share (1 to 100).
+    """What an applicant shows, from one source, and their own share of it (1 to 100).
 
     `before` and `after` are one measured change, as people read it ("14.2%", "0.9%").
     """
 
     kind: str
     title: str
-    url: str
-    file: File[bytes] | None
     claim: str
     own_share: int
-    before: str
-    after: str
-    is_public: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FileKind:
-    """A kind of file we take: how it is served, and whether the bytes are what the name says."""
-
-    content_type: str
-    fits: Callable[[bytes], bool]
+    url: str = ""
+    file: File[bytes] | None = None
+    delivery: Delivery | None = None
+    referee_name: str = ""
+    referee_email: str = ""
+    before: str = ""
+    after: str = ""
+    made_on: date | None = None
 
 
 class EvidenceIsClosed(DomainError):
@@ -69,10 +68,16 @@ class TooMuchEvidence(DomainError):
 
 
 class NeedsOneSource(DomainError):
-    """A piece of evidence is a link or a file."""
+    """A piece of evidence is a link or a file, and not both."""
 
     code = "needs_one_source"
     sentence = _("Give a link or a file, and not both.")
+
+
+class SourceMissing(DomainError):
+    """This kind of evidence comes from somewhere else."""
+
+    code = "source_missing"
 
 
 class LinkRefused(DomainError):
@@ -82,11 +87,33 @@ class LinkRefused(DomainError):
     sentence = _("Give a link that begins with https:// or http://.")
 
 
-class FileRefused(DomainError):
-    """The file is not one we can take."""
+class NotAnIssuer(DomainError):
+    """A certificate counts where its issuer publishes it, never as a copy."""
 
-    status = 422
-    code = "file_refused"
+    code = "not_an_issuer"
+    sentence = _(
+        "Give the public https address of the certificate at its issuer, such as Credly or "
+        "Coursera. We take no copies of certificates."
+    )
+
+
+class RefereeRefused(DomainError):
+    """Somebody whose address shows where they work."""
+
+    code = "referee_refused"
+
+
+class ProofRefused(DomainError):
+    """The proof has to lie in the work it is about."""
+
+    code = "proof_refused"
+
+
+MISSING: Mapping[str, object] = {
+    "url": _("Give the link."),
+    "delivery": _("Choose one of your released milestones."),
+    "referee_email": _("Give the work address of somebody who can confirm your part."),
+}
 
 
 @transaction.atomic
@@ -96,65 +123,70 @@ def add(application: Application, *, artefact: Artefact, by: User, at: datetime)
     :raises PermissionDenied: unless the application is theirs.
     :raises EvidenceIsClosed: while it waits for a decision, and after it.
     :raises TooMuchEvidence: when there are five.
-    :raises FileRefused: when the file is too large, empty, or not what its name says.
+    :raises FileRefused: when the file is not one we take.
+    :raises DomainError: when the source does not fit the kind, as the classes above say.
     """
     _refuse_unless_open(application, by)
     if application.evidence.count() >= MOST_EVIDENCE:
         raise TooMuchEvidence
     piece = Evidence(application=application, created_at=at)
-    _write(piece, artefact)
+    _write(piece, artefact, at)
     return piece
 
 
 @transaction.atomic
-def edit(piece: Evidence, *, artefact: Artefact, by: User) -> Evidence:
-    """Change a piece of evidence; without a new link or file the old one stays.
+def edit(piece: Evidence, *, artefact: Artefact, by: User, at: datetime) -> Evidence:
+    """Change a piece of evidence; without a new source the old one stays.
 
     :raises PermissionDenied: unless the application is theirs.
     :raises EvidenceIsClosed: while it waits for a decision, and after it.
-    :raises FileRefused: as for `add`.
+    :raises DomainError: as for `add`.
     """
     _refuse_unless_open(piece.application, by)
-    _write(piece, artefact)
+    _write(piece, artefact, at)
     return piece
 
 
 @transaction.atomic
-def remove(piece: Evidence, *, by: User) -> None:
+def remove(piece: Evidence, *, by: User, at: datetime) -> None:
     """Remove a piece of evidence and its file.
 
     :raises PermissionDenied: unless the application is theirs.
     :raises EvidenceIsClosed: while it waits for a decision, and after it.
     """
     _refuse_unless_open(piece.application, by)
-    _discard_file(piece)
+    upload = piece.upload
     piece.delete()
+    if upload:
+        uploads.discard(upload, at=at)
 
 
-def inspect(upload: File[bytes]) -> None:
-    """Refuse a file that is too large, empty, badly named or not what its name says.
+@transaction.atomic
+def disclose(application: Application, *, shown: Mapping[Evidence, str], by: User) -> None:
+    """Say how much of each piece strangers may see once there is a badge.
 
-    :raises FileRefused: with the reason.
+    :raises PermissionDenied: unless the application is theirs.
+    :raises EvidenceIsClosed: while it waits for a decision, and after it.
     """
-    name = upload.name or ""
-    kind = FILE_KINDS.get(PurePath(name).suffix.lower())
-    if not name.isprintable():
-        raise FileRefused(_("Rename the file: its name has characters that cannot be shown."))
-    if kind is None:
-        raise FileRefused(_("Upload a PDF, PNG, JPEG, Markdown, text, CSV or JSON file."))
-    if upload.size > settings.EVIDENCE_MAX_BYTES:
-        megabytes = settings.EVIDENCE_MAX_BYTES // 1_048_576
-        raise FileRefused(_("The file is larger than %(limit)s MB.") % {"limit": megabytes})
-    if upload.size == 0:
-        raise FileRefused(_("The file is empty."))
-    upload.seek(0)
-    if not kind.fits(upload.read()):
-        raise FileRefused(_("The file is not what its name says. Save it again and retry."))
+    _refuse_unless_open(application, by)
+    for piece, choice in shown.items():
+        application.evidence.filter(pk=piece.pk).update(shown=choice)
 
 
-def content_type(piece: Evidence) -> str:
-    """Return the type a file is served as: ours, by the inspected name, never the sender's."""
-    return FILE_KINDS[PurePath(piece.file_name).suffix.lower()].content_type
+@transaction.atomic
+def prove(piece: Evidence, *, proof: str, proof_url: str, by: User) -> Evidence:
+    """Say how we can tell that a piece is the applicant's own; no proof takes it back.
+
+    :raises PermissionDenied: unless the application is theirs.
+    :raises EvidenceIsClosed: while it waits for a decision, and after it.
+    :raises ProofRefused: when the proof does not lie in the piece.
+    """
+    _refuse_unless_open(piece.application, by)
+    if proof:
+        _refuse_strange_proof(piece, proof, proof_url)
+    piece.proof, piece.proof_url = proof, proof_url if proof else ""
+    piece.save(update_fields=["proof", "proof_url"])
+    return piece
 
 
 def _refuse_unless_open(application: Application, by: User) -> None:
@@ -166,84 +198,71 @@ def _refuse_unless_open(application: Application, by: User) -> None:
         raise EvidenceIsClosed
 
 
-def _write(piece: Evidence, artefact: Artefact) -> None:
-    _attach(piece, artefact)
+def _write(piece: Evidence, artefact: Artefact, at: datetime) -> None:
     piece.kind, piece.title, piece.claim = artefact.kind, artefact.title, artefact.claim
-    piece.own_share, piece.is_public = artefact.own_share, artefact.is_public
+    piece.own_share, piece.made_on = artefact.own_share, artefact.made_on
     piece.before, piece.after = artefact.before, artefact.after
+    former = piece.upload
+    _take_source(piece, artefact, at)
     piece.save()
+    if former and former != piece.upload:
+        uploads.discard(former, at=at)
 
 
-def _attach(piece: Evidence, artefact: Artefact) -> None:
-    if artefact.url and artefact.file:
+def _take_source(piece: Evidence, artefact: Artefact, at: datetime) -> None:
+    source = _source(piece, artefact)
+    if source == "url":
+        _refuse_strange_link(artefact)
+    if source == "referee_email":
+        _refuse_strange_referee(piece, artefact)
+    if source:
+        if artefact.url != piece.url:
+            piece.proof = piece.proof_url = ""
+        piece.url, piece.delivery = artefact.url, artefact.delivery
+        piece.referee_email, piece.referee_name = artefact.referee_email, artefact.referee_name
+        piece.upload = uploads.take(artefact.file, at=at) if artefact.file else None
+
+
+def _source(piece: Evidence, artefact: Artefact) -> str:
+    """Return where the piece comes from anew, or nothing when it stays where it was."""
+    allowed = SOURCES[artefact.kind]
+    given = [
+        name for name in ("url", "file", "delivery", "referee_email") if getattr(artefact, name)
+    ]
+    if len(given) > 1:
         raise NeedsOneSource
-    if artefact.file:
-        _attach_file(piece, artefact.file)
-    elif artefact.url:
-        _attach_link(piece, artefact.url)
-    elif not piece.url and not piece.file:
+    if given and given[0] in allowed:
+        return given[0]
+    has_old = {"url": piece.url, "file": piece.upload_id, "delivery": piece.delivery_id}
+    if not given and any(has_old.get(name) for name in allowed):
+        return ""
+    if "file" in allowed and allowed[0] == "url":
         raise NeedsOneSource
+    raise SourceMissing(str(MISSING[allowed[0]]))
 
 
-def _attach_link(piece: Evidence, url: str) -> None:
-    if urlsplit(url).scheme not in {"http", "https"}:
+def _refuse_strange_link(artefact: Artefact) -> None:
+    if urlsplit(artefact.url).scheme not in {"http", "https"}:
         raise LinkRefused
-    _discard_file(piece)
-    piece.url, piece.file, piece.file_name = url, "", ""
+    is_certificate = artefact.kind == EvidenceKind.EXTERNAL_CERTIFICATE
+    if is_certificate and not outside.certificate_issuer(artefact.url):
+        raise NotAnIssuer
 
 
-def _attach_file(piece: Evidence, upload: File[bytes]) -> None:
-    inspect(upload)
-    _discard_file(piece)
-    piece.url, piece.file_name = "", _shown_name(upload.name or "")
-    upload.seek(0)
-    piece.file.save(piece.file_name, upload, save=False)
+def _refuse_strange_referee(piece: Evidence, artefact: Artefact) -> None:
+    applicant = piece.application.expert.user
+    if outside.is_free_mail(artefact.referee_email):
+        raise RefereeRefused(_("Give a work address: one of a mail service shows no employer."))
+    if artefact.referee_email.lower() == applicant.email.lower():
+        raise RefereeRefused(_("Name somebody else: you cannot confirm your own work."))
+    if not artefact.referee_name:
+        raise RefereeRefused(_("Give the name of the referee; our mail begins with it."))
 
 
-def _discard_file(piece: Evidence) -> None:
-    """Delete the file once its row no longer names it."""
-    if piece.file.name:
-        transaction.on_commit(partial(piece.file.storage.delete, piece.file.name))
-
-
-def _shown_name(name: str) -> str:
-    """Return the sender's name for the file, without its folder and within the column."""
-    path = PurePath(PurePath(name).name)
-    return path.stem[: NAME_LENGTH - len(path.suffix)] + path.suffix
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return not any(ord(sign) < ord(" ") and sign not in TEXT_CONTROLS for sign in text)
-
-
-def _is_json(content: bytes) -> bool:
-    try:
-        json.loads(content)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _begins_with(signature: bytes) -> Callable[[bytes], bool]:
-    return lambda content: content.startswith(signature)
-
-
-# Signatures: ISO 32000-1 7.5.2 (PDF), PNG 5.2, ITU-T T.81 B.1.1.3 (JPEG: SOI and the next marker).
-PDF = FileKind("application/pdf", _begins_with(b"%PDF-"))
-PNG = FileKind("image/png", _begins_with(b"\x89PNG\r\n\x1a\n"))
-JPEG = FileKind("image/jpeg", _begins_with(b"\xff\xd8\xff"))
-TEXT = FileKind("text/plain; charset=utf-8", _is_text)
-FILE_KINDS: Mapping[str, FileKind] = {
-    ".pdf": PDF,
-    ".png": PNG,
-    ".jpg": JPEG,
-    ".jpeg": JPEG,
-    ".md": TEXT,
-    ".txt": TEXT,
-    ".csv": FileKind("text/csv; charset=utf-8", _is_text),
-    ".json": FileKind("application/json", _is_json),
-}
+def _refuse_strange_proof(piece: Evidence, proof: str, proof_url: str) -> None:
+    if not piece.url:
+        raise ProofRefused(_("Only a link can carry a code or a commit."))
+    if proof == Proof.COMMIT and not outside.is_commit_of(proof_url, piece.url):
+        raise ProofRefused(_("Give the address of a commit in this repository."))
+    if proof_url and not outside.is_within(proof_url, piece.url):
+        raise ProofRefused(_("The page with the code has to be part of this link's project."))

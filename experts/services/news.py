@@ -1,6 +1,7 @@
 """What applicants and holders are told, one function for each fact."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Kind
 from accounts.services.notifications import Message, tell
-from experts.models import Application, Badge
+from experts.models import Application, Badge, Evidence, LiveSlot
 
 
 def badge_issued(badge: Badge, *, at: datetime) -> None:
@@ -136,6 +137,40 @@ def rejected(application: Application, *, at: datetime) -> None:
         action=_("Read the decision"),
         at=at,
     )
+
+
+def file_refused(piece: Evidence, *, at: datetime) -> None:
+    """Tell the applicant that the scanner refused a file, which has been deleted."""
+    _tell(
+        piece.application,
+        key=f"evidence:{piece.public_id}:refused:{at:%Y%m%dT%H%M%S}",
+        subject=_("A file was refused: %(title)s") % {"title": piece.title},
+        body=_("The malware scanner found something in it, so we deleted it. Add another file."),
+        url=_address(piece.application),
+        action=_("Open your application"),
+        at=at,
+    )
+
+
+def session_chosen(slot: LiveSlot, *, at: datetime) -> None:
+    """Tell both sides when they meet, each in their own zone; the page has the calendar file."""
+    application = slot.application
+    for person in (application.expert.user, slot.chosen_by):
+        if person is None:
+            continue
+        local = slot.starts_at.astimezone(ZoneInfo(person.time_zone or "UTC"))
+        when = f"{date_format(local, 'l j F Y, H:i')} ({person.time_zone or 'UTC'})"
+        message = Message(
+            user=person,
+            kind=Kind.BADGE,
+            key=f"slot:{slot.public_id}:chosen",
+            subject=_("Walkthrough: %(when)s") % {"when": when},
+            body=_("A reviewer and the applicant meet for 15 minutes about %(skill)s.")
+            % {"skill": application.skill.title},
+            url=reverse("experts:session-calendar", args=[slot.public_id]),
+            action=_("Add it to your calendar"),
+        )
+        tell(message, at=at)
 
 
 def submitted(application: Application, *, at: datetime) -> None:

@@ -5,17 +5,24 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
-from experts import casework, policies, selectors
-from experts.forms.applications import ApplyForm, ClaimForm, EvidenceForm
+from experts import casework, policies, proofs, selectors, tasklist
+from experts.forms.applications import ApplyForm, ClaimForm, EvidenceForm, KindForm
 from experts.http import ExpertRequest, expert_only
-from experts.models import Application, Evidence
-from experts.services import evidence, vetting
+from experts.models import Application, Evidence, Skill
+from experts.services import drafts, evidence, vetting
+from experts.views.task_pages import (
+    form_page,
+    restored,
+    saved,
+    visible_application,
+    visible_piece,
+)
 from marketplace.kit.forms import SiteForm
 from marketplace.kit.http import refusals_on
 
@@ -30,66 +37,79 @@ def applications(request: ExpertRequest) -> HttpResponse:
 
 @expert_only
 def apply(request: ExpertRequest) -> HttpResponse:
-    """Choose a skill and a level."""
+    """Say what a badge in a skill asks for, then choose skill and level."""
     form = ApplyForm(request.POST or None, initial={"skill": request.GET.get("skill")})
     if form.is_valid():
         with refusals_on(form):
             row = vetting.apply(request.expert, **form.cleaned_data, by=request.user, at=now())
             return redirect("experts:application", row.public_id)
-    return _form_page(request, "experts/apply.html", {"form": form})
+    skill = Skill.objects.badgeable().filter(slug=form["skill"].value() or "").first()
+    context = {"form": form, "skill": skill, "median_days": selectors.median_days(skill)}
+    return form_page(request, "experts/apply.html", context)
 
 
 @require_safe
 @login_required
 def application(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show an application: what is still to do, or where it stands."""
-    return _application_page(request, _visible(request, public_id))
+    return _application_page(request, visible_application(request, public_id))
 
 
 @login_required
 def describe(request: MemberRequest, public_id: str) -> HttpResponse:
     """Write the claim."""
-    row = _visible(request, public_id)
-    form = ClaimForm(request.POST or None, initial={"claim": row.claim})
+    row = visible_application(request, public_id)
+    form = ClaimForm(request.POST or None, initial=restored(row, "claim", {"claim": row.claim}))
     if form.is_valid():
         with refusals_on(form):
             vetting.describe(row, **form.cleaned_data, by=request.user)
-            return redirect("experts:application", row.public_id)
-    return _form_page(request, "experts/claim.html", {"form": form, "application": row})
+            drafts.drop(row, task="claim")
+            return saved(request, row)
+    return form_page(request, "experts/claim.html", {"form": form, "application": row}, "claim")
 
 
 @login_required
 def add_evidence(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Add a piece of evidence."""
-    row = _visible(request, public_id)
-    form = EvidenceForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
+    """Choose what kind of evidence it is, then add it."""
+    row = visible_application(request, public_id)
+    chosen = KindForm(request.POST or request.GET or None)
+    if not chosen.is_valid():
+        return form_page(
+            request, "experts/evidence_kind.html", {"form": chosen, "application": row}
+        )
+    kind = chosen.cleaned_data["kind"]
+    form = _evidence_form(request, row, kind, restored(row, f"evidence-{kind}", {}))
+    if not request.htmx and form.is_valid():
         with refusals_on(form):
             evidence.add(row, artefact=form.artefact(), by=request.user, at=now())
-            return redirect("experts:application", row.public_id)
-    return _form_page(request, "experts/evidence_form.html", {"form": form, "application": row})
+            drafts.drop(row, task=f"evidence-{kind}")
+            return saved(request, row)
+    context = {"form": form, "application": row, "kind": Evidence.Kind(kind).label}
+    return form_page(request, "experts/evidence_form.html", context, f"evidence-{kind}")
 
 
 @login_required
 def edit_evidence(request: MemberRequest, public_id: str) -> HttpResponse:
     """Change a piece of evidence."""
-    piece = _piece(request, public_id)
-    initial = EvidenceForm.initial_of(piece)
-    form = EvidenceForm(request.POST or None, request.FILES or None, initial=initial)
-    if form.is_valid():
+    piece = visible_piece(request, public_id)
+    row, task = piece.application, piece.public_id
+    initial = restored(row, task, EvidenceForm.initial_of(piece))
+    form = _evidence_form(request, row, piece.kind, initial)
+    if not request.htmx and form.is_valid():
         with refusals_on(form):
-            evidence.edit(piece, artefact=form.artefact(), by=request.user)
-            return redirect("experts:application", piece.application.public_id)
-    context = {"form": form, "application": piece.application, "piece": piece}
-    return _form_page(request, "experts/evidence_form.html", context)
+            evidence.edit(piece, artefact=form.artefact(), by=request.user, at=now())
+            drafts.drop(row, task=task)
+            return saved(request, row)
+    context = {"form": form, "application": row, "piece": piece, "kind": piece.get_kind_display()}
+    return form_page(request, "experts/evidence_form.html", context, task)
 
 
 @require_POST
 @login_required
 def remove_evidence(request: MemberRequest, public_id: str) -> HttpResponse:
     """Remove a piece of evidence."""
-    piece = _piece(request, public_id)
-    evidence.remove(piece, by=request.user)
+    piece = visible_piece(request, public_id)
+    evidence.remove(piece, by=request.user, at=now())
     messages.success(request, _("“%(title)s” was removed.") % {"title": piece.title})
     return redirect("experts:application", piece.application.public_id)
 
@@ -101,16 +121,16 @@ def submit(request: MemberRequest, public_id: str) -> HttpResponse:
         return redirect("experts:application", public_id)
     form = SiteForm(request.POST)
     with refusals_on(form):
-        row = vetting.submit(_visible(request, public_id), by=request.user, at=now())
+        row = vetting.submit(visible_application(request, public_id), by=request.user, at=now())
         messages.success(request, _("Submitted. You will hear from us by e-mail and here."))
         return redirect("experts:application", row.public_id)
-    return _application_page(request, _visible(request, public_id), form=form)
+    return _application_page(request, visible_application(request, public_id), form=form)
 
 
 @login_required
 def withdraw(request: MemberRequest, public_id: str) -> HttpResponse:
     """Ask once, then take the application back."""
-    row = _visible(request, public_id)
+    row = visible_application(request, public_id)
     if request.method == "POST":
         vetting.withdraw(row, by=request.user, at=now())
         messages.success(request, _("Withdrawn. You can apply again at any time."))
@@ -118,36 +138,35 @@ def withdraw(request: MemberRequest, public_id: str) -> HttpResponse:
     return render(request, "experts/withdraw.html", {"application": row})
 
 
-def _visible(request: MemberRequest, public_id: str) -> Application:
-    rows = Application.objects.visible_to(request.user)
-    rows = rows.select_related("skill", "rubric", "expert__user", "badge")
-    return get_object_or_404(rows, public_id=public_id)
-
-
-def _piece(request: MemberRequest, public_id: str) -> Evidence:
-    """Find a piece of evidence of an application one may see, so that public ones stay apart."""
-    rows = Evidence.objects.filter(application__in=Application.objects.visible_to(request.user))
-    return get_object_or_404(
-        rows.select_related("application__skill", "application__expert"), public_id=public_id
+def _evidence_form(
+    request: MemberRequest, row: Application, kind: str, initial: dict[str, Any]
+) -> EvidenceForm:
+    return EvidenceForm(
+        request.POST or None,
+        request.FILES or None,
+        initial=initial,
+        expert=row.expert,
+        kind=kind,
     )
 
 
 def _application_page(
     request: MemberRequest, row: Application, form: SiteForm | None = None
 ) -> HttpResponse:
+    tasks = tasklist.tasks_of(row)
     context = {
         "application": row,
-        "evidence": row.evidence.all(),
+        "tasks": tasks,
+        "warnings": [line for task in tasks for line in task.warnings],
+        "missing": [line for task in tasks for line in task.missing],
+        "pieces": proofs.pieces_of(row),
+        "checks": proofs.checks_of(row),
+        "slots": row.slots.all(),
         "may_edit": policies.may_edit(request.user, row),
         "may_withdraw": policies.may_withdraw(request.user, row),
-        "missing": selectors.missing_from(row),
         "timeline": casework.timeline(row),
         "place": selectors.place_in_line(row),
         "review": selectors.shown_review(row),
         "form": form,
     }
     return render(request, "experts/application.html", context, status=409 if form else 200)
-
-
-def _form_page(request: MemberRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    return render(request, template, context, status=422 if context["form"].errors else 200)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from experts import issuer, selectors
-from experts.models import Badge, Evidence
+from experts.models import Badge, Evidence, Upload
 from experts.models.skill import LEVEL_HINTS, Level
-from experts.services import evidence
+from marketplace.kit import files
 
 # The file is a download, never a page of ours: no script, no form, no access to the site.
 LOCKED = "sandbox; default-src 'none'"
@@ -102,13 +102,14 @@ def badge(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def evidence_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Send the file of a piece of evidence to those who may read it."""
-    files = Evidence.objects.visible_to(request.user).exclude(file="")
-    piece = get_object_or_404(files, public_id=public_id)
+    pieces = Evidence.objects.visible_to(request.user)
+    clean = Upload.objects.filter(evidence__in=pieces, status=Upload.Status.CLEAN)
+    upload = get_object_or_404(clean, evidence__public_id=public_id)
     response = FileResponse(
-        piece.file.open(),
+        upload.file.open(),
         as_attachment=True,
-        filename=piece.file_name,
-        content_type=evidence.content_type(piece),
+        filename=upload.name,
+        content_type=files.content_type(upload.name),
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = LOCKED

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
 from accounts.models import User
-from experts import casework, policies
+from experts import casework, policies, proofs
 from experts.forms.judgement import JudgementForm
 from experts.http import reviewer_only
 from experts.models import Application
@@ -111,7 +111,8 @@ def _form(row: Application, reviewer: User, typed: QueryDict) -> JudgementForm:
 def _bench(request: MemberRequest, row: Application, form: JudgementForm) -> HttpResponse:
     context = {
         "application": row,
-        "evidence": row.evidence.all(),
+        "pieces": proofs.pieces_of(row),
+        "checks": proofs.checks_of(row),
         "timeline": casework.timeline(row),
         "reviews": row.reviews.select_related("reviewer"),
         "form": form,

@@ -3,15 +3,15 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from typing import Any
 
 from django.db import connections, transaction
 
 from accounts.models import User
-from experts.models import Application, Expert, Skill
-from experts.services import evidence, profiles, vetting
+from experts.models import Application, Check, Evidence, Expert, Skill
+from experts.services import checks, evidence, findings, profiles, vetting
 from experts.services.evidence import Artefact
 from experts.services.profiles import Profile
 from experts.services.vetting import Judgement, Mark
@@ -28,6 +28,15 @@ TOLD = {
     "granted": "The evidence supports the claim, and the numbers could be reproduced.",
     "changes_asked": "The report gives a result but not how it was measured. Add the method.",
     "rejected": "The repository shows a prototype; nothing shows that it was used.",
+}
+# What the automatic checks say of an application where nothing is wrong.
+FOUND = {
+    Check.Kind.LINK: "The link answers.",
+    Check.Kind.SNAPSHOT: "18,204 bytes, fingerprint kept.",
+    Check.Kind.AUTHORSHIP: "The applicant has put our code there.",
+    Check.Kind.DATES: "Younger than a badge in this skill lasts.",
+    Check.Kind.DUPLICATE: "No longer passage is in another application.",
+    Check.Kind.SECRETS: "No key or token was found.",
 }
 WOULD_CHANGE = "One measured result from real use, with the method and your own share of the work."
 
@@ -119,11 +128,11 @@ def _application(
     applied, decided = scene.ago(days), scene.ago(days - 1.5)
     case = vetting.apply(expert, skill=skill, level=line["level"], by=expert.user, at=applied)
     vetting.describe(case, claim=line["claim"], by=expert.user)
-    for piece in line["evidence"]:
-        evidence.add(case, artefact=_artefact(piece), by=expert.user, at=applied)
+    _prepare(case, line["evidence"], by=expert.user, at=applied)
     if fate == "draft":
         return
     vetting.submit(case, by=expert.user, at=applied)
+    _settle_checks(case, at=applied + timedelta(minutes=1))
     if fate == "submitted":
         return
     vetting.claim(case, by=reviewer, at=decided)
@@ -138,17 +147,33 @@ def _application(
         vetting.ask_for_changes(case, judgement=judgement, by=reviewer, at=decided)
 
 
+def _prepare(
+    case: Application, pieces: Sequence[dict[str, Any]], *, by: User, at: datetime
+) -> None:
+    """Do the tasks of an application: evidence, whose it is, and what strangers may see."""
+    shown = {}
+    for line in pieces:
+        piece = evidence.add(case, artefact=_artefact(line), by=by, at=at)
+        evidence.prove(piece, proof=Evidence.Proof.CODE, proof_url="", by=by)
+        shown[piece] = line.get("shown", Evidence.Shown.EVERYTHING)
+    evidence.disclose(case, shown=shown, by=by)
+
+
+def _settle_checks(case: Application, *, at: datetime) -> None:
+    """Answer the checks as a server with a network would: the links of the demo lead nowhere."""
+    for check in case.checks.all():
+        checks.settle(check, findings.confirmed(FOUND[Check.Kind(check.kind)]), at=at)
+
+
 def _artefact(piece: dict[str, Any]) -> Artefact:
     return Artefact(
         kind=piece["kind"],
         title=piece["title"],
         url=piece["url"],
-        file=None,
         claim=piece["claim"],
         own_share=piece["own_share"],
         before=piece.get("before", ""),
         after=piece.get("after", ""),
-        is_public=piece.get("is_public", True),
     )
 
 

@@ -143,7 +143,7 @@ def apply_for_a_badge(ada: Person) -> None:
     )
     tick(ada.page.get_by_label(re.compile("Shipped it")))
     ada.press("Start the application")
-    ada.press(re.compile("Write the claim"))
+    ada.press(re.compile("Level and claim"))
     ada.fill(
         "Your claim", "I built a suite of 240 cases that gates every release of a support bot."
     )
@@ -151,11 +151,19 @@ def apply_for_a_badge(ada: Person) -> None:
     for number in (1, 2):
         ada.press(re.compile("Add evidence"))
         choose(ada, "kind", "evaluation_report")
+        ada.press("Continue")
         ada.fill("Title", f"Report {number}: judge agreement 0.78")
         ada.fill("Link", f"https://ada.people.example/report-{number}")
         ada.fill("What it shows", "240 cases, method and seed, judge against three people.")
         ada.fill(re.compile("Your share"), "90")
         ada.page.locator("form button.primary").first.click()
+    ada.press(re.compile("Authorship proof"))
+    tick(ada.page.locator("[name$='-proof'][value='code']"))
+    ada.press("Save the proofs")
+    ada.press(re.compile("Confidentiality"))
+    for everything in ada.page.locator("[value='everything']").all():
+        tick(everything)
+    ada.press("Save the choices")
     ada.press("Submit for review")
     ada.sees(re.compile("You are number"))
 

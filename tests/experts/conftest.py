@@ -12,8 +12,9 @@ from experts.services.evidence import Artefact
 from experts.services.vetting import Judgement, Mark
 from tests import factories
 from tests.conftest import NOON
+from tests.drills_vetting import hostile_files
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
+PNG = hostile_files.png()
 
 
 @pytest.fixture
@@ -87,12 +88,10 @@ def artefact():
                 "kind": "repository",
                 "title": "Retrieval service",
                 "url": "https://code.attest.example/3",
-                "file": None,
                 "claim": "Four thousand lines, mine.",
                 "own_share": 90,
                 "before": "",
                 "after": "",
-                "is_public": True,
             }
             | fields
         )

@@ -63,7 +63,7 @@ def test_the_holders_address_is_not_in_it(badge, ada):
 def test_only_public_evidence_is_in_it(ada):
     badge = factories.badge(ada.expert, factories.skill("evals"))
     hidden, shown = badge.application.evidence.all()
-    type(hidden).objects.filter(pk=hidden.pk).update(is_public=False)
+    type(hidden).objects.filter(pk=hidden.pk).update(shown="nothing")
 
     credentials.keep_up(badge, at=NOON)
 

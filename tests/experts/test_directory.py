@@ -174,7 +174,7 @@ def test_a_row_shows_what_was_asked_first_and_its_strongest_proof(people):
 
 def test_confidential_evidence_is_no_proof_on_a_list(people):
     for badge in people["judge"].badges.all():
-        badge.application.evidence.update(is_public=False)
+        badge.application.evidence.update(shown="nothing")
     directory = Directory(Filters(text="golden"), on=TODAY)
 
     assert directory.rows(list(directory.experts()))[0].proof is None

@@ -9,12 +9,13 @@ from experts.models import Application, Evidence
 from experts.services import evidence
 from experts.services.evidence import (
     EvidenceIsClosed,
-    FileRefused,
     LinkRefused,
     NeedsOneSource,
     TooMuchEvidence,
 )
+from marketplace.kit.files import FileRefused
 from tests.conftest import NOON
+from tests.drills_vetting import hostile_files
 from tests.experts.conftest import PNG
 
 CLOSED = ["submitted", "reviewing", "granted", "rejected", "withdrawn"]
@@ -32,14 +33,14 @@ def test_a_link_is_added(draft, artefact):
     piece = add(draft, artefact())
 
     assert draft.evidence.last() == piece
-    assert (piece.url, piece.file_name) == ("https://code.attest.example/3", "")
+    assert (piece.url, piece.upload) == ("https://code.attest.example/3", None)
 
 
 def test_a_file_is_kept_under_a_name_nobody_can_guess(draft, artefact, upload, settings):
     piece = add(draft, artefact(url="", file=upload("my report.png")))
 
-    assert piece.file_name == "my report.png"
-    assert "report" not in str(piece.file.name)
+    assert piece.upload.name == "my report.png"
+    assert "report" not in str(piece.upload.file.name)
     [path] = stored(settings)
     assert path.read_bytes() == PNG
     assert path.stat().st_mode & 0o777 == 0o600
@@ -87,9 +88,9 @@ def test_a_link_leads_to_the_web(draft, artefact, url):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.pdf", b"%PDF-1.7\n..."),
+        ("a.pdf", hostile_files.pdf()),
         ("a.png", PNG),
-        ("a.JPG", b"\xff\xd8\xff\xe0..."),
+        ("a.JPG", hostile_files.jpeg()),
         ("a.md", "# Evals, naïve".encode()),
         ("a.txt", b"plain\r\ntext\n"),
         ("a.csv", b"case,score\n1,0.9\n"),
@@ -97,7 +98,7 @@ def test_a_link_leads_to_the_web(draft, artefact, url):
     ],
 )
 def test_these_are_taken(draft, artefact, upload, name, content):
-    assert add(draft, artefact(url="", file=upload(name, content))).file_name == name
+    assert add(draft, artefact(url="", file=upload(name, content))).upload.name == name
 
 
 @pytest.mark.parametrize(
@@ -125,8 +126,8 @@ def test_these_are_refused_with_a_reason(draft, artefact, upload, settings, name
 
 
 def test_a_file_of_twenty_megabytes_is_refused(draft, artefact, upload, settings):
-    with pytest.raises(FileRefused, match="larger than 10 MB"):
-        add(draft, artefact(url="", file=upload("a.png", PNG + b"\x00" * 20_000_000)))
+    with pytest.raises(FileRefused, match="larger than 20 MB"):
+        add(draft, artefact(url="", file=upload("a.png", PNG + b"\x00" * 20 * 1_048_576)))
 
     assert stored(settings) == []
 
@@ -146,7 +147,7 @@ def test_a_name_is_kept_without_its_folder_and_not_longer_than_the_column(draft,
 
     piece = add(draft, artefact(url="", file=file))
 
-    assert piece.file_name == "x" * 116 + ".png"
+    assert piece.upload.name == "x" * 116 + ".png"
 
 
 def test_a_new_file_replaces_the_old_one(
@@ -156,19 +157,19 @@ def test_a_new_file_replaces_the_old_one(
 
     with django_capture_on_commit_callbacks(execute=True):
         new = artefact(url="", file=upload("new.txt", b"new"))
-        evidence.edit(piece, artefact=new, by=draft.expert.user)
+        evidence.edit(piece, artefact=new, by=draft.expert.user, at=NOON)
 
-    assert piece.file_name == "new.txt"
+    assert piece.upload.name == "new.txt"
     assert [path.read_bytes() for path in stored(settings)] == [b"new"]
 
 
 def test_without_a_new_source_the_old_one_stays(draft, artefact, upload):
     piece = add(draft, artefact(url="", file=upload("old.png")))
 
-    evidence.edit(piece, artefact=artefact(url="", title="Renamed"), by=draft.expert.user)
+    evidence.edit(piece, artefact=artefact(url="", title="Renamed"), by=draft.expert.user, at=NOON)
 
     piece.refresh_from_db()
-    assert (piece.title, piece.file_name) == ("Renamed", "old.png")
+    assert (piece.title, piece.upload.name) == ("Renamed", "old.png")
 
 
 def test_removing_takes_the_file_with_it(
@@ -177,7 +178,7 @@ def test_removing_takes_the_file_with_it(
     piece = add(draft, artefact(url="", file=upload()))
 
     with django_capture_on_commit_callbacks(execute=True):
-        evidence.remove(piece, by=draft.expert.user)
+        evidence.remove(piece, by=draft.expert.user, at=NOON)
 
     assert draft.evidence.count() == 2
     assert stored(settings) == []
@@ -190,8 +191,8 @@ def test_it_is_closed_while_it_is_read_and_after(draft, artefact, status):
 
     for act in (
         lambda: evidence.add(draft, artefact=artefact(), by=me, at=NOON),
-        lambda: evidence.edit(piece, artefact=artefact(title="New"), by=me),
-        lambda: evidence.remove(piece, by=me),
+        lambda: evidence.edit(piece, artefact=artefact(title="New"), by=me, at=NOON),
+        lambda: evidence.remove(piece, by=me, at=NOON),
     ):
         with pytest.raises(EvidenceIsClosed):
             act()
@@ -205,8 +206,10 @@ def test_nobody_changes_the_evidence_of_another(draft, artefact, mallory, rhea):
     for other in (mallory, rhea):
         for act in (
             lambda other=other: evidence.add(draft, artefact=artefact(), by=other, at=NOON),
-            lambda other=other: evidence.edit(piece, artefact=artefact(title="New"), by=other),
-            lambda other=other: evidence.remove(piece, by=other),
+            lambda other=other: evidence.edit(
+                piece, artefact=artefact(title="New"), by=other, at=NOON
+            ),
+            lambda other=other: evidence.remove(piece, by=other, at=NOON),
         ):
             with pytest.raises(PermissionDenied):
                 act()

@@ -29,7 +29,6 @@ EVIDENCE = {
     "url": "https://code.attest.example/3",
     "claim": "Mine.",
     "own_share": "90",
-    "is_public": "on",
 }
 
 
@@ -87,7 +86,7 @@ def test_claimed_skills_stand_apart_from_badges(client, ada):
 
 
 def test_a_badge_page_shows_public_evidence_and_only_names_the_rest(client, case, rhea, judged):
-    Evidence.objects.filter(title="Repository 2").update(is_public=False, claim="Secret client")
+    Evidence.objects.filter(title="Repository 2").update(shown="nothing", claim="Secret client")
     badge = vetting.grant(case, level=2, judgement=judged(case), by=rhea, at=NOON)
 
     page = client.get(f"/badges/{badge.public_id}/").content.decode()
@@ -229,6 +228,11 @@ def test_applying_describing_showing_and_submitting(grace, signed_in):
     browser.post(f"{at}claim/", {"claim": "I led it."})
     for _ in range(2):
         assert browser.post(f"{at}evidence/", EVIDENCE).status_code == 302
+    first, second = (piece.public_id for piece in Evidence.objects.order_by("pk"))
+    proof = {f"{first}-proof": "code"}
+    assert browser.post(f"{at}authorship/", proof).status_code == 302
+    shown = {first: "everything", second: "title"}
+    assert browser.post(f"{at}confidentiality/", shown).status_code == 302
     assert browser.post(f"{at}submit/").status_code == 302
 
     application = Application.objects.get()
@@ -296,7 +300,7 @@ def test_evidence_that_makes_no_sense_is_refused(draft, signed_in, field, typed)
     ("name", "content", "says"),
     [
         ("a.png", b"", "The file is empty"),
-        ("a.png", PNG + b"\x00" * 20_000_000, "larger than 10 MB"),
+        ("a.png", PNG + b"\x00" * 20 * 1_048_576, "larger than 20 MB"),
         ("a.exe", b"MZ", "Upload a PDF"),
         ("a.pdf", b"MZ", "not what its name says"),
     ],
@@ -380,12 +384,10 @@ def test_a_reviewer_reads_but_does_not_write(submitted, rhea, signed_in, verb):
 @pytest.fixture
 def piece(draft, artefact, upload):
     """A confidential file among Grace's evidence."""
-    return evidence.add(
-        draft,
-        artefact=artefact(url="", file=upload("report.png"), is_public=False),
-        by=draft.expert.user,
-        at=NOON,
-    )
+    shown = artefact(kind="write_up", url="", file=upload("report.png"))
+    row = evidence.add(draft, artefact=shown, by=draft.expert.user, at=NOON)
+    evidence.disclose(draft, shown={row: "nothing"}, by=draft.expert.user)
+    return row
 
 
 def test_a_file_is_a_locked_download(piece, signed_in):
@@ -412,11 +414,11 @@ def test_a_reviewer_has_it_once_it_is_submitted(piece, rhea, signed_in):
     assert signed_in(rhea).get(f"/evidence/{piece.public_id}/file/").status_code == 200
 
 
-@pytest.mark.parametrize(("is_public", "answer"), [(True, 200), (False, 404)])
-def test_everyone_has_public_evidence_of_a_valid_badge(
-    piece, client, rhea, judged, is_public, answer
-):
-    Evidence.objects.filter(pk=piece.pk).update(is_public=is_public)
+@pytest.mark.parametrize(
+    ("shown", "answer"), [("everything", 200), ("title", 404), ("nothing", 404)]
+)
+def test_everyone_has_public_evidence_of_a_valid_badge(piece, client, rhea, judged, shown, answer):
+    Evidence.objects.filter(pk=piece.pk).update(shown=shown)
     application = vetting.submit(piece.application, by=piece.application.expert.user, at=NOON)
     vetting.claim(application, by=rhea, at=NOON)
     vetting.grant(application, level=2, judgement=judged(application), by=rhea, at=NOON)
@@ -431,5 +433,5 @@ def test_a_link_has_no_file(draft, signed_in):
 
 
 def test_no_address_serves_the_folder(piece, client):
-    assert client.get(f"/media/{piece.file.name}").status_code == 404
-    assert client.get(f"/static/{piece.file.name}").status_code == 404
+    assert client.get(f"/media/{piece.upload.file.name}").status_code == 404
+    assert client.get(f"/static/{piece.upload.file.name}").status_code == 404
