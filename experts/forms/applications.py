@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from experts.forms.models import ModelsField
 from experts.models import Delivery, Evidence, Expert, LiveSlot, Skill
 from experts.models.skill import LEVEL_HINTS, Level
 from experts.services import evidence, uploads
@@ -64,6 +65,14 @@ class ClaimForm(SiteForm):
         max_length=600,
         rows=5,
         help_text=_("What you did, and what was measured. Public with your badge. 600 characters."),
+    )
+    built_on = ModelsField(
+        label=_("Models it runs on"),
+        required=False,
+        help_text=_(
+            "As the API names them, separated by commas: gpt-6-sol. The badge ages with them. "
+            "Leave it empty when the work needs none."
+        ),
     )
 
 

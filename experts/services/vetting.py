@@ -1,6 +1,6 @@
 """The road from an application to a decision: apply, submit, claim, judge."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.models.user import REVIEWERS
 from experts import casework, policies, selectors
-from experts.models import Application, Badge, Criterion, Expert, Review, Score, Skill
+from experts.models import (
+    Application,
+    Badge,
+    Criterion,
+    Expert,
+    ModelRelease,
+    Review,
+    Score,
+    Skill,
+)
 from experts.models.vetting import EDITABLE_APPLICATIONS, OPEN_APPLICATIONS
 from experts.services import badges
 from marketplace.kit.errors import DomainError
@@ -133,8 +142,10 @@ def apply(expert: Expert, *, skill: Skill, level: int, by: User, at: datetime) -
 
 
 @transaction.atomic
-def describe(application: Application, *, claim: str, by: User) -> Application:
-    """Write down what the applicant did and what was measured.
+def describe(
+    application: Application, *, claim: str, built_on: Iterable[ModelRelease] = (), by: User
+) -> Application:
+    """Write down what the applicant did, what was measured, and on which models it runs.
 
     :raises PermissionDenied: unless the application is theirs.
     :raises ApplicationIsClosed: while it waits for a decision, and after it.
@@ -144,6 +155,7 @@ def describe(application: Application, *, claim: str, by: User) -> Application:
     if not editable.update(claim=claim):
         raise ApplicationIsClosed
     application.claim = claim
+    application.built_on.set(built_on)
     return application
 
 

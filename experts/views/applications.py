@@ -59,7 +59,8 @@ def application(request: MemberRequest, public_id: str) -> HttpResponse:
 def describe(request: MemberRequest, public_id: str) -> HttpResponse:
     """Write the claim."""
     row = visible_application(request, public_id)
-    form = ClaimForm(request.POST or None, initial=restored(row, "claim", {"claim": row.claim}))
+    written = {"claim": row.claim, "built_on": row.built_on.all()}
+    form = ClaimForm(request.POST or None, initial=restored(row, "claim", written))
     if form.is_valid():
         with refusals_on(form):
             vetting.describe(row, **form.cleaned_data, by=request.user)

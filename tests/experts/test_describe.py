@@ -6,16 +6,19 @@ from django.core.exceptions import PermissionDenied
 from experts.models import Application
 from experts.services import vetting
 from experts.services.vetting import ApplicationIsClosed
+from tests import factories
 
 
 @pytest.mark.parametrize("status", ["draft", "changes_asked"])
 def test_it_is_kept(draft, status):
     Application.objects.filter(pk=draft.pk).update(status=status)
 
-    vetting.describe(draft, claim="I led it.", by=draft.expert.user)
+    model = factories.release("gpt-6-sol")
+
+    vetting.describe(draft, claim="I led it.", built_on=[model], by=draft.expert.user)
 
     draft.refresh_from_db()
-    assert draft.claim == "I led it."
+    assert (draft.claim, list(draft.built_on.all())) == ("I led it.", [model])
 
 
 @pytest.mark.parametrize("status", ["submitted", "reviewing", "granted", "rejected", "withdrawn"])
