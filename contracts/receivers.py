@@ -5,6 +5,7 @@ from datetime import datetime
 from contracts import tasks
 from contracts.models import Contract, Milestone, Offer, Operation, Payment
 from contracts.services import notices, offers
+from experts.services import profiles
 from jobs.models import Proposal
 from marketplace.kit.states import after
 
@@ -62,6 +63,19 @@ def tell_the_expert_what_to_change(milestone: Milestone, at: datetime) -> None:
 @after(Milestone, "release")
 def tell_both_that_it_is_released(milestone: Milestone, at: datetime) -> None:
     notices.milestone_was_released(milestone, at)
+
+
+@after(Milestone, "release")
+def let_the_expert_show_it(milestone: Milestone, at: datetime) -> None:
+    contract = milestone.contract
+    profiles.record_delivery(
+        contract.expert,
+        source=milestone.public_id,
+        title=milestone.title,
+        client_name=contract.organisation.name,
+        released_on=at.date(),
+        amount=milestone.amount,
+    )
 
 
 @after(Payment, "fail")

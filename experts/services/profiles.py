@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import people
 from experts import policies
-from experts.models import AmountBand, Domain, Expert, ExpertSkill, Skill, WorkRecord
+from experts.models import AmountBand, Delivery, Domain, Expert, ExpertSkill, Skill, WorkRecord
 from experts.services import badges, credentials
 from marketplace.kit.errors import DomainError
 from marketplace.kit.models import ALPHABET
@@ -165,6 +165,33 @@ def record_work(
 def record_reply(source: str, *, text: str, on: date) -> None:
     """Show the expert's one reply below what a client said of the contract `source`."""
     WorkRecord.objects.filter(source=source).update(reply=text, replied_on=on)
+
+
+@transaction.atomic
+def record_delivery(
+    expert: Expert,
+    *,
+    source: str,
+    title: str,
+    client_name: str,
+    released_on: date,
+    amount: Money,
+) -> Delivery:
+    """Let an expert show a released milestone as evidence; the amount is kept as a band only.
+
+    `source` is the milestone's public id: telling it again corrects the record.
+    """
+    record, _is_new = Delivery.objects.update_or_create(
+        source=source,
+        defaults={
+            "expert": expert,
+            "title": title,
+            "client_name": client_name,
+            "released_on": released_on,
+            "amount_band": _band(amount),
+        },
+    )
+    return record
 
 
 def _write(expert: Expert, profile: Profile) -> None:

@@ -65,6 +65,14 @@ def test_the_money_arrives_and_is_no_longer_owed(account, released, sdk, ada, wo
     assert ledger.balance(ledger.stripe("usd")) == Money(330_00 - 91_65, "usd")
 
 
+def test_the_expert_may_show_it_as_evidence(released, milestone, ada):
+    [delivery] = ada.expert.deliveries.all()
+
+    assert (delivery.source, delivery.title) == (milestone.public_id, milestone.title)
+    assert (delivery.client_name, delivery.amount_band) == ("Acme", "from_1")
+    assert delivery.released_on == NOON.date()
+
+
 def test_a_milestone_is_released_once(released, milestone, acme):
     before = ledger.trial_balance()
 
