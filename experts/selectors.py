@@ -38,6 +38,8 @@ ENOUGH_CLIENTS = 3
 # A median of fewer decisions in one skill says less than that of all skills.
 ENOUGH_DECISIONS = 5
 OFFICE_HOURS = range(9, 17)
+# Over which time the site says how vetting went.
+LATELY = timedelta(days=90)
 REVIEWED_APPLICATIONS = ("changes_asked", "granted", "rejected")
 
 # --- Badges
@@ -59,7 +61,11 @@ def badges_with_proof() -> QuerySet[Badge]:
     )
     return Badge.objects.select_related(
         "skill", "expert__user", "granted_by", "application"
-    ).prefetch_related("application__evidence__checks", Prefetch("application__reviews", granted))
+    ).prefetch_related(
+        "application__evidence__checks",
+        "application__built_on__family",
+        Prefetch("application__reviews", granted),
+    )
 
 
 def badges_of(expert: Expert) -> tuple[list[Badge], list[Badge]]:
@@ -275,6 +281,40 @@ def median_days(skill: Skill | None) -> float | None:
         if submitted_at and decided_at
     ]
     return median(days) if days else None
+
+
+@dataclass(frozen=True, slots=True)
+class VettingFigures:
+    """How vetting went lately: how long it took, how many were decided, and how."""
+
+    median_days: float | None
+    decided: int
+    granted: int
+    waiting: int
+    is_on_time: bool
+
+    @property
+    def granted_share(self) -> str:
+        """Return the share that was granted ("61%"); of few, nothing."""
+        if self.decided < ENOUGH_DECISIONS:
+            return ""
+        return f"{100 * self.granted // self.decided}%"
+
+
+def vetting_figures(at: datetime) -> VettingFigures:
+    """Return the figures of the last 90 days, as the site publishes them."""
+    lately = Application.objects.filter(decided_at__gte=at - LATELY)
+    decided = lately.aggregate(
+        all=Count("pk"), granted=Count("pk", filter=Q(status=Application.Status.GRANTED))
+    )
+    waiting = Application.objects.in_queue()
+    return VettingFigures(
+        median_days=median_days(None),
+        decided=decided["all"],
+        granted=decided["granted"],
+        waiting=waiting.count(),
+        is_on_time=not waiting.filter(due_at__lt=at).exists(),
+    )
 
 
 def place_in_line(application: Application) -> int:

@@ -21,6 +21,7 @@ from accounts.selectors import Todo
 from contracts.selectors import todos as contracts
 from experts import selectors as experts
 from experts.directory import Directory, Filters
+from experts.models.skill import LEVEL_HINTS
 from jobs import selectors as jobs
 from jobs.services import scoring
 from marketplace.context import remember_capacity
@@ -132,8 +133,9 @@ def fees(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def how_vetting_works(request: HttpRequest) -> HttpResponse:
-    """Explain what stands between an application and a badge."""
-    return render(request, "site/how_vetting_works.html")
+    """Explain what stands between an application and a badge, and how it went lately."""
+    context = {"figures": experts.vetting_figures(now()), "levels": LEVEL_HINTS.items()}
+    return render(request, "site/how_vetting_works.html", context)
 
 
 @require_safe
