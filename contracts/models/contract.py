@@ -16,7 +16,7 @@ from accounts.models import Organisation, User
 from contracts.models.offer import Offer
 from experts.models import Expert
 from jobs.models import Job
-from jobs.models.job import Comparator, goal_text
+from jobs.models.plan import AcceptanceCheck, Comparator
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
@@ -100,27 +100,15 @@ FIGURE = re.compile(r"([-\N{MINUS SIGN}]?\d+(?:,\d{3})*(?:\.\d+)?)\s*(.*)", re.D
 HOLDS = {Comparator.AT_LEAST: ge, Comparator.AT_MOST: le, Comparator.EQUALS: eq}
 
 
-class ContractCheck(models.Model):
+class ContractCheck(AcceptanceCheck):
     """One acceptance check both sides agreed to."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="checks")
-    position = models.PositiveSmallIntegerField()
-    metric = models.CharField(max_length=120)
-    comparator = models.CharField(max_length=2, choices=Comparator.choices)
-    target = models.CharField(max_length=60)
-    unit = models.CharField(max_length=20, blank=True)
-    how = models.CharField(max_length=300, blank=True)
 
-    class Meta:
-        ordering = ("position",)
+    class Meta(AcceptanceCheck.Meta):
         constraints = (
             models.UniqueConstraint(fields=("contract", "position"), name="contract_check_once"),
         )
-
-    @property
-    def goal(self) -> str:
-        """The target as people write it."""
-        return goal_text(self.comparator, self.target, self.unit)
 
     def is_met_by(self, value: str) -> bool | None:
         """Hold a measured value against the target; None where only a reader can tell."""

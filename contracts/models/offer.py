@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from jobs.models import Proposal
-from jobs.models.job import Comparator, goal_text
+from jobs.models.plan import AcceptanceCheck, PricedPart
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
@@ -96,17 +96,12 @@ class OfferEvent(Transition):
     row = models.ForeignKey(Offer, models.PROTECT, related_name="history")
 
 
-class OfferMilestone(models.Model):
-    """One separately funded part of the offer."""
+class OfferMilestone(PricedPart):
+    """One part of the work as it is offered."""
 
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="milestones")
-    position = models.PositiveSmallIntegerField()
-    title = models.CharField(_("milestone"), max_length=120)
-    amount_minor = models.BigIntegerField(_("amount"))
-    due_on = models.DateField(_("due"))
 
-    class Meta:
-        ordering = ("position",)
+    class Meta(PricedPart.Meta):
         constraints = (
             models.UniqueConstraint(fields=("offer", "position"), name="offer_position_once"),
             models.CheckConstraint(
@@ -120,24 +115,12 @@ class OfferMilestone(models.Model):
         return Money(self.amount_minor, self.offer.currency)
 
 
-class OfferCheck(models.Model):
+class OfferCheck(AcceptanceCheck):
     """One acceptance check as it is offered."""
 
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="checks")
-    position = models.PositiveSmallIntegerField()
-    metric = models.CharField(_("metric"), max_length=120)
-    comparator = models.CharField(max_length=2, choices=Comparator.choices)
-    target = models.CharField(_("target"), max_length=60)
-    unit = models.CharField(_("unit"), max_length=20, blank=True)
-    how = models.CharField(_("how it is measured"), max_length=300, blank=True)
 
-    class Meta:
-        ordering = ("position",)
+    class Meta(AcceptanceCheck.Meta):
         constraints = (
             models.UniqueConstraint(fields=("offer", "position"), name="offer_check_once"),
         )
-
-    @property
-    def goal(self) -> str:
-        """The target as people write it."""
-        return goal_text(self.comparator, self.target, self.unit)

@@ -15,7 +15,8 @@ from experts.models.skill import Level
 from jobs.forms.choices import offer
 from jobs.forms.parts import Data, FormWithParts, beside, filled
 from jobs.models import Job, UseCase
-from jobs.models.job import MOST_CHECKS, MOST_MUST_HAVES, MOST_NICE_TO_HAVES, Comparator
+from jobs.models.job import MOST_CHECKS, MOST_MUST_HAVES, MOST_NICE_TO_HAVES
+from jobs.models.plan import Comparator
 from jobs.services.jobs import Check, Wish, checks_of
 from marketplace.kit.forms import ChoiceCards, LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.money import Money

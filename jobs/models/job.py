@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from experts.models import Skill
 from experts.models.skill import Level
+from jobs.models.plan import AcceptanceCheck, Comparator
 from jobs.models.use_case import UseCase
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money
@@ -207,37 +208,12 @@ class JobSkill(models.Model):
         )
 
 
-class Comparator(models.TextChoices):
-    """How a measured value is held against its target."""
-
-    AT_LEAST = ">=", _("at least")
-    AT_MOST = "<=", _("at most")
-    EQUALS = "=", _("exactly")
-    IS = "is", _("is")
-
-
-SIGNS = {Comparator.AT_LEAST: "≥", Comparator.AT_MOST: "≤", Comparator.EQUALS: "="}
-
-
-def goal_text(comparator: str, target: str, unit: str) -> str:
-    """Write the target of a check, of a job or of what was agreed later, as people do."""
-    written = unit if unit.startswith("%") else f" {unit}"
-    return f"{SIGNS.get(Comparator(comparator), '')} {target}{written}".strip()
-
-
-class JobCheck(models.Model):
-    """One acceptance check: a metric, its target and how it is measured."""
+class JobCheck(AcceptanceCheck):
+    """One acceptance check as the client asks for it."""
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="checks")
-    position = models.PositiveSmallIntegerField()
-    metric = models.CharField(_("metric"), max_length=120)
-    comparator = models.CharField(max_length=2, choices=Comparator.choices)
-    target = models.CharField(_("target"), max_length=60)
-    unit = models.CharField(_("unit"), max_length=20, blank=True)
-    how = models.CharField(_("how it is measured"), max_length=300, blank=True)
 
-    class Meta:
-        ordering = ("position",)
+    class Meta(AcceptanceCheck.Meta):
         constraints = (
             models.UniqueConstraint(fields=("job", "position"), name="job_check_position_once"),
             models.CheckConstraint(
@@ -245,16 +221,6 @@ class JobCheck(models.Model):
                 name="job_check_comparator_known",
             ),
         )
-
-    @property
-    def goal(self) -> str:
-        """The target as people write it: ≥ 95%, ≤ 1.5 s, or words."""
-        return goal_text(self.comparator, self.target, self.unit)
-
-    @property
-    def text(self) -> str:
-        """The metric and its target in one line."""
-        return f"{self.metric}: {self.goal}"
 
 
 class PlannedMilestone(models.Model):

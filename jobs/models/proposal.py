@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from experts.models import Expert
 from jobs.models.job import Job, JobCheck
+from jobs.models.plan import PricedPart
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
@@ -150,17 +151,12 @@ class ProposalEvent(Transition):
     row = models.ForeignKey(Proposal, models.PROTECT, related_name="history")
 
 
-class ProposedMilestone(models.Model):
-    """One part of the work at its price."""
+class ProposedMilestone(PricedPart):
+    """One part of the work as the expert would do it."""
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="milestones")
-    position = models.PositiveSmallIntegerField()
-    title = models.CharField(_("milestone"), max_length=120)
-    amount_minor = models.BigIntegerField(_("amount"))
-    due_on = models.DateField(_("due"))
 
-    class Meta:
-        ordering = ("position",)
+    class Meta(PricedPart.Meta):
         constraints = (
             models.UniqueConstraint(fields=("proposal", "position"), name="proposed_position_once"),
             models.CheckConstraint(
