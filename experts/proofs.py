@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from experts.models import Application, Check, Evidence, Snapshot
 
@@ -24,7 +24,7 @@ class Piece:
 def checks_of(application: Application) -> QuerySet[Check]:
     """Return the checks of an application, those of the whole first."""
     rows = application.checks.select_related("evidence")
-    return rows.order_by("evidence_id", "pk")
+    return rows.order_by(F("evidence_id").asc(nulls_first=True), "pk")
 
 
 def pieces_of(application: Application) -> list[Piece]:

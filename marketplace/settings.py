@@ -109,7 +109,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 EVIDENCE_MAX_BYTES = 20 * 1_048_576
-# clamd at tcp://host:3310 or unix:///path; empty: the content checks alone decide (ADR 13).
+# clamd at tcp://host:3310 or unix:///path; empty: the content checks alone decide (ADR 16).
 MALWARE_SCANNER = env.text("MALWARE_SCANNER", "")
 # What `kit.egress` may open besides the public web: loopback host:port, in development alone.
 EGRESS_ALLOW = env.words("EGRESS_ALLOW")

@@ -169,6 +169,8 @@ class EvidenceForm(SiteForm):
         sources = evidence.SOURCES.get(kind, ())
         for name in {"url", "file", "delivery", "referee_email"}.difference(sources):
             del self.fields[name]
+        if len(sources) == 1:
+            self.fields[sources[0]].required = True
         if "referee_email" not in sources:
             del self.fields["referee_name"]
         if "delivery" in sources:

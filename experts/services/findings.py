@@ -78,7 +78,10 @@ def _link(check: Check, look: Inspection, _at: datetime) -> Finding:
 
 def _snapshot(check: Check, look: Inspection, at: datetime) -> Finding:
     piece = _piece(check)
-    kept = _kept_page(piece, look, at) if piece.url else _kept_file(piece, at)
+    try:
+        kept = _kept_page(piece, look, at) if piece.url else _kept_file(piece, at)
+    except DomainError:  # the check of the link says so
+        kept = None
     if kept is None:
         return unclear(_("There was nothing to keep: the page or file could not be read."))
     proof = {"size": kept.size, "sha256": kept.sha256, "url": kept.url}
@@ -214,7 +217,10 @@ def _known_date(piece: Evidence, look: Inspection) -> date | None:
         return piece.delivery.released_on
     if piece.made_on or not piece.url:
         return piece.made_on
-    return _last_modified(look.page(piece.url))
+    try:
+        return _last_modified(look.page(piece.url))
+    except DomainError:  # the check of the link says so
+        return None
 
 
 def _last_modified(page: Page) -> date | None:

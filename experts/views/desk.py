@@ -113,6 +113,7 @@ def _bench(request: MemberRequest, row: Application, form: JudgementForm) -> Htt
         "application": row,
         "pieces": proofs.pieces_of(row),
         "checks": proofs.checks_of(row),
+        "slots": row.slots.all(),
         "timeline": casework.timeline(row),
         "reviews": row.reviews.select_related("reviewer"),
         "form": form,

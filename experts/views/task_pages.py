@@ -1,6 +1,5 @@
 """What the pages of an application's tasks share: finding it, saving quietly, keeping words."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,6 +9,7 @@ from django.utils.timezone import now
 from accounts.http import MemberRequest
 from experts.models import Application, Evidence, TaskDraft
 from experts.services import drafts
+from marketplace.kit.forms import SiteForm
 
 
 def visible_application(request: MemberRequest, public_id: str) -> Application:
@@ -46,13 +46,11 @@ def form_page(
     is_sent = request.method == "POST"
     if request.htmx and is_sent:
         if task:
-            _keep(request, context["application"], task, context["form"].fields)
+            _keep(request, context["application"], task, context["form"])
         return render(request, "experts/_saved.html", {"at": now(), "is_saved": False})
     return render(request, template, context, status=422 if is_sent else 200)
 
 
-def _keep(
-    request: MemberRequest, application: Application, task: str, names: Iterable[str]
-) -> None:
-    typed = {name: request.POST[name] for name in names if name in request.POST}
+def _keep(request: MemberRequest, application: Application, task: str, form: SiteForm) -> None:
+    typed = {name: form[name].data for name in form.fields if name in request.POST}
     drafts.keep(application, task=task, typed=typed, by=request.user, at=now())
