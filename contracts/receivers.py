@@ -5,7 +5,7 @@ from datetime import datetime
 from contracts import tasks
 from contracts.models import Contract, Milestone, Offer, Operation, Payment
 from contracts.services import notices, offers
-from experts.services import profiles
+from experts.services import profiles, ties
 from jobs.models import Proposal
 from marketplace.kit.states import after
 
@@ -33,6 +33,16 @@ def tell_the_expert_it_was_withdrawn(offer: Offer, at: datetime) -> None:
 @after(Offer, "expire")
 def tell_both_that_it_expired(offer: Offer, at: datetime) -> None:
     notices.offer_has_expired(offer, at)
+
+
+@after(Contract, "start")
+def tie_the_two_together(contract: Contract, _: datetime) -> None:
+    ties.begin(contract.expert, contract.organisation, source=contract.public_id)
+
+
+@after(Contract, "complete")
+def let_the_tie_end(contract: Contract, at: datetime) -> None:
+    ties.end(source=contract.public_id, at=at)
 
 
 @after(Contract, "start")

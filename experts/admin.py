@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from experts.models import (
     Application,
     ApplicationEvent,
@@ -23,11 +25,14 @@ from experts.models import (
     ReleaseChange,
     Review,
     Rubric,
+    SavedReply,
     Score,
     Skill,
     SkillAlias,
     SkillRelation,
     Surface,
+    Tie,
+    TrailEntry,
     WorkRecord,
 )
 from marketplace.kit.admin import AnyAdmin, AnyInline, ReadOnlyAdmin, ReadOnlyInline
@@ -73,9 +78,10 @@ class Scores(ReadOnlyInline):
 
 
 class ApplicationHistory(ReadOnlyInline):
-    """What happened to an application."""
+    """What happened to an application; by whom is read at the desk, which knows who may."""
 
     model = ApplicationEvent
+    exclude = ("by", "reason")
 
 
 class BadgeHistory(ReadOnlyInline):
@@ -160,9 +166,9 @@ class ExpertAdmin(ReadOnlyAdmin):
 class ApplicationAdmin(ReadOnlyAdmin):
     """Applications and where they stand; they are decided at the vetting desk."""
 
-    list_display = ("public_id", "applicant", "skill_name", "level", "status", "due_at", "holder")
+    list_display = ("public_id", "applicant", "skill_name", "level", "status", "round", "due_at")
     list_filter = ("status", "level")
-    list_select_related = ("expert__user", "skill", "reviewer")
+    list_select_related = ("expert__user", "skill")
     search_fields = ("public_id", "expert__user__name", "skill__name")
     inlines = (Pieces, ApplicationHistory)
 
@@ -176,20 +182,48 @@ class ApplicationAdmin(ReadOnlyAdmin):
         """Name the skill."""
         return application.skill.name
 
-    @admin.display(description=_("reviewer"))
-    def holder(self, application: Application) -> str:
-        """Name who has the case."""
-        return application.reviewer.shown_name if application.reviewer else ""
-
 
 @admin.register(Review)
 class ReviewAdmin(ReadOnlyAdmin):
-    """Judgements are kept for ever, as they were made."""
+    """Judgements are kept for ever, as they were made; blind ones are blind here too."""
 
-    list_display = ("public_id", "application_id", "verdict", "reviewer", "created_at")
-    list_filter = ("verdict",)
+    list_display = ("public_id", "application_id", "seat", "verdict", "reviewer", "given_at")
+    list_filter = ("seat",)
     list_select_related = ("reviewer",)
     inlines = (Scores,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
+        """Show what this person may read, superuser or not."""
+        assert isinstance(request.user, User)  # noqa: S101 (the admin site is for staff)
+        return Review.objects.visible_to(request.user)
+
+
+@admin.register(TrailEntry)
+class TrailEntryAdmin(ReadOnlyAdmin):
+    """Who did what at the desk, as far as this person may know."""
+
+    list_display = ("at", "by", "act", "application_id", "about")
+    list_select_related = ("by",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrailEntry]:
+        """Show what this person may read, superuser or not."""
+        assert isinstance(request.user, User)  # noqa: S101 (the admin site is for staff)
+        return TrailEntry.objects.visible_to(request.user)
+
+
+@admin.register(SavedReply)
+class SavedReplyAdmin(AnyAdmin):
+    """Reviewers' sentences, for all of them to use."""
+
+    list_display = ("message", "verdict", "position")
+    list_filter = ("verdict",)
+
+
+@admin.register(Tie)
+class TieAdmin(ReadOnlyAdmin):
+    """Who works for whom; contracts tells it."""
+
+    list_display = ("source", "expert_id", "organisation_id", "until")
 
 
 @admin.register(Badge)

@@ -52,3 +52,8 @@ def reviewer_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRe
         return view(request, *args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+def hides_identity(request: HttpRequest) -> bool:
+    """Whether this reviewer reads cases without names, pictures and countries for now."""
+    return bool(request.session.get("desk_hides_identity"))

@@ -1,9 +1,15 @@
 """Who may do what with a profile, an application and a case: predicates over the rows given."""
 
+from datetime import datetime, timedelta
+
 from accounts.models import User
-from accounts.models.user import REVIEWERS
-from experts.models import Application, Badge, Expert
+from accounts.models.user import LEADS, REVIEWERS
+from experts.models import Application, Badge, Expert, Review
+from experts.models.review import LEAD_SEATS
 from experts.models.vetting import EDITABLE_APPLICATIONS
+
+# So long after a rejection an applicant may appeal.
+APPEAL_WITHIN = timedelta(days=14)
 
 
 def may_edit_profile(user: User, expert: Expert) -> bool:
@@ -26,24 +32,25 @@ def may_withdraw(user: User, application: Application) -> bool:
     return owns(user, application) and application.may("withdraw")
 
 
+def may_appeal(user: User, application: Application, *, at: datetime) -> bool:
+    """The applicant appeals once, and soon after the rejection."""
+    return (
+        owns(user, application)
+        and application.may("appeal")
+        and application.appealed_at is None
+        and application.decided_at is not None
+        and at <= application.decided_at + APPEAL_WITHIN
+    )
+
+
 def may_judge(user: User, application: Application) -> bool:
-    """Reviewers judge every application but their own."""
+    """Reviewers judge every application but their own; conflicts of interest come on top."""
     return user.has_duty(REVIEWERS) and not owns(user, application)
 
 
-def may_claim(user: User, application: Application) -> bool:
-    """A reviewer takes a case that waits in the queue."""
-    return application.may("claim") and may_judge(user, application)
-
-
-def may_decide(user: User, application: Application) -> bool:
-    """The reviewer who took the case decides it."""
-    return application.reviewer_id == user.pk and may_judge(user, application)
-
-
-def may_hand_back(user: User, application: Application) -> bool:
-    """The reviewer who took the case gives it back; a superuser frees one that is stuck."""
-    return application.reviewer_id == user.pk or user.is_superuser
+def may_sit(user: User, seat: Review) -> bool:
+    """Calibration and appeals are the leads'."""
+    return seat.seat not in LEAD_SEATS or user.has_duty(LEADS)
 
 
 def may_transfer(user: User, expert: Expert) -> bool:
@@ -64,3 +71,8 @@ def may_correct_registry(user: User) -> bool:
 def may_retry(user: User, application: Application) -> bool:
     """Automatic checks are asked again by the applicant and by reviewers."""
     return owns(user, application) or user.has_duty(REVIEWERS)
+
+
+def may_see_everyone(user: User) -> bool:
+    """Leads read every reviewer's figures; a reviewer reads their own."""
+    return user.has_duty(LEADS)

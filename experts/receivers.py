@@ -24,6 +24,16 @@ def tell_why(application: Application, at: datetime) -> None:
     news.rejected(application, at=at)
 
 
+@after(Application, "appeal")
+def confirm_the_appeal(application: Application, at: datetime) -> None:
+    news.appealed(application, at=at)
+
+
+@after(Application, "uphold")
+def tell_that_the_rejection_stands(application: Application, at: datetime) -> None:
+    news.upheld(application, at=at)
+
+
 @after(Badge, "issue")
 def tell_the_holder(badge: Badge, at: datetime) -> None:
     news.badge_issued(badge, at=at)

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.models.user import REVIEWERS
+from accounts.models.user import LEADS, REVIEWERS
 from accounts.selectors import Todo
 from experts import tasklist
 from experts.models import (
@@ -30,6 +30,7 @@ from experts.models import (
     WorkRecord,
 )
 from experts.models.expert import VALID_BADGES
+from experts.models.review import BLIND_SEATS
 from experts.models.vetting import OPEN_APPLICATIONS, QUEUED_APPLICATIONS
 from experts.reputation import Reputation, Said, reputation
 
@@ -56,9 +57,8 @@ def valid_levels(expert_ids: Iterable[int]) -> dict[int, dict[int, int]]:
 
 def badges_with_proof() -> QuerySet[Badge]:
     """Return badges with what stands behind them: evidence, the granting review, its scores."""
-    granted = Review.objects.filter(verdict=Review.Verdict.GRANTED).prefetch_related(
-        "scores__criterion"
-    )
+    granted = Review.objects.given().filter(verdict=Review.Verdict.GRANTED)
+    granted = granted.prefetch_related("scores__criterion")
     return Badge.objects.select_related(
         "skill", "expert__user", "granted_by", "application"
     ).prefetch_related(
@@ -329,7 +329,9 @@ def shown_review(application: Application) -> Review | None:
     """Return the judgement an applicant reads: the one of the decision or request that stands."""
     if application.status not in REVIEWED_APPLICATIONS:
         return None
-    return application.reviews.prefetch_related("scores__criterion").first()
+    # The last to judge: a lead or the appeal where there was one.
+    given = application.reviews.given().prefetch_related("scores__criterion")
+    return given.order_by("-round", "-given_at", "-pk").first()
 
 
 def applications_of(expert: Expert) -> QuerySet[Application]:
@@ -369,30 +371,39 @@ def _own_application(application: Application) -> Todo:
 def _cases(user: User, at: datetime) -> Sequence[Todo]:
     if not user.has_duty(REVIEWERS):
         return []
-    cases = Application.objects.in_queue().select_related("skill", "expert__user")
-    mine = cases.filter(reviewer=user).order_by("due_at")
-    others = cases.filter(reviewer=None).exclude(expert__user=user).order_by("due_at")
+    pending = Review.objects.pending().select_related(
+        "application__skill", "application__expert__user"
+    )
+    mine = pending.filter(reviewer=user).order_by("application__due_at")
+    others = pending.filter(status=Review.Status.OPEN).exclude(application__expert__user=user)
+    if not user.has_duty(LEADS):
+        others = others.filter(seat__in=BLIND_SEATS)
+    sat = Review.objects.filter(
+        application=OuterRef("application"), round=OuterRef("round"), reviewer=user
+    )
+    others = others.exclude(Exists(sat)).order_by("application__due_at")
     return [*map(_case, mine), *_waiting(others, at)]
 
 
-def _waiting(cases: QuerySet[Application], at: datetime) -> Sequence[Todo]:
-    """Return one line for all the cases nobody has, with the deadline of the first."""
-    first = cases.first()
-    if first is None or first.due_at is None:
+def _waiting(seats: QuerySet[Review], at: datetime) -> Sequence[Todo]:
+    """Return one line for all the seats nobody has, with the deadline of the first."""
+    first = seats.first()
+    if first is None or first.application.due_at is None:
         return []
-    count = cases.count()
+    count = seats.values("application").distinct().order_by().count()
     text = ngettext(
         "%(count)d application waits for a reviewer",
         "%(count)d applications wait for a reviewer",
         count,
     )
-    is_late = first.due_at < at
-    promise = _("The first is past the day we promised.") if is_late else _("We promised a day.")
+    due = first.application.due_at
+    promise = _("The first is past the day we promised.") if due < at else _("We promised a day.")
     url = reverse("admin:vetting:queue")
-    return [Todo(text % {"count": count}, url, first.due_at, str(promise))]
+    return [Todo(text % {"count": count}, url, due, str(promise))]
 
 
-def _case(case: Application) -> Todo:
+def _case(seat: Review) -> Todo:
+    case = seat.application
     named = {"name": case.expert.name, "skill": case.skill.name, "level": case.level}
     return Todo(
         text=str(_("Decide: %(name)s, %(skill)s level %(level)s") % named),

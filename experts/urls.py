@@ -3,6 +3,7 @@
 from django.urls import path
 
 from experts.views import (
+    appeals,
     applications,
     badges,
     credentials,
@@ -66,6 +67,7 @@ urlpatterns = [
     path("references/<str:token>/", references.reference, name="reference"),
     path("applications/<public:public_id>/submit/", applications.submit, name="submit"),
     path("applications/<public:public_id>/withdraw/", applications.withdraw, name="withdraw"),
+    path("applications/<public:public_id>/appeal/", appeals.appeal, name="appeal"),
     path("evidence/<public:public_id>/", applications.edit_evidence, name="edit-evidence"),
     path(
         "evidence/<public:public_id>/remove/", applications.remove_evidence, name="remove-evidence"

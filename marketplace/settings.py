@@ -213,6 +213,8 @@ CURRENCY = "usd"
 CLIENT_FEE_BPS = env.number("CLIENT_FEE_BPS", 500)
 EXPERT_FEE_BPS = env.number("EXPERT_FEE_BPS", 600)
 REVIEW_WINDOW_DAYS = 14
+# Of the applications that one reviewer could decide, a second judges so many of a hundred.
+VETTING_SAMPLE_PERCENT = env.number("VETTING_SAMPLE_PERCENT", 10)
 OFFER_EXPIRES_AFTER_DAYS = 7
 # Stripe takes card payments of 0.50 to 999,999.99 USD, our fee included.
 MILESTONE_MIN_MINOR = 50_00

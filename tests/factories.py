@@ -13,9 +13,11 @@ from experts.models import (
     Expert,
     ModelFamily,
     ModelRelease,
+    Review,
     Rubric,
     Skill,
 )
+from experts.models.skill import Level
 from jobs.models import Job, Proposal, UseCase
 
 LONG_AGO = datetime(2029, 6, 1, tzinfo=UTC)
@@ -139,19 +141,47 @@ def application(of: Expert, skill_: Skill, *, level: int = 2, **fields: Any) -> 
     return row
 
 
-def badge(of: Expert, skill_: Skill, *, level: int = 2, **fields: Any) -> Badge:
-    """Build a valid badge on a granted application."""
-    reviewer, _ = User.objects.get_or_create(
-        email="judge@attest.example", defaults={"name": "Judge", "is_staff": True}
+def judge(name: str = "Judge") -> User:
+    """Find or build a member of staff who granted something long ago."""
+    address = f"{name.lower().replace(' ', '.')}@attest.example"
+    fields = {"name": name, "is_staff": True}
+    return User.objects.get_or_create(email=address, defaults=fields)[0]
+
+
+def judgement(of: Application, by: User, *, seat: str = "first", **fields: Any) -> Review:
+    """Build a judgement that was given: a grant of the level applied for."""
+    return Review.objects.create(
+        **{
+            "application": of,
+            "round": of.round,
+            "seat": seat,
+            "reviewer": by,
+            "verdict": Review.Verdict.GRANTED,
+            "level": of.level,
+            "created_at": LONG_AGO,
+            "claimed_at": LONG_AGO,
+            "given_at": LONG_AGO,
+            "status": Review.Status.GIVEN,
+        }
+        | fields
     )
+
+
+def badge(of: Expert, skill_: Skill, *, level: int = 2, **fields: Any) -> Badge:
+    """Build a valid badge on a granted application; for level 3, on the grants of two persons."""
+    reviewer = judge()
+    granted = fields.pop("application", None) or application(
+        of, skill_, level=level, status=Application.Status.GRANTED, decided_at=LONG_AGO, round=1
+    )
+    if level == Level.LED:
+        judgement(granted, reviewer)
+        judgement(granted, judge("Second judge"), seat="second")
     return Badge.objects.create(
         **{
             "expert": of,
             "skill": skill_,
             "level": level,
-            "application": application(
-                of, skill_, level=level, status=Application.Status.GRANTED, decided_at=LONG_AGO
-            ),
+            "application": granted,
             "granted_by": reviewer,
             "issued_on": LONG_AGO.date(),
             "valid_until": (end := fields.get("valid_until", date(2031, 1, 1))),

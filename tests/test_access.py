@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from accounts.models import Kind, Notification
 from contracts.models import Milestone, Offer, OfferMilestone, Submission
 from experts.models import Application, Check, LiveSlot, Reference
-from experts.services import credentials, references
+from experts.services import credentials, references, seats
 from jobs.models import Job, Proposal
 from tests import factories
 from tests.access_table import ACCESS, PEOPLE, page
@@ -45,8 +45,9 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
     submission = Submission.objects.create(milestone=milestone, note="Done", created_at=NOON)
     case = factories.application(
         expert, factories.skill("evals"), status=Application.Status.SUBMITTED, due_at=NOON,
-        submitted_at=NOON,
+        submitted_at=NOON, round=1,
     )  # fmt: skip
+    seats.open_blind(case, at=NOON)
     notice = Notification.objects.create(
         user=ada, kind=Kind.BADGE, key="k", subject="s", url="/", created_at=NOON
     )

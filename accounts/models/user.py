@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.kit.models import PublicIdField
 
-# Staff duties are groups, not columns: a reviewer judges applications, finance watches the money.
+# Staff duties are groups, not columns: a reviewer judges applications, a
+# lead decides where reviewers differ, finance watches the money.
 REVIEWERS = "Reviewers"
+LEADS = "Leads"
 FINANCE = "Finance"
 
 

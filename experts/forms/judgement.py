@@ -1,6 +1,7 @@
 """Cleans a reviewer's scores and decision."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,18 +9,33 @@ from django.utils.translation import gettext_lazy as _
 
 from experts.casework import Decision
 from experts.models import Criterion, Review
-from experts.services.vetting import Judgement, Mark
+from experts.services.reviews import Judgement, Mark
 from marketplace.kit.forms import Scores, SiteForm, TextField
+
+# What each decision needs besides the scores; what it does not need is not sent.
+NEEDS = {
+    "grant": ("message",),
+    "ask_for_changes": ("parts", "message"),
+    "reject": ("message", "would_change", "reapply_on"),
+}
+EVERYTHING = ("parts", "message", "would_change", "reapply_on")
 
 
 class JudgementForm(SiteForm):
     """A reviewer's scores and decision; which fields are needed depends on the decision."""
 
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    parts = forms.MultipleChoiceField(
+        label=_("What to change"),
+        choices=Review.Part.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Used when you ask for changes."),
+    )
     message = TextField(
         label=_("Note to the applicant"),
         max_length=2000,
-        rows=3,
+        rows=4,
         required=False,
         help_text=_("Sent as written. Needed to ask for changes and to reject."),
     )
@@ -30,12 +46,18 @@ class JudgementForm(SiteForm):
         required=False,
         help_text=_("Needed to reject."),
     )
+    reapply_on = forms.DateField(
+        label=_("Earliest day to reapply"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        required=False,
+        help_text=_("Used when you reject; within a year."),
+    )
     note = TextField(
         label=_("Internal note"),
         max_length=2000,
         rows=2,
         required=False,
-        help_text=_("Only reviewers read it."),
+        help_text=_("Only reviewers read it, and only after they have judged."),
     )
 
     def __init__(
@@ -58,6 +80,11 @@ class JudgementForm(SiteForm):
         """Return the decision that was ticked."""
         return self.decisions[self.cleaned_data["decision"]]
 
+    def needed(self) -> Sequence[str]:
+        """Return the fields that the decision ticked so far needs; all while none is."""
+        ticked = self.decisions.get(str(self["decision"].value() or ""))
+        return NEEDS[ticked.verb] if ticked else EVERYTHING
+
     def judgement(self) -> Judgement:
         """Return what was typed, for the service."""
         typed = self.cleaned_data
@@ -70,6 +97,8 @@ class JudgementForm(SiteForm):
             message=typed["message"],
             would_change=typed["would_change"],
             note=typed["note"],
+            parts=typed["parts"],
+            reapply_on=typed["reapply_on"],
         )
 
     def points(self) -> list[int | None]:
@@ -93,15 +122,23 @@ class JudgementForm(SiteForm):
         ]
 
     @staticmethod
-    def initial_of(review: Review | None) -> dict[str, Any]:
+    def initial_of(review: Review | None, reapply_on: date) -> dict[str, Any]:
         """Return an earlier judgement as a start for the next one."""
+        initial: dict[str, Any] = {"reapply_on": reapply_on}
         if review is None:
-            return {}
-        initial: dict[str, Any] = {"note": review.note}
+            return initial
+        initial["note"] = review.note
         for score in review.scores.all():
             initial[f"points_{score.criterion.key}"] = score.points
             initial[f"finding_{score.criterion.key}"] = score.finding
         return initial
+
+    def as_typed(self) -> dict[str, Any]:
+        """Return what was typed, valid or not, as a start for the same form without complaints."""
+        scored = dict(
+            zip((f"points_{each.key}" for each in self.criteria), self.points(), strict=True)
+        )
+        return {name: self[name].value() for name in self.fields} | scored
 
 
 def points_field(criterion: Criterion) -> forms.TypedChoiceField:

@@ -9,8 +9,12 @@ from experts.models.expert import Expert, ExpertSkill
 from experts.models.model_registry import ModelFamily, ModelRelease, ReleaseChange, Surface
 from experts.models.preparation import LiveSlot, TaskDraft
 from experts.models.reference import Reference, ReferenceEvent
+from experts.models.review import Review, ReviewEvent, Score
+from experts.models.saved_reply import SavedReply
 from experts.models.skill import Criterion, Domain, Rubric, Skill, SkillAlias, SkillRelation
-from experts.models.vetting import Application, ApplicationEvent, Review, Score
+from experts.models.tie import Tie
+from experts.models.trail import TrailEntry
+from experts.models.vetting import Application, ApplicationEvent
 from experts.models.work_record import AmountBand, Delivery, Outcome, ScoreKey, WorkRecord
 
 __all__ = [
@@ -37,7 +41,9 @@ __all__ = [
     "ReferenceEvent",
     "ReleaseChange",
     "Review",
+    "ReviewEvent",
     "Rubric",
+    "SavedReply",
     "Score",
     "ScoreKey",
     "SigningKey",
@@ -47,6 +53,8 @@ __all__ = [
     "Snapshot",
     "Surface",
     "TaskDraft",
+    "Tie",
+    "TrailEntry",
     "Upload",
     "UploadEvent",
     "Wording",

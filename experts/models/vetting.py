@@ -1,11 +1,12 @@
-"""The road to a badge: an application, a reviewer's scores and the decision."""
+"""An application for a badge: what is asked for, and how far it has come."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,16 +14,35 @@ from accounts.models import User
 from accounts.models.user import REVIEWERS
 from experts.models.expert import Expert
 from experts.models.model_registry import ModelRelease
-from experts.models.skill import Criterion, Level, Rubric, Skill
+from experts.models.skill import Level, Rubric, Skill
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 # A freelancer has at most one application in these states for a skill.
-OPEN_APPLICATIONS = ("draft", "submitted", "reviewing", "changes_asked")
+OPEN_APPLICATIONS = (
+    "draft",
+    "submitted",
+    "reviewing",
+    "calibrating",
+    "changes_asked",
+    "appealed",
+)
 # The reviewers' clock runs in these states.
-QUEUED_APPLICATIONS = ("submitted", "reviewing")
+QUEUED_APPLICATIONS = ("submitted", "reviewing", "calibrating", "appealed")
 # The applicant may change the claim and the evidence in these states.
 EDITABLE_APPLICATIONS = ("draft", "changes_asked")
+# What we promise: a decision within 40 business hours, which are five business days.
+PROMISED = timedelta(hours=40)
+
+
+class Part(models.TextChoices):
+    """What an applicant may be asked to change."""
+
+    CLAIM = "claim", _("The claim")
+    EVIDENCE = "evidence", _("The evidence")
+    OWN_SHARE = "own_share", _("Your own share of the work")
+    METHOD = "method", _("How it was measured")
+    REFERENCE = "reference", _("The reference")
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -48,9 +68,11 @@ class ApplicationStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("In the queue")
     REVIEWING = "reviewing", _("In review")
+    CALIBRATING = "calibrating", _("With a lead")
     CHANGES_ASKED = "changes_asked", _("Changes asked")
     GRANTED = "granted", _("Granted")
     REJECTED = "rejected", _("Rejected")
+    APPEALED = "appealed", _("Appealed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -63,9 +85,12 @@ class Application(Stateful):
         submit=([Status.DRAFT, Status.CHANGES_ASKED], Status.SUBMITTED),
         claim=([Status.SUBMITTED], Status.REVIEWING),
         hand_back=([Status.REVIEWING], Status.SUBMITTED),
-        ask_for_changes=([Status.REVIEWING], Status.CHANGES_ASKED),
-        grant=([Status.REVIEWING], Status.GRANTED),
-        reject=([Status.REVIEWING], Status.REJECTED),
+        calibrate=([Status.REVIEWING], Status.CALIBRATING),
+        ask_for_changes=([Status.REVIEWING, Status.CALIBRATING], Status.CHANGES_ASKED),
+        grant=([Status.REVIEWING, Status.CALIBRATING, Status.APPEALED], Status.GRANTED),
+        reject=([Status.REVIEWING, Status.CALIBRATING], Status.REJECTED),
+        appeal=([Status.REJECTED], Status.APPEALED),
+        uphold=([Status.APPEALED], Status.REJECTED),
         withdraw=([Status.DRAFT, Status.SUBMITTED, Status.CHANGES_ASKED], Status.WITHDRAWN),
     )
     public_id = PublicIdField(prefix="app")
@@ -76,17 +101,21 @@ class Application(Stateful):
     # The models the shown work runs on; a badge ages with them. Empty when it needs none.
     built_on = models.ManyToManyField(ModelRelease, related_name="applications", blank=True)
     rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="applications")
-    reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="claimed"
-    )
+    # How often it has been submitted; each submission is judged on its own.
+    round = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    # Business time that is left of our promise while we wait for the applicant.
+    clock_left = models.DurationField(default=PROMISED)
     decided_at = models.DateTimeField(null=True, blank=True)
     # What the applicant reads: the reason, and the one thing that would change a rejection.
     message = models.TextField(blank=True)
+    asked_parts = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     would_change = models.TextField(blank=True)
     reapply_on = models.DateField(null=True, blank=True)
+    appeal = models.TextField(blank=True)
+    appealed_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.DRAFT)
 
     objects: ClassVar[ApplicationQuerySet] = ApplicationQuerySet.as_manager()  # type: ignore[assignment]
@@ -111,51 +140,13 @@ class Application(Stateful):
             ),
         )
 
+    @property
+    def asked_part_names(self) -> list[str]:
+        """What the applicant is asked to change, in words."""
+        return [str(Part(part).label) for part in self.asked_parts]
+
 
 class ApplicationEvent(Transition):
     """What happened to an application."""
 
     row = models.ForeignKey(Application, models.PROTECT, related_name="history")
-
-
-class Review(models.Model):
-    """One reviewer's judgement of one submission, kept for ever."""
-
-    class Verdict(models.TextChoices):
-        GRANTED = "granted", _("Granted")
-        REJECTED = "rejected", _("Rejected")
-        CHANGES_ASKED = "changes_asked", _("Changes asked")
-
-    public_id = PublicIdField(prefix="rvw")
-    application = models.ForeignKey(Application, models.PROTECT, related_name="reviews")
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
-    verdict = models.CharField(max_length=16, choices=Verdict.choices)
-    message = models.TextField(blank=True)
-    note = models.TextField(_("internal note"), blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("-pk",)
-
-    @property
-    def rubric_scores(self) -> list[tuple[str, int]]:
-        """Each criterion and its score, as bars show them."""
-        return [(score.criterion.name, score.points) for score in self.scores.all()]
-
-
-class Score(models.Model):
-    """0 to 5 for one criterion, with what the reviewer found."""
-
-    review = models.ForeignKey(Review, models.CASCADE, related_name="scores")
-    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
-    points = models.PositiveSmallIntegerField()
-    finding = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ("criterion__position",)
-        constraints = (
-            models.UniqueConstraint(fields=("review", "criterion"), name="score_once"),
-            models.CheckConstraint(
-                condition=models.Q(points__gte=0, points__lte=5), name="score_in_range"
-            ),
-        )

@@ -9,10 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from experts import policies
-from experts.models import Application, Badge, Expert
+from experts.models import Application, Badge, Expert, TrailEntry
+from experts.models.skill import Level
+from experts.services import trail
 from marketplace.kit.errors import DomainError
 
 MONTHS = 12
+TWO_PERSONS = 2
+# What the trail of the desk calls each verb.
+ACTS = {
+    "suspend": TrailEntry.Act.SUSPENDED,
+    "reinstate": TrailEntry.Act.REINSTATED,
+    "revoke": TrailEntry.Act.REVOKED,
+}
 
 
 class AlreadyProven(DomainError):
@@ -20,6 +29,13 @@ class AlreadyProven(DomainError):
 
     code = "already_proven"
     sentence = _("This skill is already proven at this level or a higher one.")
+
+
+class NeedsSecondGrant(DomainError):
+    """Nobody grants the highest level alone; the database refuses it too (two_grants.sql)."""
+
+    code = "needs_second_grant"
+    sentence = _("Level 3 needs the grants of two reviewers. You can grant a lower level.")
 
 
 class ReasonMissing(DomainError):
@@ -34,7 +50,10 @@ def issue(application: Application, *, level: int, by: User, at: datetime) -> Ba
     """Issue the badge an application has earned; it replaces a lower or an ageing one.
 
     :raises AlreadyProven: when a badge of a higher level, or of this one and not ageing, counts.
+    :raises NeedsSecondGrant: for level 3, unless two persons judged so.
     """
+    if level == Level.LED and application.reviews.granting(level) < TWO_PERSONS:
+        raise NeedsSecondGrant
     Expert.objects.select_for_update(no_key=True).get(pk=application.expert_id)
     badges = Badge.objects.filter(expert=application.expert, skill=application.skill_id)
     if badges.covering(level).exists():
@@ -130,4 +149,5 @@ def _move_for_cause(badge: Badge, verb: str, reason: str, by: User, at: datetime
     badge.public_reason = reason.strip()
     badge.move(verb, by=by, at=at, reason=badge.public_reason)
     badge.save(update_fields=["public_reason"])
+    trail.note(badge.application, ACTS[verb], by=by, at=at, about=badge.public_id)
     return badge

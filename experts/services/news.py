@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from accounts.models import Kind
 from accounts.services.notifications import Message, tell
 from experts.models import Application, Badge, Evidence, LiveSlot
+from experts.services import letters
+from experts.services.letters import Letter
 
 
 def badge_issued(badge: Badge, *, at: datetime) -> None:
     """Tell the holder what they hold and until when."""
-    named = {"skill": badge.skill.name, "level": badge.level}
+    letter = letters.granted(badge.application, level=badge.level, valid_until=badge.valid_until)
     _tell(
         badge.application,
         key=f"badge:{badge.public_id}:issued",
-        subject=_("You hold a badge now: %(skill)s, level %(level)s") % named,
-        body=_("It is public, with the evidence you made public, and valid until %(day)s.")
-        % {"day": date_format(badge.valid_until, "j F Y")},
+        subject=letter.subject,
+        body=letter.body,
         url=reverse("experts:badge", args=[badge.public_id]),
         action=_("Open your badge"),
         at=at,
@@ -107,12 +108,12 @@ def badge_revoked(badge: Badge, *, at: datetime) -> None:
 
 def changes_asked(application: Application, *, at: datetime) -> None:
     """Tell the applicant what the reviewer needs."""
+    letter = letters.changes_asked(application)
     _tell(
         application,
         key=f"application:{application.public_id}:changes:{at:%Y%m%dT%H%M%S}",
-        subject=_("The reviewer asks for changes: %(skill)s") % {"skill": application.skill.name},
-        body=_("%(message)s\n\nOur clock has stopped. Submit again when you are ready.")
-        % {"message": application.message},
+        subject=letter.subject,
+        body=letter.body,
         url=_address(application),
         action=_("Open your application"),
         at=at,
@@ -121,20 +122,24 @@ def changes_asked(application: Application, *, at: datetime) -> None:
 
 def rejected(application: Application, *, at: datetime) -> None:
     """Tell the applicant why, what would change it, and when to come back."""
+    _refusal(application, letters.rejected(application), "rejected", at)
+
+
+def upheld(application: Application, *, at: datetime) -> None:
+    """Tell the applicant how their appeal ended."""
+    _refusal(application, letters.upheld(application), "upheld", at)
+
+
+def appealed(application: Application, *, at: datetime) -> None:
+    """Confirm the appeal to the applicant, with who decides it and by when."""
     named = {"skill": application.skill.name, "level": application.level}
-    reapply_on = application.reapply_on or at.date()
     _tell(
         application,
-        key=f"application:{application.public_id}:rejected",
-        subject=_("Your application was rejected: %(skill)s, level %(level)s") % named,
-        body=_("%(message)s\n\nWhat would change it: %(would_change)s\n\nApply again from %(day)s.")
-        % {
-            "message": application.message,
-            "would_change": application.would_change,
-            "day": date_format(reapply_on, "j F Y"),
-        },
+        key=f"application:{application.public_id}:appealed",
+        subject=_("We have your appeal: %(skill)s, level %(level)s") % named,
+        body=_("Somebody who did not judge it decides within five business days."),
         url=_address(application),
-        action=_("Read the decision"),
+        action=_("See where it stands"),
         at=at,
     )
 
@@ -183,6 +188,18 @@ def submitted(application: Application, *, at: datetime) -> None:
         body=_("A reviewer reads it next. We decide within five business days."),
         url=_address(application),
         action=_("See where it stands"),
+        at=at,
+    )
+
+
+def _refusal(application: Application, letter: Letter, fact: str, at: datetime) -> None:
+    _tell(
+        application,
+        key=f"application:{application.public_id}:{fact}",
+        subject=letter.subject,
+        body=letter.body,
+        url=_address(application),
+        action=_("Read the decision"),
         at=at,
     )
 

@@ -165,6 +165,7 @@ def _application_page(
         "slots": row.slots.all(),
         "may_edit": policies.may_edit(request.user, row),
         "may_withdraw": policies.may_withdraw(request.user, row),
+        "may_appeal": policies.may_appeal(request.user, row, at=now()),
         "timeline": casework.timeline(row),
         "place": selectors.place_in_line(row),
         "review": selectors.shown_review(row),

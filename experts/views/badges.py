@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from experts import issuer, selectors
-from experts.models import Badge, Evidence, Upload
+from experts.models import Badge, Evidence, TrailEntry, Upload
 from experts.models.skill import LEVEL_HINTS, Level
+from experts.services import trail
 from marketplace.kit import files
 
 # The file is a download, never a page of ours: no script, no form, no access to the site.
@@ -104,7 +106,12 @@ def evidence_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Send the file of a piece of evidence to those who may read it."""
     pieces = Evidence.objects.visible_to(request.user)
     clean = Upload.objects.filter(evidence__in=pieces, status=Upload.Status.CLEAN)
+    clean = clean.select_related("evidence__application__expert")
     upload = get_object_or_404(clean, evidence__public_id=public_id)
+    case = upload.evidence.application
+    if request.user.is_staff and request.user.pk != case.expert.user_id:
+        opened = TrailEntry.Act.OPENED
+        trail.note(case, opened, by=request.user, at=now(), about=public_id)
     response = FileResponse(
         upload.file.open(),
         as_attachment=True,

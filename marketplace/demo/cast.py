@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from accounts.models.user import FINANCE, REVIEWERS
+from accounts.models.user import FINANCE, LEADS, REVIEWERS
 from experts.models import Expert
 
 FOLDER = Path(__file__).parent
@@ -68,11 +68,16 @@ def person(scene: Scene, email: str, **fields: Any) -> User:
 
 
 def staff(scene: Scene) -> list[User]:
-    """Return the reviewers; the first load creates them, and the administrator."""
+    """Return the reviewers, one a lead; the first load creates them and an administrator."""
     if reviewers_there := list(User.objects.filter(groups__name=REVIEWERS)):
         return reviewers_there
     reviewers = Group.objects.get_or_create(name=REVIEWERS)[0]
-    names = {"Rhea Lindqvist": REVIEWER, "Ines Carrasco": None, "Tobias Ferrant": None}
+    names = {
+        "Rhea Lindqvist": REVIEWER,
+        "Ines Carrasco": None,
+        "Yusuf Adeyemi": None,
+        "Tobias Ferrant": None,
+    }
     people = [
         person(
             scene,
@@ -85,6 +90,7 @@ def staff(scene: Scene) -> list[User]:
     ]
     for member in people:
         member.groups.add(reviewers)
+    people[-1].groups.add(Group.objects.get_or_create(name=LEADS)[0])
     admin = person(scene, ADMIN, name="Noor Castellan", is_staff=True, is_superuser=True)
     admin.groups.add(Group.objects.get_or_create(name=FINANCE)[0])
     return people

@@ -5,11 +5,11 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from accounts.models.user import REVIEWERS
+from accounts.models.user import LEADS, REVIEWERS
 from experts.models import Application, Expert
-from experts.services import vetting
+from experts.services import seats, vetting
 from experts.services.evidence import Artefact
-from experts.services.vetting import Judgement, Mark
+from experts.services.reviews import Judgement, Mark
 from tests import factories
 from tests.conftest import NOON
 from tests.drills_vetting import hostile_files
@@ -46,7 +46,24 @@ def submitted(draft) -> Application:
 @pytest.fixture
 def case(submitted, rhea) -> Application:
     """The same, with Rhea."""
-    return vetting.claim(submitted, by=rhea, at=NOON)
+    seats.claim(submitted, by=rhea, at=NOON)
+    return submitted
+
+
+@pytest.fixture
+def led(grace) -> Application:
+    """Grace's application for RAG at level 3, in the queue: two reviewers judge it blind."""
+    application = factories.application(grace, factories.skill("rag"), level=3)
+    return vetting.submit(application, by=grace.user, at=NOON)
+
+
+@pytest.fixture
+def tove(db) -> User:
+    """A lead, who reviews too."""
+    user = factories.user("Tove Lindqvist", is_staff=True)
+    for duty in (REVIEWERS, LEADS):
+        user.groups.add(Group.objects.get_or_create(name=duty)[0])
+    return user
 
 
 @pytest.fixture

@@ -6,7 +6,17 @@ from django.contrib.admin.models import LogEntry
 from experts.models import Application, Surface
 from tests import factories
 
-READ_ONLY = ["modelrelease", "rubric", "expert", "application", "review", "badge", "workrecord"]
+READ_ONLY = [
+    "modelrelease",
+    "rubric",
+    "expert",
+    "application",
+    "review",
+    "badge",
+    "workrecord",
+    "trailentry",
+    "tie",
+]
 
 
 @pytest.fixture

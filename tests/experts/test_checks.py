@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from experts import proofs
 from experts.authorship import code_of
 from experts.models import Application, Badge, Check, Delivery, Evidence, Snapshot
-from experts.services import checks, evidence, vetting
+from experts.services import checks, evidence, reviews, seats, vetting
 from marketplace.kit.states import IllegalMove
 from tests import factories
 from tests.conftest import NOON
@@ -373,8 +373,8 @@ def test_what_cannot_be_checked_is_given_up_after_five_tries(linked):
 
 def test_a_second_submission_asks_again(linked, rhea, judged):
     submit(linked)
-    vetting.claim(linked, by=rhea, at=NOON)
-    vetting.ask_for_changes(linked, judgement=judged(linked), by=rhea, at=NOON)
+    seats.claim(linked, by=rhea, at=NOON)
+    reviews.ask_for_changes(linked, judgement=judged(linked), by=rhea, at=NOON)
     linked.refresh_from_db()
 
     vetting.submit(linked, by=linked.expert.user, at=LATER)

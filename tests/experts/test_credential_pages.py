@@ -12,7 +12,7 @@ from openbadgeslib.ob3 import OB3Verifier
 
 from experts import carriers, verification
 from experts.models import Badge, Credential, SigningKey
-from experts.services import badges, credentials, vetting
+from experts.services import badges, credentials, reviews
 from experts.views import credentials as files
 from marketplace.kit import jws
 from tests import factories
@@ -44,7 +44,7 @@ def text(answer) -> str:
 
 
 def test_a_granted_badge_has_its_credential_at_once(case, rhea, judged):
-    badge = vetting.grant(case, level=2, judgement=judged(case), by=rhea, at=NOON)
+    badge = reviews.grant(case, level=2, judgement=judged(case), by=rhea, at=NOON)
 
     credential = Credential.objects.get(badge=badge)
     claims = jws.read(credential.jwt).claims

@@ -2,8 +2,8 @@
 
 import pytest
 
-from experts.models import Application, Badge
-from experts.services import vetting
+from experts.models import Badge
+from experts.services import reviews, seats, vetting
 from tests import factories
 from tests.conftest import NOON
 
@@ -27,7 +27,7 @@ def at(application, verb=""):
 def test_the_queue_shows_what_waits(desk, submitted):
     page = desk.get("/admin/vetting/").content.decode()
 
-    for said in ("Grace Mensah", "Evals", "level 2", "In the queue", "2 pieces"):
+    for said in ("Grace Mensah", "Evals", "level 2", "First review", "2 pieces"):
         assert said in page
 
 
@@ -82,7 +82,7 @@ def test_a_decision_that_cannot_be_is_refused_and_nothing_typed_is_lost(desk, ca
     assert "Keep me." in page
     case.refresh_from_db()
     assert case.status == "reviewing"
-    assert not case.reviews.exists()
+    assert not case.reviews.given().exists()
 
 
 def test_rejecting_and_asking_for_changes(desk, case):
@@ -98,9 +98,9 @@ def test_rejecting_and_asking_for_changes(desk, case):
 
 
 def test_a_second_look_starts_from_the_first(desk, case, rhea, judged):
-    vetting.ask_for_changes(case, judgement=judged(case, 3), by=rhea, at=NOON)
+    reviews.ask_for_changes(case, judgement=judged(case, 3), by=rhea, at=NOON)
     vetting.submit(case, by=case.expert.user, at=NOON)
-    vetting.claim(case, by=rhea, at=NOON)
+    seats.claim(case, by=rhea, at=NOON)
 
     page = desk.get(at(case)).content.decode()
 
@@ -112,11 +112,11 @@ def test_handing_back(desk, case):
     assert desk.post(at(case, "hand-back/")).status_code == 302
 
     case.refresh_from_db()
-    assert (case.status, case.reviewer) == ("submitted", None)
+    assert (case.status, case.reviews.get().reviewer) == ("submitted", None)
 
 
 def test_the_tally_adds_up_what_is_ticked(desk, case):
-    part = desk.get(at(case, "tally/"), scores(case, 3)).content.decode()
+    part = desk.post(at(case, "tally/"), scores(case, 3)).content.decode()
 
     assert "Mean of 5 of 5 scores" in part
     assert "3.0" in part
@@ -124,7 +124,7 @@ def test_the_tally_adds_up_what_is_ticked(desk, case):
 
 
 def test_an_incomplete_tally_reaches_nothing(desk, case):
-    part = desk.get(
+    part = desk.post(
         at(case, "tally/"), {"points_craft": "5", "points_safety": "x"}
     ).content.decode()
 
@@ -134,12 +134,12 @@ def test_an_incomplete_tally_reaches_nothing(desk, case):
 
 
 def test_a_case_another_reviewer_has_can_be_read_only(desk, submitted, ines):
-    vetting.claim(submitted, by=ines, at=NOON)
+    seats.claim(submitted, by=ines, at=NOON)
 
     page = desk.get(at(submitted)).content.decode()
 
-    assert "Ines Duarte has this case." in page
-    assert "Decide</button>" not in page
+    assert "Ines Duarte, until" in page
+    assert "Give this judgement" not in page
     assert desk.post(at(submitted, "claim/")).status_code == 409
     assert desk.post(at(submitted, "hand-back/")).status_code == 403
     answer = desk.post(at(submitted), scores(submitted, decision="grant-2"))
@@ -163,8 +163,9 @@ def test_a_draft_is_not_on_the_desk(desk, draft):
     assert desk.get(at(draft)).status_code == 404
 
 
-GETS = ["", "app_000000000000/", "app_000000000000/tally/"]
-POSTS = ["next/", *[f"app_000000000000/{verb}/" for verb in ("claim", "hand-back")]]
+GETS = ["", "reviewers/", "trail.csv", "badges/", "badges/bdg_000000000000/", "app_000000000000/"]
+VERBS = ("claim", "hand-back", "preview", "reply", "fields", "tally")
+POSTS = ["next/", "identity/", *[f"app_000000000000/{verb}/" for verb in VERBS]]
 
 
 @pytest.mark.parametrize("path", [*GETS, *POSTS])
@@ -194,8 +195,10 @@ def test_the_queue_takes_a_bounded_number_of_queries(
         row = factories.application(expert, factories.skill("evals"))
         vetting.submit(row, by=expert.user, at=NOON)
 
-    with django_assert_max_num_queries(13):
+    desk.get("/admin/vetting/")  # the first visit of a session writes it down
+
+    with django_assert_max_num_queries(12):
         page = desk.get("/admin/vetting/")
 
     assert page.status_code == 200
-    assert Application.objects.in_queue().count() == 13
+    assert page.content.count(b"data-step>") == 13

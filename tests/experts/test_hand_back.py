@@ -1,40 +1,41 @@
-"""Handing back: the case waits again for somebody, undecided."""
+"""Handing back: the seat waits again for somebody, undecided."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from experts.services import vetting
-from marketplace.kit.states import IllegalMove
+from experts.services import seats
 from tests.conftest import NOON
 
 
 def test_it_is_nobodys_again_and_keeps_its_deadline(case, rhea):
     due = case.due_at
 
-    vetting.hand_back(case, by=rhea, at=NOON)
+    seats.hand_back(case, by=rhea, at=NOON)
 
     case.refresh_from_db()
-    assert (case.status, case.reviewer, case.due_at) == ("submitted", None, due)
+    seat = case.reviews.get()
+    assert (case.status, case.due_at) == ("submitted", due)
+    assert (seat.status, seat.reviewer, seat.lease_until) == ("open", None, None)
 
 
 def test_another_reviewer_cannot(case, ines, rhea):
     with pytest.raises(PermissionDenied):
-        vetting.hand_back(case, by=ines, at=NOON)
+        seats.hand_back(case, by=ines, at=NOON)
 
-    case.refresh_from_db()
-    assert case.reviewer == rhea
-
-
-def test_a_superuser_frees_one_that_is_stuck(case, ines):
-    ines.is_superuser = True
-
-    vetting.hand_back(case, by=ines, at=NOON)
-
-    assert case.status == "submitted"
+    assert seats.taken_by(rhea, case)
 
 
-def test_what_was_never_taken_cannot_be_handed_back(submitted, ines):
-    ines.is_superuser = True
+def test_what_was_never_taken_cannot_be_handed_back(submitted, rhea):
+    with pytest.raises(PermissionDenied):
+        seats.hand_back(submitted, by=rhea, at=NOON)
 
-    with pytest.raises(IllegalMove):
-        vetting.hand_back(submitted, by=ines, at=NOON)
+
+def test_while_the_other_reviewer_sits_the_case_stays_in_review(led, rhea, ines):
+    seats.claim(led, by=rhea, at=NOON)
+    seats.claim(led, by=ines, at=NOON)
+
+    seats.hand_back(led, by=rhea, at=NOON)
+    assert led.status == "reviewing"
+
+    seats.hand_back(led, by=ines, at=NOON)
+    assert led.status == "submitted"

@@ -2,17 +2,21 @@
 
 import pytest
 
-from experts.models import Application, Badge
+from experts.models import Application, Badge, Review
 from tests import factories
+from tests.conftest import NOON
 from tests.state_table import cases, moves_only_as_its_table_says, table
 
 APPLICATION = {
     "submit": ({"draft", "changes_asked"}, "submitted"),
     "claim": ({"submitted"}, "reviewing"),
     "hand_back": ({"reviewing"}, "submitted"),
-    "ask_for_changes": ({"reviewing"}, "changes_asked"),
-    "grant": ({"reviewing"}, "granted"),
-    "reject": ({"reviewing"}, "rejected"),
+    "calibrate": ({"reviewing"}, "calibrating"),
+    "ask_for_changes": ({"reviewing", "calibrating"}, "changes_asked"),
+    "grant": ({"reviewing", "calibrating", "appealed"}, "granted"),
+    "reject": ({"reviewing", "calibrating"}, "rejected"),
+    "appeal": ({"rejected"}, "appealed"),
+    "uphold": ({"appealed"}, "rejected"),
     "withdraw": ({"draft", "submitted", "changes_asked"}, "withdrawn"),
 }
 BADGE = {
@@ -25,6 +29,29 @@ BADGE = {
     "reinstate": ({"suspended"}, "active"),
     "revoke": ({"active", "aging", "suspended", "lapsed"}, "revoked"),
 }
+
+
+REVIEW = {
+    "claim": ({"open"}, "claimed"),
+    "take_over": ({"claimed"}, "claimed"),
+    "hand_back": ({"claimed"}, "open"),
+    "give": ({"claimed"}, "given"),
+    "drop": ({"open"}, "dropped"),
+}
+
+
+def test_the_table_of_seats():
+    assert table(Review) == REVIEW
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Review))
+def test_seats(submitted, rhea, verb, status):
+    seat = submitted.reviews.get()
+    submitted.reviews.update(
+        reviewer=rhea, claimed_at=NOON, lease_until=NOON, verdict=Review.Verdict.REJECTED
+    )
+
+    moves_only_as_its_table_says(seat, verb, status)
 
 
 def test_the_table_of_applications():

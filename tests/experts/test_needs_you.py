@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from experts import selectors
-from experts.services import vetting
+from experts.services import reviews
 from tests.conftest import NOON
 
 
@@ -24,7 +24,7 @@ def test_nothing_while_we_read_it(submitted):
 
 
 def test_changes_that_were_asked(case, rhea, judged):
-    vetting.ask_for_changes(case, judgement=judged(case), by=rhea, at=NOON)
+    reviews.ask_for_changes(case, judgement=judged(case), by=rhea, at=NOON)
 
     assert texts(case.expert.user) == ["Answer the reviewer: Evals, level 2"]
 

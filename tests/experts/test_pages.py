@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from experts.models import Application, Badge, Evidence, Expert
-from experts.services import evidence, vetting
+from experts.services import evidence, reviews, seats, vetting
 from tests import factories
 from tests.conftest import NOON
 from tests.experts.conftest import PNG
@@ -87,7 +87,7 @@ def test_claimed_skills_stand_apart_from_badges(client, ada):
 
 def test_a_badge_page_shows_public_evidence_and_only_names_the_rest(client, case, rhea, judged):
     Evidence.objects.filter(title="Repository 2").update(shown="nothing", claim="Secret client")
-    badge = vetting.grant(case, level=2, judgement=judged(case), by=rhea, at=NOON)
+    badge = reviews.grant(case, level=2, judgement=judged(case), by=rhea, at=NOON)
 
     page = client.get(f"/badges/{badge.public_id}/").content.decode()
 
@@ -344,7 +344,7 @@ def test_withdrawing_asks_first(submitted, signed_in):
 def test_a_decision_is_read_with_its_scores_and_without_the_internal_note(
     case, rhea, judged, signed_in
 ):
-    vetting.reject(case, judgement=judged(case, 1), by=rhea, at=NOON)
+    reviews.reject(case, judgement=judged(case, 1), by=rhea, at=NOON)
 
     page = signed_in(case.expert.user).get(f"/applications/{case.public_id}/").content.decode()
 
@@ -420,8 +420,8 @@ def test_a_reviewer_has_it_once_it_is_submitted(piece, rhea, signed_in):
 def test_everyone_has_public_evidence_of_a_valid_badge(piece, client, rhea, judged, shown, answer):
     Evidence.objects.filter(pk=piece.pk).update(shown=shown)
     application = vetting.submit(piece.application, by=piece.application.expert.user, at=NOON)
-    vetting.claim(application, by=rhea, at=NOON)
-    vetting.grant(application, level=2, judgement=judged(application), by=rhea, at=NOON)
+    seats.claim(application, by=rhea, at=NOON)
+    reviews.grant(application, level=2, judgement=judged(application), by=rhea, at=NOON)
 
     assert client.get(f"/evidence/{piece.public_id}/file/").status_code == answer
 

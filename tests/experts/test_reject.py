@@ -8,13 +8,13 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Mail, Notification
 from experts.models import Badge, Review
-from experts.services import vetting
-from experts.services.vetting import CriterionWithoutScore, ReasonMissing
+from experts.services import reviews
+from experts.services.reviews import CriterionWithoutScore, ReasonMissing
 from tests.conftest import NOON
 
 
 def test_the_applicant_reads_why_and_when_to_come_back(case, rhea, judged):
-    vetting.reject(case, judgement=judged(case, 1), by=rhea, at=NOON)
+    reviews.reject(case, judgement=judged(case, 1), by=rhea, at=NOON)
 
     case.refresh_from_db()
     assert (case.status, case.reapply_on) == ("rejected", date(2030, 1, 31))
@@ -34,18 +34,18 @@ def test_without_a_reason_it_is_refused(case, rhea, judged, missing):
     judgement = replace(judged(case), **{missing: ""})
 
     with pytest.raises(ReasonMissing):
-        vetting.reject(case, judgement=judgement, by=rhea, at=NOON)
+        reviews.reject(case, judgement=judgement, by=rhea, at=NOON)
 
     case.refresh_from_db()
     assert case.status == "reviewing"
-    assert not Review.objects.exists()
+    assert not Review.objects.given().exists()
 
 
 def test_without_every_score_it_is_refused(case, rhea, judged):
     with pytest.raises(CriterionWithoutScore):
-        vetting.reject(case, judgement=judged(case, marks=[]), by=rhea, at=NOON)
+        reviews.reject(case, judgement=judged(case, marks=[]), by=rhea, at=NOON)
 
 
 def test_only_the_reviewer_who_has_the_case(case, ines, judged):
     with pytest.raises(PermissionDenied):
-        vetting.reject(case, judgement=judged(case), by=ines, at=NOON)
+        reviews.reject(case, judgement=judged(case), by=ines, at=NOON)

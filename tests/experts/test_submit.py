@@ -1,6 +1,6 @@
 """Submitting: complete or not at all, with a day by which we decide."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import Mail, Notification
 from experts import selectors
 from experts.models import Application
-from experts.services import vetting
-from experts.services.vetting import ApplicationIsIncomplete, business_days_after
+from experts.services import reviews, vetting
+from experts.services.vetting import ApplicationIsIncomplete
 from marketplace.kit.states import IllegalMove
+from tests import factories
 from tests.conftest import NOON
 
 
@@ -23,13 +24,27 @@ def test_it_enters_the_queue_with_a_due_date(draft):
     assert draft.due_at == datetime(2030, 1, 8, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("day", "due"), [(4, 11), (5, 11), (6, 11), (7, 14)], ids=["Fri", "Sat", "Sun", "Mon"]
-)
-def test_weekends_do_not_count(day, due):
-    moment = datetime(2030, 1, day, 9, tzinfo=UTC)
+def test_one_seat_opens(draft):
+    vetting.submit(draft, by=draft.expert.user, at=NOON)
 
-    assert business_days_after(moment, 5) == datetime(2030, 1, due, 9, tzinfo=UTC)
+    seat = draft.reviews.get()
+    assert (seat.seat, seat.round, seat.status) == ("first", 1, "open")
+
+
+def test_two_seats_open_for_level_3(grace):
+    case = factories.application(grace, factories.skill("evals"), level=3)
+
+    vetting.submit(case, by=grace.user, at=NOON)
+
+    assert [seat.seat for seat in case.reviews.order_by("pk")] == ["first", "second"]
+
+
+def test_two_seats_open_for_the_sample(draft, settings):
+    settings.VETTING_SAMPLE_PERCENT = 100
+
+    vetting.submit(draft, by=draft.expert.user, at=NOON)
+
+    assert draft.reviews.count() == 2
 
 
 def test_the_applicant_is_told_once(draft):
@@ -60,15 +75,17 @@ def test_without_a_claim_it_asks_for_one(draft):
         vetting.submit(draft, by=draft.expert.user, at=NOON)
 
 
-def test_submitting_again_starts_our_clock_again(case, rhea, judged):
-    vetting.ask_for_changes(case, judgement=judged(case), by=rhea, at=NOON)
-    later = datetime(2030, 2, 1, 12, tzinfo=UTC)
+def test_submitting_again_goes_on_with_what_was_left_of_our_clock(case, rhea, judged):
+    """Eight of the 40 business hours were used when we asked, so 32 are left: four days."""
+    asked_at = NOON + timedelta(days=1)
+    reviews.ask_for_changes(case, judgement=judged(case), by=rhea, at=asked_at)
+    friday = datetime(2030, 2, 1, 12, tzinfo=UTC)
 
-    vetting.submit(case, by=case.expert.user, at=later)
+    vetting.submit(case, by=case.expert.user, at=friday)
 
     case.refresh_from_db()
-    assert case.due_at == datetime(2030, 2, 8, 12, tzinfo=UTC)
-    assert case.reviewer is None
+    assert (case.round, case.due_at) == (2, datetime(2030, 2, 7, 12, tzinfo=UTC))
+    assert case.reviews.get(round=2).status == "open"
 
 
 def test_twice_is_once(submitted):

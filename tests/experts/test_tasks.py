@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from experts import tasklist
 from experts.models import Application, Delivery, Evidence, TaskDraft
-from experts.services import evidence, vetting
+from experts.services import evidence, reviews, vetting
 from experts.services.evidence import (
     NeedsOneSource,
     NotAnIssuer,
@@ -70,7 +70,7 @@ def test_the_service_refuses_with_the_words_of_the_page(draft, browser, at, fiel
 
 
 def test_a_note_of_the_reviewer_is_pinned_to_its_task(case, rhea, judged):
-    vetting.ask_for_changes(case, judgement=judged(case), by=rhea, at=NOON)
+    reviews.ask_for_changes(case, judgement=judged(case), by=rhea, at=NOON)
     case.refresh_from_db()
 
     notes = {task.key: task.note for task in tasklist.tasks_of(case)}
