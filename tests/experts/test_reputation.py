@@ -216,7 +216,7 @@ def test_the_directory_sorts_by_the_same_number(ada):
         experts.append(expert)
         for contract in range(number * 2):
             record(expert, contract, rating=1 + (number + contract) % 5)
-        record(expert, 50, rating=1, is_linked=True)
+        record(expert, 50, rating=1, is_linked=True, completed_on=TODAY)
     scores = selectors.reputations([expert.pk for expert in experts], on=TODAY)
 
     found = Expert.objects.annotate(by_sql=score_on(TODAY))
