@@ -16,12 +16,16 @@ from experts.models import (
     ApplicationEvent,
     Badge,
     BadgeEvent,
+    Check,
+    CheckEvent,
     Criterion,
     Domain,
     Evidence,
     Expert,
     ModelFamily,
     ModelRelease,
+    Reference,
+    ReferenceEvent,
     ReleaseChange,
     Review,
     Rubric,
@@ -33,6 +37,8 @@ from experts.models import (
     Surface,
     Tie,
     TrailEntry,
+    Upload,
+    UploadEvent,
     WorkRecord,
 )
 from marketplace.kit.admin import AnyAdmin, AnyInline, ReadOnlyAdmin, ReadOnlyInline
@@ -289,3 +295,61 @@ class SurfaceAdmin(CatalogueAdmin):
     """An API or product."""
 
     list_display = ("name", "lifecycle", "shutdown_on", "replacement")
+
+
+class CheckHistory(ReadOnlyInline):
+    """When a check was answered and asked again."""
+
+    model = CheckEvent
+
+
+@admin.register(Check)
+class CheckAdmin(ReadOnlyAdmin):
+    """What our server found; it is asked again from the desk."""
+
+    list_display = ("public_id", "kind", "status", "sentence", "attempts", "finished_at")
+    list_filter = ("kind", "status")
+    search_fields = ("public_id", "application__public_id")
+    inlines = (CheckHistory,)
+
+
+class UploadHistory(ReadOnlyInline):
+    """What became of a file."""
+
+    model = UploadEvent
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    """Files that were sent, also those no longer here."""
+
+    list_display = ("public_id", "name", "size", "status", "signature", "attempts", "created_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "name", "sha256")
+    fields = (
+        "public_id",
+        "name",
+        "size",
+        "sha256",
+        "status",
+        "signature",
+        "attempts",
+        "created_at",
+    )
+    inlines = (UploadHistory,)
+
+
+class ReferenceHistory(ReadOnlyInline):
+    """What happened to a question."""
+
+    model = ReferenceEvent
+
+
+@admin.register(Reference)
+class ReferenceAdmin(ReadOnlyAdmin):
+    """Who was asked, and what they said."""
+
+    list_display = ("public_id", "name", "email", "status", "asked_at", "answered_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "email")
+    inlines = (ReferenceHistory,)

@@ -1,10 +1,13 @@
 """Held money is let go once: our fees become earned, the rest is owed to the expert and sent."""
 
+from importlib import import_module
+
 import pytest
 
 from contracts import fees
 from contracts.models import LedgerTransaction, Operation, Release
 from contracts.services import ledger, operations, releases
+from experts.services.profiles import BANDS
 from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
@@ -141,3 +144,8 @@ def test_the_ledger_of_two_contracts_keeps_them_apart(released, pay, contract):
 
 def test_what_is_owed_can_be_listed_as_due(released):
     assert operations.due(at=NOON) == [Operation.objects.get().pk]
+
+
+def test_what_was_released_before_is_banded_as_it_is_now():
+    told = import_module("contracts.migrations.0005_tell_released_milestones")
+    assert [(least, str(band)) for least, band in BANDS] == list(told.BANDS)

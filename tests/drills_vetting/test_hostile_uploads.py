@@ -7,10 +7,14 @@ import sys
 import time
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from experts.services import uploads
 from marketplace.kit import files
 from marketplace.kit.files import FileRefused
+from tests import factories
+from tests.conftest import NOON
 from tests.drills_vetting import hostile_files
 from tests.drills_vetting.hostile_files import Hostile
 
@@ -60,6 +64,24 @@ def test_honest_files_are_taken(name):
     assert files.inspect(name, HONEST[name], most_bytes=LIMIT).content
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", HONEST)
+def test_nothing_is_served_inline(name, client):
+    applicant = factories.expert(factories.user("Grace Mensah"))
+    piece = factories.application(applicant, factories.skill("evals")).evidence.first()
+    upload = uploads.take(SimpleUploadedFile(name, HONEST[name]), at=NOON)
+    type(piece).objects.filter(pk=piece.pk).update(url="", upload=upload)
+    client.force_login(applicant.user)
+
+    answer = client.get(f"/evidence/{piece.public_id}/file/")
+
+    assert answer["Content-Disposition"].startswith(f'attachment; filename="{name}"')
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].startswith("sandbox")
+    assert "html" not in answer["Content-Type"]
+    answer.close()
+
+
 @pytest.mark.parametrize(("name", "content"), hostile_files.tagged_pictures())
 def test_a_picture_loses_place_camera_author_and_comment(name, content):
     assert b"Canary" in content
@@ -88,6 +110,7 @@ MEASURE = """
 import pathlib, pickle, resource, sys
 import django
 django.setup()
+from experts.services import uploads
 from marketplace.kit import files
 
 def peak():
