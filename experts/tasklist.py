@@ -140,9 +140,9 @@ def _asked_for(application: Application) -> tuple[str, set[str]]:
     """Return what the reviewer wrote, and the tasks it is about."""
     if application.status != Application.Status.CHANGES_ASKED:
         return "", set()
-    review = application.reviews.filter(verdict=Review.Verdict.CHANGES_ASKED).first()
-    parts = getattr(review, "parts", None) or ["evidence"]
-    return application.message, {TASK_OF_PART[part] for part in parts}
+    review = application.reviews.given().filter(verdict=Review.Verdict.CHANGES_ASKED).first()
+    parts = review.parts if review else []
+    return application.message, {TASK_OF_PART[part] for part in parts} or {"evidence"}
 
 
 def _leaks(place: Sentence, text: str) -> list[Sentence]:

@@ -15,7 +15,7 @@ from experts import policies
 from experts.models import Application, LiveSlot
 from experts.models.preparation import MOST_SLOTS
 from experts.models.vetting import EDITABLE_APPLICATIONS, QUEUED_APPLICATIONS
-from experts.services import news
+from experts.services import news, seats
 from marketplace.kit.errors import DomainError
 
 EARLIEST = timedelta(days=1)
@@ -73,10 +73,12 @@ def choose(slot: LiveSlot, *, by: User, at: datetime) -> LiveSlot:
     """Choose a time for an application one reviews.
 
     :raises PermissionDenied: unless `by` may judge it.
+    :raises DomainError: when they have something to do with the applicant.
     :raises SlotIsTaken: when one has been chosen, or the time has passed.
     """
     if not policies.may_judge(by, slot.application):
         raise PermissionDenied
+    seats.refuse_conflict(slot.application, by, at)
     if slot.application.status not in QUEUED_APPLICATIONS:
         raise SlotIsTaken
     free = LiveSlot.objects.filter(pk=slot.pk, chosen_at=None, starts_at__gt=at)

@@ -69,13 +69,21 @@ def test_the_service_refuses_with_the_words_of_the_page(draft, browser, at, fiel
     assert not states(draft)[key]
 
 
-def test_a_note_of_the_reviewer_is_pinned_to_its_task(case, rhea, judged):
-    reviews.ask_for_changes(case, judgement=judged(case), by=rhea, at=NOON)
+@pytest.mark.parametrize(
+    ("parts", "keys"),
+    [
+        (["claim"], {"claim"}),
+        (["own_share", "method"], {"evidence"}),
+        (["reference", "claim"], {"authorship", "claim"}),
+    ],
+)
+def test_a_note_of_the_reviewer_is_pinned_to_its_tasks(case, rhea, judged, parts, keys):
+    asked = judged(case, message="Add the method.", parts=parts)
+    reviews.ask_for_changes(case, judgement=asked, by=rhea, at=NOON)
     case.refresh_from_db()
 
-    notes = {task.key: task.note for task in tasklist.tasks_of(case)}
-    assert "Clear and measured." in notes.values()
-    assert "" in notes.values()
+    notes = {task.key for task in tasklist.tasks_of(case) if task.note == "Add the method."}
+    assert notes == keys
 
 
 def test_a_secret_is_told_before_submitting_and_does_not_hold_it_up(draft, browser, at):
