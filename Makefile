@@ -11,10 +11,10 @@ RUNNER := $(VENV) -m marketplace.local.runner
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset demo manage test drills check lock docs
+.PHONY: help run stop reset demo manage test drills drills-vetting bench-queue check lock docs
 
 help: ## List what can be done here
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: ## Start the whole site; Ctrl-C stops it (PORT=8001 picks another port)
 	@$(BOOT)
@@ -43,6 +43,14 @@ test: ## Run the tests on a PostgreSQL of their own; ARGS go to pytest
 drills: ## Run the slow tests that kill real processes
 	@$(BOOT)
 	@exec $(VENV) -m pytest -m drills $(ARGS)
+
+drills-vetting: ## Try to cheat the vetting: credentials, uploads, blindness; the last line counts
+	@$(BOOT)
+	@exec $(VENV) -m pytest -m "" -p tests.drills_vetting.last_line tests/drills_vetting $(ARGS)
+
+bench-queue: ## Measure the reviewers' queue with 100 and with 10,000 open applications
+	@$(BOOT)
+	@exec $(VENV) -m bench.queue
 
 check: ## Lint, types, imports, templates, migrations, generated documents, lock file, containers
 	@$(BOOT)

@@ -1,0 +1,1 @@
+"""What is measured, each on its own: `make bench-…`."""
