@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,7 +23,7 @@ LIMIT = 20 * 1_048_576
 CORPUS = hostile_files.corpus()
 # What one refusal may cost: seconds on a busy machine, and memory above what Python has anyway.
 SECONDS = 2.0
-MOST_MEMORY = 160 * 1_048_576
+MOST_MEMORY = 100 * 1_048_576
 
 
 def test_the_corpus_has_at_least_120_files_and_35_archives():
@@ -107,14 +108,16 @@ def test_a_picture_stays_upright_without_its_orientation_tag():
 
 # Runs in a process of its own, which has built none of the bombs and so has their peak before it.
 MEASURE = """
-import pathlib, pickle, resource, sys
+import pathlib, pickle, re, sys
 import django
 django.setup()
 from experts.services import uploads
 from marketplace.kit import files
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # Not getrusage: its peak survives exec, and so is that of whoever built the bombs.
+    told = pathlib.Path("/proc/self/status").read_text()
+    return int(re.search("VmHWM:[^0-9]*([0-9]+) kB", told)[1]) * 1024
 
 before = peak()
 for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
@@ -128,6 +131,7 @@ print(peak() - before)
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the peak")
 def test_the_whole_corpus_is_judged_in_bounded_memory(tmp_path):
     for number, each in enumerate(CORPUS):
         (tmp_path / f"{number:04}").write_bytes(pickle.dumps((each.name, each.content)))
