@@ -8,6 +8,7 @@ from contracts.models import Contract, Milestone, Offer
 from experts.models import (
     Application,
     Badge,
+    Check,
     Criterion,
     Evidence,
     Expert,
@@ -164,6 +165,14 @@ def judgement(of: Application, by: User, *, seat: str = "first", **fields: Any) 
             "status": Review.Status.GIVEN,
         }
         | fields
+    )
+
+
+def check(number: int = 0) -> Check:
+    """Build a question about an application, not yet answered."""
+    row = application(expert(user(f"Asked {number}")), skill("rag"))
+    return Check.objects.create(
+        application=row, kind=Check.Kind.SECRETS, created_at=LONG_AGO, due_at=LONG_AGO
     )
 
 

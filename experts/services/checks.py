@@ -6,6 +6,7 @@ They inform the reviewers and the applicant; no service reads them to decide any
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -20,7 +21,7 @@ from experts.models.check import CheckKind
 from experts.services import findings
 from experts.services.findings import Finding
 from experts.services.inspection import Inspection
-from marketplace.kit.states import IllegalMove
+from marketplace.kit.states import IllegalMove, move_together
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +109,21 @@ def settle(check: Check, finding: Finding, *, at: datetime) -> None:
             check.save(update_fields=["sentence", "proof", "finished_at"])
     except IllegalMove:
         log.info("check.settled.before", extra={"check": check.public_id})
+
+
+@transaction.atomic
+def confirm_all(
+    application: Application, sentences: Mapping[CheckKind, str], *, at: datetime
+) -> Sequence[Check]:
+    """Write down that nothing was wrong, with a sentence for each kind of question.
+
+    For loading many applications at once: a few statements instead of some for each question.
+    """
+    pending = list(application.checks.filter(status=Check.Status.PENDING))
+    for check in pending:
+        check.sentence, check.finished_at = sentences[CheckKind(check.kind)], at
+    Check.objects.bulk_update(pending, ["sentence", "finished_at"])
+    return move_together(pending, "confirm", by=None, at=at)
 
 
 def _questions(application: Application) -> list[tuple[Evidence | None, str]]:

@@ -11,14 +11,13 @@ from django.db import connections, transaction
 
 from accounts.models import User
 from accounts.models.user import LEADS
-from experts.models import Application, Check, Evidence, Expert, SavedReply, Skill
+from experts.models import Application, Check, Domain, Evidence, Expert, SavedReply, Skill
 from experts.models.skill import Level
 from experts.services import (
     appeals,
     badges,
     checks,
     evidence,
-    findings,
     profiles,
     reviews,
     seats,
@@ -28,6 +27,7 @@ from experts.services.evidence import Artefact
 from experts.services.profiles import Profile
 from experts.services.reviews import Judgement, Mark
 from marketplace.demo.cast import DOMAIN, EXPERT, Scene, person, read
+from marketplace.demo.models import built_on
 from marketplace.kit.money import Money
 
 # Whose profile the demo's expert signs in to.
@@ -142,6 +142,7 @@ def _expert(scene: Scene, line: dict[str, Any], skills: dict[str, Skill], turn: 
         else None,
         is_open=True,
         skills=[skills[slug] for slug in line["foundations"]],
+        domains=list(Domain.objects.filter(slug__in=line["industries"])),
     )
     return profiles.open_for(user, profile=profile, at=scene.ago(scene.dice.randrange(250, 400)))
 
@@ -210,7 +211,8 @@ class Desk:
     ) -> Application:
         at = self.scene.ago(days)
         case = vetting.apply(expert, skill=skill, level=line["level"], by=expert.user, at=at)
-        vetting.describe(case, claim=line["claim"], by=expert.user)
+        models = built_on(skill.slug, self.scene.dice)
+        vetting.describe(case, claim=line["claim"], built_on=models, by=expert.user)
         _prepare(case, line["evidence"], by=expert.user, at=at)
         return case
 
@@ -296,8 +298,7 @@ def _prepare(
 
 def _settle_checks(case: Application, *, at: datetime) -> None:
     """Answer the checks as a server with a network would: the links of the demo lead nowhere."""
-    for check in case.checks.all():
-        checks.settle(check, findings.confirmed(FOUND[Check.Kind(check.kind)]), at=at)
+    checks.confirm_all(case, FOUND, at=at)
 
 
 def _artefact(piece: dict[str, Any]) -> Artefact:

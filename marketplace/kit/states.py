@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
@@ -17,6 +17,8 @@ from marketplace.kit.errors import DomainError
 
 # The only signal in the system: sent inside the transaction of a move.
 moved = Signal()
+# The moves from which something follows, as (model, verb).
+followed: set[tuple[type[models.Model], str]] = set()
 
 
 class IllegalMove(DomainError):
@@ -80,6 +82,44 @@ class Stateful(models.Model):
             moved.send(sender=type(self), row=self, verb=verb, at=at)
 
 
+Row = TypeVar("Row", bound=Stateful)
+
+
+class HasConsequences(TypeError):
+    """Something follows from this move for each row, so rows cannot make it together."""
+
+
+def move_together(
+    rows: Sequence[Row], verb: str, *, by: AbstractBaseUser | None, at: datetime
+) -> Sequence[Row]:
+    """Move many rows of one table in two statements, and return those that were where it starts.
+
+    Only for moves from which nothing follows: consequences are connected row by row.
+
+    :raises HasConsequences: when something does.
+    """
+    if not rows:
+        return []
+    model = type(rows[0])
+    if (model, verb) in followed:
+        raise HasConsequences(f"{model.__name__}.{verb}")
+    move = model.MOVES[verb]
+    with transaction.atomic():
+        locked = model._base_manager.select_for_update(no_key=True).order_by("pk")
+        known = locked.filter(pk__in=[row.pk for row in rows], status__in=move.sources)
+        came_from = dict(known.values_list("pk", "status"))
+        model._base_manager.filter(pk__in=came_from).update(status=move.target)
+        history: Any = model._meta.get_field("history").related_model
+        history._base_manager.bulk_create(
+            history(row_id=key, verb=verb, came_from=status, went_to=move.target, by=by, at=at)
+            for key, status in came_from.items()
+        )
+    moving = [row for row in rows if row.pk in came_from]
+    for row in moving:
+        row.status = move.target
+    return moving
+
+
 class Transition(models.Model):
     """One line of a row's history; each subclass adds `row`, named `history` from the row."""
 
@@ -102,7 +142,6 @@ def status_is_known(states: type[models.TextChoices], name: str) -> models.Check
     return models.CheckConstraint(condition=models.Q(status__in=states.values), name=name)
 
 
-Row = TypeVar("Row", bound=Stateful)
 Consequence = Callable[[Row, datetime], None]
 
 
@@ -121,6 +160,7 @@ def after(model: type[Row], *verbs: str) -> Callable[[Consequence[Row]], Consequ
                 consequence(row, at)
 
         moved.connect(listen, sender=model, weak=False, dispatch_uid=consequence)
+        followed.update((model, verb) for verb in verbs)
         return consequence
 
     return connect

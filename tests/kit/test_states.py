@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.models import Mail
-from marketplace.kit.states import IllegalMove, after
+from marketplace.kit.states import HasConsequences, IllegalMove, after, move_together
+from tests import factories
 from tests.conftest import NOON
 
 
@@ -32,6 +33,30 @@ def test_a_stale_row_is_refused_and_nothing_is_written(mail):
         stale.move("queue", by=None, at=NOON)
 
     assert mail.history.count() == 1
+
+
+def test_rows_move_together_where_they_may(db):
+    rows = [factories.check(number) for number in range(3)]
+    rows[1].move("fail", by=None, at=NOON)
+
+    moving = move_together(rows, "confirm", by=None, at=NOON)
+
+    assert moving == [rows[0], rows[2]]
+    assert [row.status for row in rows] == ["passed", "failed", "passed"]
+    for row in rows:
+        row.refresh_from_db()
+    assert [row.status for row in rows] == ["passed", "failed", "passed"]
+    assert [row.history.count() for row in rows] == [1, 1, 1]
+    assert rows[0].history.get().came_from == "pending"
+
+
+def test_rows_from_whose_moves_something_follows_move_alone(ada):
+    badge = ada.expert.badges.get()
+
+    with pytest.raises(HasConsequences):
+        move_together([badge], "age", by=None, at=NOON)
+
+    assert badge.history.count() == 0
 
 
 def test_listening_to_an_unknown_verb_fails_at_start():
