@@ -32,8 +32,8 @@ def test_from_a_posted_job_to_a_paid_expert(person, site, javascript):
         seat(name) for name in ("ada", "reviewer@attest.example", "acme", "mallory")
     )
 
-    apply_for_a_badge(ada)
-    grant_the_badge(rhea, ada)
+    case = apply_for_a_badge(ada)
+    grant_the_badge(rhea, case)
     hears(ada, re.compile("badge", re.IGNORECASE))
     shows_the_badge(ada)
     job = post_a_job(acme)
@@ -119,7 +119,7 @@ def hears(someone: Person, about: re.Pattern[str]) -> None:
     someone.sees(about)
 
 
-def apply_for_a_badge(ada: Person) -> None:
+def apply_for_a_badge(ada: Person) -> str:
     ada.go("/profile/")
     ada.fill("Your name", f"Ada {ada.email.partition('@')[0]}")
     ada.fill("Headline", "Evaluations that a team keeps running")
@@ -166,6 +166,9 @@ def apply_for_a_badge(ada: Person) -> None:
     ada.press("Save the choices")
     ada.press("Submit for review")
     ada.sees(re.compile("You are number"))
+    found = re.search(r"app_[0-9a-z]{12}", ada.page.url)
+    assert found
+    return found[0]
 
 
 def choose(someone: Person, name: str, value: str) -> None:
@@ -180,16 +183,16 @@ def tick(field: Locator) -> None:
     expect(field.first).to_be_checked()
 
 
-def grant_the_badge(rhea: Person, ada: Person) -> None:
-    rhea.go("/admin/vetting/")
-    row = rhea.page.get_by_role("row").filter(has_text=ada.email.partition("@")[0])
-    row.get_by_role("button", name=re.compile("^Take")).click()
+def grant_the_badge(rhea: Person, case: str) -> None:
+    rhea.go(f"/admin/vetting/{case}/")
+    rhea.press("Take this case")
+    rhea.page.get_by_role("button", name="Give this judgement").wait_for()
     for group in rhea.page.locator("fieldset.score").all():
         tick(group.locator("input[value='4']"))
     tick(rhea.page.get_by_label(re.compile("Grant.* level 2", re.IGNORECASE)))
     rhea.fill("Note to the applicant", "The evidence supports the claim.")
-    rhea.press("Decide")
-    rhea.sees("Decided. The applicant has been told.")
+    rhea.press("Give this judgement")
+    rhea.sees("Your judgement is given.")
 
 
 def shows_the_badge(ada: Person) -> None:
