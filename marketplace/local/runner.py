@@ -46,10 +46,11 @@ def up(asked: argparse.Namespace) -> None:
         with_demo = asked.demo and stack.embeds("DATABASE_URL")
         owes_demo = with_demo and not state.has_database
         with _running_servers(stack, is_first=owes_demo) as supervisor:
+            say(RUN, "starting the site")
+            supervisor.start(stack.pages())
             if owes_demo:
                 _load_demo(stack, supervisor)
-            say(RUN, "starting the site")
-            supervisor.start(stack.site())
+            supervisor.start(stack.background())
             announce(welcome(stack.address, data=state.data, logs=state.logs, with_demo=with_demo))
             supervisor.watch()
 
@@ -137,13 +138,14 @@ def _start_servers(stack: Stack, supervisor: Supervisor) -> None:
 
 
 def _load_demo(stack: Stack, supervisor: Supervisor) -> None:
-    say(RUN, "loading the demo data")
+    """Load it before the worker starts, which would mail each of its people what they missed."""
+    say(RUN, f"{stack.address} answers already; loading the demo data meanwhile")
     supervisor.finish(stack.seed())
     stack.state.first_start.unlink()
 
 
 def _begin_anew_after_half_a_start(state: State) -> None:
-    """Nobody has used a site that never came up, so half of its demo data is of no use."""
+    """Half of the demo data is of no use, and nobody relies on a site that never said it runs."""
     if state.first_start.exists():
         say(RUN, "the first start was interrupted; beginning anew")
         state.empty()

@@ -89,9 +89,13 @@ class Stack:
         }
         return [program() for variable, program in embedded.items() if self.embeds(variable)]
 
-    def site(self) -> list[Program]:
-        """Return the site itself and those who work for it in the background."""
-        return [self._web(), self._worker(), self._beat()]
+    def pages(self) -> list[Program]:
+        """Return what answers browsers."""
+        return [self._web()]
+
+    def background(self) -> list[Program]:
+        """Return those who work for the site in the background."""
+        return [self._worker(), self._beat()]
 
     def prepare(self) -> Program:
         """Return what brings the database up to date, to be run to its end."""

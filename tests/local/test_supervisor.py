@@ -163,7 +163,7 @@ def test_children_of_a_killed_program_go_before_it_comes_back(supervisor, watchi
     os.kill(pids(web)[0], signal.SIGKILL)
 
     eventually(lambda: len(pids(web)) == 2)
-    assert not group_is_alive(pids(web)[0])
+    eventually(lambda: not group_is_alive(pids(web)[0]))
 
 
 def test_program_that_keeps_failing_stops_the_watch_with_its_last_words(
@@ -194,7 +194,7 @@ def test_stop_kills_what_does_not_stop(supervisor, program):
 
     supervisor.stop()
 
-    assert not group_is_alive(pids(web)[0])
+    eventually(lambda: not group_is_alive(pids(web)[0]))
 
 
 def test_stop_takes_the_children_along(supervisor, program):
@@ -203,7 +203,7 @@ def test_stop_takes_the_children_along(supervisor, program):
 
     supervisor.stop()
 
-    assert not group_is_alive(pids(web)[0])
+    eventually(lambda: not group_is_alive(pids(web)[0]))
 
 
 def test_finish_waits_for_the_end(supervisor, program):
