@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from contracts.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from contracts.models import LedgerAccount, LedgerEntry, LedgerTransaction, Payment
 from contracts.models.ledger import Pot
 from contracts.services import ledger
 from marketplace.kit.money import Money
@@ -119,6 +119,134 @@ def test_the_statement_shows_what_is_held_after_each_step(contract, django_asser
         (-100_00, 200_00),
     ]
     assert [line.text.partition(":")[0] for line in lines] == ["Funded", "Funded", "Released"]
+
+
+def posted(kind, key, *legs, contract):
+    return ledger.post(kind, key, legs, contract=contract, at=NOON)
+
+
+def test_the_statement_says_every_kind_of_fact_in_plain_words(contract):
+    milestone = contract.milestones.first()
+    payment = Payment(public_id="pay_1", currency="usd")
+    held, sent = ledger.escrow(milestone), ledger.payable(contract.expert, "usd")
+    bank, back = ledger.dispute_receivable("dp_1", "usd"), ledger.refund_payable(payment)
+    stripe = ledger.stripe("usd")
+    some, rest = Money(20_00, "usd"), Money(100_00, "usd")
+    out = [
+        (Kind.RELEASE, sent, some),
+        (Kind.REFUND, back, some),
+        (Kind.AWARDED_RELEASE, sent, some),
+        (Kind.AWARDED_REFUND, back, some),
+        (Kind.EXTERNAL, stripe, some),
+        (Kind.ADJUSTMENT, ledger.suspense("usd"), some),
+    ]
+    fund(milestone, minor=240_00)
+    for kind, to, amount in out:
+        legs = (ledger.debit(held, amount), ledger.credit(to, amount))
+        posted(kind, f"{kind}:1", *legs, contract=contract)
+    for kind, giver, taker in [
+        (Kind.BONUS, stripe, sent),
+        (Kind.REFUND_FAILED, stripe, back),
+        (Kind.REVERSAL, stripe, sent),
+        (Kind.CHARGEBACK, bank, stripe),
+    ]:
+        legs = (ledger.debit(giver, rest), ledger.credit(taker, rest))
+        posted(kind, f"{kind}:1", *legs, contract=contract)
+    legs = (ledger.debit(stripe, some), ledger.credit(bank, some))
+    posted(Kind.CHARGEBACK_WON, "chargeback:won", *legs, contract=contract)
+    legs = (ledger.debit(held, some), ledger.credit(bank, some))
+    posted(Kind.CHARGEBACK_LOST, "chargeback:lost", *legs, contract=contract)
+    last = posted(
+        Kind.RELEASE,
+        "release:last",
+        *(ledger.debit(held, rest), ledger.credit(sent, rest)),
+        contract=contract,
+    )
+    ledger.reverse(last, key="reverse:1", at=NOON)
+    legs = (ledger.debit(held, rest), ledger.credit(back, rest))
+    posted(Kind.REFUND, "refund:last", *legs, contract=contract)
+
+    lines = ledger.statement(contract)
+
+    assert [(line.text.partition(": ")[0], line.amount.minor) for line in lines] == [
+        ("Funded", 240_00),
+        ("Part released", -20_00),
+        ("Part returned to the client", -20_00),
+        ("Released by a decision", -20_00),
+        ("Returned to the client by a decision", -20_00),
+        ("Changed at our payment provider", -20_00),
+        ("Corrected by our staff", -20_00),
+        ("Bonus for the expert", 0),
+        ("The client's bank sent the refund back", 0),
+        ("Taken back from the expert's account", 0),
+        ("Claimed back by the client's bank, outcome open", 0),
+        ("The client's bank gave up its claim", 0),
+        ("Taken back by the client's bank", -20_00),
+        ("Released", -100_00),
+        ("An earlier entry taken back", 100_00),
+        ("Returned to the client", -100_00),
+    ]
+    assert lines[7].text == "Bonus for the expert: $100.00"
+    assert lines[0].text == f"Funded: {milestone.title}"
+    assert lines[-1].balance_after == Money(0, "usd")
+
+
+def test_every_pot_has_a_kind_a_floor_and_an_account(contract):
+    expert, milestone = contract.expert, contract.milestones.first()
+    payment = Payment(public_id="pay_1", currency="usd")
+    platform = ("stripe", "fee_revenue", "psp_fees", "dispute_fees", "dispute_loss")
+    rows = [getattr(ledger, name)("usd") for name in (*platform, "goodwill", "bank", "suspense")]
+    rows += [ledger.escrow(milestone), ledger.fee_deferred(milestone)]
+    rows += [ledger.payable(expert, "usd"), ledger.receivable(expert, "usd")]
+    rows += [ledger.refund_payable(payment), ledger.dispute_receivable("dp_1", "usd")]
+
+    assert {row.code.split(":")[0] for row in rows} == set(Pot.values) == set(ledger.CHART)
+    assert {row.code.split(":")[0] for row in rows if not row.may_overdraw} == {
+        *("escrow", "fee_deferred", "payable", "refund_payable", "dispute_recv", "receivable")
+    }
+
+
+# --- Taking a posting back
+
+
+def test_a_posting_is_taken_back_by_its_opposite(milestone):
+    posting = fund(milestone)
+
+    opposite = ledger.reverse(posting, key="reverse:fund:pay_1", at=NOON)
+
+    assert opposite.reverses == posting
+    assert opposite.contract == milestone.contract
+    assert ledger.trial_balance() == {}
+    assert ledger.reverse(posting, key="reverse:fund:pay_1", at=NOON) == opposite
+    assert LedgerTransaction.objects.count() == 2
+
+
+def test_a_posting_is_taken_back_at_most_once(milestone):
+    posting = fund(milestone)
+    ledger.reverse(posting, key="reverse:1", at=NOON)
+
+    with pytest.raises(ledger.AlreadyReversed), transaction.atomic():
+        ledger.reverse(posting, key="reverse:2", at=NOON)
+
+    assert LedgerTransaction.objects.count() == 2
+    assert ledger.trial_balance() == {}
+
+
+def test_money_that_left_cannot_be_taken_back(milestone):
+    posting = fund(milestone)
+    release(milestone, 100_00)
+
+    with pytest.raises(ledger.NotEnoughHeld), transaction.atomic():
+        ledger.reverse(posting, key="reverse:1", at=NOON)
+
+    assert LedgerTransaction.objects.count() == 2
+
+
+def test_a_key_of_another_fact_reverses_nothing(milestone):
+    posting = fund(milestone)
+
+    with pytest.raises(ledger.KeyReused):
+        ledger.reverse(posting, key="fund:pay_1", at=NOON)
 
 
 # --- What Postgres refuses, whoever asks
