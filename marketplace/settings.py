@@ -224,6 +224,10 @@ STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_fake_local" if DEVELO
 STRIPE_API_BASE = env.text(
     "STRIPE_API_BASE", "http://127.0.0.1:12111" if DEVELOPMENT else STRIPE_HOST
 )
+# By which of Stripe's two APIs experts' accounts are opened and read.
+STRIPE_ACCOUNTS_API = env.text("STRIPE_ACCOUNTS_API", "v2")
+if STRIPE_ACCOUNTS_API not in {"v1", "v2"}:
+    raise ImproperlyConfigured("STRIPE_ACCOUNTS_API is v1 or v2.")
 # The secrets of each endpoint, newest first; none means that the endpoint answers 404.
 STRIPE_WEBHOOK_SECRETS = {
     scope: env.words(f"STRIPE_WEBHOOK_SECRETS_{scope.upper()}")

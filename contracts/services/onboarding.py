@@ -69,7 +69,7 @@ def settle(account: PayoutAccount, seen: gateway.Account, *, at: datetime) -> Pa
     account = PayoutAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
     if account.checked_at > at:
         return account
-    account.country = seen.country
+    account.country = seen.country or account.country
     account.can_receive = seen.can_receive
     account.requirements_due = list(seen.requirements_due)
     account.is_closed = seen.is_closed

@@ -22,7 +22,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, offline: bool, **_options: Any) -> None:
         found = invariants.violations()
         if not offline:
-            found += invariants.differences(gateway.provider().balance())
+            theirs = gateway.provider().balance()
+            found += invariants.differences({code: one.total for code, one in theirs.items()})
         for sentence in found:
             self.stderr.write(sentence)
         if found:
