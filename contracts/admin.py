@@ -9,6 +9,7 @@ from contracts.models import (
     ContractCheck,
     ContractEvent,
     Feedback,
+    Freeze,
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
@@ -24,6 +25,7 @@ from contracts.models import (
     Payment,
     PaymentEvent,
     PayoutAccount,
+    Refund,
     Release,
     StripeEvent,
     StripeEventEvent,
@@ -59,6 +61,10 @@ class ContractEventInline(ReadOnlyInline):
     model = ContractEvent
 
 
+class FreezeInline(ReadOnlyInline):
+    model = Freeze
+
+
 class FeedbackInline(ReadOnlyInline):
     model = Feedback
 
@@ -73,6 +79,10 @@ class ChangeRequestInline(ReadOnlyInline):
 
 class ReleaseInline(ReadOnlyInline):
     model = Release
+
+
+class RefundInline(ReadOnlyInline):
+    model = Refund
 
 
 class MilestoneEventInline(ReadOnlyInline):
@@ -124,7 +134,13 @@ class ContractAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("public_id", "title", "organisation__name", "expert__user__email")
     list_select_related = ("organisation", "expert__user")
-    inlines = (MilestoneInline, ContractCheckInline, FeedbackInline, ContractEventInline)
+    inlines = (
+        MilestoneInline,
+        ContractCheckInline,
+        FeedbackInline,
+        FreezeInline,
+        ContractEventInline,
+    )
 
     @admin.display(description=_("client"), ordering="organisation__name")
     def client(self, contract: Contract) -> str:
@@ -145,7 +161,7 @@ class MilestoneAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("public_id", "title", "contract__public_id")
     list_select_related = ("contract",)
-    inlines = (ReleaseInline, MilestoneEventInline)
+    inlines = (ReleaseInline, RefundInline, MilestoneEventInline)
 
     @admin.display(description=_("contract"), ordering="contract__title")
     def contract_title(self, milestone: Milestone) -> str:
@@ -176,6 +192,15 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("public_id", "session_id", "intent_id", "charge_id", "milestone__public_id")
     inlines = (PaymentEventInline,)
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    """Money that goes back to a client; how far it is stands on its operation."""
+
+    list_display = ("public_id", "kind", "amount_minor", "fee_minor", "created_at")
+    list_filter = ("kind",)
+    search_fields = ("public_id", "payment__public_id", "milestone__public_id")
 
 
 @admin.register(Operation)

@@ -18,12 +18,25 @@ from contracts.models import (
     Milestone,
     Operation,
     Payment,
+    Refund,
     Release,
 )
 from contracts.models.ledger import Pot
+from contracts.models.milestone import FINAL, UNDER_WAY
+from contracts.models.operation import UNSETTLED
 from marketplace.kit.money import Money
 
-PAID_FOR = ("funded", "submitted", "changes_asked", "released")
+PAID_FOR = (*UNDER_WAY, *(status for status in FINAL if status != "cancelled"), "disputed")
+
+AMOUNT = Sum(Cast(F("params__amount"), BigIntegerField()))
+# What has moved our balance at Stripe, and has not come back.
+HAS_LEFT = {"moved_at__isnull": False}
+POSTED_AS = {
+    Operation.Kind.TRANSFER: LedgerTransaction.Kind.TRANSFER,
+    Operation.Kind.REVERSAL: LedgerTransaction.Kind.REVERSAL,
+    Operation.Kind.REFUND: LedgerTransaction.Kind.REFUND_SETTLED,
+    Operation.Kind.PAYOUT: LedgerTransaction.Kind.PLATFORM_PAYOUT,
+}
 
 
 def violations() -> list[str]:
@@ -59,37 +72,51 @@ def balances_that_drifted() -> Iterator[str]:
 
 
 def escrow_that_differs() -> Iterator[str]:
-    """What is held for a milestone is what was paid for it less what was released."""
+    """What is held for a milestone is what was paid for it less what was released or returned."""
     paid = _per_milestone(Payment.objects.filter(status=Payment.Status.HELD), "amount_minor")
-    released = _per_milestone(Release.objects.all(), "gross_minor")
-    yield from _unequal(Pot.ESCROW, paid, released)
+    gone = _per_milestone(Release.objects.all(), "gross_minor")
+    gone += _per_milestone(Refund.objects.filter(milestone__isnull=False), "amount_minor")
+    yield from _unequal(Pot.ESCROW, paid, gone)
 
 
 def deferred_fees_that_differ() -> Iterator[str]:
-    """The client fee not yet earned is what was paid less what was earned by releases."""
+    """The client fee not yet earned is what was paid less what was earned or returned."""
     paid = _per_milestone(Payment.objects.filter(status=Payment.Status.HELD), "fee_minor")
-    earned = _per_milestone(Release.objects.all(), "client_fee_minor")
-    yield from _unequal(Pot.FEE_DEFERRED, paid, earned)
+    gone = _per_milestone(Release.objects.all(), "client_fee_minor")
+    gone += _per_milestone(Refund.objects.filter(milestone__isnull=False), "fee_minor")
+    yield from _unequal(Pot.FEE_DEFERRED, paid, gone)
 
 
 def payables_that_differ() -> Iterator[str]:
-    """What we owe an expert is what was released to them less what has been sent."""
+    """What we owe an expert is what was released to them less what was sent and not taken back."""
     owed: Counter[str] = Counter()
     sent: Counter[str] = Counter()
-    net = Sum(F("gross_minor") - F("expert_fee_minor"))
+    net = Sum(F("gross_minor") - F("expert_fee_minor") - F("netted_minor"))
     releases = Release.objects.values(
         expert=F("milestone__contract__expert__public_id"),
         currency=F("milestone__contract__currency"),
     )
     for row in releases.annotate(total=net):
         owed[f"{row['expert']}:{row['currency']}"] = row["total"]
-    operations = Operation.objects.filter(status=Operation.Status.SUCCEEDED).values(
-        expert=F("contract__expert__public_id"), currency=F("contract__currency")
-    )
-    amount = Sum(Cast(F("params__amount"), BigIntegerField()))
-    for row in operations.annotate(total=amount):
-        sent[f"{row['expert']}:{row['currency']}"] = row["total"]
+    for kind, sign in ((Operation.Kind.TRANSFER, 1), (Operation.Kind.REVERSAL, -1)):
+        for key, total in _per_expert(kind).items():
+            sent[key] += sign * total
     yield from _unequal(Pot.PAYABLE, owed, sent)
+
+
+def refunds_that_differ() -> Iterator[str]:
+    """What we owe a client is what was decided to be returned less what has left."""
+    owed: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    total = Sum(F("amount_minor") + F("fee_minor"))
+    rows = Refund.objects.values("payment__public_id", "payment__currency").annotate(total=total)
+    for row in rows:
+        owed[f"{row['payment__public_id']}:{row['payment__currency']}"] = row["total"]
+    gone = Operation.objects.filter(kind=Operation.Kind.REFUND, **HAS_LEFT)
+    keyed = gone.values_list("refund__payment__public_id", "refund__payment__currency")
+    for payment, currency, minor in keyed.annotate(total=AMOUNT):
+        left[f"{payment}:{currency}"] = minor
+    yield from _unequal(Pot.REFUND_PAYABLE, owed, left)
 
 
 def milestones_not_paid_once() -> Iterator[str]:
@@ -101,36 +128,45 @@ def milestones_not_paid_once() -> Iterator[str]:
             yield f"{row.public_id} is {row.status} and has {row.held} held payments"
 
 
-def milestones_not_released_once() -> Iterator[str]:
-    """A released milestone has exactly one release, any other has none."""
-    for row in Milestone.objects.annotate(count=Count("releases")):
-        expected = 1 if row.status == Milestone.Status.RELEASED else 0
-        if row.count != expected:
-            yield f"{row.public_id} is {row.status} and has {row.count} releases"
+def milestones_over_with_money() -> Iterator[str]:
+    """A milestone that is over has nothing left in its pots; one under way has something."""
+    left = _balances(Pot.ESCROW) + Counter()
+    for row in Milestone.objects.filter(status__in=FINAL).select_related("contract"):
+        code = f"{Pot.ESCROW.value}:{row.public_id}:{row.contract.currency}"
+        if left[code] != 0:
+            yield f"{row.public_id} is {row.status} and holds {-left[code]}"
 
 
 def facts_not_posted_once() -> Iterator[str]:
-    """Every held payment, release and finished operation has its posting, and no other exists."""
-    held = Payment.objects.filter(status=Payment.Status.HELD)
-    done = Operation.objects.filter(status=Operation.Status.SUCCEEDED)
+    """Every held payment, release, refund and moved operation is posted, and nothing else is."""
     kinds = LedgerTransaction.Kind
-    yield from _unposted(kinds.FUND, [f"fund:{key}" for key in _names(held)])
+    came = Payment.objects.filter(status__in=(Payment.Status.HELD, Payment.Status.RETURNED))
+    yield from _unposted(kinds.FUND, [f"fund:{key}" for key in _names(came)])
     yield from _unposted(kinds.RELEASE, [f"release:{key}" for key in _names(Release.objects.all())])
-    yield from _unposted(kinds.TRANSFER, [f"op:{key}:settled" for key in _names(done)])
+    decided = Refund.objects.filter(milestone__isnull=False)
+    yield from _unposted(kinds.REFUND, [f"refund:{key}" for key in _names(decided)])
+    for kind, posting in POSTED_AS.items():
+        moved = Operation.objects.filter(kind=kind, **HAS_LEFT)
+        yield from _unposted(posting, [f"op:{key}:settled" for key in _names(moved)])
 
 
 def releases_without_an_operation() -> Iterator[str]:
-    """Every release decided exactly one transfer."""
-    rows = Release.objects.annotate(count=Count("operations")).exclude(count=1)
-    for row in rows:
-        yield f"{row.public_id} has {row.count} operations"
+    """Every release decided exactly one transfer, unless all of it paid a debt back."""
+    transfers = Q(operations__kind=Operation.Kind.TRANSFER)
+    rows = Release.objects.annotate(count=Count("operations", filter=transfers))
+    for row in rows.exclude(count=1).select_related("milestone__contract"):
+        if row.count or row.sent:
+            yield f"{row.public_id} has {row.count} transfers"
 
 
-def operations_done_without_a_transfer() -> Iterator[str]:
-    """An operation is done when Stripe has a transfer for it, and only then."""
-    is_done = Q(status=Operation.Status.SUCCEEDED)
-    for row in Operation.objects.filter(is_done ^ Q(stripe_id__isnull=False)):
-        yield f"{row.public_id} is {row.status} with transfer {row.stripe_id}"
+def operations_done_without_an_object() -> Iterator[str]:
+    """An operation is done when Stripe has something for it and our balance has moved."""
+    done = Operation.objects.filter(status=Operation.Status.SUCCEEDED)
+    for row in done.filter(Q(stripe_id=None) | Q(moved_at=None)):
+        yield f"{row.public_id} is {row.status} and Stripe has nothing for it"
+    early = Operation.objects.filter(status__in=UNSETTLED, stripe_id__isnull=False)
+    for row in early:
+        yield f"{row.public_id} is {row.status} and Stripe has {row.stripe_id}"
 
 
 def debts_not_covered() -> Iterator[str]:
@@ -155,11 +191,12 @@ QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
     escrow_that_differs,
     deferred_fees_that_differ,
     payables_that_differ,
+    refunds_that_differ,
     milestones_not_paid_once,
-    milestones_not_released_once,
+    milestones_over_with_money,
     facts_not_posted_once,
     releases_without_an_operation,
-    operations_done_without_a_transfer,
+    operations_done_without_an_object,
     debts_not_covered,
 )
 
@@ -178,6 +215,16 @@ def _per_milestone(rows: Any, column: str) -> Counter[str]:
     return found
 
 
+def _per_expert(kind: Operation.Kind) -> Counter[str]:
+    """Add up what operations of a kind have moved, by expert and currency."""
+    rows = Operation.objects.filter(kind=kind, **HAS_LEFT)
+    keyed = rows.values_list("contract__expert__public_id", "contract__currency")
+    found: Counter[str] = Counter()
+    for expert, currency, total in keyed.annotate(total=AMOUNT):
+        found[f"{expert}:{currency}"] = total
+    return found
+
+
 def _unequal(pot: Pot, came: Counter[str], went: Counter[str]) -> Iterator[str]:
     """Hold a pot's balances, which are credits, against what came in less what went out."""
     ledger = {code.partition(":")[2]: -minor for code, minor in _balances(pot).items()}
@@ -192,6 +239,7 @@ def _names(rows: Any) -> Iterable[str]:
 
 
 def _unposted(kind: LedgerTransaction.Kind, expected: Iterable[str]) -> Iterator[str]:
-    posted = set(LedgerTransaction.objects.filter(kind=kind).values_list("idem_key", flat=True))
+    rows = LedgerTransaction.objects.filter(kind=kind, reversed_by=None, reverses=None)
+    posted = set(rows.values_list("idem_key", flat=True))
     for key in sorted(posted.symmetric_difference(expected)):
         yield f"{key} is {'posted without its fact' if key in posted else 'not posted'}"

@@ -36,6 +36,11 @@ def may_release(user: User, membership: Membership | None, contract: Contract) -
     return people.may_pay(membership) and not is_expert_of(user, contract)
 
 
+def may_give_back(user: User, contract: Contract) -> bool:
+    """The expert returns held money of their own will."""
+    return is_expert_of(user, contract)
+
+
 def may_rate(user: User, membership: Membership | None, contract: Contract) -> bool:
     """The expert, and on the client's side those who hire or pay."""
     return is_expert_of(user, contract) or may_ask_for_changes(user, membership, contract)

@@ -55,6 +55,11 @@ def ask_both_for_feedback(contract: Contract, at: datetime) -> None:
     notices.feedback_is_due(contract, at)
 
 
+@after(Contract, "cancel")
+def let_the_tie_of_a_cancelled_one_end(contract: Contract, at: datetime) -> None:
+    ties.end(source=contract.public_id, at=at)
+
+
 @after(Milestone, "fund")
 def tell_both_that_it_is_funded(milestone: Milestone, at: datetime) -> None:
     notices.milestone_was_funded(milestone, at)
@@ -70,12 +75,15 @@ def tell_the_expert_what_to_change(milestone: Milestone, at: datetime) -> None:
     notices.changes_were_asked(milestone, at)
 
 
-@after(Milestone, "release")
+RELEASES = ("release", "release_unanswered", "pay_out_rest")
+
+
+@after(Milestone, *RELEASES)
 def tell_both_that_it_is_released(milestone: Milestone, at: datetime) -> None:
     notices.milestone_was_released(milestone, at)
 
 
-@after(Milestone, "release")
+@after(Milestone, *RELEASES)
 def let_the_expert_show_it(milestone: Milestone, at: datetime) -> None:
     contract = milestone.contract
     profiles.record_delivery(
@@ -94,8 +102,8 @@ def tell_the_payer_it_failed(payment: Payment, at: datetime) -> None:
 
 
 @after(Operation, "succeed")
-def tell_the_expert_they_are_paid(operation: Operation, at: datetime) -> None:
-    notices.expert_was_paid(operation, at)
+def tell_the_payee_they_are_paid(operation: Operation, at: datetime) -> None:
+    notices.money_has_arrived(operation, at)
 
 
 @after(Operation, "block")
@@ -103,6 +111,6 @@ def tell_the_expert_what_blocks_it(operation: Operation, at: datetime) -> None:
     notices.payout_is_blocked(operation, at)
 
 
-@after(Operation, "request", "wake")
+@after(Operation, "request", "wake", "thaw")
 def send_the_money(operation: Operation, _: datetime) -> None:
     tasks.send_operation.delay_on_commit(operation_pk=operation.pk)

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from contracts import gateway
-from contracts.models import Payment, PayoutAccount
+from contracts.models import Milestone, Payment, PayoutAccount
 from contracts.services import (
     feedback,
     funding,
@@ -76,6 +76,19 @@ def poll_awaited_accounts(**_: Any) -> None:
 
 
 @shared_task(base=AfterCommit)
+def release_unanswered(*, milestone_pk: int, **_: Any) -> None:
+    """Release one milestone nobody answered, if it still is so."""
+    milestones.release_unanswered(Milestone.objects.get(pk=milestone_pk), at=now())
+
+
+@shared_task(base=AfterCommit)
+def sweep_unanswered(**_: Any) -> None:
+    """Find work whose review window is over."""
+    for key in milestones.unanswered(at=now()):
+        release_unanswered.delay_on_commit(milestone_pk=key)
+
+
+@shared_task(base=AfterCommit)
 def expire_offers(**_: Any) -> None:
     """Sweep: end the offers nobody answered in time."""
     offers.expire_due(at=now())
@@ -89,7 +102,7 @@ def publish_feedback(**_: Any) -> None:
 
 @shared_task(base=AfterCommit)
 def remind_of_reviews(**_: Any) -> None:
-    """Sweep: remind clients of work that waits for them, three days and one day before the end."""
+    """Sweep: remind clients of work that waits for them, seven, two and one day before the end."""
     milestones.remind_of_reviews(at=now())
 
 

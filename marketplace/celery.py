@@ -17,6 +17,8 @@ app.conf.beat_schedule = {
     "match-waiting-jobs": {"task": "jobs.tasks.match_waiting_jobs", "schedule": 30},
     "expire-offers": {"task": "contracts.tasks.expire_offers", "schedule": 300},
     "publish-feedback": {"task": "contracts.tasks.publish_feedback", "schedule": 600},
+    # Work nobody answered within its review window is released, on the minute.
+    "sweep-unanswered": {"task": "contracts.tasks.sweep_unanswered", "schedule": 60},
     "remind-of-reviews": {"task": "contracts.tasks.remind_of_reviews", "schedule": 600},
     # A webhook whose message was lost, or whose handling failed, is handled when it is due.
     "sweep-events": {"task": "contracts.tasks.sweep_events", "schedule": 30},

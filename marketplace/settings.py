@@ -213,6 +213,9 @@ CURRENCY = "usd"
 CLIENT_FEE_BPS = env.number("CLIENT_FEE_BPS", 500)
 EXPERT_FEE_BPS = env.number("EXPERT_FEE_BPS", 600)
 REVIEW_WINDOW_DAYS = 14
+# Between a release and its transfer; until then a chargeback still finds the money here. On one
+# machine nobody waits for it.
+CLEARING_DAYS = env.number("CLEARING_DAYS", 0 if DEVELOPMENT else 3)
 # Of the applications that one reviewer could decide, a second judges so many of a hundred.
 VETTING_SAMPLE_PERCENT = env.number("VETTING_SAMPLE_PERCENT", 10)
 OFFER_EXPIRES_AFTER_DAYS = 7

@@ -1,6 +1,6 @@
 """The nouns of contracts."""
 
-from contracts.models.contract import Contract, ContractCheck, ContractEvent
+from contracts.models.contract import Contract, ContractCheck, ContractEvent, Freeze
 from contracts.models.event import StripeEvent, StripeEventEvent
 from contracts.models.feedback import Feedback
 from contracts.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
@@ -16,6 +16,7 @@ from contracts.models.offer import Offer, OfferCheck, OfferEvent, OfferMilestone
 from contracts.models.operation import Operation, OperationEvent
 from contracts.models.payment import Payment, PaymentEvent
 from contracts.models.payout import PayoutAccount
+from contracts.models.refund import Refund
 
 __all__ = [
     "ChangeRequest",
@@ -23,6 +24,7 @@ __all__ = [
     "ContractCheck",
     "ContractEvent",
     "Feedback",
+    "Freeze",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
@@ -38,6 +40,7 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "PayoutAccount",
+    "Refund",
     "Release",
     "StripeEvent",
     "StripeEventEvent",

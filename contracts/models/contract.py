@@ -43,6 +43,7 @@ class ContractStatus(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     ACTIVE = "active", _("Active")
     COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class Contract(Stateful):
@@ -53,6 +54,8 @@ class Contract(Stateful):
     MOVES = moves(
         start=([Status.ACCEPTED], Status.ACTIVE),
         complete=([Status.ACTIVE], Status.COMPLETED),
+        # Every milestone is over and none was paid.
+        cancel=([Status.ACTIVE], Status.CANCELLED),
     )
 
     public_id = PublicIdField(prefix="con")
@@ -93,6 +96,35 @@ class ContractEvent(Transition):
     """What happened to a contract."""
 
     row = models.ForeignKey(Contract, models.PROTECT, related_name="history")
+
+
+class Freeze(models.Model):
+    """While one is open, nobody moves the contract's money: timers stand still, pages say so."""
+
+    class Reason(models.TextChoices):
+        CHARGEBACK = "chargeback", _("The client's bank is taking a payment back")
+        PAYMENT = "payment", _("A payment does not match what was asked")
+        ACCOUNT = "account", _("An account is being looked at")
+        STAFF = "staff", _("Our staff are looking at it")
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="freezes")
+    reason = models.CharField(max_length=16, choices=Reason.choices)
+    # Names what it is about, so that one cause freezes once: "cbk_…".
+    source = models.CharField(max_length=80)
+    since = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("contract", "source"),
+                condition=models.Q(lifted_at=None),
+                name="freeze_one_open",
+            ),
+        )
 
 
 # What people write for a figure: 0.95, 1,200, -3; the unit may follow.

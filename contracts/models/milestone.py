@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,19 @@ class MilestoneStatus(models.TextChoices):
     FUNDED = "funded", _("Funded")
     SUBMITTED = "submitted", _("In review")
     CHANGES_ASKED = "changes_asked", _("Changes asked")
+    DISPUTED = "disputed", _("In dispute")
     RELEASED = "released", _("Released")
+    REFUNDED = "refunded", _("Refunded")
+    SETTLED = "settled", _("Settled in parts")
+    TAKEN_BACK = "taken_back", _("Taken back by the bank")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+S = MilestoneStatus
+# Work goes on, or waits for an answer, and money is held for it.
+UNDER_WAY = (S.FUNDED, S.SUBMITTED, S.CHANGES_ASKED)
+# Nothing is held any more, and nothing will be.
+FINAL = (S.RELEASED, S.REFUNDED, S.SETTLED, S.TAKEN_BACK, S.CANCELLED)
 
 
 class Milestone(Stateful):
@@ -37,6 +51,23 @@ class Milestone(Stateful):
         submit=([Status.FUNDED, Status.CHANGES_ASKED], Status.SUBMITTED),
         ask_for_changes=([Status.SUBMITTED], Status.CHANGES_ASKED),
         release=([Status.SUBMITTED], Status.RELEASED),
+        # Nobody answered within the review window.
+        release_unanswered=([Status.SUBMITTED], Status.RELEASED),
+        # The last part of the money was let go, whether or not work was handed in.
+        pay_out_rest=(UNDER_WAY, Status.RELEASED),
+        # All of it went back to the client, or each side got a part.
+        refund=(UNDER_WAY, Status.REFUNDED),
+        split=(UNDER_WAY, Status.SETTLED),
+        dispute=(UNDER_WAY, Status.DISPUTED),
+        resume_work=([Status.DISPUTED], Status.FUNDED),
+        resume_review=([Status.DISPUTED], Status.SUBMITTED),
+        resume_changes=([Status.DISPUTED], Status.CHANGES_ASKED),
+        award_expert=([Status.DISPUTED], Status.RELEASED),
+        award_client=([Status.DISPUTED], Status.REFUNDED),
+        award_both=([Status.DISPUTED], Status.SETTLED),
+        # A lost chargeback took what was held.
+        take_back=([*UNDER_WAY, Status.DISPUTED], Status.TAKEN_BACK),
+        cancel=([Status.PLANNED], Status.CANCELLED),
     )
 
     public_id = PublicIdField(prefix="mil")
@@ -68,6 +99,26 @@ class Milestone(Stateful):
     def amount(self) -> Money:
         """The expert's price for this milestone, before our fee."""
         return Money(self.amount_minor, self.contract.currency)
+
+    @property
+    def released(self) -> Money:
+        """What was let go so far; no query where the releases were fetched with it."""
+        return self._sum(row.gross_minor for row in self.releases.all())
+
+    @property
+    def returned(self) -> Money:
+        """What went back to the client of the price, our fee on it apart."""
+        return self._sum(row.amount_minor for row in self.refunds.all())
+
+    @property
+    def held(self) -> Money:
+        """What is still held of the price; zero before it is funded and after it is over."""
+        if self.status not in {*UNDER_WAY, S.DISPUTED}:
+            return self._sum(())
+        return self.amount - self.released - self.returned
+
+    def _sum(self, minors: Iterable[int]) -> Money:
+        return Money(sum(minors), self.contract.currency)
 
 
 class MilestoneEvent(Transition):
@@ -119,31 +170,60 @@ class ChangeRequest(models.Model):
 
 
 class Release(models.Model):
-    """Held money that the client let go; gross is what leaves the project funds for the expert."""
+    """A part of the held money that was let go; gross is what leaves the project funds for it."""
+
+    class Kind(models.TextChoices):
+        APPROVED = "approved", _("Approved by the client")
+        PART = "part", _("Part released by the client")
+        UNANSWERED = "unanswered", _("Released after the review window")
+        AGREED = "agreed", _("Agreed by both sides")
+        DECIDED = "decided", _("Decided in a dispute")
+        HOLD_LIMIT = "hold_limit", _("Released at the hold limit")
 
     public_id = PublicIdField(prefix="rel")
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="releases")
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.APPROVED)
+    # The first release of a milestone is 1, the next one 2: their fees add up in this order.
+    number = models.PositiveSmallIntegerField(default=1)
     gross_minor = models.BigIntegerField()
     expert_fee_minor = models.BigIntegerField()
     client_fee_minor = models.BigIntegerField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # What of the expert's part pays back what they owe us after a failed clawback.
+    netted_minor = models.BigIntegerField(default=0)
+    # Empty when time decided.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     created_at = models.DateTimeField()
 
     class Meta:
+        ordering = ("number",)
         constraints = (
-            models.UniqueConstraint(fields=("milestone",), name="release_once"),
+            models.UniqueConstraint(fields=("milestone", "number"), name="release_number_once"),
             models.CheckConstraint(
                 condition=models.Q(
                     gross_minor__gt=0,
                     expert_fee_minor__gte=0,
                     expert_fee_minor__lte=models.F("gross_minor"),
                     client_fee_minor__gte=0,
+                    netted_minor__gte=0,
+                    netted_minor__lte=models.F("gross_minor") - models.F("expert_fee_minor"),
                 ),
                 name="release_amounts_sane",
             ),
         )
 
     @property
+    def gross(self) -> Money:
+        """What left the project funds."""
+        return Money(self.gross_minor, self.milestone.contract.currency)
+
+    @property
     def net(self) -> Money:
-        """What the expert is paid."""
+        """What the expert earned with it, after our fee."""
         return Money(self.gross_minor - self.expert_fee_minor, self.milestone.contract.currency)
+
+    @property
+    def sent(self) -> Money:
+        """What is transferred: the net, less what pays back a debt."""
+        return Money(self.net.minor - self.netted_minor, self.milestone.contract.currency)

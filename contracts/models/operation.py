@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.contract import Contract
 from contracts.models.milestone import Release
+from contracts.models.refund import Refund
 from marketplace.kit.models import PublicIdField
+from marketplace.kit.money import Money
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 
@@ -15,9 +17,17 @@ class OperationStatus(models.TextChoices):
     DECIDED = "decided", _("Decided")
     PENDING = "pending", _("Waiting to be sent")
     SENDING = "sending", _("Being sent")
+    SUBMITTED = "submitted", _("With the bank")
     SUCCEEDED = "succeeded", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Not sent")
     BLOCKED = "blocked", _("Waiting for the payee's account")
     FROZEN = "frozen", _("Needs a person")
+
+
+S = OperationStatus
+# Decided, and Stripe may or may not have it.
+UNSETTLED = (S.PENDING, S.SENDING, S.BLOCKED, S.FROZEN)
 
 
 class Operation(Stateful):
@@ -25,6 +35,9 @@ class Operation(Stateful):
 
     class Kind(models.TextChoices):
         TRANSFER = "transfer", _("Transfer to an expert")
+        REVERSAL = "reversal", _("Transfer taken back")
+        REFUND = "refund", _("Refund to a client")
+        PAYOUT = "payout", _("Payout of our fees")
 
     Status = OperationStatus
 
@@ -35,17 +48,32 @@ class Operation(Stateful):
         block=([Status.PENDING, Status.SENDING], Status.BLOCKED),
         wake=([Status.BLOCKED], Status.PENDING),
         freeze=([Status.PENDING, Status.SENDING, Status.BLOCKED], Status.FROZEN),
-        succeed=(
-            [Status.PENDING, Status.SENDING, Status.BLOCKED, Status.FROZEN],
-            Status.SUCCEEDED,
-        ),
+        # A person has looked: it is sent once more.
+        thaw=([Status.FROZEN], Status.PENDING),
+        # Stripe has it and a bank has yet to do its part.
+        hand_over=(UNSETTLED, Status.SUBMITTED),
+        succeed=([*UNSETTLED, Status.SUBMITTED], Status.SUCCEEDED),
+        # A bank may say no late, even to what it had called done.
+        fail=([*UNSETTLED, Status.SUBMITTED, Status.SUCCEEDED], Status.FAILED),
+        # Only what was never sent: what may be under way is awaited.
+        cancel=([Status.PENDING, Status.BLOCKED], Status.CANCELLED),
     )
 
     public_id = PublicIdField(prefix="opn")
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    contract = models.ForeignKey(Contract, models.PROTECT, related_name="operations")
+    # Empty for what is about the whole platform.
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, related_name="operations", null=True, blank=True
+    )
     release = models.ForeignKey(
         Release, models.PROTECT, related_name="operations", null=True, blank=True
+    )
+    refund = models.ForeignKey(
+        Refund, models.PROTECT, related_name="operations", null=True, blank=True
+    )
+    # The transfer that a reversal undoes, whole or in part.
+    transfer = models.ForeignKey(
+        "self", models.PROTECT, related_name="reversals", null=True, blank=True
     )
     # Names the intention, so that one intention is one operation: "transfer:rel_…".
     business_key = models.CharField(max_length=80, unique=True)
@@ -57,6 +85,8 @@ class Operation(Stateful):
     first_sent_at = models.DateTimeField(null=True, blank=True)
     # Claimed: when the claim runs out. Pending: when to try next.
     due_at = models.DateTimeField()
+    # When our balance at Stripe changed by it; empty again once a bank has sent it back.
+    moved_at = models.DateTimeField(null=True, blank=True)
     stripe_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     error_code = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField()
@@ -71,6 +101,11 @@ class Operation(Stateful):
                 name="operation_due",
             ),
         )
+
+    @property
+    def amount(self) -> Money:
+        """What is to be moved."""
+        return Money(self.params["amount"], self.params["currency"])
 
     @property
     def key(self) -> str:

@@ -26,6 +26,12 @@ class PaymentStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
     EXPIRED = "expired", _("Expired")
     MISMATCH = "mismatch", _("Does not match")
+    RETURNED = "returned", _("Returned")
+
+
+S = PaymentStatus
+# No money has been taken note of.
+NOT_TAKEN = (S.CREATED, S.OPEN, S.PROCESSING, S.FAILED, S.EXPIRED)
 
 
 class Payment(Stateful):
@@ -39,14 +45,12 @@ class Payment(Stateful):
         fail=([Status.CREATED, Status.OPEN, Status.PROCESSING], Status.FAILED),
         expire=([Status.CREATED, Status.OPEN], Status.EXPIRED),
         # Money is a fact: it beats whatever we had concluded before it came.
-        hold=(
-            [Status.CREATED, Status.OPEN, Status.PROCESSING, Status.FAILED, Status.EXPIRED],
-            Status.HELD,
-        ),
-        flag=(
-            [Status.CREATED, Status.OPEN, Status.PROCESSING, Status.FAILED, Status.EXPIRED],
-            Status.MISMATCH,
-        ),
+        hold=(NOT_TAKEN, Status.HELD),
+        flag=(NOT_TAKEN, Status.MISMATCH),
+        # It came for something that was paid already, or that is no longer to be paid.
+        send_back=([*NOT_TAKEN, Status.MISMATCH], Status.RETURNED),
+        # A person has looked at what did not match: it counts after all.
+        adopt=([Status.MISMATCH], Status.HELD),
     )
 
     public_id = PublicIdField(prefix="pay")

@@ -18,6 +18,7 @@ from contracts.models import (
     Payment,
     Submission,
 )
+from contracts.models.milestone import FINAL, UNDER_WAY
 from contracts.models.payment import LIVE_PAYMENTS
 from contracts.selectors import steps
 from contracts.selectors.steps import Side, Step
@@ -25,13 +26,18 @@ from experts.models import ModelRelease
 from marketplace.kit.money import Money, total_of
 
 S = Milestone.Status
-HELD = (S.FUNDED, S.SUBMITTED, S.CHANGES_ASKED)
+HELD = (*UNDER_WAY, S.DISPUTED)
+# No money has come for these yet.
+UNPAID = (S.PLANNED, S.FUNDING)
 
 
 def whole(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    """Fetch contracts with all that `steps` and the list of contracts read, in four queries."""
+    """Fetch contracts with all that `steps` and the list of contracts read, in six queries."""
     return contracts.select_related("organisation", "expert__user").prefetch_related(
-        "milestones", _live_payments("milestones__payments"), "feedback"
+        "milestones__releases",
+        "milestones__refunds",
+        _live_payments("milestones__payments"),
+        "feedback",
     )
 
 
@@ -91,11 +97,13 @@ def other_of(contract: Contract, user: User) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Where a contract's money is; the parts add up to `total`, the expert's price."""
+    """Where a contract's money is: `total` is what the expert was, is or may still be paid."""
 
     released: Money
     held: Money
     unfunded: Money
+    # Gone back to the client, by whatever way.
+    returned: Money
 
     @property
     def total(self) -> Money:
@@ -107,12 +115,14 @@ def figures(contract: Contract) -> Figures:
     """Add up a contract's milestones by where their money is."""
     milestones = list(contract.milestones.all())
 
-    def total(statuses: Iterable[str]) -> Money:
-        amounts = (row.amount for row in milestones if row.status in statuses)
+    def total(amounts: Iterable[Money]) -> Money:
         return total_of(amounts, contract.currency)
 
     return Figures(
-        released=total([S.RELEASED]), held=total(HELD), unfunded=total([S.PLANNED, S.FUNDING])
+        released=total(row.released for row in milestones),
+        held=total(row.held for row in milestones),
+        unfunded=total(row.amount for row in milestones if row.status in UNPAID),
+        returned=total(row.returned for row in milestones),
     )
 
 
@@ -151,6 +161,8 @@ def timeline(contract: Contract) -> list[Stage]:
     """Return the milestones of a contract in order, those under way open; fetches all it shows."""
     prefetch_related_objects(
         [contract],
+        "milestones__releases",
+        "milestones__refunds",
         "milestones__submissions__measures__agreed_check",
         "milestones__submissions__change_request__failing",
         "milestones__submissions__built_on__family",
@@ -161,7 +173,7 @@ def timeline(contract: Contract) -> list[Stage]:
     )
     milestones = list(contract.milestones.all())
     unfunded = [row for row in milestones if row.status == S.PLANNED]
-    is_idle = all(row.status in {S.PLANNED, S.RELEASED} for row in milestones)
+    is_idle = all(row.status in {S.PLANNED, *FINAL} for row in milestones)
     return [
         _stage(row, is_next=row in unfunded[:1], is_urgent=row in unfunded[:1] and is_idle)
         for row in milestones
@@ -200,7 +212,7 @@ def _stage(milestone: Milestone, *, is_next: bool, is_urgent: bool) -> Stage:
     live = steps.live_payments(milestone)
     return Stage(
         milestone=milestone,
-        state={S.RELEASED: "done", S.PLANNED: ""}.get(S(milestone.status), "now"),
+        state=_state(milestone),
         submission=latest,
         checks=check_lines(latest) if latest else _agreed(milestone.contract),
         earlier=submissions[1:],
@@ -208,6 +220,13 @@ def _stage(milestone: Milestone, *, is_next: bool, is_urgent: bool) -> Stage:
         is_urgent=is_urgent,
         payment=live[0] if live else None,
     )
+
+
+def _state(milestone: Milestone) -> str:
+    """How the timeline draws it: over, under way, or still to come."""
+    if milestone.status in FINAL:
+        return "done"
+    return "" if milestone.status == S.PLANNED else "now"
 
 
 def _agreed(contract: Contract) -> list[CheckLine]:

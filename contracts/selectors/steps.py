@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts import policies as people
 from accounts.models import Membership, User
 from contracts.models import Contract, Feedback, Milestone, Payment
-from marketplace.kit.money import Money
 from marketplace.kit.words import money_text
 
 Side = Feedback.Side
@@ -113,7 +112,7 @@ def _hand_in(contract: Contract, milestone: Milestone) -> Step:
         deadline=_end_of(milestone.due_on, contract.expert.time_zone),
         url=reverse("contracts:submit", args=[contract.public_id, milestone.public_id]),
         action=_("Hand in milestone %(number)d") % words,
-        consequence=_("The %(amount)s stay held until you do.") % words,
+        consequence=_("The %(held)s stay held until you do.") % words,
     )
 
 
@@ -126,8 +125,7 @@ def _review(contract: Contract, milestone: Milestone) -> Step:
         deadline=milestone.review_due_at,
         url=_at(contract, milestone),
         action=_("Review the work"),
-        consequence=_("If you do nothing, %(amount)s stay held and %(expert)s keeps waiting.")
-        % words,
+        consequence=_("If you do nothing, %(held)s are released to %(expert)s then.") % words,
     )
 
 
@@ -139,7 +137,7 @@ def _hand_in_again(contract: Contract, milestone: Milestone) -> Step:
         waiting=_("%(expert)s to hand in milestone %(number)d again") % words,
         url=reverse("contracts:submit", args=[contract.public_id, milestone.public_id]),
         action=_("Hand in again"),
-        consequence=_("The review clock stands still and %(amount)s stay held.") % words,
+        consequence=_("The review clock stands still and %(held)s stay held.") % words,
     )
 
 
@@ -176,7 +174,8 @@ def _rate(contract: Contract, side: str) -> Step:
 def _words(contract: Contract, milestone: Milestone) -> dict[str, Any]:
     return {
         "number": milestone.position,
-        "amount": money_text(Money(milestone.amount_minor, contract.currency)),
+        "amount": money_text(milestone.amount),
+        "held": money_text(milestone.held),
         "client": contract.organisation.name,
         "expert": contract.expert.name,
     }

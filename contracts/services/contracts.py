@@ -1,11 +1,14 @@
-"""Contracts: they start when an offer is accepted and are complete when all money is released."""
+"""Contracts: they start when an offer is accepted and end when nothing is held any more."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from contracts.models import Contract, ContractCheck, Milestone, Offer
+from contracts.models import Contract, ContractCheck, Freeze, Milestone, Offer
+from contracts.models.milestone import FINAL
+from marketplace.kit.errors import DomainError
 
 
 @transaction.atomic
@@ -31,20 +34,64 @@ def start(offer: Offer, *, by: User, at: datetime) -> Contract:
 
 
 @transaction.atomic
-def complete(contract: Contract, *, by: User, at: datetime) -> Contract:
-    """Close a contract whose every milestone is released.
-
-    :raises IllegalMove: unless it is active.
-    """
+def close_if_over(contract: Contract, *, by: User | None, at: datetime) -> Contract:
+    """Close a contract whose every milestone is over: complete if any was paid, else cancelled."""
+    milestones = contract.milestones.all()
+    if not contract.may("complete") or milestones.exclude(status__in=FINAL).exists():
+        return contract
     contract.completed_at = at
     contract.save(update_fields=["completed_at"])
-    contract.move("complete", by=by, at=at)
+    was_paid = milestones.filter(releases__isnull=False).exists()
+    contract.move("complete" if was_paid else "cancel", by=by, at=at)
     return contract
+
+
+class ContractIsFrozen(DomainError):
+    """Nobody moves the money of a contract that somebody is looking at."""
+
+    code = "contract_frozen"
+    sentence = _("This contract is on hold while we look at it. Its money does not move meanwhile.")
 
 
 def hold(contract: Contract) -> Contract:
     """Take the contract's row, the first lock of every verb on its work or its money; return it."""
     return Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
+
+
+def hold_unfrozen(contract: Contract) -> Contract:
+    """Take the contract's row for a verb that moves its money.
+
+    :raises ContractIsFrozen: while it is frozen.
+    """
+    contract = hold(contract)
+    if is_frozen(contract):
+        raise ContractIsFrozen
+    return contract
+
+
+def is_frozen(contract: Contract) -> bool:
+    """Whether the contract's money stands still."""
+    return contract.freezes.filter(lifted_at=None).exists()
+
+
+@transaction.atomic
+def freeze(
+    contract: Contract, *, reason: Freeze.Reason, source: str, by: User | None, at: datetime
+) -> Freeze:
+    """Let the contract's money stand still until this cause is lifted; doing it again is nothing.
+
+    :param source: names the cause, such as the chargeback's public id.
+    """
+    row, _is_new = hold(contract).freezes.get_or_create(
+        source=source, lifted_at=None, defaults={"reason": reason, "since": at, "by": by}
+    )
+    return row
+
+
+@transaction.atomic
+def unfreeze(contract: Contract, *, source: str, by: User | None, at: datetime) -> None:
+    """Lift one cause; the money moves again once no other is left."""
+    hold(contract).freezes.filter(source=source, lifted_at=None).update(lifted_at=at, lifted_by=by)
 
 
 def _copy_milestones(offer: Offer, contract: Contract) -> None:

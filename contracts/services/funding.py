@@ -18,8 +18,8 @@ from accounts.models import User
 from accounts.selectors import membership
 from contracts import fees, gateway, policies
 from contracts.models import LedgerTransaction, Milestone, Payment
-from contracts.models.payment import LARGEST_CHARGE, LIVE_PAYMENTS, SMALLEST_CHARGE
-from contracts.services import contracts, ledger
+from contracts.models.payment import LARGEST_CHARGE, LIVE_PAYMENTS, NOT_TAKEN, SMALLEST_CHARGE
+from contracts.services import contracts, ledger, refunds
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 
@@ -64,6 +64,7 @@ def checkout_url(milestone: Milestone, *, by: User, at: datetime) -> str:
 
     :raises PermissionDenied: unless `by` moves money for the client.
     :raises IllegalMove: if the milestone is paid already.
+    :raises ContractIsFrozen: while somebody looks at the contract.
     :raises PaymentIsUnderWay: if it is about to be.
     :raises AmountNotChargeable: if the total is out of bounds.
     :raises PaymentPageUnavailable: if Stripe opens none now.
@@ -97,7 +98,7 @@ def settle(payment: Payment, session: gateway.Session, *, at: datetime) -> Payme
     _note_session(payment, session, at)
     if session.intent and session.intent.status == "succeeded" and session.is_paid:
         _book_stripe_fee(payment, session.intent, at)
-        if payment.status not in {Status.HELD, Status.MISMATCH}:
+        if payment.status in NOT_TAKEN:
             _take(payment, session, session.intent, at)
     elif session.status == "complete":
         _wait_or_fail(payment, session, at)
@@ -125,7 +126,7 @@ def _settle_overdue(milestone: Milestone, at: datetime) -> None:
 @transaction.atomic
 def _begin(milestone: Milestone, *, by: User, at: datetime) -> Payment:
     """Return the milestone's live payment, or write down a new one before Stripe hears of it."""
-    contracts.hold(milestone.contract)
+    contracts.hold_unfrozen(milestone.contract)
     milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
     if milestone.status == Milestone.Status.FUNDING:
         return _reusable(milestone.payments.get(status__in=LIVE_PAYMENTS))
@@ -229,8 +230,10 @@ def _take(payment: Payment, session: gateway.Session, intent: gateway.Intent, at
     difference = _difference(payment, session, intent)
     if difference:
         _set_aside(payment, intent, difference, at)
-    else:
+    elif payment.milestone.may("fund"):
         _hold(payment, at)
+    else:
+        _send_back(payment, at)
 
 
 def _hold(payment: Payment, at: datetime) -> None:
@@ -251,6 +254,22 @@ def _hold(payment: Payment, at: datetime) -> None:
         contract=milestone.contract,
         at=at,
     )
+
+
+def _send_back(payment: Payment, at: datetime) -> None:
+    """It came for what is paid already, or is no longer to be paid: all of it goes back."""
+    payment.move("send_back", by=None, at=at)
+    ledger.post(
+        LedgerTransaction.Kind.FUND,
+        f"fund:{payment.public_id}",
+        [
+            ledger.debit(ledger.stripe(payment.currency), payment.total),
+            ledger.credit(ledger.refund_payable(payment), payment.total),
+        ],
+        contract=payment.milestone.contract,
+        at=at,
+    )
+    refunds.return_whole(payment, by=None, at=at)
 
 
 def _set_aside(payment: Payment, intent: gateway.Intent, difference: str, at: datetime) -> None:
@@ -281,7 +300,6 @@ def _difference(payment: Payment, session: gateway.Session, intent: gateway.Inte
         "charge": intent.charge is not None,
         "livemode": session.livemode == settings.STRIPE_LIVEMODE,
         "settlement_currency": fee is None or fee.currency == payment.currency,
-        "paid_already": payment.milestone.may("fund"),
     }
     return next((name for name, is_right in facts.items() if not is_right), "")
 

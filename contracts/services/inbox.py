@@ -13,7 +13,7 @@ from django.db import transaction
 
 from contracts import gateway
 from contracts.models import Operation, Payment, PayoutAccount, StripeEvent
-from contracts.services import funding, onboarding, operations
+from contracts.services import funding, onboarding, operations, senders
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +151,23 @@ def _transfer(event: StripeEvent) -> TakeNote | None:
     operation = Operation.objects.filter(public_id=transfer.operation_id).first()
     if operation is None:
         return None
-    return lambda at: operations.settle(operation, transfer, at=at)
+    return lambda at: operations.settle(operation, senders.seen_transfer(transfer), at=at)
+
+
+def _refund(event: StripeEvent) -> TakeNote | None:
+    refund = gateway.provider().refund_by_id(event.object_id)
+    operation = Operation.objects.filter(public_id=refund.operation_id).first()
+    if operation is None:
+        return None
+    return lambda at: operations.settle(operation, senders.seen_refund(refund), at=at)
+
+
+def _payout(event: StripeEvent) -> TakeNote | None:
+    payout = gateway.provider().payout_by_id(event.object_id)
+    operation = Operation.objects.filter(public_id=payout.operation_id).first()
+    if operation is None:
+        return None
+    return lambda at: operations.settle(operation, senders.seen_payout(payout), at=at)
 
 
 def _account(event: StripeEvent) -> TakeNote | None:
@@ -177,6 +193,14 @@ REDUCERS: Mapping[str, Mapping[str, Reducer]] = {
         "charge.updated": _charge_or_intent,
         "charge.failed": _charge_or_intent,
         "transfer.created": _transfer,
+        "refund.created": _refund,
+        "refund.updated": _refund,
+        "refund.failed": _refund,
+        "payout.created": _payout,
+        "payout.updated": _payout,
+        "payout.paid": _payout,
+        "payout.failed": _payout,
+        "payout.canceled": _payout,
     },
     "connect": {
         "account.updated": _account,

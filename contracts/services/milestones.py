@@ -1,4 +1,7 @@
-"""Milestones: work is handed in, sent back with reasons, or approved, which releases the money."""
+"""Milestones: work is handed in, sent back with reasons, or approved, which releases the money.
+
+Silence releases it too, once the review window is over, and the expert may give it back.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,15 +20,18 @@ from contracts.models import (
     ContractCheck,
     Measure,
     Milestone,
+    Refund,
     Release,
     Submission,
 )
-from contracts.services import contracts, notices, releases
+from contracts.services import contracts, notices, refunds, releases
 from experts.models import ModelRelease
 from marketplace.kit.errors import DomainError
+from marketplace.kit.money import Money
+from marketplace.kit.states import IllegalMove
 
 # How long before the end of the review window the client is reminded, nearest first.
-REMINDERS = (1, 3)
+REMINDERS = (1, 2, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +117,12 @@ def ask_for_changes(
 
 @transaction.atomic
 def approve(submission: Submission, *, by: User, at: datetime) -> Release:
-    """Accept the work and release the held money; final. The last one completes the contract.
+    """Accept the work and release what is held for it; final. The last one ends the contract.
 
     :raises PermissionDenied: unless `by` moves money for the client.
     :raises AnotherSubmissionCame: when this is not the latest submission.
     :raises IllegalMove: unless the milestone is in review.
+    :raises ContractIsFrozen: while somebody looks at the contract.
     """
     milestone = submission.milestone
     contract = milestone.contract
@@ -123,13 +130,95 @@ def approve(submission: Submission, *, by: User, at: datetime) -> Release:
     if not policies.may_release(by, membership(by, contract.organisation), contract):
         raise PermissionDenied
     _refuse_outdated(submission)
-    milestone.released_at = at
-    milestone.save(update_fields=["released_at"])
-    milestone.move("release", by=by, at=at)
-    release = releases.release(milestone, by=by, at=at)
-    if not contract.milestones.exclude(status=Milestone.Status.RELEASED).exists():
-        contracts.complete(contract, by=by, at=at)
-    return release
+    return _release_rest(milestone, "release", Release.Kind.APPROVED, by=by, at=at)
+
+
+@transaction.atomic
+def release_part(milestone: Milestone, amount: Money, *, by: User, at: datetime) -> Release:
+    """Let a part of what is held go before the rest; the last part ends the milestone.
+
+    :param amount: of the expert's price, before our fees.
+    :raises PermissionDenied: unless `by` moves money for the client.
+    :raises IllegalMove: unless work on it is under way.
+    :raises MoreThanIsHeld: unless the amount is above zero and within what is held.
+    :raises ContractIsFrozen: while somebody looks at the contract.
+    """
+    contract = milestone.contract
+    contracts.hold(contract)
+    if not policies.may_release(by, membership(by, contract.organisation), contract):
+        raise PermissionDenied
+    milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
+    if not milestone.may("pay_out_rest"):
+        raise IllegalMove
+    if amount == milestone.held:
+        return _release_rest(milestone, "pay_out_rest", Release.Kind.PART, by=by, at=at)
+    return releases.release(milestone, amount, kind=Release.Kind.PART, by=by, at=at)
+
+
+@transaction.atomic
+def release_unanswered(milestone: Milestone, *, at: datetime) -> Release | None:
+    """Release work that nobody answered within its review window, if that is over by now.
+
+    A frozen contract's clock stands still, and so does one whose window was renewed meanwhile.
+    """
+    contract = contracts.hold(milestone.contract)
+    milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
+    is_due = milestone.review_due_at is not None and milestone.review_due_at <= at
+    if not is_due or not milestone.may("release_unanswered") or contracts.is_frozen(contract):
+        return None
+    return _release_rest(milestone, "release_unanswered", Release.Kind.UNANSWERED, by=None, at=at)
+
+
+def unanswered(*, at: datetime, limit: int = 200) -> list[int]:
+    """Return the keys of milestones whose review window is over, the longest waiting first."""
+    rows = Milestone.objects.filter(status=Milestone.Status.SUBMITTED, review_due_at__lte=at)
+    return list(rows.order_by("review_due_at").values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic
+def give_back(milestone: Milestone, *, by: User, at: datetime) -> Refund:
+    """Return what is held to the client, of the expert's own will; final.
+
+    :raises PermissionDenied: unless `by` is the expert.
+    :raises IllegalMove: unless work on it is under way.
+    :raises ContractIsFrozen: while somebody looks at the contract.
+    """
+    contract = milestone.contract
+    contracts.hold(contract)
+    if not policies.may_give_back(by, contract):
+        raise PermissionDenied
+    milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
+    return return_rest(milestone, Refund.Kind.GIVEN_BACK, by=by, at=at)
+
+
+@transaction.atomic
+def return_rest(
+    milestone: Milestone, kind: Refund.Kind, *, by: User | None, at: datetime
+) -> Refund:
+    """Return all that is held for a milestone; the caller has checked who may, and holds the lock.
+
+    :raises IllegalMove: unless work on it is under way.
+    :raises ContractIsFrozen: while somebody looks at the contract.
+    """
+    contract, rest = milestone.contract, milestone.held
+    milestone.review_due_at = None
+    milestone.save(update_fields=["review_due_at"])
+    milestone.move("split" if milestone.released else "refund", by=by, at=at)
+    row = refunds.refund(milestone, rest, kind=kind, by=by, at=at)
+    contracts.close_if_over(contract, by=by, at=at)
+    return row
+
+
+def _release_rest(
+    milestone: Milestone, verb: str, kind: Release.Kind, *, by: User | None, at: datetime
+) -> Release:
+    contract, rest = milestone.contract, milestone.held
+    milestone.released_at, milestone.review_due_at = at, None
+    milestone.save(update_fields=["released_at", "review_due_at"])
+    milestone.move(verb, by=by, at=at)
+    row = releases.release(milestone, rest, kind=kind, by=by, at=at)
+    contracts.close_if_over(contract, by=by, at=at)
+    return row
 
 
 def remind_of_reviews(*, at: datetime) -> None:

@@ -3,26 +3,29 @@
 Every key is made from one of our rows, so a fact is told once whoever finds out first.
 """
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from accounts.models import Kind, Membership, User
+from accounts.models import Kind, User
 from accounts.services import notifications
 from accounts.services.notifications import Message
-from contracts.models import Contract, Milestone, Offer, Operation, Payment
+from contracts.models import Contract, Milestone, Offer, Operation, Payment, Refund
 from contracts.selectors.deliveries import Delivery
+from contracts.services.telling import (
+    HIRING,
+    PAYING,
+    REVIEWING,
+    about,
+    about_milestone,
+    both_sides,
+    brief,
+    members,
+    of_milestone,
+    tell,
+)
 from marketplace.kit.words import day_text, money_text
-
-Role = Membership.Role
-HIRING = (Role.OWNER, Role.HIRING)
-PAYING = (Role.OWNER, Role.FINANCE)
-REVIEWING = (Role.OWNER, Role.HIRING, Role.FINANCE)
-
 
 # --- Offers
 
@@ -46,7 +49,7 @@ def offer_was_sent(offer: Offer, at: datetime) -> None:
             action=_("Read the offer"),
         )
 
-    _tell([offer.proposal.expert.user], write, at)
+    tell([offer.proposal.expert.user], write, at)
 
 
 def offer_was_declined(offer: Offer, at: datetime) -> None:
@@ -64,7 +67,7 @@ def offer_was_declined(offer: Offer, at: datetime) -> None:
             action=_("Open the offer"),
         )
 
-    _tell(_members(offer.proposal.job.organisation_id, HIRING), write, at)
+    tell(members(offer.proposal.job.organisation_id, HIRING), write, at)
 
 
 def offer_was_withdrawn(offer: Offer, at: datetime) -> None:
@@ -81,7 +84,7 @@ def offer_was_withdrawn(offer: Offer, at: datetime) -> None:
             action=_("Open the offer"),
         )
 
-    _tell([offer.proposal.expert.user], write, at)
+    tell([offer.proposal.expert.user], write, at)
 
 
 def offer_has_expired(offer: Offer, at: datetime) -> None:
@@ -98,8 +101,8 @@ def offer_has_expired(offer: Offer, at: datetime) -> None:
             action=_("Open the offer"),
         )
 
-    hiring = _members(offer.proposal.job.organisation_id, HIRING)
-    _tell([offer.proposal.expert.user, *hiring], write, at)
+    hiring = members(offer.proposal.job.organisation_id, HIRING)
+    tell([offer.proposal.expert.user, *hiring], write, at)
 
 
 # --- Contracts
@@ -108,10 +111,10 @@ def offer_has_expired(offer: Offer, at: datetime) -> None:
 def offer_was_accepted(contract: Contract, at: datetime) -> None:
     """Tell the client's people, with what they do next."""
     first = contract.milestones.order_by("position")[0]
-    values = _of_milestone(first)
+    values = of_milestone(first)
 
     def write(user: User) -> Message:
-        return _about(
+        return about(
             contract,
             user,
             kind=Kind.PROPOSAL,
@@ -121,17 +124,17 @@ def offer_was_accepted(contract: Contract, at: datetime) -> None:
             action=_("Open the contract"),
         )
 
-    _tell(_members(contract.organisation_id, REVIEWING), write, at)
+    tell(members(contract.organisation_id, REVIEWING), write, at)
 
 
 def feedback_is_due(contract: Contract, at: datetime) -> None:
     """Ask both sides to rate each other while the window is open."""
-    values = {"title": _brief(contract.title)}
+    values = {"title": brief(contract.title)}
 
     def write(user: User) -> Message:
         assert contract.feedback_until  # noqa: S101 (complete, so it has an end)
         words = values | {"day": day_text(contract.feedback_until)}
-        return _about(
+        return about(
             contract,
             user,
             kind=Kind.DEADLINE,
@@ -143,19 +146,19 @@ def feedback_is_due(contract: Contract, at: datetime) -> None:
             url=reverse("contracts:leave-feedback", args=[contract.public_id]),
         )
 
-    _tell(_both_sides(contract), write, at)
+    tell(both_sides(contract), write, at)
 
 
 def feedback_was_published(contract: Contract, at: datetime) -> None:
     """Tell both sides in the app that they can read what was said."""
-    for user in _both_sides(contract):
+    for user in both_sides(contract):
         notifications.tell_in_app(
-            _about(
+            about(
                 contract,
                 user,
                 kind=Kind.PROPOSAL,
                 key=f"contract:{contract.public_id}:published",
-                subject=_("Feedback on %(title)s is public") % {"title": _brief(contract.title)},
+                subject=_("Feedback on %(title)s is public") % {"title": brief(contract.title)},
                 body=_("You can read what was said on the contract."),
                 action=_("Read the feedback"),
             ),
@@ -169,10 +172,10 @@ def feedback_was_published(contract: Contract, at: datetime) -> None:
 def milestone_was_funded(milestone: Milestone, at: datetime) -> None:
     """Tell the expert to start, and give those who pay a receipt."""
     contract = milestone.contract
-    values = _of_milestone(milestone) | {"day": day_text(milestone.due_on)}
+    values = of_milestone(milestone) | {"day": day_text(milestone.due_on)}
 
     def to_expert(user: User) -> Message:
-        return _about_milestone(
+        return about_milestone(
             milestone,
             user,
             step="funded",
@@ -183,7 +186,7 @@ def milestone_was_funded(milestone: Milestone, at: datetime) -> None:
         )
 
     def to_client(user: User) -> Message:
-        return _about_milestone(
+        return about_milestone(
             milestone,
             user,
             step="funded",
@@ -193,17 +196,17 @@ def milestone_was_funded(milestone: Milestone, at: datetime) -> None:
             action=_("Open the contract"),
         )
 
-    _tell([contract.expert.user], to_expert, at)
-    _tell(_members(contract.organisation_id, PAYING), to_client, at)
+    tell([contract.expert.user], to_expert, at)
+    tell(members(contract.organisation_id, PAYING), to_client, at)
 
 
 def payment_failed(payment: Payment, at: datetime) -> None:
     """Tell the person who tried to pay that nothing was charged."""
     milestone = payment.milestone
-    values = _of_milestone(milestone) | {"total": money_text(payment.total)}
+    values = of_milestone(milestone) | {"total": money_text(payment.total)}
 
     def write(user: User) -> Message:
-        return _about(
+        return about(
             milestone.contract,
             user,
             kind=Kind.MONEY,
@@ -213,7 +216,7 @@ def payment_failed(payment: Payment, at: datetime) -> None:
             action=_("Open the contract"),
         )
 
-    _tell([payment.by], write, at)
+    tell([payment.by], write, at)
 
 
 def work_was_submitted(milestone: Milestone, at: datetime) -> None:
@@ -222,19 +225,22 @@ def work_was_submitted(milestone: Milestone, at: datetime) -> None:
 
     def write(user: User) -> Message:
         assert milestone.review_due_at  # noqa: S101 (set before it is submitted)
-        values = _of_milestone(milestone) | {"day": day_text(milestone.review_due_at)}
-        return _about(
+        values = of_milestone(milestone) | {"day": day_text(milestone.review_due_at)}
+        return about(
             milestone.contract,
             user,
             kind=Kind.DEADLINE,
             key=f"submission:{submission.public_id}",
             subject=_("Review milestone %(number)d by %(day)s, %(amount)s held") % values,
-            body=_("%(expert)s handed in work for %(title)s, with a value for each check.")
+            body=_(
+                "%(expert)s handed in work for %(title)s, with a value for each check. If nobody"
+                " answers by %(day)s, %(amount)s are released."
+            )
             % values,
             action=_("Review the work"),
         )
 
-    _tell(_members(milestone.contract.organisation_id, REVIEWING), write, at)
+    tell(members(milestone.contract.organisation_id, REVIEWING), write, at)
 
 
 def review_is_due(milestone: Milestone, days: int, at: datetime) -> None:
@@ -243,28 +249,31 @@ def review_is_due(milestone: Milestone, days: int, at: datetime) -> None:
 
     def write(user: User) -> Message:
         assert milestone.review_due_at  # noqa: S101 (the clock runs)
-        values = _of_milestone(milestone) | {"day": day_text(milestone.review_due_at)}
-        return _about(
+        values = of_milestone(milestone) | {"day": day_text(milestone.review_due_at)}
+        return about(
             milestone.contract,
             user,
             kind=Kind.DEADLINE,
             key=f"submission:{submission.public_id}:reminder-{days}",
             subject=_("Still to review by %(day)s: milestone %(number)d, %(amount)s held") % values,
-            body=_("%(expert)s is waiting for your answer. Approve the work or ask for changes.")
+            body=_(
+                "Approve the work or ask for changes. If nobody answers by %(day)s, %(amount)s are"
+                " released to %(expert)s."
+            )
             % values,
             action=_("Review the work"),
         )
 
-    _tell(_members(milestone.contract.organisation_id, REVIEWING), write, at)
+    tell(members(milestone.contract.organisation_id, REVIEWING), write, at)
 
 
 def changes_were_asked(milestone: Milestone, at: datetime) -> None:
     """Tell the expert what the client wants changed."""
     submission = milestone.submissions.order_by("-pk")[0]
-    values = _of_milestone(milestone)
+    values = of_milestone(milestone)
 
     def write(user: User) -> Message:
-        return _about(
+        return about(
             milestone.contract,
             user,
             kind=Kind.DEADLINE,
@@ -274,27 +283,27 @@ def changes_were_asked(milestone: Milestone, at: datetime) -> None:
             action=_("Read the changes"),
         )
 
-    _tell([milestone.contract.expert.user], write, at)
+    tell([milestone.contract.expert.user], write, at)
 
 
 def milestone_was_released(milestone: Milestone, at: datetime) -> None:
     """Tell the expert that the work was accepted, and give those who pay a receipt."""
     contract = milestone.contract
-    values = _of_milestone(milestone)
+    values = of_milestone(milestone)
 
     def to_expert(user: User) -> Message:
-        return _about_milestone(
+        return about_milestone(
             milestone,
             user,
             step="released",
-            subject=_("Milestone %(number)d approved, %(amount)s released to you") % values,
+            subject=_("Milestone %(number)d is yours: %(amount)s released to you") % values,
             body=_("The transfer, less our fee, is on its way to your payout account."),
             action=_("Open your earnings"),
             url=reverse("contracts:earnings"),
         )
 
     def to_client(user: User) -> Message:
-        return _about_milestone(
+        return about_milestone(
             milestone,
             user,
             step="released",
@@ -303,8 +312,8 @@ def milestone_was_released(milestone: Milestone, at: datetime) -> None:
             action=_("Open the contract"),
         )
 
-    _tell([contract.expert.user], to_expert, at)
-    _tell(_members(contract.organisation_id, PAYING), to_client, at)
+    tell([contract.expert.user], to_expert, at)
+    tell(members(contract.organisation_id, PAYING), to_client, at)
 
 
 # --- Models
@@ -314,10 +323,10 @@ def model_retires(delivery: Delivery, at: datetime, *, is_last: bool) -> None:
     """Tell both sides that delivered work has to move to another model, and by when."""
     contract, release = delivery.contract, delivery.release
     step = "last" if is_last else "first"
-    values = {"model": release.api_id, "title": _brief(contract.title)}
+    values = {"model": release.api_id, "title": brief(contract.title)}
 
     def write(user: User) -> Message:
-        return _about(
+        return about(
             contract,
             user,
             kind=Kind.DEADLINE,
@@ -329,22 +338,25 @@ def model_retires(delivery: Delivery, at: datetime, *, is_last: bool) -> None:
             url=f"{reverse('contracts:detail', args=[contract.public_id])}#models",
         )
 
-    _tell(_both_sides(contract), write, at)
+    tell(both_sides(contract), write, at)
 
 
 # --- Transfers to the expert
 
 
-def expert_was_paid(operation: Operation, at: datetime) -> None:
-    """Tell the expert that the transfer has arrived."""
-    _about_transfer(
-        operation,
-        at,
-        step="paid",
-        subject=_("Paid: %(net)s for milestone %(number)d"),
-        body=_("%(net)s is on your payout account, after our fee. %(client)s approved the work."),
-        action=_("Open your earnings"),
-    )
+def money_has_arrived(operation: Operation, at: datetime) -> None:
+    """Tell the expert that the transfer has arrived, or the client that the refund has."""
+    if operation.kind == Operation.Kind.TRANSFER:
+        _about_transfer(
+            operation,
+            at,
+            step="paid",
+            subject=_("Paid: %(net)s for milestone %(number)d"),
+            body=_("%(net)s is on your payout account, after our fee."),
+            action=_("Open your earnings"),
+        )
+    elif operation.refund:
+        _about_refund(operation, operation.refund, at)
 
 
 def payout_is_blocked(operation: Operation, at: datetime) -> None:
@@ -359,63 +371,7 @@ def payout_is_blocked(operation: Operation, at: datetime) -> None:
     )
 
 
-# --- Who is told, and how
-
-
-def _tell(users: Iterable[User], write: Callable[[User], Message], at: datetime) -> None:
-    """Tell each of them, with dates as their own clock shows them."""
-    for user in users:
-        with timezone.override(user.time_zone):
-            notifications.tell(write(user), at=at)
-
-
-def _members(organisation_pk: int, roles: Iterable[str]) -> Iterable[User]:
-    return User.objects.filter(
-        memberships__organisation=organisation_pk, memberships__role__in=roles, is_active=True
-    )
-
-
-def _both_sides(contract: Contract) -> Iterable[User]:
-    return [contract.expert.user, *_members(contract.organisation_id, REVIEWING)]
-
-
-def _about(
-    contract: Contract,
-    user: User,
-    *,
-    kind: Kind,
-    key: str,
-    subject: str,
-    body: str,
-    action: str,
-    url: str = "",
-) -> Message:
-    url = url or reverse("contracts:detail", args=[contract.public_id])
-    return Message(
-        user=user, kind=kind, key=key, subject=subject, body=body, url=url, action=action
-    )
-
-
-def _about_milestone(
-    milestone: Milestone,
-    user: User,
-    *,
-    step: str,
-    subject: str,
-    body: str,
-    action: str,
-    url: str = "",
-) -> Message:
-    return _about(
-        milestone.contract,
-        user,
-        kind=Kind.MONEY,
-        key=f"milestone:{milestone.public_id}:{step}",
-        subject=subject,
-        body=body,
-        action=action,
-        url=url,
-    )
+# --- In which words
 
 
 def _about_transfer(
@@ -424,10 +380,10 @@ def _about_transfer(
     release = operation.release
     if release is None:
         return
-    values = _of_milestone(release.milestone) | {"net": money_text(release.net)}
+    values = of_milestone(release.milestone) | {"net": money_text(release.net)}
 
     def write(user: User) -> Message:
-        return _about(
+        return about(
             operation.contract,
             user,
             kind=Kind.MONEY,
@@ -438,7 +394,25 @@ def _about_transfer(
             url=reverse("contracts:earnings"),
         )
 
-    _tell([operation.contract.expert.user], write, at)
+    tell([operation.contract.expert.user], write, at)
+
+
+def _about_refund(operation: Operation, refund: Refund, at: datetime) -> None:
+    milestone = refund.payment.milestone
+    values = of_milestone(milestone) | {"total": money_text(refund.total)}
+
+    def write(user: User) -> Message:
+        return about(
+            milestone.contract,
+            user,
+            kind=Kind.MONEY,
+            key=f"operation:{operation.public_id}:returned",
+            subject=_("Returned: %(total)s for milestone %(number)d of %(title)s") % values,
+            body=_("%(total)s, our fee included, is on its way to the card that paid.") % values,
+            action=_("Open the contract"),
+        )
+
+    tell(members(milestone.contract.organisation_id, PAYING), write, at)
 
 
 def _about_offer(
@@ -457,24 +431,8 @@ def _about_offer(
 
 def _of_offer(offer: Offer) -> dict[str, str]:
     return {
-        "title": _brief(offer.title),
+        "title": brief(offer.title),
         "total": money_text(offer.total),
-        "client": _brief(offer.proposal.job.organisation.name),
-        "expert": _brief(offer.proposal.expert.name),
+        "client": brief(offer.proposal.job.organisation.name),
+        "expert": brief(offer.proposal.expert.name),
     }
-
-
-def _of_milestone(milestone: Milestone) -> dict[str, object]:
-    contract = milestone.contract
-    return {
-        "number": milestone.position,
-        "amount": money_text(milestone.amount),
-        "title": _brief(contract.title),
-        "client": _brief(contract.organisation.name),
-        "expert": _brief(contract.expert.name),
-    }
-
-
-def _brief(text: str) -> str:
-    """Cut a name or a title so that a subject of several still fits in one line."""
-    return Truncator(text).chars(60)

@@ -5,44 +5,62 @@ frozen key makes a repeat harmless while Stripe remembers it, the look-up does o
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
+from accounts.models import User
 from contracts import gateway
-from contracts.models import LedgerTransaction, Operation, Payment, PayoutAccount, Release
-from contracts.services import contracts, ledger, onboarding
+from contracts.models import (
+    Contract,
+    LedgerTransaction,
+    Operation,
+    Payment,
+    PayoutAccount,
+    Refund,
+    Release,
+)
+from contracts.services import contracts, ledger, senders
+from contracts.services.senders import Sent, State
 from marketplace.kit.money import Money
 
 log = logging.getLogger(__name__)
 
+Kind = Operation.Kind
 Status = Operation.Status
 CLAIMABLE = (Status.PENDING, Status.SENDING)
 # A worker that dies while sending leaves its operation to another after this long. A call takes
 # at most a minute; should a slow worker still be at it, the key makes the second one harmless.
 LEASE = timedelta(seconds=120)
-# How long we trust what we last saw of an expert's account before money depends on it.
-ACCOUNT_IS_FRESH = timedelta(minutes=10)
 # Stripe may forget a key after 24 hours (docs.stripe.com/api/idempotent_requests); we stop relying
 # on it four hours earlier.
 KEY_IS_SAFE = timedelta(hours=20)
-# Two looks this far apart have to miss a transfer before we believe that it never happened.
+# Two looks this far apart have to miss an object before we believe that it never came to be.
 LOOK_AGAIN = timedelta(minutes=10)
 NOT_FOUND = "not_found"
 # A balance that was too low may do after the next payments have settled.
 LOW_BALANCE_WAIT = timedelta(minutes=15)
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
+# With a key that Stripe does not take, nothing of its kind is tried for this long.
+CIRCUIT_IS_OPEN = timedelta(minutes=5)
+# What a refusal of these means is seen only by looking at what Stripe has.
+SEEN_BY_LOOKING = frozenset(["charge_already_refunded"])
+HELD_BY_LOW_BALANCE = "balance_insufficient"
 
 
-class WrongTransfer(Exception):
-    """Another transfer than the one we decided on: the bug this module exists to prevent."""
+class NotWhatWasDecided(Exception):
+    """Stripe has something else than we decided on: the bug this module exists to prevent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What follows when a sending did not end in a transfer."""
+    """What follows when a sending ended in nothing."""
 
     verb: str
     code: str
@@ -50,29 +68,125 @@ class Outcome:
     attempt: int
 
 
+# --- Deciding
+
+
 @transaction.atomic
 def decide_transfer(release: Release, payment: Payment, *, at: datetime) -> Operation:
-    """Decide to send an expert the net of a release, out of the payment that was held for it."""
+    """Decide to send an expert the net of a release, out of the payment that was held for it.
+
+    It leaves when the clearing period is over; until then a chargeback still finds it here.
+    """
     contract = release.milestone.contract
     account = PayoutAccount.objects.filter(expert=contract.expert).first()
-    operation = Operation.objects.create(
-        kind=Operation.Kind.TRANSFER,
-        contract=contract,
-        release=release,
-        business_key=f"transfer:{release.public_id}",
-        params={
-            "amount": release.net.minor,
+    return _decide(
+        Kind.TRANSFER,
+        f"transfer:{release.public_id}",
+        {
+            "amount": release.sent.minor,
             "currency": contract.currency,
             "destination": account.stripe_id if account else "",
             "source_transaction": payment.charge_id,
             "transfer_group": gateway.group_of(contract.public_id),
             "metadata": {"release_id": release.public_id},
         },
-        created_at=at,
+        contract=contract,
+        release=release,
+        by=release.by,
+        at=at,
+        due_at=at + timedelta(days=settings.CLEARING_DAYS),
+    )
+
+
+@transaction.atomic
+def decide_refund(refund: Refund, *, contract: Contract, at: datetime) -> Operation:
+    """Decide to give a client money back, to the card it came from."""
+    return _decide(
+        Kind.REFUND,
+        f"refund:{refund.public_id}",
+        {
+            "amount": refund.total.minor,
+            "currency": refund.total.currency,
+            "payment_intent": refund.payment.intent_id,
+            "reason": "requested_by_customer",
+            "metadata": {"refund_id": refund.public_id},
+        },
+        contract=contract,
+        refund=refund,
+        by=refund.by,
+        at=at,
         due_at=at,
     )
-    operation.move("request", by=release.by, at=at)
+
+
+@transaction.atomic
+def decide_reversal(
+    transfer: Operation, amount: Money, *, purpose: str, by: User | None, at: datetime
+) -> Operation:
+    """Decide to take a part of a transfer back from the expert's account.
+
+    :param purpose: names why, once per transfer: "refund:rfd_…", "chargeback:cbk_…".
+    """
+    return _decide(
+        Kind.REVERSAL,
+        f"reversal:{transfer.public_id}:{purpose}",
+        {
+            "amount": amount.minor,
+            "currency": amount.currency,
+            "transfer": transfer.stripe_id,
+            "metadata": {"purpose": purpose},
+        },
+        contract=transfer.contract,
+        release=transfer.release,
+        transfer=transfer,
+        by=by,
+        at=at,
+        due_at=at,
+    )
+
+
+@transaction.atomic
+def decide_payout(amount: Money, *, purpose: str, by: User | None, at: datetime) -> Operation:
+    """Decide to pay our own fees out to our bank; `purpose` names it once, such as its day."""
+    return _decide(
+        Kind.PAYOUT,
+        f"payout:{purpose}",
+        {"amount": amount.minor, "currency": amount.currency, "metadata": {"purpose": purpose}},
+        by=by,
+        at=at,
+        due_at=at,
+    )
+
+
+@transaction.atomic
+def cancel(operation: Operation, *, by: User | None, at: datetime, reason: str) -> Operation:
+    """Take back what was decided and never sent; its postings are the caller's to undo.
+
+    :raises IllegalMove: once it may be under way.
+    """
+    operation = Operation.objects.select_for_update(no_key=True).get(pk=operation.pk)
+    operation.move("cancel", by=by, at=at, reason=reason)
     return operation
+
+
+def _decide(
+    kind: Operation.Kind,
+    key: str,
+    params: Mapping[str, Any],
+    *,
+    by: User | None,
+    at: datetime,
+    due_at: datetime,
+    **of: Any,
+) -> Operation:
+    operation = Operation.objects.create(
+        kind=kind, business_key=key, params=dict(params), created_at=at, due_at=due_at, **of
+    )
+    operation.move("request", by=by, at=at)
+    return operation
+
+
+# --- Sending
 
 
 def due(*, at: datetime, limit: int = 200) -> list[int]:
@@ -87,36 +201,13 @@ def send(operation_pk: int, *, at: datetime) -> None:
     if operation is None:
         return
     try:
-        transfer = _carried_out(operation, at)
+        sent = _carried_out(operation, at)
     except gateway.GatewayError as error:
         log.warning("operation.not_sent", extra={"operation": operation.pk, "code": error.code})
-        _record(operation, _after(error, operation), at)
+        _take_no(operation, error, at)
     else:
-        if transfer:
-            settle(operation, transfer, at=at)
-
-
-@transaction.atomic
-def settle(operation: Operation, transfer: gateway.Transfer, *, at: datetime) -> Operation:
-    """Take note that the money has moved; the worker, the webhook and the look-up all end here.
-
-    :raises WrongTransfer: if it is not the one transfer we decided on.
-    """
-    contracts.hold(operation.contract)
-    operation = Operation.objects.select_for_update(no_key=True).get(pk=operation.pk)
-    if operation.status == Status.SUCCEEDED:
-        if operation.stripe_id != transfer.id:
-            raise WrongTransfer(f"{operation.public_id}: {operation.stripe_id} and {transfer.id}")
-        return operation
-    decided = Money(operation.params["amount"], operation.params["currency"])
-    if (transfer.amount, transfer.destination) != (decided, operation.params["destination"]):
-        raise WrongTransfer(f"{operation.public_id}: {transfer.id} is not what was decided")
-    operation.stripe_id = transfer.id
-    operation.error_code = ""
-    operation.save(update_fields=["stripe_id", "error_code"])
-    operation.move("succeed", by=None, at=at)
-    _post(operation, transfer.amount, at)
-    return operation
+        if sent:
+            settle(operation, sent, at=at)
 
 
 @transaction.atomic
@@ -124,7 +215,7 @@ def _claim(operation_pk: int, at: datetime) -> Operation | None:
     """Take a due operation for as long as the lease; of two workers one gets it."""
     rows = Operation.objects.select_for_update(skip_locked=True, of=("self",))
     operation = rows.filter(pk=operation_pk, status__in=CLAIMABLE, due_at__lte=at).first()
-    if operation is None:
+    if operation is None or _waits_for_a_freeze(operation, at):
         return None
     operation.move("claim", by=None, at=at)
     operation.due_at = at + LEASE
@@ -133,25 +224,32 @@ def _claim(operation_pk: int, at: datetime) -> Operation | None:
     return operation
 
 
-def _carried_out(operation: Operation, at: datetime) -> gateway.Transfer | None:
-    """Ask Stripe for the transfer: by looking it up if the key is old, else by sending it."""
+def _waits_for_a_freeze(operation: Operation, at: datetime) -> bool:
+    """Put a transfer off while its contract is frozen; the other kinds undo, and go on."""
+    if operation.kind != Kind.TRANSFER or operation.status != Status.PENDING:
+        return False
+    if operation.contract is None or not contracts.is_frozen(operation.contract):
+        return False
+    operation.due_at = at + LONGEST_WAIT
+    operation.save(update_fields=["due_at"])
+    return True
+
+
+def _carried_out(operation: Operation, at: datetime) -> Sent | None:
+    """Ask Stripe for it: by looking it up if the key is old, else by sending."""
     if operation.first_sent_at and operation.first_sent_at < at - KEY_IS_SAFE:
         return _looked_up(operation, at)
-    account = _payee(operation, at)
-    if account is None or not account.can_receive:
+    way = senders.of(operation)
+    if not way.is_ready(operation, at):
         _record(operation, Outcome("block", "", timedelta(0), operation.attempt), at)
         return None
-    _prepare(operation, account, at)
-    named = operation.params["metadata"] | {"op_id": operation.public_id}
-    order = operation.params | {"metadata": named}
-    return gateway.provider().transfer(order, key=operation.key)
+    _prepare(operation, at)
+    return way.send(operation)
 
 
-def _looked_up(operation: Operation, at: datetime) -> gateway.Transfer | None:
-    """Look for the transfer; only a second miss allows a new key, and with it a new sending."""
-    found = gateway.provider().find_transfer(
-        group=operation.params["transfer_group"], operation_id=operation.public_id
-    )
+def _looked_up(operation: Operation, at: datetime) -> Sent | None:
+    """Look for it at Stripe; only a second miss allows a new key, and with it a new sending."""
+    found = senders.of(operation).find(operation)
     if found:
         return found
     if operation.error_code == NOT_FOUND:
@@ -161,20 +259,84 @@ def _looked_up(operation: Operation, at: datetime) -> gateway.Transfer | None:
     return None
 
 
-def _payee(operation: Operation, at: datetime) -> PayoutAccount | None:
-    """Return the expert's account as it stands now, asking Stripe if what we know is old."""
-    account = PayoutAccount.objects.filter(expert__contracts=operation.contract_id).first()
-    if account and account.checked_at < at - ACCOUNT_IS_FRESH:
-        return onboarding.sync(account, at=at)
-    return account
-
-
-def _prepare(operation: Operation, account: PayoutAccount, at: datetime) -> None:
+def _prepare(operation: Operation, at: datetime) -> None:
     """Write down where it goes and that it is on its way, before it is."""
-    if not operation.params["destination"]:
-        operation.params["destination"] = account.stripe_id
     operation.first_sent_at = operation.first_sent_at or at
     operation.save(update_fields=["params", "first_sent_at"])
+
+
+# --- What came of it
+
+
+@transaction.atomic
+def settle(operation: Operation, sent: Sent, *, at: datetime) -> Operation:
+    """Take note of what Stripe has; the worker, the webhook and the look-up all end here.
+
+    It may run any number of times and in any order: money is posted once, and what is done is not
+    undone by an older word.
+
+    :raises NotWhatWasDecided: if Stripe has another object than the one we decided on.
+    """
+    if operation.contract:
+        contracts.hold(operation.contract)
+    operation = Operation.objects.select_for_update(no_key=True, of=("self",)).get(pk=operation.pk)
+    _refuse_another(operation, sent)
+    if operation.stripe_id is None:
+        operation.stripe_id = sent.id
+        operation.error_code = ""
+        operation.save(update_fields=["stripe_id", "error_code"])
+    verb = {State.DONE: "succeed", State.PENDING: "hand_over", State.FAILED: "fail"}[sent.state]
+    if operation.may(verb):
+        operation.move(verb, by=None, at=at, reason=sent.reason)
+        _post(operation, sent, at)
+    return operation
+
+
+def _refuse_another(operation: Operation, sent: Sent) -> None:
+    target = senders.of(operation).target
+    decided = operation.amount, operation.params.get(target, "")
+    is_other = operation.stripe_id is not None and operation.stripe_id != sent.id
+    if is_other or (sent.amount, sent.target) != decided:
+        raise NotWhatWasDecided(f"{operation.public_id}: {sent.id}, {operation.stripe_id}")
+
+
+def _post(operation: Operation, sent: Sent, at: datetime) -> None:
+    """Post what moved our balance at Stripe, and undo it if the bank sent it back."""
+    key = f"op:{operation.public_id}"
+    if operation.moved_at is None and sent.has_moved and sent.state != State.FAILED:
+        _mark_moved(operation, at)
+        ledger.post(
+            senders.of(operation).kind,
+            f"{key}:settled",
+            senders.of(operation).legs(operation),
+            contract=operation.contract,
+            at=at,
+        )
+    elif operation.moved_at and sent.state == State.FAILED:
+        _mark_moved(operation, None)
+        posted = LedgerTransaction.objects.get(idem_key=f"{key}:settled")
+        ledger.reverse(posted, key=f"{key}:failed", at=at)
+
+
+def _mark_moved(operation: Operation, at: datetime | None) -> None:
+    operation.moved_at = at
+    operation.save(update_fields=["moved_at"])
+
+
+def _take_no(operation: Operation, error: gateway.GatewayError, at: datetime) -> None:
+    if isinstance(error, gateway.KeyRefused):
+        _open_circuit(operation, at)
+    if error.code in SEEN_BY_LOOKING and (found := senders.of(operation).find(operation)):
+        settle(operation, found, at=at)
+        return
+    _record(operation, _after(error, operation), at)
+
+
+def _open_circuit(operation: Operation, at: datetime) -> None:
+    """Put off all of a kind: a key that Stripe does not take is our configuration, not their no."""
+    waiting = Operation.objects.filter(kind=operation.kind, status=Status.PENDING)
+    until = at + CIRCUIT_IS_OPEN
+    waiting.filter(Q(due_at__lt=until)).update(due_at=until)
 
 
 def _after(error: gateway.GatewayError, operation: Operation) -> Outcome:
@@ -184,8 +346,10 @@ def _after(error: gateway.GatewayError, operation: Operation) -> Outcome:
     if isinstance(error, gateway.Rejected):
         log.error("operation.frozen", extra={"operation": operation.pk, "code": error.code})
         return Outcome("freeze", error.code, timedelta(0), operation.attempt)
+    if operation.kind != Kind.TRANSFER:
+        return Outcome("fail", error.code, timedelta(0), operation.attempt)
     # Stripe keeps a refusal under its key for a day, so the next try needs another.
-    if error.code == "balance_insufficient":
+    if error.code == HELD_BY_LOW_BALANCE:
         return Outcome("retry", error.code, LOW_BALANCE_WAIT, operation.attempt + 1)
     return Outcome("block", error.code, timedelta(0), operation.attempt + 1)
 
@@ -199,7 +363,7 @@ def _backoff(operation: Operation) -> timedelta:
 @transaction.atomic
 def _record(operation: Operation, outcome: Outcome, at: datetime) -> None:
     """Write down how a sending ended, unless a webhook has settled the operation meanwhile."""
-    operation = Operation.objects.select_for_update(no_key=True).get(pk=operation.pk)
+    operation = Operation.objects.select_for_update(no_key=True, of=("self",)).get(pk=operation.pk)
     if operation.status != Status.SENDING:
         return
     if operation.attempt != outcome.attempt:
@@ -209,17 +373,3 @@ def _record(operation: Operation, outcome: Outcome, at: datetime) -> None:
     operation.due_at = at + outcome.wait
     operation.save(update_fields=["first_sent_at", "attempt", "error_code", "due_at"])
     operation.move(outcome.verb, by=None, at=at, reason=outcome.code)
-
-
-def _post(operation: Operation, amount: Money, at: datetime) -> None:
-    contract = operation.contract
-    ledger.post(
-        LedgerTransaction.Kind.TRANSFER,
-        f"op:{operation.public_id}:settled",
-        [
-            ledger.credit(ledger.stripe(amount.currency), amount),
-            ledger.debit(ledger.payable(contract.expert, amount.currency), amount),
-        ],
-        contract=contract,
-        at=at,
-    )

@@ -13,13 +13,6 @@ from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 
 
-class AlreadyReleased(DomainError):
-    """This milestone's money has been let go."""
-
-    code = "already_released"
-    sentence = _("This milestone has already been released.")
-
-
 class NothingIsHeld(DomainError):
     """No payment holds money for this milestone."""
 
@@ -27,58 +20,98 @@ class NothingIsHeld(DomainError):
     sentence = _("Nothing is held for this milestone.")
 
 
+class MoreThanIsHeld(DomainError):
+    """A part was named that is larger than what is left, or is nothing."""
+
+    code = "more_than_is_held"
+    status = 422
+    sentence = _("Enter an amount above zero and no more than what is held.")
+
+
 @transaction.atomic
-def release(milestone: Milestone, *, by: User, at: datetime) -> Release:
-    """Let the whole of a milestone go: post it, and decide the transfer to the expert.
+def release(
+    milestone: Milestone, amount: Money, *, kind: Release.Kind, by: User | None, at: datetime
+) -> Release:
+    """Let a part of a milestone's money go: post it, and decide the transfer to the expert.
 
-    `milestones.approve` calls this once it has checked the permission and moved the milestone.
+    The verbs of `milestones` and `disputes` call this once they have checked who may, and move the
+    milestone themselves.
 
-    :raises AlreadyReleased: if it was.
-    :raises NothingIsHeld: if no payment was ever held for it.
+    :param amount: of the expert's price, before our fees; at most what is held.
+    :raises NothingIsHeld: if no payment is held for it.
+    :raises MoreThanIsHeld: unless the amount is above zero and within what is held.
+    :raises ContractIsFrozen: while somebody looks at the contract.
     """
-    contracts.hold(milestone.contract)
-    if milestone.releases.exists():
-        raise AlreadyReleased
-    payment = milestone.payments.filter(status=Payment.Status.HELD).first()
-    if payment is None:
-        raise NothingIsHeld
-    row = _record(milestone, by, at)
-    operations.decide_transfer(row, payment, at=at)
+    contracts.hold_unfrozen(milestone.contract)
+    payment = held_payment(milestone)
+    refuse_more_than_held(milestone, amount)
+    row = _record(milestone, amount, kind, by, at)
+    if row.sent:
+        operations.decide_transfer(row, payment, at=at)
     _post(row, at)
     return row
 
 
-def _record(milestone: Milestone, by: User, at: datetime) -> Release:
-    contract, nothing = milestone.contract, Money(0, milestone.contract.currency)
+def held_payment(milestone: Milestone) -> Payment:
+    """Return the payment that holds a milestone's money.
+
+    :raises NothingIsHeld: if there is none.
+    """
+    payment = milestone.payments.filter(status=Payment.Status.HELD).first()
+    if payment is None:
+        raise NothingIsHeld
+    return payment
+
+
+def refuse_more_than_held(milestone: Milestone, amount: Money) -> None:
+    """Refuse an amount that is nothing, or more than what is held.
+
+    :raises MoreThanIsHeld: then.
+    """
+    held = ledger.balance(ledger.escrow(milestone))
+    if not Money(0, held.currency) < amount <= held:
+        raise MoreThanIsHeld
+
+
+def _record(
+    milestone: Milestone, amount: Money, kind: Release.Kind, by: User | None, at: datetime
+) -> Release:
+    contract = milestone.contract
     expert_fee = fees.earned_by(
-        milestone.amount, released_before=nothing, bps=contract.expert_fee_bps
+        amount, released_before=milestone.released, bps=contract.expert_fee_bps
     )
     client_fee = fees.earned_by(
-        milestone.amount, released_before=nothing, bps=contract.client_fee_bps
+        amount,
+        released_before=milestone.released + milestone.returned,
+        bps=contract.client_fee_bps,
     )
+    owed = ledger.balance(ledger.receivable(contract.expert, contract.currency))
     return Release.objects.create(
         milestone=milestone,
-        gross_minor=milestone.amount.minor,
+        kind=kind,
+        number=milestone.releases.count() + 1,
+        gross_minor=amount.minor,
         expert_fee_minor=expert_fee.minor,
         client_fee_minor=client_fee.minor,
+        netted_minor=min(owed, amount - expert_fee, key=lambda money: money.minor).minor,
         by=by,
         created_at=at,
     )
 
 
 def _post(row: Release, at: datetime) -> None:
-    milestone = row.milestone
-    contract = milestone.contract
-    gross = Money(row.gross_minor, contract.currency)
+    milestone, contract = row.milestone, row.milestone.contract
     client_fee = Money(row.client_fee_minor, contract.currency)
+    netted = Money(row.netted_minor, contract.currency)
     ledger.post(
         LedgerTransaction.Kind.RELEASE,
         f"release:{row.public_id}",
         [
-            ledger.debit(ledger.escrow(milestone), gross),
+            ledger.debit(ledger.escrow(milestone), row.gross),
             ledger.debit(ledger.fee_deferred(milestone), client_fee),
-            ledger.credit(ledger.payable(contract.expert, contract.currency), row.net),
-            ledger.credit(ledger.fee_revenue(contract.currency), gross - row.net + client_fee),
+            ledger.credit(ledger.payable(contract.expert, contract.currency), row.sent),
+            ledger.credit(ledger.receivable(contract.expert, contract.currency), netted),
+            ledger.credit(ledger.fee_revenue(contract.currency), row.gross - row.net + client_fee),
         ],
         contract=contract,
         at=at,

@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Any
 
-from contracts.models import Contract, Milestone, Submission
-from contracts.services import milestones
+from accounts.models import User
+from contracts import gateway
+from contracts.models import Contract, Milestone, Release, StripeEvent, Submission
+from contracts.services import inbox, milestones, releases
 from contracts.services.milestones import Reading
 from contracts.services.offers import Part
 from jobs.models import Proposal
@@ -76,3 +78,23 @@ def handed_in(milestone: Milestone, **changes: Any) -> Submission:
     """Hand in a funded milestone."""
     by = milestone.contract.expert.user
     return milestones.submit(milestone, **work(milestone.contract, **changes), by=by, at=NOON)
+
+
+def let_go(milestone: Milestone, amount: Money | None = None, *, by: User, at=NOON) -> Release:
+    """Release a part of a milestone's held money; all of its price if no amount is named."""
+    return releases.release(
+        milestone, amount or milestone.amount, kind=Release.Kind.APPROVED, by=by, at=at
+    )
+
+
+def told(kind: str, object_id: str, *, endpoint: str = "platform", at=NOON) -> StripeEvent:
+    """Store an event as the webhook does, for tests that are not about how it came."""
+    notice = gateway.Notice(
+        id=f"evt_{StripeEvent.objects.count() + 1}",
+        kind=kind,
+        object_id=object_id,
+        account="",
+        livemode=False,
+        payload={},
+    )
+    return inbox.receive(notice, endpoint=endpoint, at=at)[0]

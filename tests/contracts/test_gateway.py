@@ -9,9 +9,10 @@ from django.db import connection
 
 from contracts import gateway
 from contracts.gateway import balances
-from contracts.services import funding, inbox, onboarding, operations, releases
+from contracts.services import funding, inbox, onboarding, operations
 from marketplace.kit.money import Money
 from tests.conftest import NOON
+from tests.contracts import agreed
 from tests.contracts.test_release import approved
 
 DAY = 24 * 3600
@@ -33,7 +34,7 @@ def the_whole_way(stripe, milestone, acme, ada):
     onboarding.start(ada.expert, by=ada, at=NOON)
     stripe.onboard(ada.expert.payout_account.stripe_id)
     onboarding.sync(ada.expert.payout_account, at=NOON)
-    release = releases.release(approved(milestone), by=acme, at=NOON)
+    release = agreed.let_go(approved(milestone), by=acme, at=NOON)
     operations.send(release.operations.get().pk, at=NOON)
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from contracts import gateway
 from contracts.models import LedgerTransaction, Operation, Payment, StripeEvent
-from contracts.services import inbox, onboarding, operations, releases
+from contracts.services import inbox, onboarding, operations
 from tests.conftest import NOON
+from tests.contracts import agreed
 from tests.contracts.test_release import approved
 
 NUMBERS = itertools.count(1)
@@ -115,7 +116,7 @@ def test_a_declined_card_is_no_end(stripe, sdk, open_payment, tell):
 
 
 def test_a_transfer_whose_answer_was_lost_is_settled_by_its_event(stripe, sdk, account, held, tell):
-    releases.release(approved(held.milestone), by=held.by, at=NOON)
+    agreed.let_go(approved(held.milestone), by=held.by, at=NOON)
     stripe.plant("POST /v1/transfers", "after", times=3)
     operation = Operation.objects.get()
     operations.send(operation.pk, at=NOON)
@@ -209,18 +210,18 @@ def test_waits_double_up_to_an_hour_and_end_with_the_twelfth_attempt(stripe, ope
 
 
 def test_a_bug_is_written_on_the_event_and_changes_nothing_else(account, held, work, tell):
-    releases.release(approved(held.milestone), by=held.by, at=NOON)
+    agreed.let_go(approved(held.milestone), by=held.by, at=NOON)
     work()
     moved = Operation.objects.get().stripe_id
     Operation.objects.update(stripe_id="tr_other")
     before = keys()
 
-    with pytest.raises(operations.WrongTransfer):
+    with pytest.raises(operations.NotWhatWasDecided):
         tell("transfer.created", moved)
 
     event = StripeEvent.objects.get()
     assert (event.status, event.due_at) == (Status.NEW, NOON + timedelta(seconds=20))
-    assert event.error.startswith("WrongTransfer")
+    assert event.error.startswith("NotWhatWasDecided")
     assert keys() == before
 
 

@@ -9,10 +9,11 @@ from django.db import connection
 from contracts import invariants
 from contracts.models import Milestone, Operation, Payment, Release
 from contracts.models.ledger import LedgerTransaction
-from contracts.services import ledger, releases
+from contracts.services import ledger
 from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
+from tests.contracts import agreed
 from tests.contracts.test_release import approved
 
 Kind = LedgerTransaction.Kind
@@ -29,7 +30,7 @@ def books(pay, contract):
     first, second = contract.milestones.all()
     pay(first)
     pay(second)
-    releases.release(approved(first), by=contract.job.posted_by, at=NOON)
+    agreed.let_go(approved(first), by=contract.job.posted_by, at=NOON)
     return contract
 
 
@@ -180,7 +181,7 @@ def test_the_command_names_what_is_wrong_and_fails(books):
 
 
 def test_the_command_agrees_with_stripe_about_real_payments(held, account, work, capsys):
-    releases.release(approved(held.milestone), by=held.by, at=NOON)
+    agreed.let_go(approved(held.milestone), by=held.by, at=NOON)
     work()
 
     call_command("invariants")

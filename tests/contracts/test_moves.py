@@ -3,8 +3,8 @@
 import pytest
 
 from contracts.models import Contract, Milestone, Offer, Operation, Payment, StripeEvent
-from contracts.services import releases
 from tests.conftest import NOON
+from tests.contracts import agreed
 from tests.state_table import cases, moves_only_as_its_table_says
 
 
@@ -41,7 +41,7 @@ def test_payments(free_books, pay, milestone, verb, status):
 def test_operations(free_books, submission, acme, verb, status):
     milestone = submission.milestone
     milestone.move("release", by=acme, at=NOON)
-    releases.release(milestone, by=acme, at=NOON)
+    agreed.let_go(milestone, by=acme, at=NOON)
 
     moves_only_as_its_table_says(Operation.objects.get(), verb, status)
 

@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 
 from contracts import gateway
 from contracts.models import Operation, PayoutAccount
-from contracts.services import onboarding, releases
+from contracts.services import onboarding
 from tests.conftest import NOON
+from tests.contracts import agreed
 from tests.contracts.test_release import approved
 
 ACCOUNTS = "POST /v2/core/accounts"
@@ -88,7 +89,7 @@ def test_an_older_answer_does_not_undo_a_newer_one(account):
 
 def release(payment):
     """Let the paid milestone go, as the client would."""
-    releases.release(approved(payment.milestone), by=payment.by, at=NOON)
+    agreed.let_go(approved(payment.milestone), by=payment.by, at=NOON)
 
 
 def test_money_that_waited_leaves_once_the_account_is_ready(stripe, held, ada, work):

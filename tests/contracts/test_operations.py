@@ -6,9 +6,10 @@ import pytest
 
 from contracts import gateway
 from contracts.models import LedgerTransaction, Operation
-from contracts.services import ledger, onboarding, operations, releases
+from contracts.services import ledger, onboarding, operations
 from marketplace.kit.money import Money
 from tests.conftest import NOON
+from tests.contracts import agreed
 from tests.contracts.conftest import hurry
 from tests.contracts.test_release import approved
 
@@ -19,7 +20,7 @@ Status = Operation.Status
 @pytest.fixture
 def operation(account, held, milestone, acme) -> Operation:
     """A decided transfer of $2,820.00 to ada."""
-    releases.release(approved(milestone), by=acme, at=NOON)
+    agreed.let_go(approved(milestone), by=acme, at=NOON)
     return Operation.objects.get()
 
 
@@ -232,7 +233,7 @@ def test_a_transfer_we_did_not_decide_on_settles_nothing(operation, account, min
     amount, payee = Money(minor, "usd"), payee or account.stripe_id
     other = gateway.Transfer("tr_x", amount, payee, operation.public_id, Money(0, "usd"))
 
-    with pytest.raises(operations.WrongTransfer):
+    with pytest.raises(operations.NotWhatWasDecided):
         operations.settle(operation, other, at=NOON)
 
     assert Operation.objects.get().status == Status.PENDING
@@ -245,7 +246,7 @@ def test_a_second_transfer_for_one_operation_is_an_alarm(send, account):
     sent = Money(2_820_00, "usd")
     other = gateway.Transfer("tr_x", sent, account.stripe_id, done.public_id, Money(0, "usd"))
 
-    with pytest.raises(operations.WrongTransfer):
+    with pytest.raises(operations.NotWhatWasDecided):
         operations.settle(done, other, at=NOON)
 
     kind = LedgerTransaction.Kind.TRANSFER

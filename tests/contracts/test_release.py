@@ -11,6 +11,7 @@ from experts.services.profiles import BANDS
 from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
+from tests.contracts import agreed
 
 Status = Operation.Status
 
@@ -27,7 +28,7 @@ def approved(milestone):
 
 @pytest.fixture
 def released(held, milestone, acme) -> Release:
-    return releases.release(approved(milestone), by=acme, at=NOON)
+    return agreed.let_go(approved(milestone), by=acme, at=NOON)
 
 
 def test_a_release_earns_both_fees_and_owes_the_rest(released, milestone, ada):
@@ -79,8 +80,8 @@ def test_the_expert_may_show_it_as_evidence(released, milestone, ada):
 def test_a_milestone_is_released_once(released, milestone, acme):
     before = ledger.trial_balance()
 
-    with pytest.raises(releases.AlreadyReleased):
-        releases.release(milestone, by=acme, at=NOON)
+    with pytest.raises(releases.MoreThanIsHeld):
+        agreed.let_go(milestone, by=acme, at=NOON)
 
     assert Release.objects.count() == Operation.objects.count() == 1
     assert ledger.trial_balance() == before
@@ -88,7 +89,7 @@ def test_a_milestone_is_released_once(released, milestone, acme):
 
 def test_nothing_is_released_that_was_never_paid(milestone, acme):
     with pytest.raises(releases.NothingIsHeld):
-        releases.release(milestone, by=acme, at=NOON)
+        agreed.let_go(milestone, by=acme, at=NOON)
 
     assert not Release.objects.exists()
     assert not LedgerTransaction.objects.exists()
@@ -96,13 +97,13 @@ def test_nothing_is_released_that_was_never_paid(milestone, acme):
 
 def test_one_milestone_is_not_paid_out_of_another(held, contract, acme):
     with pytest.raises(releases.NothingIsHeld):
-        releases.release(contract.milestones.get(position=2), by=acme, at=NOON)
+        agreed.let_go(contract.milestones.get(position=2), by=acme, at=NOON)
 
 
 def test_an_odd_amount_loses_no_cent(contract, pay, acme):
     milestone = contract.milestones.get(position=2)
     pay(milestone)
-    release = releases.release(approved(milestone), by=acme, at=NOON)
+    release = agreed.let_go(approved(milestone), by=acme, at=NOON)
 
     # 6 % of $1,000.01 are $60.0006 and 5 % are $50.0005.
     assert (release.net.minor, release.expert_fee_minor, release.client_fee_minor) == (

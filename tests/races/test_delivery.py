@@ -3,8 +3,9 @@
 import pytest
 
 from contracts.models import LedgerTransaction, Operation, Payment, StripeEvent
-from contracts.services import funding, onboarding, releases
+from contracts.services import funding, onboarding
 from tests.conftest import NOON
+from tests.contracts import agreed
 from tests.contracts.test_release import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +42,7 @@ def test_the_whole_way_by_webhooks_alone(site, milestone, acme, ada, work):
     work()
     assert Payment.objects.get().status == Payment.Status.HELD
 
-    releases.release(approved(milestone), by=acme, at=NOON)
+    agreed.let_go(approved(milestone), by=acme, at=NOON)
     work()
     assert Operation.objects.get().status == Operation.Status.BLOCKED
     onboarding.start(ada.expert, by=ada, at=NOON)

@@ -16,9 +16,9 @@ from contracts.services import (
     milestones,
     onboarding,
     operations,
-    releases,
 )
 from tests.conftest import NOON
+from tests.contracts import agreed
 from tests.contracts.test_release import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,15 +190,15 @@ def test_five_approvals_at_once_release_once(held, milestone, acme, at_once):
 def test_five_releases_past_the_milestones_own_guard_release_once(held, acme, at_once):
     milestone = approved(held.milestone)
 
-    outcomes = at_once(*(lambda: releases.release(milestone, by=acme, at=NOON) for _ in FIVE))
+    outcomes = at_once(*(lambda: agreed.let_go(milestone, by=acme, at=NOON) for _ in FIVE))
 
-    assert Counter(errors(outcomes)) == {"AlreadyReleased": 4}
+    assert Counter(errors(outcomes)) == {"MoreThanIsHeld": 4}
     assert postings(Kind.RELEASE) == 1
 
 
 @pytest.fixture
 def operation(account, held, acme) -> Operation:
-    releases.release(approved(held.milestone), by=acme, at=NOON)
+    agreed.let_go(approved(held.milestone), by=acme, at=NOON)
     return Operation.objects.get()
 
 
