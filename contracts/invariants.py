@@ -108,10 +108,10 @@ def refunds_that_differ() -> Iterator[str]:
     """What we owe a client is what was decided to be returned less what has left."""
     owed: Counter[str] = Counter()
     left: Counter[str] = Counter()
-    total = Sum(F("amount_minor") + F("fee_minor"))
-    rows = Refund.objects.values("payment__public_id", "payment__currency").annotate(total=total)
-    for row in rows:
-        owed[f"{row['payment__public_id']}:{row['payment__currency']}"] = row["total"]
+    decided = Refund.objects.values_list("payment__public_id", "payment__currency")
+    both = Sum(F("amount_minor") + F("fee_minor"))
+    for payment, currency, minor in decided.annotate(minor=both):
+        owed[f"{payment}:{currency}"] = minor
     gone = Operation.objects.filter(kind=Operation.Kind.REFUND, **HAS_LEFT)
     keyed = gone.values_list("refund__payment__public_id", "refund__payment__currency")
     for payment, currency, minor in keyed.annotate(total=AMOUNT):
@@ -121,16 +121,16 @@ def refunds_that_differ() -> Iterator[str]:
 
 def milestones_not_paid_once() -> Iterator[str]:
     """A milestone that was funded has exactly one held payment, any other has none."""
-    held = Count("payments", filter=Q(payments__status=Payment.Status.HELD))
-    for row in Milestone.objects.annotate(held=held):
+    paid = Count("payments", filter=Q(payments__status=Payment.Status.HELD))
+    for row in Milestone.objects.annotate(paid=paid):
         expected = 1 if row.status in PAID_FOR else 0
-        if row.held != expected:
-            yield f"{row.public_id} is {row.status} and has {row.held} held payments"
+        if row.paid != expected:
+            yield f"{row.public_id} is {row.status} and has {row.paid} held payments"
 
 
 def milestones_over_with_money() -> Iterator[str]:
     """A milestone that is over has nothing left in its pots; one under way has something."""
-    left = _balances(Pot.ESCROW) + Counter()
+    left = _balances(Pot.ESCROW)
     for row in Milestone.objects.filter(status__in=FINAL).select_related("contract"):
         code = f"{Pot.ESCROW.value}:{row.public_id}:{row.contract.currency}"
         if left[code] != 0:

@@ -377,14 +377,14 @@ def payout_is_blocked(operation: Operation, at: datetime) -> None:
 def _about_transfer(
     operation: Operation, at: datetime, *, step: str, subject: str, body: str, action: str
 ) -> None:
-    release = operation.release
-    if release is None:
+    release, contract = operation.release, operation.contract
+    if release is None or contract is None:
         return
     values = of_milestone(release.milestone) | {"net": money_text(release.net)}
 
     def write(user: User) -> Message:
         return about(
-            operation.contract,
+            contract,
             user,
             kind=Kind.MONEY,
             key=f"operation:{operation.public_id}:{step}",
@@ -394,7 +394,7 @@ def _about_transfer(
             url=reverse("contracts:earnings"),
         )
 
-    tell([operation.contract.expert.user], write, at)
+    tell([contract.expert.user], write, at)
 
 
 def _about_refund(operation: Operation, refund: Refund, at: datetime) -> None:

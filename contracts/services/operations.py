@@ -49,8 +49,6 @@ FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 # With a key that Stripe does not take, nothing of its kind is tried for this long.
 CIRCUIT_IS_OPEN = timedelta(minutes=5)
-# What a refusal of these means is seen only by looking at what Stripe has.
-SEEN_BY_LOOKING = frozenset(["charge_already_refunded"])
 HELD_BY_LOW_BALANCE = "balance_insufficient"
 
 
@@ -326,10 +324,12 @@ def _mark_moved(operation: Operation, at: datetime | None) -> None:
 def _take_no(operation: Operation, error: gateway.GatewayError, at: datetime) -> None:
     if isinstance(error, gateway.KeyRefused):
         _open_circuit(operation, at)
-    if error.code in SEEN_BY_LOOKING and (found := senders.of(operation).find(operation)):
+    # What it means that the object has moved on is seen only by looking at what Stripe has.
+    found = senders.of(operation).find(operation) if isinstance(error, gateway.Overtaken) else None
+    if found:
         settle(operation, found, at=at)
-        return
-    _record(operation, _after(error, operation), at)
+    else:
+        _record(operation, _after(error, operation), at)
 
 
 def _open_circuit(operation: Operation, at: datetime) -> None:

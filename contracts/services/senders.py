@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 from contracts import gateway
 from contracts.models import LedgerTransaction, Operation, PayoutAccount
@@ -201,7 +202,9 @@ def _send_payout(operation: Operation) -> Sent:
 
 
 def _find_payout(operation: Operation) -> Sent | None:
-    found = gateway.provider().find_payout(operation_id=operation.public_id)
+    found = gateway.provider().find_payout(
+        operation_id=operation.public_id, since=operation.created_at
+    )
     return seen_payout(found) if found else None
 
 
@@ -220,10 +223,10 @@ def _always(_operation: Operation, _at: datetime) -> bool:
     return True
 
 
-def _named(operation: Operation) -> dict[str, object]:
+def _named(operation: Operation) -> dict[str, Any]:
     """The frozen order with our own name on it, by which it is found again."""
-    named = operation.params["metadata"] | {"op_id": operation.public_id}
-    return operation.params | {"metadata": named}
+    metadata = {**operation.params["metadata"], "op_id": operation.public_id}
+    return {**operation.params, "metadata": metadata}
 
 
 Kind = LedgerTransaction.Kind

@@ -56,7 +56,7 @@ def test_both_sides_are_told_what_moved(submission, acme, ada):
     key = f"milestone:{submission.milestone.public_id}:released"
     told = dict(Notification.objects.filter(key=key).values_list("user__email", "subject"))
     assert told == {
-        ada.email: "Milestone 1 approved, $3,000.00 released to you",
+        ada.email: "Milestone 1 is yours: $3,000.00 released to you",
         acme.email: "Released: $3,000.00 to Ada Okonkwo for milestone 1",
     }
 

@@ -123,7 +123,7 @@ def test_the_strip_says_what_by_when_and_what_otherwise(read, submission, contra
 
     assert "Your move: review milestone 1 by" in page
     assert "Tue 15 Jan 2030, 12:00 UTC" in page
-    assert "If you do nothing, $3,000.00 stay held and Ada Okonkwo keeps waiting." in page
+    assert "If you do nothing, $3,000.00 are released to Ada Okonkwo then." in page
     assert "Your move" not in read(ada, "detail", contract.public_id)
 
 
@@ -207,7 +207,7 @@ def test_the_list_does_not_ask_more_for_more_contracts(
     for _ in range(8):
         factories.contract(contract.organisation, ada.expert)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         page = client.get(reverse("contracts:index")).content.decode()
     assert page.count("Your move") == 9
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Membership
 from contracts import gateway
-from contracts.models import LedgerTransaction, Milestone, Payment
+from contracts.models import LedgerTransaction, Milestone, Operation, Payment
 from contracts.services import funding, ledger
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
@@ -270,7 +270,7 @@ def test_money_that_does_not_match_is_set_aside(open_payment, milestone, changes
     assert "mismatch:pi_1" in keys()
 
 
-def test_a_second_payment_for_a_paid_milestone_is_set_aside(pay, milestone):
+def test_a_second_payment_for_a_paid_milestone_is_returned_whole(pay, milestone):
     pay(milestone)
     second = Payment.objects.create(
         milestone=milestone,
@@ -288,9 +288,10 @@ def test_a_second_payment_for_a_paid_milestone_is_set_aside(pay, milestone):
     funding.settle(second, paid(second, intent=intent), at=NOON)
 
     second.refresh_from_db()
-    assert (second.status, second.history.last().reason) == ("mismatch", "paid_already")
+    assert second.status == Payment.Status.RETURNED
     assert ledger.balance(ledger.escrow(milestone)) == Money(3_000_00, "usd")
-    assert ledger.trial_balance()["suspense:usd"] == -second.total
+    assert ledger.balance(ledger.refund_payable(second)) == second.total
+    assert Operation.objects.get().amount == second.total
 
 
 def test_a_paid_page_without_the_money_is_under_way(open_payment, milestone, acme):

@@ -7,6 +7,7 @@ import pytest
 from contracts import gateway
 from contracts.models import LedgerTransaction, Operation
 from contracts.services import ledger, onboarding, operations
+from contracts.services.senders import Sent, State
 from marketplace.kit.money import Money
 from tests.conftest import NOON
 from tests.contracts import agreed
@@ -231,7 +232,7 @@ def test_parameters_that_changed_under_the_key_freeze_it(send, stripe, sdk, oper
 @pytest.mark.parametrize(("minor", "payee"), [(2_819_99, ""), (2_820_00, "acct_other")])
 def test_a_transfer_we_did_not_decide_on_settles_nothing(operation, account, minor, payee):
     amount, payee = Money(minor, "usd"), payee or account.stripe_id
-    other = gateway.Transfer("tr_x", amount, payee, operation.public_id, Money(0, "usd"))
+    other = Sent("tr_x", amount, payee, State.DONE, has_moved=True)
 
     with pytest.raises(operations.NotWhatWasDecided):
         operations.settle(operation, other, at=NOON)
@@ -243,8 +244,7 @@ def test_a_transfer_we_did_not_decide_on_settles_nothing(operation, account, min
 
 def test_a_second_transfer_for_one_operation_is_an_alarm(send, account):
     done = send()
-    sent = Money(2_820_00, "usd")
-    other = gateway.Transfer("tr_x", sent, account.stripe_id, done.public_id, Money(0, "usd"))
+    other = Sent("tr_x", Money(2_820_00, "usd"), account.stripe_id, State.DONE, has_moved=True)
 
     with pytest.raises(operations.NotWhatWasDecided):
         operations.settle(done, other, at=NOON)

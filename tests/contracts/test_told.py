@@ -28,7 +28,7 @@ def test_one_job_from_offer_to_release_is_told_once_each(offer, acme, ada, pay, 
     assert subjects(ada) == [
         "Offer of $7,200.00 for Citation-first assistant, answer by 8 Jan 2030",
         "Milestone 1 is funded, $3,000.00 held, due 11 Jan 2030",
-        "Milestone 1 approved, $3,000.00 released to you",
+        "Milestone 1 is yours: $3,000.00 released to you",
     ]
     assert subjects(acme) == [
         "Ada Okonkwo accepted. Fund milestone 1, $3,000.00, to start",
@@ -93,13 +93,13 @@ def test_names_and_titles_of_any_length_fit(proposal, acme, ada):
 
 
 @pytest.mark.parametrize(
-    ("days_left", "reminders"), [(13, 0), (3, 1), (2, 1), (1, 2), (0.1, 2), (0, 2), (-1, 2)]
+    ("days_left", "reminders"), [(13, 0), (7, 1), (3, 1), (2, 2), (1, 3), (0.1, 3), (-1, 3)]
 )
-def test_a_client_is_reminded_three_days_and_one_day_before_the_end(
+def test_a_client_is_reminded_seven_two_and_one_day_before_the_end(
     submission, acme, days_left, reminders
 ):
     end = NOON + timedelta(days=14)
-    for left in (13, 3, 2, 1, 0.1, 0, -1):
+    for left in (13, 7, 3, 2, 1, 0.1, 0, -1):
         if left >= days_left:
             milestones.remind_of_reviews(at=end - timedelta(days=left))
 
