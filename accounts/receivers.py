@@ -9,4 +9,6 @@ from marketplace.kit.states import after
 
 @after(Mail, "queue")
 def send_the_mail(mail: Mail, _: datetime) -> None:
-    tasks.send_mail.delay_on_commit(mail_pk=mail.pk)
+    is_awaited = mail.urgency == Mail.Urgency.AWAITED
+    send = tasks.send_awaited_mail if is_awaited else tasks.send_mail
+    send.delay_on_commit(mail_pk=mail.pk)

@@ -10,6 +10,12 @@ from marketplace.kit.tasks import AfterCommit
 
 
 @shared_task(base=AfterCommit)
+def send_awaited_mail(*, mail_pk: int, **_: Any) -> None:
+    """Send one mail that somebody waits for; its queue is emptied before all others."""
+    outbox.deliver(mail_pk, at=now())
+
+
+@shared_task(base=AfterCommit)
 def send_mail(*, mail_pk: int, **_: Any) -> None:
     """Send one mail now."""
     outbox.deliver(mail_pk, at=now())
@@ -17,5 +23,9 @@ def send_mail(*, mail_pk: int, **_: Any) -> None:
 
 @shared_task(base=AfterCommit)
 def send_due_mail(**_: Any) -> None:
-    """Sweep: send whatever a lost message or a dead worker left in the outbox."""
-    outbox.deliver_due(at=now())
+    """Sweep: send whatever a lost message or a dead worker left in the outbox.
+
+    A few at a time, so that nothing more urgent waits for the rest of a long list.
+    """
+    if outbox.deliver_due(at=now()):
+        send_due_mail.delay_on_commit()

@@ -1,14 +1,30 @@
-"""The Celery application and the one table of what runs when."""
+"""The Celery application, and the tables of what runs when and what goes before what."""
 
 import os
 
 from celery import Celery
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
 app = Celery("attest")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# In the order in which a worker empties them, see `queue_order_strategy` in the settings: somebody
+# waits for a code, then money, then all other work; bulk mail fills the time that is left.
+QUEUES = ("codes", "money", "work", "mail")
+app.conf.task_queues = [Queue(name, routing_key=name) for name in QUEUES]
+app.conf.task_default_queue = "work"
+app.conf.task_routes = {
+    "accounts.tasks.send_awaited_mail": "codes",
+    "accounts.tasks.send_*": "mail",
+    "contracts.tasks.handle_*": "money",
+    "contracts.tasks.send_*": "money",
+    "contracts.tasks.sync_*": "money",
+    "contracts.tasks.sweep_*": "money",
+    "contracts.tasks.poll_*": "money",
+}
 
 # Queue messages are hints; these sweeps are the guarantee. Every due time is a column in Postgres,
 # so a sweep that runs late or twice changes nothing but the delay. Seconds between two runs.

@@ -146,6 +146,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Kombu looks for lost messages only every interval x throttle; its defaults mean 100 seconds.
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
+    # The queues of marketplace/celery.py in their order, not in turns.
+    "queue_order_strategy": "priority",
 }
 CELERY_TIMEZONE = "UTC"
 

@@ -93,6 +93,14 @@ class MailStatus(models.TextChoices):
     STALE = "stale", _("Too late to send")
 
 
+class MailUrgency(models.IntegerChoices):
+    """Who waits for a mail; the lower number leaves first."""
+
+    AWAITED = 0, _("Somebody sits before a form that asks for what is in it")
+    NEWS = 1, _("News for one person")
+    BULK = 2, _("News for many at once")
+
+
 class Mail(Stateful):
     """The outbox: written in the transaction of the fact it tells, sent after.
 
@@ -100,7 +108,7 @@ class Mail(Stateful):
     reader. The text is emptied once it is sent: we keep that it went, not what it said.
     """
 
-    Status = MailStatus
+    Status, Urgency = MailStatus, MailUrgency
 
     MOVES = moves(
         queue=([Status.DRAFT], Status.QUEUED),
@@ -116,13 +124,23 @@ class Mail(Stateful):
     html = models.TextField()
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.NEWS)
     attempts = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.DRAFT)
 
     class Meta:
-        constraints = (status_is_known(MailStatus, "mail_status_known"),)
+        constraints = (
+            status_is_known(MailStatus, "mail_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(urgency__in=MailUrgency.values), name="mail_urgency_known"
+            ),
+        )
         indexes = (
-            models.Index(fields=("due_at",), condition=models.Q(status="queued"), name="mail_due"),
+            models.Index(
+                fields=("urgency", "due_at"),
+                condition=models.Q(status="queued"),
+                name="mail_due_by_urgency",
+            ),
         )
 
 

@@ -130,6 +130,7 @@ def _mail(message: Message, at: datetime) -> Mail:
 def _queue_all(mails: list[Mail], at: datetime) -> None:
     """Write many mails as already queued: the bulk twin of `move("queue")`."""
     for mail in mails:
+        mail.urgency = Mail.Urgency.BULK
         mail.status = Mail.Status.QUEUED  # states: born here, with its history line below
     Mail.objects.bulk_create(mails)
     draft, queued = Mail.Status.DRAFT, Mail.Status.QUEUED

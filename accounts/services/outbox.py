@@ -9,6 +9,7 @@ from django.db.models import F
 
 from accounts import emails
 from accounts.models import Mail
+from marketplace.kit.states import move_together
 
 log = logging.getLogger(__name__)
 
@@ -34,23 +35,40 @@ def deliver(mail_pk: int, *, at: datetime) -> None:
     _finish(mail, "send", at)
 
 
-def deliver_due(*, at: datetime, limit: int = 200) -> int:
-    """Send what is due, oldest first; return how many were tried."""
-    due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=at).order_by("due_at")
+def deliver_due(*, at: datetime, limit: int = 20) -> int:
+    """Send some of what is due, the most urgent and oldest first; return how many were tried."""
+    due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=at)
+    due = due.order_by("urgency", "due_at")
     keys = list(due.values_list("pk", flat=True)[:limit])
     for key in keys:
         deliver(key, at=at)
     return len(keys)
 
 
-@transaction.atomic
 def post(*, key: str, to: str, subject: str, text: str, html: str, at: datetime) -> Mail:
-    """Queue a mail that is not about a notice, such as a sign-in code."""
-    mail = Mail.objects.create(
-        key=key, to=to, subject=subject, text=text, html=html, created_at=at, due_at=at
+    """Queue a mail that is not about a notice, such as a question to a referee."""
+    return _queue(
+        Mail(key=key, to=to, subject=subject, text=text, html=html, created_at=at, due_at=at)
     )
-    mail.move("queue", by=None, at=at)
-    return mail
+
+
+def post_awaited(*, key: str, to: str, subject: str, text: str, html: str, at: datetime) -> Mail:
+    """Queue a mail whose reader sits and waits for it, such as a sign-in code."""
+    mail = Mail(key=key, to=to, subject=subject, text=text, html=html, created_at=at, due_at=at)
+    mail.urgency = Mail.Urgency.AWAITED
+    return _queue(mail)
+
+
+@transaction.atomic
+def drop_late(*, at: datetime) -> int:
+    """Drop all mails that nobody would want any more, in a fixed number of statements.
+
+    What `deliver` does one by one, for whoever has queued thousands of them: the demo's past.
+    """
+    late = Mail.objects.filter(status=Mail.Status.QUEUED, created_at__lt=at - TOO_LATE)
+    dropped = move_together(list(late.defer("text", "html")), "drop", by=None, at=at)
+    Mail.objects.filter(pk__in=[mail.pk for mail in dropped]).update(text="", html="")
+    return len(dropped)
 
 
 def _claim(mail_pk: int, at: datetime) -> Mail | None:
@@ -59,6 +77,13 @@ def _claim(mail_pk: int, at: datetime) -> Mail | None:
     if not due.update(due_at=at + LEASE, attempts=F("attempts") + 1):
         return None
     return Mail.objects.get(pk=mail_pk)
+
+
+@transaction.atomic
+def _queue(mail: Mail) -> Mail:
+    mail.save()
+    mail.move("queue", by=None, at=mail.created_at)
+    return mail
 
 
 @transaction.atomic

@@ -4,9 +4,12 @@ from datetime import timedelta
 from smtplib import SMTPServerDisconnected
 
 import pytest
+from django.utils.timezone import now
 
-from accounts.models import Mail
-from accounts.services import outbox
+from accounts import tasks
+from accounts.models import Kind, Mail
+from accounts.services import notifications, outbox
+from accounts.services.notifications import Message
 from tests.conftest import NOON
 
 
@@ -72,9 +75,50 @@ def test_the_sweep_takes_only_what_is_due(queued, mailoutbox):
     assert len(mailoutbox) == 1
 
 
+def test_the_sweep_takes_first_what_somebody_waits_for(queued, mallory, mailoutbox):
+    many = Message(mallory, Kind.MATCH, "match", "A job fits you", "RAG", "/jobs/", "Read it")
+    notifications.tell_all([many], at=NOON - timedelta(minutes=2))
+    outbox.post_awaited(
+        key="code", to="b@attest.example", subject="Code", text="7", html="7", at=NOON
+    )
+
+    assert outbox.deliver_due(at=NOON, limit=2) == 2
+    assert outbox.deliver_due(at=NOON, limit=2) == 1
+
+    assert [mail.subject for mail in mailoutbox] == ["Code", "Hello", "A job fits you"]
+
+
+def test_the_sweep_comes_again_as_long_as_something_is_due(db, django_capture_on_commit_callbacks):
+    outbox.post(key="k", to="b@attest.example", subject="Hello", text="", html="", at=now())
+
+    with django_capture_on_commit_callbacks() as hints:
+        tasks.send_due_mail()
+    assert len(hints) == 1
+
+    with django_capture_on_commit_callbacks() as hints:
+        tasks.send_due_mail()
+    assert hints == []
+
+
 def test_old_news_is_dropped(queued, mailoutbox):
     outbox.deliver(queued.pk, at=NOON + timedelta(days=2))
 
     queued.refresh_from_db()
     assert queued.status == "stale"
     assert mailoutbox == []
+
+
+def test_all_old_news_is_dropped_together(queued, django_assert_num_queries):
+    late = NOON + timedelta(days=1, seconds=1)
+    fresh = outbox.post(
+        key="fresh", to="b@attest.example", subject="Hello", text="text", html="html", at=late
+    )
+
+    with django_assert_num_queries(9):
+        assert outbox.drop_late(at=late) == 1
+
+    queued.refresh_from_db()
+    assert (queued.status, queued.text, queued.html) == ("stale", "", "")
+    assert queued.history.last().verb == "drop"
+    fresh.refresh_from_db()
+    assert (fresh.status, fresh.text) == ("queued", "text")
