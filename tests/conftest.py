@@ -1,5 +1,6 @@
 """The cast: acme the client, ada the expert, rhea the reviewer, mallory the outsider."""
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from threading import Barrier, Thread
@@ -13,8 +14,16 @@ from django.db import connection
 from accounts.models import Membership, Organisation, User
 from accounts.models.user import REVIEWERS
 from tests import factories
+from tests.embedded_postgres import TEMPLATE
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Let each worker's database begin as a copy of the migrated one."""
+    if template := os.environ.get(TEMPLATE):
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
 
 
 @pytest.fixture(autouse=True)

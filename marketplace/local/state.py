@@ -66,6 +66,7 @@ class State:
       data/       all that `reset` deletes: postgres, valkey, stripe, mail, media, beat, secret
       logs/       what each part said since the last start
       programs/   a copy of PostgreSQL, where its user cannot reach ours
+      tests/      what the tests' database begins with
       lock        held while a stack runs; inside is its note
     """
 
@@ -109,6 +110,12 @@ class State:
             for folder in self.data.parents:
                 if not may_pass(folder):
                     raise CannotPass(folder)
+
+    def folder(self, name: str) -> Path:
+        """Return a folder of our own beside the data, which `reset` leaves alone."""
+        private_folder(self.root, mode=_passable())
+        private_folder(self.root / name)
+        return self.root / name
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
