@@ -16,6 +16,8 @@ SNAPSHOT, THIN = "event", "v2.core.event"
 # https://docs.stripe.com/api/events/list
 MOST_KINDS = 20
 V2 = "v2."
+# Far above Stripe's own, and what our columns hold.
+LONGEST_NAME = 120
 
 
 class Notices(Connection):
@@ -27,12 +29,12 @@ class Notices(Connection):
         """Check signature, time and shape of a webhook; any of the secrets will do."""
         if not any(_signs(secret, body, signature) for secret in secrets):
             raise Forged("signature")
-        try:
-            signed_at, notice = _signed_at(signature), _notice(json.loads(body))
-        except (ValueError, LookupError, TypeError, AttributeError) as unreadable:
-            raise Forged("shape") from unreadable
-        if abs(at.timestamp() - signed_at) > TOLERANCE.total_seconds():
+        if abs(at.timestamp() - _signed_at(signature)) > TOLERANCE.total_seconds():
             raise Forged("time")
+        try:
+            notice = _notice(json.loads(body))
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as unreadable:
+            raise Forged("shape") from unreadable
         if notice.payload["object"] != (THIN if endpoint == "thin" else SNAPSHOT):
             raise Forged("kind")
         return notice
@@ -82,20 +84,26 @@ def _signs(secret: str, body: bytes, signature: str) -> bool:
 
 
 def _signed_at(signature: str) -> int:
-    """Return the signed time; the signature over it has been verified."""
-    return next(int(part[2:]) for part in signature.split(",") if part.startswith("t="))
+    """Return the signed time: the first one, as the SDK took it into the signature it checked."""
+    parts = (part.split("=") for part in signature.split(","))
+    return next(int(part[1]) for part in parts if part[0] == "t")
 
 
 def _notice(event: Mapping[str, Any]) -> Notice:
-    """Read an event. Postgres keeps no NUL in JSON, and Stripe has no reason to send one."""
-    if "\\u0000" in json.dumps(event):
+    """Read an event.
+
+    :raises ValueError: if it is not one, or holds what Postgres keeps in no JSON.
+    """
+    text = json.dumps(event, ensure_ascii=False, allow_nan=False)
+    if "\\u0000" in text.replace("\\\\", ""):
         raise ValueError("NUL")
+    # Half a surrogate pair has no bytes.
+    text.encode()
     about = event.get("related_object") or (event.get("data") or {}).get("object") or {}
-    return Notice(
-        id=event["id"],
-        kind=event["type"],
-        object_id=about.get("id") or "",
-        account=event.get("account") or event.get("context") or "",
-        livemode=event["livemode"],
-        payload=event,
-    )
+    account = event.get("account") or event.get("context") or ""
+    names = (event["id"], event["type"], about.get("id") or "", account)
+    if not all(isinstance(name, str) and len(name) <= LONGEST_NAME for name in names):
+        raise ValueError("names")
+    if not isinstance(event["livemode"], bool):
+        raise TypeError("livemode")
+    return Notice(*names, livemode=event["livemode"], payload=event)

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
+from redis.exceptions import RedisError
 
 from contracts import gateway
 from contracts.models import Operation, Payment, PayoutAccount, StripeEvent
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=20)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 12
+REFUSALS_ARE_KEPT = timedelta(days=30)
 
 # What to do inside the transaction that finishes the event.
 TakeNote = Callable[[datetime], object]
@@ -43,9 +46,46 @@ def receive(notice: gateway.Notice, *, endpoint: str, at: datetime) -> tuple[Str
             "due_at": at,
         },
     )
-    if is_new and notice.livemode != settings.STRIPE_LIVEMODE:
-        event.move("ignore", by=None, at=at, reason="livemode")
+    if is_new and (reason := _not_for_us(notice, endpoint)):
+        event.move("ignore", by=None, at=at, reason=reason)
     return event, is_new
+
+
+def count_refusal(endpoint: str, reason: str, *, at: datetime) -> None:
+    """Count a message that proved nothing; it leaves no row, so that nobody can fill our tables."""
+    log.warning("webhook.refused", extra={"endpoint": endpoint, "reason": reason})
+    name = _refusals_of(endpoint, at)
+    try:
+        cache.add(name, 0, timeout=REFUSALS_ARE_KEPT.total_seconds())
+        cache.incr(name)
+    except (RedisError, ValueError):
+        # The count may be off by what came while the cache was away; the log has them all.
+        log.warning("webhook.refused.not_counted", extra={"endpoint": endpoint})
+
+
+def refusals(endpoint: str, *, at: datetime) -> int:
+    """Return how many messages an endpoint has refused on the day of `at`."""
+    return int(cache.get(_refusals_of(endpoint, at), 0))
+
+
+def _not_for_us(notice: gateway.Notice, endpoint: str) -> str:
+    """Say why an event is kept and never handled, or nothing.
+
+    Stripe sends test events of connected accounts to live endpoints as well, and an endpoint for
+    connected accounts hears of all of them, so neither is a forgery.
+    """
+    if notice.livemode != settings.STRIPE_LIVEMODE:
+        return "livemode"
+    if endpoint == "platform" and notice.account:
+        return "account"
+    ours = PayoutAccount.objects.filter(stripe_id=notice.account or notice.object_id)
+    if endpoint == "connect" and not ours.exists():
+        return "account"
+    return ""
+
+
+def _refusals_of(endpoint: str, at: datetime) -> str:
+    return f"webhook.refused:{endpoint}:{at:%Y-%m-%d}"
 
 
 def due(*, at: datetime, limit: int = 200) -> list[int]:
