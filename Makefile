@@ -11,7 +11,7 @@ RUNNER := $(VENV) -m marketplace.local.runner
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset demo manage test drills drills-vetting bench-queue check lock docs
+.PHONY: help run stop reset demo manage test drills drills-vetting mutants bench-queue check lock docs
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,10 @@ drills: ## Run the slow tests that kill real processes
 drills-vetting: ## Try to cheat the vetting: credentials, uploads, blindness; the last line counts
 	@$(BOOT)
 	@exec $(VENV) -m pytest -m "" -p tests.drills_vetting.last_line tests/drills_vetting $(ARGS)
+
+mutants: ## Take one guard of the money away at a time; each has to be missed by a test
+	@$(BOOT)
+	@exec $(VENV) -m tests.mutants $(ARGS)
 
 bench-queue: ## Measure the reviewers' queue with 100 and with 10,000 open applications
 	@$(BOOT)

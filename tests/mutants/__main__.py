@@ -1,0 +1,113 @@
+"""Takes one guard of the money away at a time and sees that its tests notice; `make mutants`.
+
+The last line is `mutants: K of K caught`. Each runs in a copy of the checkout, two at a time, on
+databases of one throw-away PostgreSQL. First the same tests have to pass with every guard there.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.mutants.guards import GUARDS, Guard
+
+ROOT = Path(__file__).resolve().parents[2]
+AT_ONCE = 2
+# A mutant that hangs is caught too: a test with a limit would have failed.
+PATIENCE_SECONDS = 300
+
+
+def main() -> int:
+    """Try every guard, or those whose names hold a word of the command line."""
+    wanted = [guard for guard in GUARDS if _is_named(guard, sys.argv[1:])]
+    with tempfile.TemporaryDirectory(prefix="attest-mutants-") as folder, _database() as server:
+        assert server.stdout
+        url = server.stdout.readline().strip()
+        seats = SimpleQueue[tuple[Path, str]]()
+        for number in range(AT_ONCE):
+            copy = Path(folder) / str(number)
+            _copy_checkout(copy)
+            seats.put((copy, f"{url.rpartition('/')[0]}/mutants{number}"))
+        if not _passes_whole(wanted, seats):
+            print("mutants: the tests fail with every guard in its place")
+            return 1
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            caught = list(pool.map(lambda guard: _is_caught(guard, seats), wanted))
+        server.communicate()
+    print(f"mutants: {sum(caught)} of {len(caught)} caught", flush=True)
+    return 0 if all(caught) else 1
+
+
+def _is_named(guard: Guard, words: list[str]) -> bool:
+    return not words or any(word in guard.name for word in words)
+
+
+def _database() -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "marketplace.local.throwaway"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def _copy_checkout(to: Path) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, tracked.split("\0")):
+        if (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, to / name)
+
+
+def _passes_whole(guards: list[Guard], seats: "SimpleQueue[tuple[Path, str]]") -> bool:
+    copy, url = seats.get()
+    try:
+        return _run(copy, url, sorted({test for guard in guards for test in guard.tests}))
+    finally:
+        seats.put((copy, url))
+
+
+def _is_caught(guard: Guard, seats: "SimpleQueue[tuple[Path, str]]") -> bool:
+    copy, url = seats.get()
+    path = copy / guard.file
+    whole = path.read_text()
+    try:
+        path.write_text(whole.replace(guard.text, guard.instead))
+        caught = not _run(copy, url, [*guard.tests])
+    finally:
+        path.write_text(whole)
+        seats.put((copy, url))
+    print(f"{'caught ' if caught else 'MISSED '} {guard.name}", flush=True)
+    return caught
+
+
+def _run(copy: Path, url: str, tests: list[str]) -> bool:
+    """Whether these tests pass in this copy, on a database laid anew."""
+    command = [sys.executable, "-m", "pytest", "-n0", "-x", "-p", "no:cacheprovider", *tests]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=copy,
+            env=os.environ | {"DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
