@@ -11,7 +11,7 @@ RUNNER := $(VENV) -m marketplace.local.runner
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset demo manage test drills drills-vetting mutants bench-queue check lock docs
+.PHONY: help run stop reset demo manage test drills drills-vetting drills-money mutants bench-queue check lock docs
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -46,7 +46,11 @@ drills: ## Run the slow tests that kill real processes
 
 drills-vetting: ## Try to cheat the vetting: credentials, uploads, blindness; the last line counts
 	@$(BOOT)
-	@exec $(VENV) -m pytest -m "" -p tests.drills_vetting.last_line tests/drills_vetting $(ARGS)
+	@DRILLS=vetting exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_vetting $(ARGS)
+
+drills-money: ## Try to lose money: long histories, every crash point; the last line counts
+	@$(BOOT)
+	@DRILLS=money exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_money $(ARGS)
 
 mutants: ## Take one guard of the money away at a time; each has to be missed by a test
 	@$(BOOT)

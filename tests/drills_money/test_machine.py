@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 )
 
 from contracts import gateway, invariants
-from contracts.models import Milestone, Operation, Payment
+from contracts.models import Milestone, Operation, Payment, PayoutAccount
 from contracts.models.operation import UNSETTLED
 from contracts.services import funding, inbox, milestones, onboarding, operations, senders
 from marketplace.kit.errors import DomainError
@@ -36,7 +36,6 @@ from marketplace.kit.money import Money
 from marketplace.local.fakestripe.remote import NotDone
 from tests import factories
 from tests.conftest import NOON
-from tests.contracts import agreed
 
 # How many steps `make drills-money` takes, and how many every test run.
 MANY_STEPS, FEW_STEPS = 20_000, 600
@@ -60,7 +59,7 @@ def refusals_are_fine() -> Iterator[None]:
         taken["refused"] += 1
 
 
-class Money_(RuleBasedStateMachine):  # noqa: N801 (its name is what Hypothesis prints)
+class MoneyMachine(RuleBasedStateMachine):
     """One contract, its two people, their banks, our workers and the clock."""
 
     world: Callable[[], Any]
@@ -82,7 +81,9 @@ class Money_(RuleBasedStateMachine):  # noqa: N801 (its name is what Hypothesis 
         with refusals_are_fine():
             funding.checkout_url(self.part(number), by=self.acme, at=self.now)
 
-    @rule(number=pick, outcome=st.sampled_from(["paid", "paid", "paid", "card_declined", "expired"]))
+    @rule(
+        number=pick, outcome=st.sampled_from(["paid", "paid", "paid", "card_declined", "expired"])
+    )
     def at_the_page(self, number: int, outcome: str) -> None:
         payment = self.part(number).payments.order_by("-pk").first()
         if payment and payment.session_id:
@@ -237,14 +238,11 @@ class Money_(RuleBasedStateMachine):  # noqa: N801 (its name is what Hypothesis 
         return self.contract.milestones.select_related("contract").get(position=number + 1)
 
     def account(self) -> Any:
-        return type(self.contract.expert).objects.get(pk=self.contract.expert_id).__dict__ and (
-            getattr(self.contract.expert, "payout_account", None)
-        )
+        return PayoutAccount.objects.filter(expert=self.contract.expert).first()
 
     def events(self) -> Iterator[gateway.Notice]:
         since = datetime.fromtimestamp(NOON.timestamp() - 60, UTC)
-        kinds = [kind for kind in inbox.REDUCERS["platform"]]
-        return iter(list(gateway.provider().events_since(since, kinds)))
+        return gateway.provider().events_since(since, list(inbox.REDUCERS["platform"]))
 
     def deliver(self, event: gateway.Notice, copies: int) -> None:
         for _ in range(copies):
@@ -270,7 +268,7 @@ def world(acme, ada, stripe, stand_in):
 
 def run(world: Any, steps: int) -> None:
     taken.clear()
-    machine = type("Money", (Money_,), {"world": staticmethod(world)})
+    machine = type("Histories", (MoneyMachine,), {"world": staticmethod(world)})
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -1,9 +1,12 @@
-"""The plugin of `make drills-vetting`: its last line says how many drills passed and failed."""
+"""The plugin of the `make drills-…` targets: the last line says how many passed and failed."""
 
+import os
 from collections import Counter
 
 import pytest
 
+# Which drills these are, as the Makefile says.
+NAME = os.environ.get("DRILLS", "all")
 _outcomes: Counter[str] = Counter()
 
 
@@ -18,4 +21,4 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
     """Speak after everything else has."""
-    print(f"vetting drills: {_outcomes['passed']} passed, {_outcomes['failed']} failed", flush=True)
+    print(f"{NAME} drills: {_outcomes['passed']} passed, {_outcomes['failed']} failed", flush=True)
