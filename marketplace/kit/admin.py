@@ -1,8 +1,9 @@
 """Admin classes for records that only services may change."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ else:  # the classes are generic for mypy only
 
 class ReadOnly:
     """Refuses to add, change and delete; who may look is Django's own permission."""
+
+    # Django builds form fields for rows it only shows, and asks each what a bare address means.
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
