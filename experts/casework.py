@@ -97,7 +97,7 @@ def tally(application: Application, points: Sequence[int | None]) -> Tally:
     given = [each for each in points if each is not None]
     is_complete = len(given) == len(points)
     levels = [
-        (level, rubric.minimum_means[level - 1] / 100, is_complete and rubric.passes(given, level))
+        (level, rubric.mean_for(level), is_complete and rubric.passes(given, level))
         for level in range(application.level, 0, -1)
     ]
     mean = sum(given) / len(given) if given else 0

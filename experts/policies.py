@@ -27,6 +27,11 @@ def may_edit(user: User, application: Application) -> bool:
     return owns(user, application) and application.status in EDITABLE_APPLICATIONS
 
 
+def may_change_level(user: User, application: Application) -> bool:
+    """The applicant asks for another level until the first submission."""
+    return owns(user, application) and application.status == Application.Status.DRAFT
+
+
 def may_withdraw(user: User, application: Application) -> bool:
     """The applicant takes it back while nobody reads it."""
     return owns(user, application) and application.may("withdraw")

@@ -50,6 +50,7 @@ urlpatterns = [
     path("profile/badges/", applications.applications, name="applications"),
     path("profile/badges/apply/", applications.apply, name="apply"),
     path("applications/<public:public_id>/", applications.application, name="application"),
+    path(f"{APPLICATION}/level/", applications.change_level, name="change-level"),
     path("applications/<public:public_id>/claim/", applications.describe, name="describe"),
     path(
         "applications/<public:public_id>/evidence/", applications.add_evidence, name="add-evidence"

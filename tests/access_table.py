@@ -125,6 +125,8 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("experts:apply", "get", "", 302, 302, 200, 302, 302),
     ("experts:apply", "post", "", 302, 302, 422, 302, 302),
     ("experts:application", "get", "case", 302, 404, 200, 404, 200),
+    ("experts:change-level", "get", "case", 302, 404, 200, 404, 200),
+    ("experts:change-level", "post", "case", 302, 404, 422, 404, 422),
     ("experts:describe", "get", "case", 302, 404, 200, 404, 200),
     ("experts:describe", "post", "case", 302, 404, 422, 404, 422),
     ("experts:add-evidence", "get", "case", 302, 404, 200, 404, 200),

@@ -13,8 +13,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from experts.forms.models import ModelsField
-from experts.models import Delivery, Evidence, Expert, LiveSlot, Skill
-from experts.models.skill import LEVEL_HINTS, Level
+from experts.models import Delivery, Evidence, Expert, LiveSlot, Rubric, Skill
+from experts.models.skill import LEVEL_HINTS, LEVEL_JUDGES, Level
 from experts.services import evidence, uploads
 from experts.services.evidence import Artefact
 from marketplace.kit import files
@@ -55,6 +55,28 @@ class ApplyForm(SiteForm):
         coerce=int,
         widget=ChoiceCards(hints={str(level): hint for level, hint in LEVEL_HINTS.items()}),
     )
+
+
+class LevelForm(SiteForm):
+    """Another level for an application, with what each one takes in its rubric."""
+
+    level = forms.TypedChoiceField(label=_("Level"), coerce=int)
+
+    def __init__(self, *args: Any, rubric: Rubric, **options: Any) -> None:
+        super().__init__(*args, **options)
+        chooser = self.fields["level"]
+        assert isinstance(chooser, forms.TypedChoiceField)  # noqa: S101 (declared above)
+        chooser.widget = ChoiceCards(hints={str(level): rule_of(rubric, level) for level in Level})
+        chooser.choices = [(str(level.value), level.label) for level in Level]
+
+
+def rule_of(rubric: Rubric, level: Level) -> str:
+    """Return what a level takes, in words."""
+    needs = _("Needs a mean of %(mean).1f of 5, and no criterion below %(least)d.") % {
+        "mean": rubric.mean_for(level),
+        "least": rubric.minimum_each,
+    }
+    return f"{LEVEL_HINTS[level]} {needs} {LEVEL_JUDGES[level]}"
 
 
 class ClaimForm(SiteForm):

@@ -28,6 +28,12 @@ LEVEL_HINTS = {
     Level.SHIPPED: _("In real use, with numbers from before and after."),
     Level.LED: _("In production for months; you led the design and know how it fails."),
 }
+# Who judges each level, in one sentence; seats are opened by `seats.open_blind`.
+LEVEL_JUDGES = {
+    Level.BUILT: _("One reviewer judges it, and for a sample a second one."),
+    Level.SHIPPED: _("One reviewer judges it, and for a sample a second one."),
+    Level.LED: _("Two reviewers judge it, each without knowing the other's scores."),
+}
 
 
 class SkillQuerySet(models.QuerySet["Skill"]):
@@ -130,6 +136,10 @@ class Rubric(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("skill", "version"), name="rubric_version_once"),
         )
+
+    def mean_for(self, level: int) -> float:
+        """Return the mean score, of 5, that a level needs."""
+        return self.minimum_means[level - 1] / HUNDREDTHS
 
     def passes(self, points: Sequence[int], level: int) -> bool:
         """Whether these scores, one for each criterion, are enough for a level.

@@ -50,6 +50,7 @@ def hold(application: Application) -> None:
     rows = Application.objects.select_for_update(of=("self",), no_key=True)
     held = rows.get(pk=application.pk)
     application.status, application.round = held.status, held.round
+    application.level = held.level
 
 
 def open_blind(application: Application, *, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The applicant's side of vetting: apply, describe, submit, withdraw."""
+"""The applicant's side of vetting: apply, choose the level, describe, submit, withdraw."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -49,6 +49,16 @@ class ApplicationIsClosed(DomainError):
     sentence = _("The claim cannot be changed while it waits for a decision.")
 
 
+class LevelIsFixed(DomainError):
+    """Reviewers judge the level that was submitted."""
+
+    code = "level_is_fixed"
+    sentence = _(
+        "The level cannot be changed once you have submitted. Reviewers can grant a lower one; "
+        "for a higher one, apply again after the decision."
+    )
+
+
 @transaction.atomic
 def apply(expert: Expert, *, skill: Skill, level: int, by: User, at: datetime) -> Application:
     """Start an application for a badge, to be judged by the rubric of today.
@@ -70,6 +80,25 @@ def apply(expert: Expert, *, skill: Skill, level: int, by: User, at: datetime) -
         rubric=skill.rubrics.latest("version"),
         created_at=at,
     )
+
+
+@transaction.atomic
+def change_level(application: Application, *, level: int, by: User) -> Application:
+    """Ask for another level; claim, evidence and the version of the rubric stay.
+
+    :raises PermissionDenied: unless the application is theirs.
+    :raises LevelIsFixed: from the first submission on.
+    :raises AlreadyProven: when a valid badge says as much.
+    """
+    _refuse_unless_own(application, by)
+    # `submit` opens the seats of the level under the same lock.
+    seats.hold(application)
+    if not policies.may_change_level(by, application):
+        raise LevelIsFixed
+    _refuse_what_is_proven(application.expert, application.skill, level)
+    application.level = level
+    application.save(update_fields=["level"])
+    return application
 
 
 @transaction.atomic
@@ -134,13 +163,17 @@ def _refuse_what_cannot_be_applied_for(
     earlier = Application.objects.filter(expert=expert, skill=skill)
     if earlier.filter(status__in=OPEN_APPLICATIONS).exists():
         raise AlreadyApplied
-    if Badge.objects.filter(expert=expert, skill=skill).covering(level).exists():
-        raise badges.AlreadyProven
+    _refuse_what_is_proven(expert, skill, level)
     if waiting := earlier.filter(reapply_on__gt=at.date()).order_by("-reapply_on").first():
         day = waiting.reapply_on
         raise TooSoonToReapply(
             _("You can apply for this skill again from %(day)s.") % {"day": f"{day:%-d %B %Y}"}
         )
+
+
+def _refuse_what_is_proven(expert: Expert, skill: Skill, level: int) -> None:
+    if Badge.objects.filter(expert=expert, skill=skill).covering(level).exists():
+        raise badges.AlreadyProven
 
 
 def _refuse_unless_own(application: Application, by: User) -> None:

@@ -12,9 +12,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
 from experts import casework, policies, proofs, selectors, tasklist
-from experts.forms.applications import ApplyForm, ClaimForm, EvidenceForm, KindForm
+from experts.forms.applications import (
+    ApplyForm,
+    ClaimForm,
+    EvidenceForm,
+    KindForm,
+    LevelForm,
+)
 from experts.http import ExpertRequest, expert_only
 from experts.models import Application, Evidence, Skill
+from experts.models.skill import LEVEL_HINTS, Level
 from experts.services import drafts, evidence, vetting
 from experts.views.task_pages import (
     form_page,
@@ -56,6 +63,25 @@ def application(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
+def change_level(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Ask for another level, beside what each one takes."""
+    row = visible_application(request, public_id)
+    form = LevelForm(request.POST or None, rubric=row.rubric, initial={"level": row.level})
+    if form.is_valid():
+        with refusals_on(form):
+            vetting.change_level(row, **form.cleaned_data, by=request.user)
+            messages.success(request, _("You apply for level %(level)s now.") % form.cleaned_data)
+            return redirect("experts:application", row.public_id)
+    context = {
+        "form": form,
+        "application": row,
+        "may_change": policies.may_change_level(request.user, row),
+        "fixed": vetting.LevelIsFixed.sentence,
+    }
+    return form_page(request, "experts/level.html", context)
+
+
+@login_required
 def describe(request: MemberRequest, public_id: str) -> HttpResponse:
     """Write the claim."""
     row = visible_application(request, public_id)
@@ -66,7 +92,8 @@ def describe(request: MemberRequest, public_id: str) -> HttpResponse:
             vetting.describe(row, **form.cleaned_data, by=request.user)
             drafts.drop(row, task="claim")
             return saved(request, row)
-    return form_page(request, "experts/claim.html", {"form": form, "application": row}, "claim")
+    context = {"form": form, "application": row} | _level_of(request, row)
+    return form_page(request, "experts/claim.html", context, "claim")
 
 
 @login_required
@@ -171,4 +198,14 @@ def _application_page(
         "review": selectors.shown_review(row),
         "form": form,
     }
+    context |= _level_of(request, row)
     return render(request, "experts/application.html", context, status=409 if form else 200)
+
+
+def _level_of(request: MemberRequest, row: Application) -> dict[str, Any]:
+    """Return what `_level_rule.html` says of the level that is asked for."""
+    return {
+        "may_change_level": policies.may_change_level(request.user, row),
+        "level_says": LEVEL_HINTS[Level(row.level)],
+        "level_mean": row.rubric.mean_for(row.level),
+    }

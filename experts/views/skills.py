@@ -41,7 +41,7 @@ def skill(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "level": level.value,
             "says": LEVEL_HINTS[level],
-            "mean": rubric.minimum_means[level - 1] / 100,
+            "mean": rubric.mean_for(level),
             "holders": holders.get(level.value, 0),
         }
         for level in reversed(Level)
@@ -67,7 +67,7 @@ def level(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "level": number,
         "says": LEVEL_HINTS[Level(number)],
         "rubric": rubric,
-        "mean": rubric.minimum_means[number - 1] / 100,
+        "mean": rubric.mean_for(number),
         "figures": selectors.figures_of(row, number),
     }
     return render(request, "experts/skill_level.html", context)
