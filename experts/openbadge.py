@@ -155,15 +155,13 @@ def written(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def public_evidence(pieces: Iterable[Evidence]) -> list[Evidence]:
-    """Return the evidence its holder shows to everyone."""
-    return [piece for piece in pieces if piece.is_public]
-
-
 def _evidence(badge: Badge, piece: Evidence) -> dict[str, Any]:
-    page = issuer.address("experts:badge", badge.public_id)
+    """Return a piece as its owner shows it: of one by its title alone there is only that."""
+    on_page = f"{issuer.address('experts:badge', badge.public_id)}#{piece.public_id}"
+    if not piece.is_public:
+        return {"id": on_page, "type": ["Evidence"], "name": piece.title}
     return {
-        "id": piece.url or f"{page}#{piece.public_id}",
+        "id": piece.url or on_page,
         "type": ["Evidence"],
         "name": piece.title,
         "narrative": piece.claim,

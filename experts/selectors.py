@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -56,15 +56,19 @@ def valid_levels(expert_ids: Iterable[int]) -> dict[int, dict[int, int]]:
 
 
 def badges_with_proof() -> QuerySet[Badge]:
-    """Return badges with what stands behind them: evidence, the granting review, its scores."""
-    granted = Review.objects.given().filter(verdict=Review.Verdict.GRANTED)
-    granted = granted.prefetch_related("scores__criterion")
+    """Return badges with what stands behind them: evidence, and everybody's judgement of it.
+
+    Those are the judgements of the submission that was granted, so all of them were given, and
+    nobody judges it any more.
+    """
+    given = Review.objects.given().filter(round=F("application__round")).order_by("pk")
+    given = given.select_related("reviewer").prefetch_related("scores__criterion")
     return Badge.objects.select_related(
         "skill", "expert__user", "granted_by", "application"
     ).prefetch_related(
         "application__evidence__checks",
         "application__built_on__family",
-        Prefetch("application__reviews", granted),
+        Prefetch("application__reviews", given),
     )
 
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.serializers import MoneyOut, PublicModelOut
-from experts.models import Badge, Expert
+from experts.models import Badge, Evidence, Expert
 from experts.selectors import reputation_from
 from experts.verification import Report
 from marketplace.kit.jws import MOST_CHARACTERS
@@ -30,12 +30,19 @@ class BadgeOut(PublicModelOut):
 
 
 class EvidenceOut(PublicModelOut):
-    """One public piece of evidence."""
+    """One piece of evidence; of one shown by its title alone, the rest is empty."""
 
     kind = serializers.CharField()
     title = serializers.CharField()
     url = serializers.CharField()
-    own_share = serializers.IntegerField(help_text="Per cent of the work that was theirs.")
+    own_share = serializers.IntegerField(
+        allow_null=True, help_text="Per cent of the work that was theirs."
+    )
+
+    def to_representation(self, instance: Evidence) -> dict[str, Any]:
+        """Tell no more than its owner shows."""
+        told: dict[str, Any] = super().to_representation(instance)
+        return told if instance.is_public else told | {"kind": "", "url": "", "own_share": None}
 
 
 class BadgeDetailOut(BadgeOut):
@@ -46,8 +53,7 @@ class BadgeDetailOut(BadgeOut):
 
     def get_evidence(self, badge: Badge) -> list[dict[str, Any]]:
         """Show what the holder did not keep confidential."""
-        rows = [row for row in badge.application.evidence.all() if row.is_public]
-        return EvidenceOut(rows, many=True).data  # type: ignore[return-value]
+        return EvidenceOut(badge.application.shown_evidence, many=True).data  # type: ignore[return-value]
 
 
 class CredentialOut(serializers.Serializer[Any]):

@@ -166,6 +166,13 @@ class Review(Stateful):
         return self.verdict, self.level
 
     @property
+    def outcome_words(self) -> str:
+        """What it concludes, as a badge's page says it."""
+        if self.verdict == Verdict.GRANTED:
+            return _("Granted level %(level)s") % {"level": self.level}
+        return str(Verdict(self.verdict).label)
+
+    @property
     def rubric_scores(self) -> list[tuple[str, int]]:
         """Each criterion and its score, as bars show them."""
         return [(score.criterion.name, score.points) for score in self.scores.all()]

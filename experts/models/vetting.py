@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
@@ -139,6 +139,16 @@ class Application(Stateful):
                 name="application_queue",
             ),
         )
+
+    @property
+    def shown_evidence(self) -> list[Any]:
+        """The pieces of which strangers may read at least the title."""
+        return [piece for piece in self.evidence.all() if piece.is_named]
+
+    @property
+    def hidden_count(self) -> int:
+        """How many pieces strangers may read nothing of; that there are some is no secret."""
+        return len(self.evidence.all()) - len(self.shown_evidence)
 
     @property
     def asked_part_names(self) -> list[str]:

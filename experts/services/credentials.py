@@ -167,7 +167,7 @@ def _issue(badge: Badge, at: datetime) -> Credential:
     with translation.override(settings.LANGUAGE_CODE):
         claims = openbadge.credential(
             badge,
-            openbadge.public_evidence(badge.application.evidence.all()),
+            badge.application.shown_evidence,
             position=position,
             salt=secrets.token_hex(SALT_BYTES),
             at=at,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from openbadgeslib.ob3 import OB3Verifier
 
 from experts import carriers, verification
-from experts.models import Badge, Credential, SigningKey
+from experts.models import Badge, Credential, Evidence, SigningKey
 from experts.services import badges, credentials, reviews
 from experts.views import credentials as files
 from marketplace.kit import jws
@@ -60,15 +60,35 @@ def test_the_holders_address_is_not_in_it(badge, ada):
     assert claims["credentialSubject"]["identifier"][1]["identityHash"].startswith("sha256$")
 
 
-def test_only_public_evidence_is_in_it(ada):
+def test_it_says_of_evidence_what_its_holder_shows(ada):
+    """Everything, the title and its place on our page, or nothing."""
     badge = factories.badge(ada.expert, factories.skill("evals"))
-    hidden, shown = badge.application.evidence.all()
-    type(hidden).objects.filter(pk=hidden.pk).update(shown="nothing")
+    whole, titled = badge.application.evidence.all()
+    hidden = Evidence.objects.get(pk=whole.pk)
+    hidden.pk, hidden.public_id, hidden.title = None, "evd_hidden", "Between us"
+    hidden.shown = "nothing"
+    hidden.save()
+    Evidence.objects.filter(pk=titled.pk).update(shown="title", claim="Secret client")
 
     credentials.keep_up(badge, at=NOON)
 
-    named = [piece["name"] for piece in jws.read(token_of(badge)).claims["evidence"]]
-    assert named == [shown.title]
+    claims = jws.read(token_of(badge)).claims
+    assert claims["evidence"] == [
+        {
+            "id": "https://code.attest.example/1",
+            "type": ["Evidence"],
+            "name": "Repository 1",
+            "narrative": "The retrieval and its evaluation.",
+            "genre": "Repository",
+        },
+        {
+            "id": f"{claims['id'].removesuffix('credential.json')}#{titled.public_id}",
+            "type": ["Evidence"],
+            "name": "Repository 2",
+        },
+    ]
+    for kept in ("Between us", "evd_hidden", "Secret client", "code.attest.example/2"):
+        assert kept not in json.dumps(claims)
 
 
 def test_the_sweep_issues_what_an_older_installation_lacks_and_then_rests(ada):

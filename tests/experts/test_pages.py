@@ -85,19 +85,6 @@ def test_claimed_skills_stand_apart_from_badges(client, ada):
     assert "Rag" not in apart[: apart.index("</section>")]
 
 
-def test_a_badge_page_shows_public_evidence_and_only_names_the_rest(client, case, rhea, judged):
-    Evidence.objects.filter(title="Repository 2").update(shown="nothing", claim="Secret client")
-    badge = reviews.grant(case, level=2, judgement=judged(case), by=rhea, at=NOON)
-
-    page = client.get(f"/badges/{badge.public_id}/").content.decode()
-
-    assert "https://code.attest.example/1" in page
-    assert "kept confidential" in page
-    for hidden in ("https://code.attest.example/2", "Secret client", "Between us."):
-        assert hidden not in page
-    assert "RL" in page
-
-
 def test_a_lapsed_badge_says_so_and_hides_its_evidence(client, ada):
     badge = Badge.objects.get()
     Badge.objects.update(status="lapsed")
