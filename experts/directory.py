@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import (
+    Case,
     Count,
     DateField,
     Exists,
@@ -20,6 +21,7 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce, Extract, Greatest, Power
 
@@ -327,7 +329,9 @@ def in_order(found: QuerySet[Expert], filters: Filters, on: date) -> QuerySet[Ex
 def score_on(day: date) -> Subquery:
     """Return the score of the expert at hand as SQL; a test holds it against the function."""
     age = Extract(Value(day, DateField()) - F("completed_on"), "epoch") / SECONDS_PER_DAY
-    weight = Power(0.5, Greatest(age, 0.0) / float(reputation.HALF_LIFE_DAYS))
+    halved = When(follows_lost_dispute=True, then=Value(reputation.AFTER_LOST_DISPUTE))
+    share = Case(halved, default=Value(1.0))
+    weight = share * Power(0.5, Greatest(age, 0.0) / float(reputation.HALF_LIFE_DAYS))
     counted = WorkRecord.objects.filter(expert=OuterRef("pk"), is_linked=False)
     weighed = (
         counted.exclude(amount_band__in=reputation.TOO_SMALL)

@@ -27,6 +27,8 @@ NINETY_PER_CENT = 1.645
 LOWEST, HIGHEST = 1.0, 5.0
 # Contracts below this size say too little, and are too cheap to make up.
 TOO_SMALL = (AmountBand.SMALL,)
+# What counts of a rating by somebody who had just lost a dispute about the work (D11).
+AFTER_LOST_DISPUTE = 0.5
 
 WEIGHT_DIGITS, SCORE_DIGITS, PART_DIGITS = 4, 2, 1
 
@@ -41,6 +43,7 @@ class Said:
     scores: Mapping[str, int]
     amount_band: str
     is_linked: bool
+    follows_lost_dispute: bool
     outcome: str
 
 
@@ -48,7 +51,7 @@ class Said:
 class Contribution:
     """What one contract adds: its rating counts `weight` times, `days` after its end.
 
-    `why` says why it counts nothing, where it does.
+    `why` says why it counts nothing or half, where it does.
     """
 
     said: Said
@@ -103,6 +106,7 @@ class Reputation:
             "prior_weight": PRIOR_WEIGHT,
             "prior_variance": PRIOR_VARIANCE,
             "z": NINETY_PER_CENT,
+            "after_lost_dispute": AFTER_LOST_DISPUTE,
             "too_small": [str(band) for band in TOO_SMALL],
         }
 
@@ -110,6 +114,13 @@ class Reputation:
     def count(self) -> int:
         """How many contracts count."""
         return sum(each.weight > 0 for each in self.contributions)
+
+    def effect_of(self, contribution: Contribution) -> float:
+        """Return by how much one contract moves the score; with the prior they add up to it."""
+        distance = contribution.said.rating - PRIOR_MEAN
+        # Nothing is added to a rounded zero but its sign.
+        moved = contribution.weight * distance / (PRIOR_WEIGHT + self.weight)
+        return round(moved, SCORE_DIGITS) + 0.0
 
     @property
     def weight(self) -> float:
@@ -153,7 +164,11 @@ def _contribution(said: Said, on: date) -> Contribution:
         return Contribution(said, days, 0, _("The client and the expert belong together."))
     if said.amount_band in TOO_SMALL:
         return Contribution(said, days, 0, _("The contract is below the least amount that counts."))
-    return Contribution(said, days, round(0.5 ** (days / HALF_LIFE_DAYS), WEIGHT_DIGITS))
+    weight = 0.5 ** (days / HALF_LIFE_DAYS)
+    if said.follows_lost_dispute:
+        halved = round(weight * AFTER_LOST_DISPUTE, WEIGHT_DIGITS)
+        return Contribution(said, days, halved, _("The client had lost a dispute: it counts half."))
+    return Contribution(said, days, round(weight, WEIGHT_DIGITS))
 
 
 def _half_interval(counted: Sequence[Contribution], weights: float, score: float) -> float:

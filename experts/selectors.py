@@ -176,6 +176,7 @@ def said_of(record: WorkRecord) -> Said:
         scores={key: record.scores[key] for key in ScoreKey.values if key in record.scores},
         amount_band=record.amount_band,
         is_linked=record.is_linked,
+        follows_lost_dispute=record.follows_lost_dispute,
         outcome=record.outcome,
     )
 

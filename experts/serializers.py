@@ -114,6 +114,7 @@ class RuleOut(serializers.Serializer[Any]):
     prior_weight = serializers.FloatField()
     prior_variance = serializers.FloatField()
     z = serializers.FloatField()
+    after_lost_dispute = serializers.FloatField(help_text="Its weight is multiplied by this.")
     too_small = serializers.ListField(child=serializers.CharField())
 
 
@@ -126,9 +127,10 @@ class ContributionOut(serializers.Serializer[Any]):
     scores = serializers.DictField(source="said.scores")
     amount_band = serializers.CharField(source="said.amount_band")
     is_linked = serializers.BooleanField(source="said.is_linked")
+    follows_lost_dispute = serializers.BooleanField(source="said.follows_lost_dispute")
     outcome = serializers.CharField(source="said.outcome")
     weight = serializers.FloatField()
-    why = serializers.CharField(help_text="Why it counts nothing, if it does.")
+    why = serializers.CharField(help_text="Why it counts nothing or half, if it does.")
 
 
 class PartOut(serializers.Serializer[Any]):

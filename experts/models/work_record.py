@@ -52,6 +52,8 @@ class WorkRecord(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
     # The expert belongs to the client's organisation, so the rating counts nothing.
     is_linked = models.BooleanField(default=False)
+    # The client had lost a dispute about this work when they rated it, so the rating counts half.
+    follows_lost_dispute = models.BooleanField(default=False)
     reply = models.TextField(blank=True)
     replied_on = models.DateField(null=True, blank=True)
 

@@ -135,6 +135,7 @@ def record_work(
     scores: Mapping[str, int],
     outcome: str,
     is_linked: bool,
+    follows_lost_dispute: bool = False,
 ) -> WorkRecord:
     """Show a finished contract on the profile once its feedback is public.
 
@@ -143,6 +144,8 @@ def record_work(
 
     :param scores: {ScoreKey: 1 to 5}.
     :param is_linked: whether expert and client belong together, so that it counts nothing.
+    :param follows_lost_dispute: whether the client had lost a dispute about the work when they
+        rated it, so that it counts half.
     """
     record, _is_new = WorkRecord.objects.update_or_create(
         source=source,
@@ -157,6 +160,7 @@ def record_work(
             "scores": dict(scores),
             "outcome": outcome,
             "is_linked": is_linked,
+            "follows_lost_dispute": follows_lost_dispute,
         },
     )
     return record

@@ -51,7 +51,10 @@ def reputation(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "expert": expert,
         "reputation": found,
-        "lines": list(zip(history, found.contributions, strict=True)),
+        "lines": [
+            (record, part, f"{found.effect_of(part):+.2f}")
+            for record, part in zip(history, found.contributions, strict=True)
+        ],
         "prior_points": PRIOR_WEIGHT * PRIOR_MEAN,
         "points": found.points + PRIOR_WEIGHT * PRIOR_MEAN,
         "weights": found.weight + PRIOR_WEIGHT,

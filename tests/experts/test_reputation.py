@@ -38,6 +38,7 @@ def said(**fields) -> Said:
             "scores": {},
             "amount_band": "from_5",
             "is_linked": False,
+            "follows_lost_dispute": False,
             "outcome": "on_time",
         }
         | fields
@@ -96,6 +97,13 @@ def test_what_can_be_made_up_counts_nothing_and_says_why(nothing):
     assert found.contributions[0].why
 
 
+def test_a_word_after_a_lost_dispute_counts_half_and_says_why():
+    [part] = reputation([said(rating=1, follows_lost_dispute=True)], on=TODAY).contributions
+
+    assert (part.weight, part.points) == (0.5, 0.5)
+    assert "lost a dispute" in part.why
+
+
 def test_whether_work_was_on_time_is_not_part_of_the_score():
     on_time, late = (reputation([said(outcome=word)], on=TODAY) for word in ("on_time", "late"))
 
@@ -111,6 +119,7 @@ anything = st.builds(
     scores=st.dictionaries(st.sampled_from(ScoreKey.values), st.integers(1, 5)),
     amount_band=st.sampled_from(BANDS),
     is_linked=st.booleans(),
+    follows_lost_dispute=st.booleans(),
     outcome=st.sampled_from(["", "on_time", "late"]),
 )
 
@@ -131,6 +140,14 @@ def test_a_better_rating_never_costs_anything(rows, rating):
     assert better.score >= worse.score
 
 
+@given(st.lists(anything, max_size=12))
+def test_what_every_contract_moves_adds_up_to_the_score(rows):
+    found = reputation(rows, on=TODAY)
+
+    moved = sum(found.effect_of(each) for each in found.contributions)
+    assert 4 + moved == pytest.approx(found.score, abs=0.005 * (len(rows) + 1))
+
+
 # --- Nothing secret
 
 
@@ -143,7 +160,7 @@ def test_the_function_takes_nothing_that_the_public_data_do_not_hold(client, ada
     assert "on" in data
     constants = {
         rules.HALF_LIFE_DAYS, rules.PRIOR_MEAN, rules.PRIOR_WEIGHT, rules.PRIOR_VARIANCE,
-        rules.NINETY_PER_CENT,
+        rules.NINETY_PER_CENT, rules.AFTER_LOST_DISPUTE,
     }  # fmt: skip
     assert constants == {value for value in data["rule"].values() if not isinstance(value, list)}
 
@@ -153,6 +170,7 @@ def test_a_stranger_makes_the_number_again_from_the_public_data_alone(client, ad
         record(ada.expert, number)
     record(ada.expert, 9, rating=1, is_linked=True)
     record(ada.expert, 10, rating=1, amount_band="small")
+    record(ada.expert, 11, rating=1, follows_lost_dispute=True)
     answer = client.get(reverse("api:reputation", args=[ada.expert.public_id]))
 
     score, low, high = made_again(answer.content)
@@ -160,7 +178,10 @@ def test_a_stranger_makes_the_number_again_from_the_public_data_alone(client, ad
     shown = client.get(reverse("experts:profile", args=[ada.expert.slug])).content.decode()
     assert f"{score:.2f}" in shown
     assert f"likely {low:.2f} to {high:.2f}" in shown
-    assert f"{score:.2f} from 9 contracts" in client.get(reverse("experts:search")).content.decode()
+    assert "Written after the client had lost a dispute about the work" in shown
+    assert (
+        f"{score:.2f} from 10 contracts" in client.get(reverse("experts:search")).content.decode()
+    )
     listed = client.get("/api/v1/experts/").json()["results"][0]["reputation"]
     assert (listed["score"], listed["low"], listed["high"]) == (score, low, high)
 
@@ -175,7 +196,10 @@ def made_again(public: bytes) -> tuple[float, float, float]:
         if row["is_linked"] or row["amount_band"] in rule["too_small"]:
             continue
         days = (on - date.fromisoformat(row["completed_on"])).days
-        weight = round(0.5 ** (days / rule["half_life_days"]), 4)
+        weight = 0.5 ** (days / rule["half_life_days"])
+        if row["follows_lost_dispute"]:
+            weight *= rule["after_lost_dispute"]
+        weight = round(weight, 4)
         counted.append((weight, row["rating"]))
         points, weights = points + weight * row["rating"], weights + weight
     score = points / weights
@@ -217,6 +241,7 @@ def test_the_directory_sorts_by_the_same_number(ada):
         for contract in range(number * 2):
             record(expert, contract, rating=1 + (number + contract) % 5)
         record(expert, 50, rating=1, is_linked=True, completed_on=TODAY)
+        record(expert, 51, rating=1, follows_lost_dispute=number % 2 == 0, completed_on=TODAY)
     scores = selectors.reputations([expert.pk for expert in experts], on=TODAY)
 
     found = Expert.objects.annotate(by_sql=score_on(TODAY))
