@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils.timezone import now
 
-from experts.services import ageing, checks, credentials, references, registry, uploads
+from experts.services import ageing, checks, credentials, references, registry, scores, uploads
 from marketplace.kit.tasks import AfterCommit
 
 
@@ -22,6 +22,12 @@ def age_badges(**_: Any) -> None:
 def keep_credentials_up(**_: Any) -> None:
     """Sweep: issue the credentials that are missing or state another last day than their badge."""
     credentials.keep_all_up(at=now())
+
+
+@shared_task(base=AfterCommit)
+def tell_scores(**_: Any) -> None:
+    """Sweep: tell the experts whose score changed, once a week each."""
+    scores.tell_due(at=now())
 
 
 @shared_task(base=AfterCommit)

@@ -48,6 +48,8 @@ app.conf.beat_schedule = {
     "warn-of-retirement": {"task": "contracts.tasks.warn_of_retirement", "schedule": 3600},
     # Badges age by dates, not by messages; hourly, so that a day begins everywhere within the hour.
     "age-badges": {"task": "experts.tasks.age_badges", "schedule": 3600},
+    # Weekly by what the row says, asked hourly: a worker that was down on Monday tells on Tuesday.
+    "tell-scores": {"task": "experts.tasks.tell_scores", "schedule": 3600},
     # An address that did not answer, or a lost message, leaves a check to this sweep.
     "run-due-checks": {"task": "experts.tasks.run_due_checks", "schedule": 60},
     # A scanner that was down finds the files it owes an answer.

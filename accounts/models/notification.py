@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     PROPOSAL = "proposal", _("Proposals and offers")
     MATCH = "match", _("Matching jobs")
     BADGE = "badge", _("Badges")
+    SCORE = "score", _("Your score as an expert, weekly")
 
 
 ALWAYS_MAILED = frozenset({Kind.MONEY, Kind.SECURITY})

@@ -13,6 +13,7 @@ from experts.models.review import Review, ReviewEvent, Score
 from experts.models.saved_reply import SavedReply
 from experts.models.skill import Criterion, Domain, Rubric, Skill, SkillAlias, SkillRelation
 from experts.models.tie import Tie
+from experts.models.told_score import ToldScore
 from experts.models.trail import TrailEntry
 from experts.models.vetting import Application, ApplicationEvent
 from experts.models.work_record import AmountBand, Delivery, Outcome, ScoreKey, WorkRecord
@@ -54,6 +55,7 @@ __all__ = [
     "Surface",
     "TaskDraft",
     "Tie",
+    "ToldScore",
     "TrailEntry",
     "Upload",
     "UploadEvent",

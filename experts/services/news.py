@@ -1,5 +1,6 @@
 """What applicants and holders are told, one function for each fact."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Kind
 from accounts.services.notifications import Message, tell
-from experts.models import Application, Badge, Evidence, LiveSlot
-from experts.services import letters
+from experts.models import Application, Badge, Evidence, Expert, LiveSlot
+from experts.reputation import Reputation
+from experts.score_changes import Told
+from experts.services import letters, score_letter
 from experts.services.letters import Letter
 
 
@@ -104,6 +107,29 @@ def badge_reinstated(badge: Badge, *, at: datetime) -> None:
 def badge_revoked(badge: Badge, *, at: datetime) -> None:
     """Tell the holder why it was taken away, in the words strangers read."""
     _badge_news(badge, "revoked", _("Your badge was revoked: %(skill)s, level %(level)s"), at)
+
+
+def score_changed(
+    expert: Expert,
+    before: Told | None,
+    now: Reputation,
+    titles: Mapping[str, str],
+    *,
+    week: date,
+    at: datetime,
+) -> None:
+    """Tell an expert what changed in their score, once in the week that begins with `week`."""
+    letter = score_letter.written(before, now, titles)
+    message = Message(
+        user=expert.user,
+        kind=Kind.SCORE,
+        key=f"score:{expert.public_id}:{week:%Y%m%d}",
+        subject=letter.subject,
+        body=letter.body,
+        url=reverse("experts:reputation", args=[expert.slug]),
+        action=_("See the whole sum"),
+    )
+    tell(message, at=at)
 
 
 def changes_asked(application: Application, *, at: datetime) -> None:
