@@ -1,5 +1,7 @@
 """Admin classes for records that only services may change."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
@@ -7,6 +9,9 @@ from django.db import models
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Overrides = Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]
     AnyAdmin = admin.ModelAdmin[Any]
     AnyInline = admin.TabularInline[Any, Any]
 else:  # the classes are generic for mypy only
@@ -18,7 +23,7 @@ class ReadOnly:
     """Refuses to add, change and delete; who may look is Django's own permission."""
 
     # Django builds form fields for rows it only shows, and asks each what a bare address means.
-    formfield_overrides: ClassVar[dict[Any, Any]] = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides: ClassVar[Overrides] = {models.URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

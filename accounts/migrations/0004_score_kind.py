@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_client_rating'),
+        ('accounts', '0003_mail_urgency'),
     ]
 
     operations = [
