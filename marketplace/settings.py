@@ -226,8 +226,9 @@ MILESTONE_MIN_MINOR = 50_00
 MILESTONE_MAX_MINOR = 900_000_00
 STRIPE_HOST = "https://api.stripe.com"
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_fake_local" if DEVELOPMENT else None)
+STRIPE_KEY_IS_MADE_UP = STRIPE_SECRET_KEY.startswith("sk_test_fake")
 STRIPE_API_BASE = env.text(
-    "STRIPE_API_BASE", "http://127.0.0.1:12111" if DEVELOPMENT else STRIPE_HOST
+    "STRIPE_API_BASE", "http://127.0.0.1:12111" if STRIPE_KEY_IS_MADE_UP else STRIPE_HOST
 )
 # By which of Stripe's two APIs experts' accounts are opened and read.
 STRIPE_ACCOUNTS_API = env.text("STRIPE_ACCOUNTS_API", "v2")
@@ -238,9 +239,12 @@ STRIPE_WEBHOOK_SECRETS = {
     scope: env.words(f"STRIPE_WEBHOOK_SECRETS_{scope.upper()}")
     for scope in ("platform", "connect", "thin")
 }
+if not STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_", "sk_test_", "rk_test_")):
+    raise ImproperlyConfigured("STRIPE_SECRET_KEY is a secret or restricted key of Stripe's.")
+# Events of the other mode are kept and never handled, payments of the other mode set aside.
 STRIPE_LIVEMODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 STRIPE_STANDS_IN = STRIPE_API_BASE != STRIPE_HOST
-if STRIPE_SECRET_KEY.startswith("sk_test_fake") != STRIPE_STANDS_IN:
+if STRIPE_KEY_IS_MADE_UP != STRIPE_STANDS_IN:
     raise ImproperlyConfigured(
         "A stand-in key (sk_test_fake…) goes with a stand-in STRIPE_API_BASE and with no other."
     )

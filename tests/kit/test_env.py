@@ -1,5 +1,6 @@
 """Settings from the environment: production does not start with what would fail later."""
 
+import json
 import os
 import subprocess
 import sys
@@ -60,3 +61,63 @@ def test_production_needs_a_key_to_sign_with_and_a_host_to_be_asked_at(change, s
 
     assert says in done.stderr
     assert (done.returncode == 0) == (not says)
+
+
+STARTS = """
+import json, os, runpy, sys
+from django.core.exceptions import ImproperlyConfigured
+told = []
+for change in json.load(sys.stdin):
+    before = dict(os.environ)
+    os.environ.update(change)
+    try:
+        found = runpy.run_module("marketplace.settings")
+        told.append([found["STRIPE_LIVEMODE"], found["STRIPE_STANDS_IN"]])
+    except ImproperlyConfigured as refusal:
+        told.append(str(refusal))
+    os.environ.clear()
+    os.environ.update(before)
+print(json.dumps(told))
+"""
+NOT_TOGETHER, NO_KEY, NO_API = "A stand-in key", "STRIPE_SECRET_KEY is", "STRIPE_ACCOUNTS_API"
+
+
+def test_no_real_key_ever_travels_to_a_stand_in_and_no_made_up_one_to_stripe():
+    stripe, stand_in = "https://api.stripe.com", "http://127.0.0.1:12111"
+    expected = [
+        ("sk_live_x", stripe, "v2", [True, False]),
+        ("rk_live_x", stripe, "v1", [True, False]),
+        ("sk_test_x", None, "v2", [False, False]),
+        ("sk_test_fake_local", None, "v2", [False, True]),
+        ("sk_test_x", stripe, "v2", [False, False]),
+        ("sk_test_fake_local", stand_in, "v2", [False, True]),
+        ("sk_live_x", stand_in, "v2", NOT_TOGETHER),
+        ("rk_live_x", stand_in, "v2", NOT_TOGETHER),
+        ("sk_test_x", stand_in, "v2", NOT_TOGETHER),
+        ("sk_live_x", "https://api.stripe.com.mallory.example", "v2", NOT_TOGETHER),
+        ("sk_live_x", "http://api.stripe.com", "v2", NOT_TOGETHER),
+        ("sk_test_fake_local", stripe, "v2", NOT_TOGETHER),
+        ("", stripe, "v2", NO_KEY),
+        ("pk_live_x", stripe, "v2", NO_KEY),
+        ("sk_test_x", stripe, "v3", NO_API),
+    ]
+    changes = [
+        {"STRIPE_SECRET_KEY": key, "STRIPE_ACCOUNTS_API": api}
+        | ({"STRIPE_API_BASE": base} if base else {})
+        for key, base, api, _ in expected
+    ]
+
+    done = subprocess.run(
+        [sys.executable, "-c", STARTS],
+        env={"PATH": os.environ["PATH"]} | PRODUCTION,
+        input=json.dumps(changes),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+
+    for told, (*given, wanted) in zip(json.loads(done.stdout), expected, strict=True):
+        if isinstance(wanted, str):
+            assert wanted in told, given
+        else:
+            assert told == wanted, given
