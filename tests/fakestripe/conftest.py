@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from stripe import StripeClient
+from stripe import PermissionError, StripeClient
 
+from marketplace.local.fakestripe import contract
 from marketplace.local.fakestripe.endpoints import Scope, Subscription
 from marketplace.local.fakestripe.remote import Remote
 from marketplace.local.fakestripe.server import StandIn
@@ -80,7 +81,8 @@ def running_stand_in():
 def stand_in(running_stand_in):
     """A stand-in that knows nothing yet, and that nobody listens to."""
     Remote(running_stand_in.url).reset()
-    return running_stand_in
+    yield running_stand_in
+    check_everything(running_stand_in.url)
 
 
 @pytest.fixture
@@ -88,6 +90,7 @@ def heard_stand_in(ear):
     """A stand-in whose webhooks arrive at the ear."""
     with StandIn(webhooks=ear.subscriptions()) as stand_in:
         yield stand_in
+        check_everything(stand_in.url)
 
 
 @pytest.fixture
@@ -114,6 +117,27 @@ def ada(stripe, remote):
 def charge(stripe, remote):
     """A paid charge of $315.00: a milestone of $300.00 and the client's fee."""
     return pay(stripe, remote)
+
+
+def check_everything(url: str) -> None:
+    """Whatever a test made the stand-in say Stripe could have said, and its books add up."""
+    Remote(url).limit(0)
+    Remote(url).clear_faults()
+    stripe = client(url)
+    known = [one.id for one in stripe.v2.core.accounts.list().auto_paging_iter()]
+    for account in (None, *known):
+        try:
+            listed = stripe.v1.events.list({"limit": 100}, {"stripe_account": account})
+        except PermissionError:
+            # The person has ended our access.
+            continue
+        for event in listed.auto_paging_iter():
+            thing = event.data.object.to_dict()
+            assert event.type in contract.event_types()
+            assert not contract.problems_in_object(thing), event.type
+    for thin in stripe.v2.core.events.list({"limit": 100}).auto_paging_iter():
+        assert not contract.problems_in_object(thin.to_dict()), thin.type
+    assert Remote(url).invariants()["problems"] == []
 
 
 def client(url: str, *, key: str = KEY, retries: int = 0) -> StripeClient:

@@ -110,3 +110,20 @@ def test_a_fault_can_be_taken_back(stripe, remote, charge):
 def test_a_fault_that_does_not_exist_is_refused(remote):
     with pytest.raises(Exception, match="one of before, after"):
         remote.plant("POST /v1/refunds", "explode")
+
+
+def test_too_many_requests_in_a_second_are_turned_away_and_done_later(stripe, remote, charge):
+    remote.limit(5)
+    turned_away = 0
+    for number in range(8):
+        try:
+            refund(stripe, charge, key=f"op:{number}")
+        except RateLimitError:
+            turned_away += 1
+    remote.limit(0)
+
+    assert turned_away >= 2
+    assert len(refunds(stripe)) == 8 - turned_away
+    for number in range(8):
+        refund(stripe, charge, key=f"op:{number}")
+    assert len(refunds(stripe)) == 8

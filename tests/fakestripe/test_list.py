@@ -80,3 +80,13 @@ def test_metadata_is_kept_as_given(stripe):
     given = {"_private": "yes", "ünï": "✓", "0": "zero & more"}
     customer = stripe.v1.customers.create({"metadata": {**given, "empty": ""}})
     assert stripe.v1.customers.retrieve(customer.id).metadata.to_dict() == given
+
+
+def test_events_are_listed_by_kind_for_thirty_days(stripe, remote, charge):
+    kinds = [event.type for event in stripe.v1.events.list({"type": "charge.*"}).data]
+    assert kinds == ["charge.updated", "charge.succeeded"]
+    remote.advance(30 * 24 * 3600 - 60)
+    listed = {"types": ["charge.succeeded"], "delivery_success": True}
+    assert len(stripe.v1.events.list(listed).data) == 1
+    remote.advance(120)
+    assert stripe.v1.events.list(listed).data == []

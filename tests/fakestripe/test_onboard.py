@@ -1,9 +1,9 @@
 """An expert becomes somebody who can be paid."""
 
 import pytest
-from stripe import InvalidRequestError
+from stripe import InvalidRequestError, PermissionError
 
-from tests.fakestripe.conftest import open_account
+from tests.fakestripe.conftest import open_account, send
 
 V1_ACCOUNT = {
     "controller": {
@@ -124,3 +124,25 @@ def link(stripe, account):
             },
         }
     )
+
+
+def test_a_person_may_end_our_access_and_is_not_spoken_of_again(stripe, remote, ada, charge):
+    remote.onboard(ada.id, "deauthorized")
+
+    for ask in (
+        lambda: stripe.v1.accounts.retrieve(ada.id),
+        lambda: stripe.v1.balance.retrieve(options={"stripe_account": ada.id}),
+        lambda: send(stripe, ada, charge, 1_00),
+    ):
+        with pytest.raises(PermissionError) as refused:
+            ask()
+        assert refused.value.error.code == "account_invalid"
+
+
+def test_the_older_api_lets_the_platform_answer_for_an_account(stripe):
+    account = stripe.v1.accounts.create({**V1_ACCOUNT, "country": "GB", "email": "ada@x.example"})
+    controller = account.controller.to_dict()
+    assert controller["losses"] == {"payments": "application"}
+    assert stripe.v1.accounts.create().controller.stripe_dashboard.type == "full"
+    with pytest.raises(InvalidRequestError, match="requires"):
+        stripe.v1.accounts.create({"controller": {"losses": {"payments": "application"}}})

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from stripe import InvalidRequestError
+from stripe import CardError, InvalidRequestError
 
 from tests.fakestripe.conftest import open_session, pay
 
@@ -86,7 +86,7 @@ def test_a_declined_payer_may_try_again(stripe, remote):
 def test_a_session_is_paid_once(stripe, remote):
     session = open_session(stripe)
     remote.pay(session.id)
-    with pytest.raises(Exception, match='status of "complete"'):
+    with pytest.raises(Exception, match="status of `complete`"):
         remote.pay(session.id)
     assert len(stripe.v1.charges.list().data) == 1
 
@@ -94,7 +94,7 @@ def test_a_session_is_paid_once(stripe, remote):
 def test_an_expired_session_cannot_be_paid(stripe, remote):
     session = open_session(stripe)
     assert stripe.v1.checkout.sessions.expire(session.id).status == "expired"
-    with pytest.raises(Exception, match='status of "expired"'):
+    with pytest.raises(Exception, match="status of `expired`"):
         remote.pay(session.id)
     assert stripe.v1.charges.list().data == []
 
@@ -102,7 +102,7 @@ def test_an_expired_session_cannot_be_paid(stripe, remote):
 def test_a_paid_session_cannot_be_expired(stripe, remote):
     session = open_session(stripe)
     remote.pay(session.id)
-    with pytest.raises(InvalidRequestError, match='status of "complete"'):
+    with pytest.raises(InvalidRequestError, match="status of `complete`"):
         stripe.v1.checkout.sessions.expire(session.id)
 
 
@@ -184,3 +184,59 @@ def test_a_session_stripe_would_refuse_is_refused(stripe, changes, reason):
     with pytest.raises(InvalidRequestError, match=reason):
         open_session(stripe, **changes)
     assert stripe.v1.checkout.sessions.list().data == []
+
+
+def confirm(stripe, card, amount=315_00):
+    return stripe.v1.payment_intents.create(
+        {
+            "amount": amount,
+            "currency": "usd",
+            "payment_method": card,
+            "confirm": True,
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "metadata": {"payment": "pay_1"},
+            "transfer_group": "contract_1",
+        }
+    )
+
+
+def test_test_cards_pay_without_a_page_and_keep_what_their_name_promises(stripe, remote):
+    plain = confirm(stripe, "pm_card_visa")
+    assert (plain.status, plain.amount_received) == ("succeeded", 315_00)
+    charge = stripe.v1.charges.retrieve(plain.latest_charge)
+    assert (charge.transfer_group, charge.metadata.to_dict()) == (
+        "contract_1",
+        {"payment": "pay_1"},
+    )
+    confirm(stripe, "pm_card_bypassPending")
+    assert stripe.v1.balance.retrieve().available[0].amount == 305_56
+
+    for card in ("pm_card_visa_chargeDeclined", "pm_card_visa_chargeDeclinedInsufficientFunds"):
+        with pytest.raises(CardError) as declined:
+            confirm(stripe, card)
+        assert declined.value.code == "card_declined"
+    with pytest.raises(InvalidRequestError, match="pm_card_visa"):
+        confirm(stripe, "pm_card_unheard_of")
+
+    for card in ("pm_card_createDispute", "pm_card_createDisputeInquiry"):
+        confirm(stripe, card)
+    disputes = stripe.v1.disputes.list().data
+    assert [one.status for one in disputes] == ["warning_needs_response", "needs_response"]
+
+    slow, failing = (
+        stripe.v1.refunds.create({"payment_intent": confirm(stripe, card).id})
+        for card in ("pm_card_pendingRefund", "pm_card_refundFail")
+    )
+    assert (slow.status, failing.status) == ("pending", "succeeded")
+    assert stripe.v1.refunds.retrieve(slow.id).status == "succeeded"
+    assert stripe.v1.refunds.retrieve(failing.id).status == "failed"
+
+
+def test_a_payer_can_be_asked_for_something_else_than_the_session_says(stripe, remote):
+    session = open_session(stripe)
+
+    remote.pay(session.id, amount=1_00, currency="eur")
+
+    paid = again(stripe, session)
+    assert (paid.amount_total, paid.currency) == (315_00, "usd")
+    assert (paid.payment_intent.amount_received, paid.payment_intent.currency) == (1_00, "eur")

@@ -77,3 +77,23 @@ def test_a_longer_clearing_time_keeps_money_pending(stripe, remote):
     assert available(stripe) == 0
     remote.advance(DAY)
     assert available(stripe) == 305_56
+
+
+def test_a_day_of_automatic_payouts_empties_every_balance_but_the_manual_ones(
+    stripe, remote, ada, charge
+):
+    send(stripe, ada, charge, 200_00)
+    remote.advance(2 * DAY)
+    stripe.v1.balance_settings.update(
+        {"payments": {"payouts": {"schedule": {"interval": "manual"}}}}
+    )
+
+    [theirs] = remote.pay_everybody_out()
+
+    assert (theirs["amount"], theirs["automatic"]) == (200_00, True)
+    assert available(stripe) == 105_56
+    stripe.v1.balance_settings.update(
+        {"payments": {"payouts": {"schedule": {"interval": "daily"}}}}
+    )
+    assert [one["amount"] for one in remote.pay_everybody_out()] == [105_56]
+    assert available(stripe) == 0

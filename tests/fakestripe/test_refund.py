@@ -3,6 +3,7 @@
 import pytest
 from stripe import InvalidRequestError
 
+from marketplace.local.fakestripe.remote import NotDone
 from tests.fakestripe.conftest import pay, send
 
 DAY = 24 * 3600
@@ -89,3 +90,41 @@ def test_refunds_are_found_by_their_payment(stripe, remote, charge):
     found = stripe.v1.refunds.list({"payment_intent": charge.payment_intent}).data
     assert [one.id for one in found] == [given.id]
     assert stripe.v1.refunds.list({"charge": other.id}).data == []
+
+
+def test_a_slow_refund_has_left_the_balance_and_is_brought_further_by_its_bank(
+    stripe, remote, charge
+):
+    remote.slow_refunds(2)
+    first, second, quick = (refund(stripe, charge, amount=50_00) for _ in range(3))
+    assert (first.status, first.pending_reason) == ("pending", "processing")
+    assert (second.status, quick.status) == ("pending", "succeeded")
+    assert stripe.v1.balance.retrieve().pending[0].amount == 305_56 - 150_00
+    with pytest.raises(InvalidRequestError, match="status of pending"):
+        stripe.v1.refunds.cancel(first.id)
+
+    remote.bring_refund(first.id, "succeeded")
+    remote.bring_refund(second.id, "requires_action")
+    assert stripe.v1.refunds.retrieve(first.id).status == "succeeded"
+    assert stripe.v1.refunds.retrieve(second.id).status == "requires_action"
+    assert stripe.v1.refunds.cancel(second.id).status == "canceled"
+    remote.bring_refund(first.id, "failed")
+
+    assert stripe.v1.charges.retrieve(charge.id).amount_refunded == 50_00
+    books = remote.invariants()["platform"]["usd"]
+    assert (books["pending"], books["available"]) == (305_56 - 150_00, 100_00)
+    assert [one.status for one in stripe.v1.refunds.list().data] == [
+        "succeeded",
+        "canceled",
+        "failed",
+    ]
+
+
+def test_a_refund_made_by_hand_names_no_operation_and_no_request(stripe, remote, charge):
+    made = remote.by_hand("/v1/refunds", charge=charge.id, amount=10_00)
+
+    assert stripe.v1.refunds.retrieve(made["id"]).metadata.to_dict() == {}
+    [told] = stripe.v1.events.list({"type": "refund.created"}).data
+    assert (told.data.object.id, told.request.id) == (made["id"], None)
+    with pytest.raises(NotDone, match="refund"):
+        remote.by_hand("/v1/refunds", charge=charge.id, amount=306_00)

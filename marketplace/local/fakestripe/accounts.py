@@ -8,11 +8,20 @@ from enum import StrEnum
 
 from marketplace.local.fakestripe import currency, events, listing
 from marketplace.local.fakestripe.calls import Call
-from marketplace.local.fakestripe.errors import WrongValue
+from marketplace.local.fakestripe.errors import NoSuchAccount, WrongValue
 from marketplace.local.fakestripe.store import Obj
 from marketplace.local.fakestripe.world import PLATFORM, World, new_id
 
 ACCOUNT = "account"
+SERVED = (
+    "business_profile",
+    "capabilities",
+    "controller",
+    "country",
+    "default_currency",
+    "email",
+    "metadata",
+)
 # What a person who is paid has to tell: https://docs.stripe.com/connect/required-verification-information
 REQUIRED = (
     "external_account",
@@ -116,6 +125,21 @@ def close_account(world: World, record: Obj) -> Obj:
     return record
 
 
+def deauthorize(world: World, record: Obj) -> Obj:
+    """Let a person end the platform's access to their account; nobody asks after it any more."""
+    seen = world.seen_by(record["id"])
+    platform = {"id": "ca_stand_in", "object": "application", "name": "The platform"}
+    events.emit(seen, "account.application.deauthorized", platform)
+    record["_gone"] = True
+    world.save(record)
+    return record
+
+
+def all_ids(world: World) -> list[str]:
+    """Return the ids of all connected accounts, oldest first."""
+    return [one["id"] for one in world.seen_by(PLATFORM).find(ACCOUNT) if not one.get("_gone")]
+
+
 def can_receive(record: Obj) -> bool:
     """Tell whether transfers may go to an account."""
     return record["_standing"] == Standing.ACTIVE and not record["_closed"]
@@ -125,8 +149,12 @@ def connected(world: World, account_id: str, *, param: str = "account") -> Obj:
     """Return the record of an account.
 
     :raises NoSuchObject: if the platform has none of that id.
+    :raises NoSuchAccount: if the person has ended the platform's access.
     """
-    return world.seen_by(PLATFORM).get(ACCOUNT, account_id, param=param)
+    record = world.seen_by(PLATFORM).get(ACCOUNT, account_id, param=param)
+    if record.get("_gone"):
+        raise NoSuchAccount(account_id)
+    return record
 
 
 def due(record: Obj) -> tuple[str, ...]:
@@ -208,18 +236,42 @@ def _bank_account(record: Obj, country: str, last4: str) -> Obj:
 def create(call: Call) -> Obj:
     """POST /v1/accounts"""
     world = call.world
+    call.serve_only(*SERVED)
     record = open_account(
         world,
         country=call.get("country", "US"),
         code=currency.known(call.get("default_currency", "usd"), param="default_currency"),
         email=call.get("email"),
-        name=None,
+        name=call.get("business_profile", {}).get("name"),
         metadata=call.metadata(),
     )
+    record["controller"] = _controller(call)
+    world.save(record)
     if not (call.get("capabilities") or {}).get("transfers", {}).get("requested"):
         record["capabilities"] = {}
         world.save(record)
     return record
+
+
+def _controller(call: Call) -> Obj:
+    """Return who answers for what; left to itself, Stripe does for an account of its own kind."""
+    asked = call.get("controller", {})
+    controller = {
+        "fees": {"payer": asked.get("fees", {}).get("payer", "account")},
+        "is_controller": True,
+        "losses": {"payments": asked.get("losses", {}).get("payments", "stripe")},
+        "requirement_collection": asked.get("requirement_collection", "stripe"),
+        "stripe_dashboard": {"type": asked.get("stripe_dashboard", {}).get("type", "full")},
+        "type": "application",
+    }
+    answers, pays = controller["losses"]["payments"], controller["fees"]["payer"]
+    if answers == "application" != pays:
+        raise WrongValue(
+            "controller[fees][payer]",
+            "Setting controller[losses][payments]=application requires "
+            "controller[fees][payer]=application.",
+        )
+    return controller
 
 
 def retrieve(call: Call, account_id: str) -> Obj:

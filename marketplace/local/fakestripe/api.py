@@ -8,6 +8,7 @@ from marketplace.local.fakestripe import (
     idempotency,
     journal,
     operations,
+    pace,
     timers,
 )
 from marketplace.local.fakestripe.calls import Call
@@ -37,6 +38,7 @@ class Api:
         self._store = store
         self._public_url = public_url
         self._keys = KeysInFlight()
+        self._pace = pace.Pace()
 
     def answer(self, request: Request) -> Answer:
         """Return the answer to a request, and note both in the journal.
@@ -56,6 +58,7 @@ class Api:
 
     def _answer(self, request: Request, request_id: str) -> Answer:
         _check_key(request)
+        self._pace.check(self._store)
         account = self._account(request)
         with self._store.transaction():
             fault = faults.strike(self._store, request)
@@ -82,6 +85,7 @@ class Api:
         row = self._store.object(account)
         if row is None or row["kind"] != accounts.ACCOUNT:
             raise NoSuchAccount(account)
+        accounts.connected(World.opened(self._store), account)
         return account
 
 

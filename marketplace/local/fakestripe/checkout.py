@@ -42,8 +42,7 @@ class NotOpen(Refused):
     def __init__(self, session: Obj) -> None:
         super().__init__(
             'Only Checkout Sessions with a status in ["open"] can be expired. '
-            f'This Checkout Session has a status of "{session["status"]}".',
-            code="checkout_session_not_open",
+            f"This Checkout Session has a status of `{session['status']}`."
         )
 
 
@@ -90,11 +89,27 @@ def attempt(world: World, session: Obj) -> Obj:
     if session["payment_intent"]:
         return world.get(payments.INTENT, session["payment_intent"])
     intent = payments.begin(
-        world, amount=session["amount_total"], currency=session["currency"], session=session
+        world,
+        amount=session["amount_total"],
+        code=session["currency"],
+        data=session["_payment_intent_data"],
+        methods=session["payment_method_types"],
+        customer=session["customer"],
+        session=session["id"],
     )
     session["payment_intent"] = intent["id"]
     world.save(session)
     return intent
+
+
+def tamper(world: World, session: Obj, *, amount: int | None, code: str | None) -> None:
+    """Let another amount be asked of the payer than the session says, as Stripe never should.
+
+    :raises NotOpen: if nobody can pay any more.
+    """
+    intent = attempt(world, session)
+    intent.update(amount=amount or intent["amount"], currency=code or intent["currency"])
+    world.save(intent)
 
 
 def expire_now(world: World, session: Obj) -> Obj:

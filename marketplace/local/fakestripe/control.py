@@ -11,6 +11,7 @@ from typing import Any
 from marketplace.local.fakestripe import (
     accounts,
     checkout,
+    contract,
     courier,
     disputes,
     endpoints,
@@ -18,14 +19,17 @@ from marketplace.local.fakestripe import (
     faults,
     invariants,
     journal,
+    operations,
+    pace,
     payouts,
     refunds,
     timers,
     wall,
 )
+from marketplace.local.fakestripe.calls import Call
 from marketplace.local.fakestripe.courier import Courier
 from marketplace.local.fakestripe.endpoints import Scope, Subscription
-from marketplace.local.fakestripe.errors import NoSuchObject, Refused
+from marketplace.local.fakestripe.errors import BreaksContract, NoSuchObject, Refused
 from marketplace.local.fakestripe.payments import CHARGE, INTENT
 from marketplace.local.fakestripe.store import Obj, Store
 from marketplace.local.fakestripe.wire import Answer, Request, as_json
@@ -71,7 +75,9 @@ class Control:
             ("POST", "onboard"): self._onboard,
             ("POST", "dispute"): self._dispute,
             ("POST", "payout"): self._payout,
-            ("POST", "fail_refund"): self._fail_refund,
+            ("POST", "refund"): self._refund,
+            ("POST", "by_hand"): self._by_hand,
+            ("POST", "limit"): lambda order: store.set(pace.SETTING, int(order["per_second"])),
             ("GET", "webhooks"): self._deliveries,
             ("GET", "journal"): self._journal,
             ("DELETE", "journal"): lambda _: store.run("DELETE FROM journal") and None,
@@ -149,6 +155,8 @@ class Control:
         world = self._world()
         session = world.get(checkout.SESSION, order["session"])
         outcome = order.get("outcome", checkout.Outcome.PAID)
+        if "amount" in order or "currency" in order:
+            checkout.tamper(world, session, amount=order.get("amount"), code=order.get("currency"))
         if outcome == "expired":
             return checkout.expire_now(world, session)
         return checkout.apply(world, session, checkout.Outcome(outcome))
@@ -156,6 +164,8 @@ class Control:
     def _onboard(self, order: Obj) -> Obj:
         world = self._world()
         record = accounts.connected(world, order["account"])
+        if order.get("state") == "deauthorized":
+            return accounts.deauthorize(world, record)
         standing = accounts.Standing(order.get("state", accounts.Standing.ACTIVE))
         if standing is accounts.Standing.ACTIVE and not record["_legal_name"]:
             accounts.tell_about_person(
@@ -170,10 +180,12 @@ class Control:
 
     def _dispute(self, order: Obj) -> Obj:
         world = self._world()
-        stage = disputes.Stage(order.get("stage", disputes.Stage.NEEDS_RESPONSE))
         charge = _charge(world, order)
         dispute = disputes.of_charge(world, charge)
-        if dispute is not None:
+        if dispute is not None and order.get("stage") not in disputes.KNOWN:
+            return disputes.bring_to_unheard_of(world, dispute, str(order["stage"]))
+        stage = disputes.Stage(order.get("stage", disputes.Stage.NEEDS_RESPONSE))
+        if dispute is not None and not order.get("again"):
             return disputes.bring_to(world, dispute, stage)
         if stage not in disputes.OPENING:
             raise Refused(f"A dispute opens as one of {', '.join(disputes.OPENING)}.")
@@ -185,8 +197,10 @@ class Control:
             reason=order.get("reason", "fraudulent"),
         )
 
-    def _payout(self, order: Obj) -> Obj:
+    def _payout(self, order: Obj) -> Obj | list[Obj]:
         world = self._world(order.get("account", PLATFORM))
+        if order.get("everybody"):
+            return payouts.run_schedules(world)
         if "payout" not in order:
             return payouts.pay_out(
                 world,
@@ -198,9 +212,23 @@ class Control:
         payout = world.get(payouts.PAYOUT, order["payout"])
         return payouts.bring_to(world, payout, payouts.State(order["state"]))
 
-    def _fail_refund(self, order: Obj) -> Obj:
+    def _refund(self, order: Obj) -> Obj | None:
         world = self._world()
-        return refunds.fail(world, world.get(refunds.REFUND, order["refund"]))
+        if "slow" in order:
+            self._store.set(refunds.SLOW, int(order["slow"]))
+            return None
+        refund = world.get(refunds.REFUND, order["refund"])
+        return refunds.bring_to(world, refund, refunds.State(order["state"]))
+
+    def _by_hand(self, order: Obj) -> Obj:
+        """Do what a person does in the dashboard: any operation, without a request of ours."""
+        params, problems = contract.read_request(
+            "POST", order["path"], order["params"], from_form=False
+        )
+        if problems:
+            raise BreaksContract(problems)
+        world = self._world(order.get("account", PLATFORM))
+        return operations.find("POST", order["path"])(Call(world, params))
 
     # --- Webhooks
 

@@ -1,8 +1,9 @@
 """Disputes: the payer's bank takes a charge back, and a decision about it comes later."""
 
+import re
 from enum import StrEnum
 
-from marketplace.local.fakestripe import balance, events, listing
+from marketplace.local.fakestripe import balance, events, listing, payments
 from marketplace.local.fakestripe.calls import Call
 from marketplace.local.fakestripe.errors import Refused, WrongValue
 from marketplace.local.fakestripe.payments import CHARGE
@@ -49,14 +50,44 @@ class Stage(StrEnum):
     """Where a dispute can be brought."""
 
     INQUIRY = "warning_needs_response"  # the bank asks, no money moves yet
+    INQUIRY_REVIEW = "warning_under_review"
+    INQUIRY_CLOSED = "warning_closed"
+    PREVENTED = "prevented"  # given back by the network's own rules, before it was a dispute
     NEEDS_RESPONSE = "needs_response"  # the bank has taken the money
     UNDER_REVIEW = "under_review"
+    APPEAL = "appeal_needs_response"  # the bank did not accept the answer
+    APPEAL_REVIEW = "appeal_under_review"  # the card network decides
     WON = "won"
     LOST = "lost"
-    INQUIRY_CLOSED = "warning_closed"
 
 
-OPENING = frozenset({Stage.INQUIRY, Stage.NEEDS_RESPONSE})
+OPENING = frozenset({Stage.INQUIRY, Stage.NEEDS_RESPONSE, Stage.PREVENTED})
+ASKING = frozenset({Stage.INQUIRY, Stage.INQUIRY_REVIEW})
+FOUGHT = frozenset({Stage.NEEDS_RESPONSE, Stage.UNDER_REVIEW, Stage.APPEAL, Stage.APPEAL_REVIEW})
+# https://docs.stripe.com/disputes/how-disputes-work and /disputes/arbitration
+MAY_COME_FROM: dict[Stage, frozenset[Stage]] = {
+    Stage.INQUIRY: frozenset(),
+    Stage.INQUIRY_REVIEW: frozenset({Stage.INQUIRY}),
+    Stage.INQUIRY_CLOSED: ASKING,
+    Stage.PREVENTED: ASKING,
+    Stage.NEEDS_RESPONSE: ASKING,
+    Stage.UNDER_REVIEW: frozenset({Stage.NEEDS_RESPONSE}),
+    Stage.APPEAL: frozenset({Stage.UNDER_REVIEW}),
+    Stage.APPEAL_REVIEW: frozenset({Stage.APPEAL}),
+    Stage.WON: FOUGHT,
+    Stage.LOST: FOUGHT,
+}
+KNOWN = frozenset(Stage)
+# The contract lets words of this form pass wherever the SDK knows that there will be others.
+UNHEARD_OF = re.compile(r"[a-z]+_[a-z]{8,}")
+# What an answer to a dispute makes of it.
+ANSWERED = {
+    Stage.INQUIRY: Stage.INQUIRY_REVIEW,
+    Stage.NEEDS_RESPONSE: Stage.UNDER_REVIEW,
+    Stage.APPEAL: Stage.APPEAL_REVIEW,
+}
+# Words by which evidence decides a test dispute: https://docs.stripe.com/testing#evidence
+TEST_VERDICTS = {"winning_evidence": Stage.WON, "losing_evidence": Stage.LOST}
 
 
 class AlreadyClosed(Refused):
@@ -71,50 +102,94 @@ def open_dispute(
 ) -> Obj:
     """Let the payer's bank question a charge, or take its money back at once.
 
-    :raises Refused: if the charge is not paid, or already disputed.
+    :raises Refused: if the charge is not paid, or disputed with the bank still at it.
     """
-    if charge["disputed"] or not charge["balance_transaction"]:
+    earlier = of_charge(world, charge)
+    if not charge["balance_transaction"] or (earlier and earlier["status"] not in CLOSED):
         raise Refused(f"Charge {charge['id']} cannot be disputed.")
     if not 1 <= amount <= charge["amount"]:
         raise WrongValue("amount", "A dispute is over a part of the charge or all of it.")
-    inquiry = stage is Stage.INQUIRY
     dispute = world.add(_shape(world, charge, stage=stage, amount=amount, reason=reason))
-    charge.update(disputed=True, _inquiry=inquiry)
+    charge.update(disputed=True, _inquiry=stage is Stage.INQUIRY)
     world.save(charge)
     events.emit(world, "charge.dispute.created", dispute)
-    if not inquiry:
+    if stage in {Stage.NEEDS_RESPONSE, Stage.PREVENTED}:
         _withdraw(world, dispute)
+    if stage is Stage.PREVENTED:
+        events.emit(world, "charge.dispute.closed", dispute)
     return dispute
+
+
+def open_by_card(world: World, charge_id: str) -> None:
+    """Dispute a charge the way its test card promises, as soon as it is paid."""
+    charge = world.get(CHARGE, charge_id)
+    stage = Stage(payments.TEST_CARDS[charge["_card"]].disputed_as)
+    open_dispute(world, charge, stage=stage, amount=charge["amount"])
 
 
 def bring_to(world: World, dispute: Obj, stage: Stage) -> Obj:
     """Let a dispute move on.
 
     :raises AlreadyClosed: if the bank has decided.
+    :raises Refused: if it cannot get there from where it is.
     """
-    if dispute["status"] in CLOSED:
-        raise AlreadyClosed(dispute)
-    before = {"status": dispute["status"]}
+    _check_open(dispute)
+    status = dispute["status"]
+    # A status that nobody knows may lead anywhere.
+    if status in KNOWN and Stage(status) not in MAY_COME_FROM[stage]:
+        raise Refused(f"A dispute that is {status} does not become {stage}.")
     was_inquiry = not dispute["balance_transactions"]
     dispute["status"] = stage.value
+    if stage is Stage.APPEAL:
+        dispute["evidence_details"]["due_by"] = world.now + TIME_TO_ANSWER
     world.save(dispute)
-    if stage is Stage.NEEDS_RESPONSE and was_inquiry:
+    if was_inquiry and stage in {Stage.NEEDS_RESPONSE, Stage.PREVENTED}:
         _withdraw(world, dispute)
     if stage is Stage.WON and not was_inquiry:
         _reinstate(world, dispute)
     kind = "charge.dispute.closed" if stage in CLOSED else "charge.dispute.updated"
-    events.emit(world, kind, dispute, before=before)
+    events.emit(world, kind, dispute, before={"status": status})
     return dispute
 
 
+def bring_to_unheard_of(world: World, dispute: Obj, status: str) -> Obj:
+    """Give a dispute a status of which no SDK knows yet, as Stripe may any day.
+
+    :raises AlreadyClosed: if the bank has decided.
+    :raises Refused: if the word does not look like one, and rather like a slip.
+    """
+    _check_open(dispute)
+    if not UNHEARD_OF.fullmatch(status):
+        raise Refused(f"There is no stage {status}; a made-up one reads like next_escalation.")
+    before = {"status": dispute["status"]}
+    dispute["status"] = status
+    world.save(dispute)
+    events.emit(world, "charge.dispute.updated", dispute, before=before)
+    return dispute
+
+
+def decide_by_evidence(world: World, dispute_id: str) -> None:
+    """Let the words in the evidence of a test dispute decide it."""
+    dispute = world.get(DISPUTE, dispute_id)
+    verdict = TEST_VERDICTS.get(dispute["evidence"]["uncategorized_text"] or "")
+    if verdict and dispute["status"] in MAY_COME_FROM[verdict]:
+        bring_to(world, dispute, verdict)
+
+
 def of_charge(world: World, charge: Obj) -> Obj | None:
-    """Return the dispute over a charge."""
+    """Return the newest dispute over a charge."""
     found = world.find(DISPUTE, charge=charge["id"])
     return found[-1] if found else None
 
 
+def _check_open(dispute: Obj) -> None:
+    if dispute["status"] in CLOSED:
+        raise AlreadyClosed(dispute)
+
+
 def _withdraw(world: World, dispute: Obj) -> None:
-    _move(world, dispute, amount=-dispute["amount"], fee=FEE, category="dispute")
+    fee = 0 if dispute["status"] == Stage.PREVENTED else FEE
+    _move(world, dispute, amount=-dispute["amount"], fee=fee, category="dispute")
     charge = world.get(CHARGE, dispute["charge"])
     world.save({**charge, "_inquiry": False})
     dispute["is_charge_refundable"] = False
@@ -199,8 +274,7 @@ def update(call: Call, dispute_id: str) -> Obj:
     """POST /v1/disputes/{id}; `submit` sends the evidence to the bank, once and for all."""
     world = call.world
     dispute = world.get(DISPUTE, dispute_id)
-    if dispute["status"] in CLOSED:
-        raise AlreadyClosed(dispute)
+    _check_open(dispute)
     dispute["metadata"] = call.metadata(dispute["metadata"])
     evidence = {name: text or None for name, text in call.get("evidence", {}).items()}
     dispute["evidence"].update(evidence)
@@ -212,13 +286,12 @@ def update(call: Call, dispute_id: str) -> Obj:
         return dispute
     if world.now > details["due_by"]:
         raise Refused("The time to submit evidence for this dispute is over.")
+    if dispute["status"] not in ANSWERED:
+        raise Refused("Evidence for this dispute has been submitted already.")
     details["submission_count"] += 1
     details["submission_method"] = "manual"
-    inquiry = not dispute["balance_transactions"]
-    dispute["status"] = "warning_under_review" if inquiry else "under_review"
-    world.save(dispute)
-    events.emit(world, "charge.dispute.updated", dispute)
-    return dispute
+    world.later(0, "disputes.decide_by_evidence", dispute_id)
+    return bring_to(world, dispute, ANSWERED[Stage(dispute["status"])])
 
 
 def close(call: Call, dispute_id: str) -> Obj:

@@ -90,7 +90,7 @@ class BreaksContract(Refused):
 class WrongValue(Refused):
     """A parameter has the right type and a value that does not work."""
 
-    def __init__(self, param: str, message: str, *, code: str = "parameter_invalid") -> None:
+    def __init__(self, param: str, message: str, *, code: str | None = "parameter_invalid") -> None:
         super().__init__(message, code=code, param=param)
 
 
@@ -116,6 +116,13 @@ class KeyInUse(Refused):
             kind="idempotency_error",
             code="idempotency_key_in_use",
         )
+
+
+class CardRefused(Refused):
+    """The payer's bank said no."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message, status=402, kind="card_error", code=code)
 
 
 class InsufficientFunds(Refused):

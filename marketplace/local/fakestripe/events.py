@@ -1,7 +1,6 @@
 """Events: what happened, told to every endpoint that listens, and listed for whoever missed it."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from marketplace.local.fakestripe import endpoints, listing, wall
@@ -9,12 +8,13 @@ from marketplace.local.fakestripe.calls import Call
 from marketplace.local.fakestripe.endpoints import Scope
 from marketplace.local.fakestripe.errors import WrongValue
 from marketplace.local.fakestripe.store import Obj
-from marketplace.local.fakestripe.world import PLATFORM, World, new_id, public
+from marketplace.local.fakestripe.world import DAY, PLATFORM, World, new_id, public
 
 # The version the pinned SDK speaks; a test compares the two.
 API_VERSION = "2026-10-28.endive"
 # https://docs.stripe.com/api/events/list
 MOST_TYPES = 20
+KEPT_FOR = 30 * DAY
 
 
 def emit(world: World, kind: str, thing: Obj, *, before: Obj | None = None) -> Obj:
@@ -114,18 +114,13 @@ def retrieve(call: Call, event_id: str) -> Obj:
 
 def list_all(call: Call) -> Obj:
     """GET /v1/events"""
-    types = call.params.get("types") or []
-    if len(types) > MOST_TYPES:
-        raise WrongValue("types", f"You may pass up to {MOST_TYPES} event types.")
-    if "type" in call.params:
-        types = [call.params["type"]]
-    extra, values = _of_types(types)
+    extra, values = _wanted(call)
     undelivered = (
         "EXISTS (SELECT 1 FROM delivery d WHERE d.event = object.id AND d.state <> 'done')"
     )
     if "delivery_success" in call.params:
         wanted = f"NOT {undelivered}" if call.params["delivery_success"] else undelivered
-        extra = f"{extra} AND {wanted}" if extra else wanted
+        extra = f"{extra} AND {wanted}"
     heeded = ("type", "types", "delivery_success")
     return listing.page(call, "event", heeded=heeded, extra=extra, values=values)
 
@@ -137,17 +132,25 @@ def retrieve_v2(call: Call, event_id: str) -> Obj:
 
 def list_all_v2(call: Call) -> Obj:
     """GET /v2/core/events"""
-    extra, values = _of_types(call.params.get("types") or [])
+    extra, values = _wanted(call)
     if "object_id" in call.params:
-        about = "json_extract(body, '$.related_object.id') = ?"
-        extra = f"{extra} AND {about}" if extra else about
+        extra = f"{extra} AND json_extract(body, '$.related_object.id') = ?"
         values = (*values, call.params["object_id"])
     heeded = ("types", "object_id")
     return listing.page_v2(call, "v2.core.event", heeded=heeded, extra=extra, values=values)
 
 
-def _of_types(types: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
-    if not types:
-        return "", ()
-    marks = ", ".join("?" for _ in types)
-    return f"json_extract(body, '$.type') IN ({marks})", tuple(types)
+def _wanted(call: Call) -> tuple[str, tuple[Any, ...]]:
+    """Return the condition on the age and the type of events, with what fills it.
+
+    :raises WrongValue: if more types are asked for than Stripe takes.
+    """
+    types = call.params.get("types") or []
+    if len(types) > MOST_TYPES:
+        raise WrongValue("types", f"You may pass up to {MOST_TYPES} event types.")
+    if "type" in call.params:
+        types = [call.params["type"]]
+    # `charge.*` stands for all of them; brackets are part of the names in v2, not of a pattern.
+    patterns = [kind.replace("[", "[[]") for kind in types]
+    any_of = " OR ".join("json_extract(body, '$.type') GLOB ?" for _ in patterns) or "1 = 1"
+    return f"created > ? AND ({any_of})", (call.world.now - KEPT_FOR, *patterns)

@@ -3,7 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from marketplace.local.fakestripe import accounts, balance, payments, refunds, transfers
+from marketplace.local.fakestripe import (
+    accounts,
+    balance,
+    disputes,
+    payments,
+    payouts,
+    refunds,
+    transfers,
+)
 from marketplace.local.fakestripe.store import Obj, Store
 from marketplace.local.fakestripe.world import PLATFORM, World
 
@@ -91,6 +99,29 @@ def transfers_that_leak(world: World) -> Iterator[str]:
             yield f"{amount} {code} left by transfer and did not arrive"
 
 
+def refunds_that_leak(world: World) -> Iterator[str]:
+    """A refund has left the balance once, and is there again if it did not reach the payer."""
+    yield from _that_leak(world, refunds.REFUND, "refund", refunds.NOT_GIVEN_BACK)
+
+
+def payouts_that_leak(world: World) -> Iterator[str]:
+    """A payout has left its balance once, and is there again if it did not reach the bank."""
+    for account_id in (PLATFORM, *_accounts(world.store)):
+        seen = world.seen_by(account_id)
+        yield from _that_leak(seen, payouts.PAYOUT, "payout", frozenset({"failed", "canceled"}))
+
+
+def disputes_that_leak(world: World) -> Iterator[str]:
+    """A dispute holds its amount, unless it never took it or the platform has won."""
+    entries = world.find(balance.TRANSACTION)
+    for one in world.find(disputes.DISPUTE):
+        taken = -sum(entry["amount"] for entry in entries if entry["source"] == one["id"])
+        never = not one["balance_transactions"]
+        expected = 0 if never or one["status"] == disputes.Stage.WON else one["amount"]
+        if taken != expected:
+            yield f"{one['id']}: {taken} taken, {expected} expected"
+
+
 def transfers_with_wrong_reversals(world: World) -> Iterator[str]:
     """A transfer knows exactly what came back of it."""
     for transfer in world.find(transfers.TRANSFER):
@@ -107,7 +138,22 @@ QUESTIONS: tuple[Callable[[World], Iterator[str]], ...] = (
     payments_without_one_movement,
     transfers_that_leak,
     transfers_with_wrong_reversals,
+    refunds_that_leak,
+    payouts_that_leak,
+    disputes_that_leak,
 )
+
+
+def _that_leak(world: World, kind: str, named: str, came_back: frozenset[str]) -> Iterator[str]:
+    gone = Counter[str]()
+    for entry in world.find(balance.TRANSACTION):
+        if entry["type"].startswith(named):
+            gone[entry["source"]] -= entry["amount"]
+    for one in world.find(kind):
+        has_left = one["balance_transaction"] is not None and one["status"] not in came_back
+        expected = one["amount"] if has_left else 0
+        if gone[one["id"]] != expected:
+            yield f"{one['id']}: {gone[one['id']]} gone, {expected} expected"
 
 
 def _accounts(store: Store) -> list[str]:

@@ -53,6 +53,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/v1/events"): events.list_all,
     ("GET", "/v1/events/{}"): events.retrieve,
     ("GET", "/v1/payment_intents"): payments.list_all,
+    ("POST", "/v1/payment_intents"): payments.create,
     ("GET", "/v1/payment_intents/{}"): payments.retrieve,
     ("POST", "/v1/payment_intents/{}/cancel"): payments.cancel,
     ("GET", "/v1/payouts"): payouts.list_all,
@@ -78,6 +79,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/v2/core/accounts/{}"): accounts_v2.update,
     ("POST", "/v2/core/accounts/{}/close"): accounts_v2.close,
     ("GET", "/v2/core/event_destinations"): endpoints.list_destinations,
+    ("POST", "/v2/core/event_destinations"): endpoints.create_destination,
     ("GET", "/v2/core/events"): events.list_all_v2,
     ("GET", "/v2/core/events/{}"): events.retrieve_v2,
 }

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from marketplace.local.fakestripe import balance, events, listing
+from marketplace.local.fakestripe import balance, currency, events, listing
 from marketplace.local.fakestripe.calls import Call
-from marketplace.local.fakestripe.errors import Refused
+from marketplace.local.fakestripe.errors import CardRefused, Refused, WrongValue
 from marketplace.local.fakestripe.store import Obj
 from marketplace.local.fakestripe.world import World, new_id
 
@@ -40,9 +40,50 @@ DECLINES = {
 }
 
 
-def begin(world: World, *, amount: int, currency: str, session: Obj) -> Obj:
-    """Make the payment intent of a checkout session, when the first attempt is made."""
-    data = session["_payment_intent_data"]
+@dataclass(frozen=True)
+class TestCard:
+    """What a payment method of Stripe's test mode does besides paying."""
+
+    decline: str = ""
+    is_available_at_once: bool = False
+    disputed_as: str = ""
+    refund: str = ""
+
+
+# https://docs.stripe.com/testing: the names are Stripe's, and work in its sandboxes too.
+TEST_CARDS = {
+    "pm_card_visa": TestCard(),
+    "pm_card_bypassPending": TestCard(is_available_at_once=True),
+    "pm_card_visa_chargeDeclined": TestCard(decline="card_declined"),
+    "pm_card_visa_chargeDeclinedInsufficientFunds": TestCard(decline="insufficient_funds"),
+    "pm_card_createDispute": TestCard(disputed_as="needs_response"),
+    "pm_card_createDisputeInquiry": TestCard(disputed_as="warning_needs_response"),
+    "pm_card_pendingRefund": TestCard(refund="arrives_later"),
+    "pm_card_refundFail": TestCard(refund="fails_later"),
+}
+SERVED = (
+    "amount",
+    "automatic_payment_methods",
+    "confirm",
+    "currency",
+    "description",
+    "metadata",
+    "payment_method",
+    "transfer_group",
+)
+
+
+def begin(
+    world: World,
+    *,
+    amount: int,
+    code: str,
+    data: Obj,
+    methods: list[str],
+    customer: str | None = None,
+    session: str | None = None,
+) -> Obj:
+    """Make a payment intent; a checkout session makes its own when the first attempt is made."""
     intent = world.add(
         {
             "id": new_id("pi"),
@@ -59,8 +100,8 @@ def begin(world: World, *, amount: int, currency: str, session: Obj) -> Obj:
             "client_secret": f"{new_id('pi')}_secret",
             "confirmation_method": "automatic",
             "created": world.now,
-            "currency": currency,
-            "customer": session["customer"],
+            "currency": code,
+            "customer": customer,
             "description": data.get("description"),
             "last_payment_error": None,
             "latest_charge": None,
@@ -70,7 +111,7 @@ def begin(world: World, *, amount: int, currency: str, session: Obj) -> Obj:
             "on_behalf_of": None,
             "payment_method": None,
             "payment_method_options": {},
-            "payment_method_types": session["payment_method_types"],
+            "payment_method_types": methods,
             "processing": None,
             "receipt_email": data.get("receipt_email"),
             "review": None,
@@ -81,16 +122,20 @@ def begin(world: World, *, amount: int, currency: str, session: Obj) -> Obj:
             "status": "requires_payment_method",
             "transfer_data": None,
             "transfer_group": data.get("transfer_group"),
-            "_session": session["id"],
+            "_session": session,
         }
     )
     events.emit(world, "payment_intent.created", intent)
     return intent
 
 
-def charge_card(world: World, intent: Obj, *, email: str | None, proven: bool = False) -> Obj:
+def charge_card(
+    world: World, intent: Obj, *, email: str | None, proven: bool = False, card: str = ""
+) -> Obj:
     """Take the whole amount from the card; `proven` says that 3-D Secure was passed."""
     charge = _charge(world, intent, method=CARD, email=email, status="succeeded", proven=proven)
+    charge["_card"] = card
+    world.save(charge)
     return _collected(world, intent, charge)
 
 
@@ -169,6 +214,7 @@ def cancel_unpaid(world: World, intent: Obj, *, reason: str) -> Obj:
 
 def settle(world: World, charge: Obj) -> Obj:
     """Put a paid charge on the balance, less Stripe's fee."""
+    at_once = test_card(charge).is_available_at_once
     transaction = balance.post(
         world,
         amount=charge["amount"],
@@ -177,7 +223,7 @@ def settle(world: World, charge: Obj) -> Obj:
         kind="charge",
         category="charge",
         source=charge["id"],
-        available_on=balance.settles_on(world),
+        available_on=world.now if at_once else balance.settles_on(world),
         description=charge["description"],
     )
     charge["balance_transaction"] = transaction["id"]
@@ -185,6 +231,11 @@ def settle(world: World, charge: Obj) -> Obj:
     # As at Stripe, the charge is announced before its balance transaction exists.
     events.emit(world, "charge.updated", charge, before={"balance_transaction": None})
     return charge
+
+
+def test_card(charge: Obj) -> TestCard:
+    """Return what the card of a charge does later; a payer's own card does nothing."""
+    return TEST_CARDS.get(charge.get("_card", ""), TEST_CARDS["pm_card_visa"])
 
 
 def _collected(world: World, intent: Obj, charge: Obj) -> Obj:
@@ -317,6 +368,33 @@ def _bank() -> Obj:
 # --- Operations
 
 
+def create(call: Call) -> Obj:
+    """POST /v1/payment_intents, paid at once with one of the test cards of Stripe's sandboxes."""
+    call.serve_only(*SERVED)
+    world, card = call.world, call.get("payment_method", "")
+    if card not in TEST_CARDS or not call.get("confirm"):
+        raise WrongValue(
+            "payment_method",
+            "The stand-in confirms intents at once, with one of " + ", ".join(TEST_CARDS),
+        )
+    amount, code = call.params["amount"], currency.known(call.params["currency"])
+    currency.chargeable(amount, code)
+    intent = begin(
+        world,
+        amount=amount,
+        code=code,
+        data={**call.params, "metadata": call.metadata()},
+        methods=[CARD],
+    )
+    if reason := TEST_CARDS[card].decline:
+        raise CardRefused(DECLINES[reason].message, DECLINES[reason].code)
+    charge_card(world, intent, email=None, card=card)
+    charge = settle(world, world.get(CHARGE, intent["latest_charge"]))
+    if TEST_CARDS[card].disputed_as:
+        world.later(0, "disputes.open_by_card", charge["id"])
+    return intent
+
+
 def retrieve(call: Call, intent_id: str) -> Obj:
     """GET /v1/payment_intents/{id}"""
     return call.world.get(INTENT, intent_id)
@@ -328,11 +406,12 @@ def list_all(call: Call) -> Obj:
 
 
 def cancel(call: Call, intent_id: str) -> Obj:
-    """POST /v1/payment_intents/{id}/cancel; every intent here belongs to a checkout session."""
+    """POST /v1/payment_intents/{id}/cancel; none that is made here can be cancelled."""
     intent = call.world.get(INTENT, intent_id)
+    of_session = intent["_session"]
+    why = "and belongs to a Checkout Session. Expire the session instead" if of_session else ""
     raise Refused(
-        f"You cannot cancel this PaymentIntent because it has a status of {intent['status']} and "
-        "belongs to a Checkout Session. Expire the session instead.",
+        f"You cannot cancel this PaymentIntent because it has a status of {intent['status']} {why}",
         code="payment_intent_unexpected_state",
     )
 

@@ -6,7 +6,7 @@ from marketplace.local.fakestripe import accounts, balance, currency, events, li
 from marketplace.local.fakestripe.calls import Call
 from marketplace.local.fakestripe.errors import InsufficientFunds, Refused
 from marketplace.local.fakestripe.store import Obj
-from marketplace.local.fakestripe.world import DAY, World, new_id
+from marketplace.local.fakestripe.world import DAY, PLATFORM, World, new_id
 
 PAYOUT = "payout"
 # https://docs.stripe.com/payouts: a standard payout is in the bank after about two days.
@@ -71,7 +71,8 @@ def pay_out(
             "amount": amount,
             "application_fee": None,
             "application_fee_amount": None,
-            "arrival_date": world.now + TRAVELS,
+            # Stripe names a day by its midnight.
+            "arrival_date": (world.now + TRAVELS) // DAY * DAY,
             "automatic": automatic,
             "balance_transaction": taken["id"],
             "created": world.now,
@@ -98,6 +99,23 @@ def pay_out(
     world.later(TRAVELS, "payouts.arrive", payout_id)
     events.emit(world, "payout.created", payout)
     return payout
+
+
+def run_schedules(world: World) -> list[Obj]:
+    """Pay out what is available on every balance, but for those that are paid out by hand.
+
+    The platform's own balance is one of them: what waits there for experts goes to its bank too.
+    """
+    made = []
+    for account_id in (PLATFORM, *accounts.all_ids(world)):
+        seen = world.seen_by(account_id)
+        schedule = balance.settings(seen)["payments"]["payouts"]["schedule"]
+        if schedule["interval"] == "manual" or not _has_bank(seen):
+            continue
+        for code, amount in balance.sums(seen)["available"].items():
+            if amount > 0:
+                made.append(pay_out(seen, amount=amount, code=code, automatic=True, metadata={}))
+    return made
 
 
 def bring_to(world: World, payout: Obj, state: State) -> Obj:
@@ -140,6 +158,13 @@ def _bring_back(world: World, payout: Obj, state: State) -> None:
             failure_code="account_closed",
             failure_message="The bank account has been closed.",
         )
+
+
+def _has_bank(world: World) -> bool:
+    if world.account == PLATFORM:
+        return True
+    paid_out: bool = accounts.connected(world, world.account)["payouts_enabled"]
+    return paid_out
 
 
 def _bank(world: World) -> str:

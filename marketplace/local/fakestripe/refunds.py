@@ -1,6 +1,8 @@
 """Refunds: money back to the payer, at once or when the balance can cover it."""
 
-from marketplace.local.fakestripe import balance, currency, events, listing
+from enum import StrEnum
+
+from marketplace.local.fakestripe import balance, currency, events, listing, payments
 from marketplace.local.fakestripe.calls import Call
 from marketplace.local.fakestripe.errors import Refused, WrongValue
 from marketplace.local.fakestripe.payments import CHARGE
@@ -9,6 +11,24 @@ from marketplace.local.fakestripe.world import World, new_id
 
 REFUND = "refund"
 NOT_GIVEN_BACK = frozenset({"failed", "canceled"})
+SLOW = "slow_refunds"
+
+
+class State(StrEnum):
+    """Where a refund on its way can be brought."""
+
+    NEEDS_ACTION = "requires_action"  # the payer has to say where the money goes
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+MAY_COME_FROM = {
+    State.NEEDS_ACTION: {"pending"},
+    State.SUCCEEDED: {"pending", "requires_action"},
+    State.FAILED: {"pending", "requires_action", "succeeded"},
+    State.CANCELED: {"pending", "requires_action"},
+}
 
 
 def pay_back(world: World, refund: Obj) -> Obj:
@@ -28,9 +48,10 @@ def pay_back(world: World, refund: Obj) -> Obj:
         source=refund["id"],
         available_on=entry["available_on"],
     )
+    is_slow = payments.test_card(charge).refund == "arrives_later" or _next_is_slow(world)
     refund.update(
-        status="succeeded",
-        pending_reason=None,
+        status="pending" if is_slow else "succeeded",
+        pending_reason="processing" if is_slow else None,
         balance_transaction=taken["id"],
         destination_details={
             "type": "card",
@@ -43,36 +64,41 @@ def pay_back(world: World, refund: Obj) -> Obj:
 
 def retry_waiting(world: World, code: str) -> None:
     """Pay back what waits for money in a currency, the oldest first, as far as the money goes."""
-    for refund in world.find(REFUND, status="pending", currency=code):
+    for refund in world.find(
+        REFUND, status="pending", pending_reason="insufficient_funds", currency=code
+    ):
         pay_back(world, refund)
         if refund["status"] != "pending":
             events.emit(world, "refund.updated", refund, before={"status": "pending"})
 
 
-def fail(world: World, refund: Obj) -> Obj:
-    """Let the payer's bank send a refund back: the money is on the balance again.
+def bring_to(world: World, refund: Obj, state: State) -> Obj:
+    """Let a refund move on; one that does not reach the payer is on the balance again.
 
     :raises Refused: if the refund is past that.
     """
-    if refund["status"] not in {"succeeded", "pending"}:
-        raise Refused(f"Refund {refund['id']} is {refund['status']}.")
     before = {"status": refund["status"]}
-    if refund["balance_transaction"]:
-        returned = balance.post(
-            world,
-            amount=refund["amount"],
-            currency=refund["currency"],
-            kind="refund_failure",
-            category="refund_failure",
-            source=refund["id"],
-        )
-        refund["failure_balance_transaction"] = returned["id"]
-    refund.update(status="failed", failure_reason="expired_or_canceled_card", pending_reason=None)
+    if refund["status"] not in MAY_COME_FROM[state]:
+        raise Refused(f"Refund {refund['id']} is {refund['status']}.")
+    refund.update(status=state.value, pending_reason=None)
+    if state is State.FAILED:
+        refund["failure_reason"] = "expired_or_canceled_card"
+    if state in {State.FAILED, State.CANCELED}:
+        _bring_back(world, refund)
     world.save(refund)
-    _give_room(world, refund)
     events.emit(world, "refund.updated", refund, before=before)
-    events.emit(world, "refund.failed", refund)
+    if state is State.FAILED:
+        events.emit(world, "refund.failed", refund)
     return refund
+
+
+def follow_card(world: World, refund_id: str) -> None:
+    """Let a refund end the way its test card promises."""
+    refund = world.get(REFUND, refund_id)
+    promised = payments.test_card(world.get(CHARGE, refund["charge"])).refund
+    state = State.FAILED if promised == "fails_later" else State.SUCCEEDED
+    if refund["status"] in MAY_COME_FROM[state]:
+        bring_to(world, refund, state)
 
 
 def given_back(world: World, charge: Obj) -> int:
@@ -95,8 +121,25 @@ def _covered(world: World, refund: Obj, charge: Obj) -> bool:
     return has(world, refund["currency"]) >= amount
 
 
-def _give_room(world: World, refund: Obj) -> None:
-    """Let the charge be refunded again by what did not reach the payer."""
+def _next_is_slow(world: World) -> bool:
+    """Tell whether the control plane wants this refund to take its time, and count it."""
+    left: int = world.store.setting(SLOW, 0)
+    world.store.set(SLOW, max(left - 1, 0))
+    return left > 0
+
+
+def _bring_back(world: World, refund: Obj) -> None:
+    """Undo what was taken, and let the charge be refunded again by as much."""
+    if refund["balance_transaction"]:
+        returned = balance.post(
+            world,
+            amount=refund["amount"],
+            currency=refund["currency"],
+            kind="refund_failure",
+            category="refund_failure",
+            source=refund["id"],
+        )
+        refund["failure_balance_transaction"] = returned["id"]
     charge = world.get(CHARGE, refund["charge"])
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
@@ -122,6 +165,7 @@ def create(call: Call) -> Obj:
             "amount",
             f"Refund amount ({currency.written(amount, charge['currency'])}) is greater than "
             f"unrefunded amount on charge ({currency.written(left, charge['currency'])})",
+            code=None,
         )
     refund = world.add(
         {
@@ -147,6 +191,8 @@ def create(call: Call) -> Obj:
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     world.save(charge)
     pay_back(world, refund)
+    if payments.test_card(charge).refund:
+        world.later(0, "refunds.follow_card", refund["id"])
     events.emit(world, "refund.created", refund)
     events.emit(world, "charge.refunded", charge)
     return refund
@@ -163,17 +209,14 @@ def list_all(call: Call) -> Obj:
 
 
 def cancel(call: Call, refund_id: str) -> Obj:
-    """POST /v1/refunds/{id}/cancel; only what still waits can be taken back."""
+    """POST /v1/refunds/{id}/cancel; what is with the bank already cannot be taken back."""
     refund = call.world.get(REFUND, refund_id)
-    if refund["status"] != "pending":
+    is_at_bank = refund["pending_reason"] == "processing"
+    if is_at_bank or refund["status"] not in MAY_COME_FROM[State.CANCELED]:
         raise Refused(
             f"You cannot cancel refund {refund_id} because it has a status of {refund['status']}."
         )
-    refund.update(status="canceled", pending_reason=None)
-    call.world.save(refund)
-    _give_room(call.world, refund)
-    events.emit(call.world, "refund.updated", refund, before={"status": "pending"})
-    return refund
+    return bring_to(call.world, refund, State.CANCELED)
 
 
 def _charge(call: Call) -> Obj:

@@ -21,29 +21,51 @@ class Remote:
 
     # --- Payers, experts, banks
 
-    def pay(self, session: str, outcome: str = "paid") -> Any:
-        """Let the payer of a checkout session pay, fail to, or leave; see `checkout.Outcome`."""
-        return self._post("pay", session=session, outcome=outcome)
+    def pay(self, session: str, outcome: str = "paid", **tampered: Any) -> Any:
+        """Let the payer of a checkout session pay, fail to, or leave; see `checkout.Outcome`.
+
+        With `amount` or `currency` they are asked for something else than the session says.
+        """
+        return self._post("pay", session=session, outcome=outcome, **tampered)
 
     def onboard(self, account: str, state: str = "active") -> Any:
         """Let Stripe decide about an expert's account; see `accounts.Standing`."""
         return self._post("onboard", account=account, state=state)
 
     def dispute(self, charge: str, stage: str = "needs_response", **details: Any) -> Any:
-        """Open a dispute over a charge, or bring it further; see `disputes.Stage`."""
+        """Open a dispute over a charge, or bring it further; see `disputes.Stage`.
+
+        A stage that nobody has heard of is taken as well; `again` opens a second one.
+        """
         return self._post("dispute", charge=charge, stage=stage, **details)
 
     def pay_out(self, account: str, amount: int, currency: str = "usd") -> Any:
         """Pay out from an account's balance, as Stripe's schedule would."""
         return self._post("payout", account=account, amount=amount, currency=currency)
 
+    def pay_everybody_out(self) -> Any:
+        """Let a day of Stripe's automatic payouts pass, for the platform's balance too."""
+        return self._post("payout", everybody=True)
+
     def bring_payout(self, payout: str, state: str, account: str = "") -> Any:
         """Let a payout arrive or fail; see `payouts.State`."""
         return self._post("payout", payout=payout, state=state, account=account)
 
+    def slow_refunds(self, count: int = 1) -> None:
+        """Let the next refunds stay pending until they are brought further."""
+        self._post("refund", slow=count)
+
+    def bring_refund(self, refund: str, state: str) -> Any:
+        """Let a refund arrive or fail; see `refunds.State`."""
+        return self._post("refund", refund=refund, state=state)
+
     def fail_refund(self, refund: str) -> Any:
         """Let the payer's bank send a refund back."""
-        return self._post("fail_refund", refund=refund)
+        return self.bring_refund(refund, "failed")
+
+    def by_hand(self, path: str, *, account: str = "", **params: Any) -> Any:
+        """Do what a person can do in the dashboard: `by_hand("/v1/refunds", charge=…)`."""
+        return self._post("by_hand", path=path, account=account, params=params)
 
     # --- The clock and the network
 
@@ -63,6 +85,10 @@ class Remote:
     def plant(self, match: str, mode: str, **details: Any) -> Any:
         """Let the nth matching request go wrong; see `faults.Mode`."""
         return self._post("faults", match=match, mode=mode, **details)
+
+    def limit(self, per_second: int) -> None:
+        """Take no more requests in a second than Stripe's sandboxes do; 0 takes all."""
+        self._post("limit", per_second=per_second)
 
     def clear_faults(self) -> None:
         """Let every request go well again."""

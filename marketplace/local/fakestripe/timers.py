@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from marketplace.local.fakestripe import balance, checkout, payouts, refunds
+from marketplace.local.fakestripe import balance, checkout, disputes, payouts, refunds
 from marketplace.local.fakestripe.errors import Refused
 from marketplace.local.fakestripe.store import Store
 from marketplace.local.fakestripe.world import World
@@ -13,7 +13,10 @@ log = logging.getLogger(__name__)
 WHAT_HAPPENS: dict[str, Callable[[World, str], None]] = {
     "balance.mature": balance.mature,
     "checkout.expire_in_time": checkout.expire_in_time,
+    "disputes.decide_by_evidence": disputes.decide_by_evidence,
+    "disputes.open_by_card": disputes.open_by_card,
     "payouts.arrive": payouts.arrive,
+    "refunds.follow_card": refunds.follow_card,
     "refunds.retry": refunds.retry_waiting,
 }
 

@@ -70,12 +70,13 @@ def reverse(
     """
     left = transfer["amount"] - transfer["amount_reversed"]
     if amount > left:
-        raise WrongValue(
-            "amount",
+        # Stripe has no code for either (github.com/stripe/stripe-ruby/issues/1058).
+        told = (
             f"Reversal amount ({currency.written(amount, transfer['currency'])}) is greater than "
-            f"unreversed amount on transfer ({currency.written(left, transfer['currency'])})",
-            code="transfer_already_reversed" if left == 0 else "amount_too_large",
+            f"unreversed amount on transfer ({currency.written(left, transfer['currency'])})"
         )
+        gone = f"The transfer {transfer['id']} is already fully reversed."
+        raise WrongValue("amount", told if left else gone, code=None)
     theirs = world.seen_by(transfer["destination"])
     arrival = _arrival(theirs, transfer)
     _check_still_there(theirs, amount, transfer["currency"], arrival)
