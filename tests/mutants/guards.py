@@ -114,8 +114,8 @@ GUARDS = (
     Guard(
         "a webhook from the future",
         f"{GATEWAY}/notices.py",
-        "if abs(at.timestamp() - signed_at) > TOLERANCE.total_seconds():",
-        "if at.timestamp() - signed_at > TOLERANCE.total_seconds():",
+        "if abs(at.timestamp() - _signed_at(signature)) > TOLERANCE.total_seconds():",
+        "if at.timestamp() - _signed_at(signature) > TOLERANCE.total_seconds():",
         (f"{TESTS}/test_webhook.py",),
     ),
     Guard(
@@ -128,8 +128,29 @@ GUARDS = (
     Guard(
         "an event of the other mode",
         f"{SERVICES}/inbox.py",
-        "if is_new and notice.livemode != settings.STRIPE_LIVEMODE:",
-        "if is_new and notice.livemode is None:",
+        "if notice.livemode != settings.STRIPE_LIVEMODE:",
+        "if notice.livemode is None:",
+        (f"{TESTS}/test_webhook.py",),
+    ),
+    Guard(
+        "an event of somebody else's account",
+        f"{SERVICES}/inbox.py",
+        'if endpoint == "connect" and not ours.exists():',
+        'if endpoint == "connect" and ours is None:',
+        (f"{TESTS}/test_webhook.py",),
+    ),
+    Guard(
+        "an endpoint with an empty secret",
+        "contracts/webhooks.py",
+        "settings.STRIPE_WEBHOOK_SECRETS.get(endpoint, ()) if secret]",
+        "settings.STRIPE_WEBHOOK_SECRETS.get(endpoint, ())]",
+        (f"{TESTS}/test_webhook.py",),
+    ),
+    Guard(
+        "a body without end",
+        "contracts/webhooks.py",
+        "parts, missing = [], MOST_BYTES + 1",
+        "parts, missing = [], 1 << 30",
         (f"{TESTS}/test_webhook.py",),
     ),
     # --- What a payment must be
