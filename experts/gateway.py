@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-import openai
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +33,9 @@ def listed_models() -> list[Listed]:
 
     :raises ProviderUnavailable: when the provider cannot be reached or refuses the key.
     """
+    # A third of every process's start and memory, for a call that few of them ever make.
+    import openai  # noqa: PLC0415
+
     client = openai.OpenAI(
         api_key=settings.OPENAI_API_KEY, base_url=settings.OPENAI_BASE_URL, timeout=PATIENCE
     )
