@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,25 @@ SEED = 20261123
 CLIENT, EXPERT, REVIEWER, ADMIN = (
     f"{name}@{DOMAIN}" for name in ("client", "expert", "reviewer", "admin")
 )
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of the files is used: how many times over, and which part of it."""
+
+    turns: int = 1
+    one_in: int = 1
+    """Of the people without a story of their own."""
+    organisations: Collection[str] | None = None
+    """Whose jobs there are; None for everybody's."""
+
+
+SIZES = {
+    # Every kind of page has something to show, and starting takes seconds: for browser tests.
+    "tiny": Size(one_in=7, organisations=("harrow-tide", "kestrel-freight", "quillstone")),
+    "small": Size(),
+    "full": Size(turns=10),
+}
 
 
 @dataclass(frozen=True)
@@ -55,9 +74,11 @@ def read(name: str) -> Any:
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def turns_loaded() -> int:
-    """Return how many times over the files are in the database already."""
-    return Expert.objects.filter(user__email__endswith=f"@{DOMAIN}").count() // len(read("people"))
+def turns_loaded() -> int | None:
+    """Return how many times over the files are in the database; None for a part of them."""
+    loaded = Expert.objects.filter(user__email__endswith=f"@{DOMAIN}").count()
+    turns, rest = divmod(loaded, len(read("people")))
+    return None if rest else turns
 
 
 def person(scene: Scene, email: str, **fields: Any) -> User:

@@ -14,7 +14,7 @@ from jobs.models import Job, UseCase
 from jobs.services import jobs, matching, proposals
 from jobs.services.jobs import Check, Wish
 from jobs.services.proposals import Part
-from marketplace.demo.cast import CLIENT, Scene, person, read
+from marketplace.demo.cast import CLIENT, Scene, Size, person, read
 from marketplace.demo.words import Words
 from marketplace.kit.money import Money
 
@@ -25,26 +25,33 @@ WEEK = timedelta(weeks=1)
 
 @dataclass(frozen=True)
 class Posted:
-    """A job of the file: the state it shall come to, and how many days ago it was posted."""
+    """A job of the file: its line, the state it shall come to, how many days ago it was posted."""
 
     job: Job
+    line: int
     state: str
     days_ago: int
     outcome: str | None
 
 
-def load(scene: Scene, words: Words) -> list[Posted]:
+def load(scene: Scene, words: Words, size: Size) -> list[Posted]:
     """Create the organisations and their jobs, with proposals where there are any."""
-    clients = {line["slug"]: _organisation(scene, line) for line in read("organisations")}
+    clients = {
+        line["slug"]: _organisation(scene, line)
+        for line in read("organisations")
+        if size.organisations is None or line["slug"] in size.organisations
+    }
     skills = {skill.slug: skill for skill in Skill.objects.all()}
     templates = {use_case.slug: use_case for use_case in UseCase.objects.all()}
     posted = []
     for number, line in enumerate(read("jobs")):
+        if line["organisation"] not in clients:
+            continue
         job = _post(scene, line, clients[line["organisation"]], templates, skills)
         if job.status == Job.Status.OPEN:
             matching.match(job.pk, at=scene.ago(line["days_ago"], hour=10))
             _answer(scene, words, job, line["days_ago"])
-        posted.append(Posted(job, line["state"], line["days_ago"], line["outcome"]))
+        posted.append(Posted(job, number, line["state"], line["days_ago"], line["outcome"]))
         if number % 20 == 0:
             scene.say(f"{number} jobs")
     return posted

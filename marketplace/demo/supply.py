@@ -26,7 +26,7 @@ from experts.services import (
 from experts.services.evidence import Artefact
 from experts.services.profiles import Profile
 from experts.services.reviews import Judgement, Mark
-from marketplace.demo.cast import DOMAIN, EXPERT, Scene, person, read
+from marketplace.demo.cast import DOMAIN, EXPERT, Scene, Size, person, read
 from marketplace.demo.models import built_on
 from marketplace.kit.money import Money
 
@@ -61,13 +61,13 @@ FOUND = {
 DISPUTED = 0.1
 
 
-def load(scene: Scene, turns: range, reviewers: Sequence[User]) -> int:
-    """Create every expert of the file once for each turn, and return how many.
+def load(scene: Scene, size: Size, turns: range, reviewers: Sequence[User]) -> int:
+    """Create the experts of the file once for each turn, and return how many.
 
     Each application is some ninety statements, as it is for a person, so every core takes a share
     of them. What becomes of an expert depends on their name alone and not on who creates them.
     """
-    people = read("people")
+    people = _people(size)
     if turns.start == 0:
         _saved_replies()
     lines = [(turn, line) for turn in turns for line in people]
@@ -82,6 +82,16 @@ def load(scene: Scene, turns: range, reviewers: Sequence[User]) -> int:
         for share in done:
             share.result()
     return len(lines)
+
+
+def _people(size: Size) -> list[dict[str, Any]]:
+    cases = read("vetting")["applications"]
+    with_a_story = {LOGIN, *TAKEN, *(case["expert"] for case in cases)}
+    return [
+        line
+        for number, line in enumerate(read("people"))
+        if number % size.one_in == 0 or line["slug"] in with_a_story
+    ]
 
 
 def _load_share(

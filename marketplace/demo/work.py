@@ -15,7 +15,7 @@ from contracts.services import feedback, funding, milestones, offers, onboarding
 from experts.models import Expert
 from jobs.models import Job, Proposal
 from jobs.services import proposals
-from marketplace.demo.cast import Scene
+from marketplace.demo.cast import Scene, read
 from marketplace.demo.demand import Posted, hiring
 from marketplace.demo.models import built_on
 from marketplace.demo.words import Words
@@ -38,7 +38,8 @@ def play(scene: Scene, words: Words, filled: Sequence[Posted]) -> None:
     stage = Stage(scene, words)
     oldest_first = sorted(filled, key=lambda posted: -posted.days_ago)
     stage.begin(scene.ago(oldest_first[0].days_ago))
-    plays = [stage.contract(posted, number) for number, posted in enumerate(oldest_first)]
+    story_of = stories()
+    plays = [stage.contract(posted, story_of[posted.line]) for posted in oldest_first]
     # The number keeps generators, which have no order, from being compared.
     waiting = [(next(steps), number, steps) for number, steps in enumerate(plays)]
     heapq.heapify(waiting)
@@ -49,6 +50,17 @@ def play(scene: Scene, words: Words, filled: Sequence[Posted]) -> None:
         if following is not None:
             heapq.heappush(waiting, (following, number, steps))
     stage.turn_to(scene.now)
+
+
+def stories() -> dict[int, int]:
+    """Return which story a filled job has, by its line in the file: the oldest has the first.
+
+    So a job has the same story in a demo of any size.
+    """
+    lines = read("jobs")
+    filled = [number for number, line in enumerate(lines) if line["state"] == "filled"]
+    filled.sort(key=lambda number: -lines[number]["days_ago"])
+    return {line: story for story, line in enumerate(filled)}
 
 
 class Stage:

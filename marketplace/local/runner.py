@@ -43,13 +43,13 @@ def up(asked: argparse.Namespace) -> None:
         _begin_anew_after_half_a_start(state)
         stack = Stack(state, os.environ)
         # A database that somebody brought is not ours to fill.
-        with_demo = asked.demo and stack.embeds("DATABASE_URL")
+        with_demo = bool(asked.demo) and stack.embeds("DATABASE_URL")
         owes_demo = with_demo and not state.has_database
         with _running_servers(stack, is_first=owes_demo) as supervisor:
             say(RUN, "starting the site")
             supervisor.start(stack.pages())
             if owes_demo:
-                _load_demo(stack, supervisor)
+                _load_demo(stack, supervisor, size=asked.demo)
             supervisor.start(stack.background())
             announce(welcome(stack.address, data=state.data, logs=state.logs, with_demo=with_demo))
             supervisor.watch()
@@ -137,10 +137,10 @@ def _start_servers(stack: Stack, supervisor: Supervisor) -> None:
     supervisor.finish(stack.prepare())
 
 
-def _load_demo(stack: Stack, supervisor: Supervisor) -> None:
+def _load_demo(stack: Stack, supervisor: Supervisor, *, size: str) -> None:
     """Load it before the worker starts, which would mail each of its people what they missed."""
     say(RUN, f"{stack.address} answers already; loading the demo data meanwhile")
-    supervisor.finish(stack.seed())
+    supervisor.finish(stack.seed(size))
     stack.state.first_start.unlink()
 
 
@@ -162,7 +162,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m marketplace.local.runner", description=__doc__)
     commands = parser.add_subparsers(required=True)
     start = commands.add_parser("up", help=up.__doc__)
-    start.add_argument("--no-demo", dest="demo", action="store_false", help="start empty")
+    start.add_argument("--demo", default="small", metavar="SIZE", help="on the first start")
+    start.add_argument("--no-demo", dest="demo", action="store_const", const="", help="start empty")
     start.set_defaults(command=up)
     for command in (stop, reset):
         commands.add_parser(command.__name__, help=command.__doc__).set_defaults(command=command)

@@ -101,9 +101,9 @@ class Stack:
         """Return what brings the database up to date, to be run to its end."""
         return self._python("prepare", "manage.py", "prepare", noise=PREPARATIONS)
 
-    def seed(self) -> Program:
+    def seed(self, size: str) -> Program:
         """Return what loads the demo data, to be run to its end."""
-        return self._python("seed", "manage.py", "seed_demo", "--size", "small")
+        return self._python("seed", "manage.py", "seed_demo", "--size", size)
 
     def _postgres(self) -> Program:
         return self._program(

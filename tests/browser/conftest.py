@@ -75,9 +75,10 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """A whole stack with demo data, beside whatever else is running.
 
+    The drills, which follow every link, get the demo that a newcomer gets; the others a tiny one.
     While one writes these tests, `ATTEST_STATE` may name a run to use instead of a new one.
     """
     named = os.environ.get("ATTEST_STATE")
@@ -87,14 +88,14 @@ def site() -> Iterator[Site]:
     # Below a folder that the database's own user may pass when the tests run as root.
     state = Path(tempfile.mkdtemp(prefix="attest-", dir="/var/tmp"))
     state.chmod(0o711)
-    run = start(state)
+    run = start(state, demo="small" if request.config.option.markexpr == "drills" else "tiny")
     yield seen_from_outside(state)
     run.terminate()
     run.wait(timeout=90)
     shutil.rmtree(state, ignore_errors=True)
 
 
-def start(state: Path) -> subprocess.Popen[str]:
+def start(state: Path, *, demo: str) -> subprocess.Popen[str]:
     """Start a run and wait until it says that it is there."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
     environment |= {
@@ -106,7 +107,7 @@ def start(state: Path) -> subprocess.Popen[str]:
     }
     log = state.parent / f"{state.name}.log"
     run = subprocess.Popen(
-        [sys.executable, "-m", "marketplace.local.runner", "up"],
+        [sys.executable, "-m", "marketplace.local.runner", "up", "--demo", demo],
         cwd=CHECKOUT,
         env=environment,
         stdout=log.open("w"),

@@ -4,17 +4,14 @@ from argparse import ArgumentParser
 from functools import partial
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
 from accounts.services import outbox
 from marketplace.demo import cast, demand, supply, work
-from marketplace.demo.cast import Scene
+from marketplace.demo.cast import SIZES, Scene, Size
 from marketplace.demo.words import Words
 from marketplace.kit.tasks import left_to_the_sweeps
-
-# How many times over the files are used.
-SIZES = {"small": 1, "full": 10}
 
 
 class Command(BaseCommand):
@@ -26,28 +23,31 @@ class Command(BaseCommand):
         parser.add_argument("--size", choices=SIZES, default="small")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        turns = range(cast.turns_loaded(), SIZES[options["size"]])
+        size, loaded = SIZES[options["size"]], cast.turns_loaded()
+        if loaded is None:
+            raise CommandError("A tiny demo does not grow: `make reset` first.")
+        turns = range(loaded, size.turns)
         if not turns:
             self.stdout.write("The demo is there already.")
             return
         scene = cast.scene(now=now(), say=partial(print, flush=True))
         # A worker that gets thousands of hints about the past is late for whoever signs up now.
         with left_to_the_sweeps():
-            _load(scene, turns)
+            _load(scene, size, turns)
         outbox.drop_late(at=scene.now)
 
 
-def _load(scene: Scene, turns: range) -> None:
+def _load(scene: Scene, size: Size, turns: range) -> None:
     reviewers = cast.staff(scene)
-    experts = supply.load(scene, turns, reviewers)
+    experts = supply.load(scene, size, turns, reviewers)
     scene.say(f"{experts} experts have been vetted")
     if turns.start == 0:
-        _hire(scene)
+        _hire(scene, size)
 
 
-def _hire(scene: Scene) -> None:
+def _hire(scene: Scene, size: Size) -> None:
     words = Words(scene.dice)
-    posted = demand.load(scene, words)
+    posted = demand.load(scene, words, size)
     work.play(scene, words, [job for job in posted if job.state == "filled"])
     for job in posted:
         demand.end(scene, job)
