@@ -10,6 +10,7 @@ urlpatterns = [
     path("profiles/<slug:slug>/transfer/", transfers.transfer, name="transfer"),
     path("next/", desk.take_next, name="take-next"),
     path("identity/", desk.identity, name="identity"),
+    path("keys/", desk.keys, name="keys"),
     path("reviewers/", figures.reviewers, name="reviewers"),
     path("trail.csv", figures.trail, name="trail"),
     path("badges/", badge_desk.find, name="badges"),

@@ -20,6 +20,7 @@ from experts import tasklist
 from experts.models import (
     Application,
     Badge,
+    DeskChoice,
     Evidence,
     Expert,
     ModelFamily,
@@ -346,6 +347,11 @@ def applications_of(expert: Expert) -> QuerySet[Application]:
 
 
 # --- Home
+
+
+def has_single_keys(user: User) -> bool:
+    """Whether a reviewer works with shortcuts of one key; they do until they say otherwise."""
+    return not DeskChoice.objects.filter(user=user, single_keys=False).exists()
 
 
 def needs_you(user: User, at: datetime) -> list[Todo]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -51,13 +51,26 @@ def waiting() -> QuerySet[Application]:
     return asked.select_related("skill", "expert__user").order_by("submitted_at", "pk")[:PAGE]
 
 
-def counts(reviewer: User) -> dict[str, int]:
-    """Return how many lines each view of the queue has, in two queries."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What stands around the queue: how many lines each view has, and this reviewer's choices."""
+
+    counts: dict[str, int]
+    has_keys: bool
+
+
+def desk(reviewer: User) -> Desk:
+    """Return what stands around the queue, in two queries."""
     of_seats = Review.objects.pending().aggregate(
         all=Count("pk"), **{view: Count("pk", filter=_where(reviewer, view)) for view in VIEWS[1:5]}
     )
-    asked = Application.objects.filter(status=Application.Status.CHANGES_ASKED)
-    return of_seats | {"waiting": asked.count()}
+    asked = Application.objects.filter(status=Application.Status.CHANGES_ASKED).order_by()
+    counted = asked.values("status").annotate(count=Count("pk")).values("count")
+    own = User.objects.filter(pk=reviewer.pk).values_list(
+        Coalesce(Subquery(counted), 0), Coalesce("desk_choice__single_keys", Value(value=True))
+    )
+    waiting, has_keys = own.get()
+    return Desk(of_seats | {"waiting": waiting}, has_keys)
 
 
 def _seats(reviewer: User, at: datetime) -> QuerySet[Review]:

@@ -1,14 +1,9 @@
-// Single keys at the vetting desk: J and K step, 0 to 5 score. They can be switched off (WCAG 2.1.4),
-// and nothing needs them: every step is a link, a button or a radio button.
-const STORE = "desk-keys";
+// Keys at the vetting desk: J and K step, 0 to 5 score, A, B, C and R decide, Ctrl+Enter gives the
+// judgement. Those of one letter can be switched off, per reviewer (WCAG 2.1.4), and nothing needs
+// any of them: every step is a link, a button or a radio button.
+const choice = document.querySelector("[data-keys]");
 const help = document.querySelector("[data-keys-help]");
-const button = document.querySelector("[data-keys-switch]");
-const isOn = () => localStorage.getItem(STORE) !== "off";
-
-const show = () => {
-  button?.setAttribute("aria-pressed", String(isOn()));
-  if (help) help.hidden = !isOn();
-};
+const judgement = document.getElementById("judgement");
 
 const isTyping = (element) =>
   element?.isContentEditable || ["TEXTAREA", "SELECT"].includes(element?.tagName) ||
@@ -30,24 +25,41 @@ const step = (by) => {
   next.scrollIntoView({ block: "center" });
 };
 
-const score = (points) => {
-  const box = document.activeElement?.closest("fieldset.score")?.querySelector(`input[value="${points}"]`);
+const pick = (box) => {
   box?.click();
   box?.focus();
 };
 
+const score = (points) => pick(document.activeElement?.closest("fieldset.score")?.querySelector(`input[value="${points}"]`));
+
+// A is the level applied for, B the next lower one each time it is pressed.
+const decide = (key) => {
+  const all = [...judgement?.querySelectorAll("[name=decision]") ?? []];
+  const grants = all.filter((box) => box.value.startsWith("grant-"));
+  const lower = grants.slice(1);
+  const after = lower.findIndex((box) => box.checked) + 1;
+  pick({
+    a: grants[0],
+    b: lower[Math.min(after, lower.length - 1)],
+    c: all.find((box) => box.value === "ask_for_changes"),
+    r: all.find((box) => box.value === "reject"),
+  }[key]);
+};
+
 document.addEventListener("keydown", (event) => {
-  if (!isOn() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.key === "Enter" && event.ctrlKey && judgement?.contains(event.target)) {
+    event.preventDefault();
+    judgement.requestSubmit();
+    return;
+  }
+  if (choice?.dataset.keys !== "on" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   const key = event.key.toLowerCase();
   if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
   else if (/^[0-5]$/.test(key)) score(key);
+  else if (/^[abcr]$/.test(key)) decide(key);
   else return;
   event.preventDefault();
 });
 
-button?.addEventListener("click", () => {
-  localStorage.setItem(STORE, isOn() ? "off" : "on");
-  show();
-});
-if (button) button.hidden = false;
-show();
+if (choice) choice.hidden = false;
+if (help) help.hidden = false;

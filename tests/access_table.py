@@ -220,6 +220,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("admin:vetting:preview", "post", "case", 302, 403, 403, 403, 422),
     ("admin:vetting:insert-reply", "post", "case", 302, 403, 403, 403, 404),
     ("admin:vetting:identity", "post", "", 302, 403, 403, 403, 302),
+    ("admin:vetting:keys", "post", "", 302, 403, 403, 403, 302),
     ("admin:vetting:reviewers", "get", "", 302, 403, 403, 403, 200),
     ("admin:vetting:trail", "get", "", 302, 403, 403, 403, 200),
     ("admin:vetting:badges", "get", "", 302, 403, 403, 403, 200),

@@ -4,6 +4,7 @@ from experts.models.badge import Badge, BadgeEvent
 from experts.models.catalogue import LoadedEntry
 from experts.models.check import Check, CheckEvent, Snapshot, Wording
 from experts.models.credential import Credential, SigningKey
+from experts.models.desk_choice import DeskChoice
 from experts.models.evidence import Evidence, Upload, UploadEvent
 from experts.models.expert import Expert, ExpertSkill
 from experts.models.model_registry import ModelFamily, ModelRelease, ReleaseChange, Surface
@@ -29,6 +30,7 @@ __all__ = [
     "Credential",
     "Criterion",
     "Delivery",
+    "DeskChoice",
     "Domain",
     "Evidence",
     "Expert",

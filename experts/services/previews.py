@@ -5,6 +5,7 @@ from datetime import datetime
 
 from experts import casework
 from experts.models import Application
+from experts.models.vetting import Part
 from experts.services import badges, letters, reviews
 from experts.services.letters import Letter
 from experts.services.reviews import Judgement
@@ -16,7 +17,7 @@ def preview_of(
     """Return the letter the applicant would get if the case ended with this judgement alone."""
     ended = copy(application)  # never saved
     ended.message, ended.would_change = judgement.message, judgement.would_change
-    ended.asked_parts = list(judgement.parts)
+    ended.asked_parts = [part for part in Part.values if part in judgement.parts]
     ended.reapply_on = judgement.reapply_on or (at + reviews.REAPPLY_AFTER).date()
     if decision.verb == "grant":
         end = badges.months_after(at.date(), application.skill.validity_months)

@@ -50,7 +50,8 @@ def apply(request: ExpertRequest) -> HttpResponse:
         with refusals_on(form):
             row = vetting.apply(request.expert, **form.cleaned_data, by=request.user, at=now())
             return redirect("experts:application", row.public_id)
-    skill = Skill.objects.badgeable().filter(slug=form["skill"].value() or "").first()
+    slug = str(form["skill"].value() or "").replace("\x00", "")
+    skill = Skill.objects.badgeable().filter(slug=slug).first()
     context = {"form": form, "skill": skill, "median_days": selectors.median_days(skill)}
     return form_page(request, "experts/apply.html", context)
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
-from experts import casework, conflicts, proofs, worklist
+from experts import casework, conflicts, proofs, selectors, worklist
 from experts.forms.judgement import EVERYTHING, JudgementForm
 from experts.http import hides_identity, reviewer_only
 from experts.models import Application, Review, SavedReply, TrailEntry
-from experts.services import letters, reviews, seats, trail
+from experts.services import desk_choices, letters, reviews, seats, trail
 from experts.services.previews import preview_of
 from marketplace.kit.http import refusals_on
 
@@ -31,12 +31,14 @@ def queue(request: MemberRequest) -> HttpResponse:
     view = asked if asked in worklist.VIEWS else "all"
     after = request.GET.get("after", "").replace("\x00", "")
     is_waiting = view == "waiting"
+    around = worklist.desk(request.user)
     context = {
         "page": None if is_waiting else worklist.page(request.user, view, after=after, at=now()),
         "waiting": worklist.waiting() if is_waiting else (),
-        "counts": worklist.counts(request.user),
+        "counts": around.counts,
         "view": view,
         "hides_identity": hides_identity(request),
+        "has_keys": around.has_keys,
         "at": now(),
     }
     return render(request, "admin/experts/queue.html", context)
@@ -55,11 +57,15 @@ def take_next(request: MemberRequest) -> HttpResponse:
 def identity(request: MemberRequest) -> HttpResponse:
     """Hide or show names, pictures and countries, for a first pass without them."""
     request.session["desk_hides_identity"] = not hides_identity(request)
-    row = Application.objects.visible_to(request.user).filter(public_id=request.POST.get("case"))
-    case = row.first()
-    return (
-        redirect("admin:vetting:case", case.public_id) if case else redirect("admin:vetting:queue")
-    )
+    return _back(request)
+
+
+@require_POST
+@reviewer_only
+def keys(request: MemberRequest) -> HttpResponse:
+    """Switch the shortcuts of one key off, or on again."""
+    desk_choices.switch_keys(by=request.user)
+    return _back(request)
 
 
 @reviewer_only
@@ -100,7 +106,8 @@ def preview(request: MemberRequest, public_id: str) -> HttpResponse:
 def insert_reply(request: MemberRequest, public_id: str) -> HttpResponse:
     """Put the words of a saved reply into the form; nothing typed is lost, nothing is sent."""
     row, seat = _case(request, public_id)
-    reply = get_object_or_404(SavedReply, public_id=request.POST.get("reply", ""))
+    chosen = request.POST.get("reply", "").replace("\x00", "")
+    reply = get_object_or_404(SavedReply, public_id=chosen)
     typed = _form(request, row, seat).as_typed()
     typed["message"] = "\n\n".join(filter(None, [typed["message"], reply.message]))
     typed["would_change"] = reply.would_change or typed["would_change"]
@@ -145,6 +152,13 @@ def fields(request: MemberRequest, public_id: str) -> HttpResponse:
     form = _form(request, row, seat, start=typed)
     context = {"form": form, "needed": form.needed()}
     return render(request, "admin/experts/_fields.html", context)
+
+
+def _back(request: MemberRequest) -> HttpResponse:
+    """Return to the case a switch was pressed on, or to the queue."""
+    asked = request.POST.get("case", "").replace("\x00", "")
+    row = Application.objects.visible_to(request.user).filter(public_id=asked).first()
+    return redirect("admin:vetting:case", row.public_id) if row else redirect("admin:vetting:queue")
 
 
 def _case(request: MemberRequest, public_id: str) -> tuple[Application, Review | None]:
@@ -195,7 +209,7 @@ def _bench(
         "pieces": proofs.pieces_of(row),
         "checks": proofs.checks_of(row),
         "slots": row.slots.all(),
-        "timeline": casework.timeline(row, is_nameless=is_sealed),
+        "timeline": casework.timeline(row, is_nameless=is_sealed or hides_identity(request)),
         "sittings": casework.sittings(row, request.user),
         "judgements": casework.judgements(row, request.user),
         "trail": casework.trail(row, request.user)[:TRAIL_SHOWN],
@@ -209,6 +223,7 @@ def _bench(
         "letter": letter,
         "tally": casework.tally(row, form.points()),
         "hides_identity": hides_identity(request),
+        "has_keys": selectors.has_single_keys(request.user),
         "at": at,
     }
     return render(request, "admin/experts/case.html", context, status=422 if form.errors else 200)

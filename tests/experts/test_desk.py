@@ -165,7 +165,7 @@ def test_a_draft_is_not_on_the_desk(desk, draft):
 
 GETS = ["", "reviewers/", "trail.csv", "badges/", "badges/bdg_000000000000/", "app_000000000000/"]
 VERBS = ("claim", "hand-back", "preview", "reply", "fields", "tally")
-POSTS = ["next/", "identity/", *[f"app_000000000000/{verb}/" for verb in VERBS]]
+POSTS = ["next/", "identity/", "keys/", *[f"app_000000000000/{verb}/" for verb in VERBS]]
 
 
 @pytest.mark.parametrize("path", [*GETS, *POSTS])

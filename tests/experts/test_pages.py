@@ -95,6 +95,25 @@ def test_a_lapsed_badge_says_so_and_hides_its_evidence(client, ada):
     assert "Repository 1" not in page
 
 
+NULS = [
+    "/profile/badges/apply/?skill=%00",
+    "/verify/?number=%00",
+    "/experts/?q=%00&skill=%00&page=%00",
+    "/api/v1/experts/?skill=%00",
+    "/admin/vetting/?view=%00&after=%00",
+    "/admin/vetting/badges/?q=%00",
+    "/admin/vetting/trail.csv?case=%00",
+]
+
+
+@pytest.mark.parametrize("address", NULS)
+def test_a_byte_no_database_keeps_breaks_no_page(client, rhea, address):
+    factories.expert(rhea)
+    client.force_login(rhea)
+
+    assert client.get(address).status_code < 500
+
+
 def test_what_we_vet_is_public(client, ada):
     assert "Rag" in client.get("/skills/").content.decode()
     page = client.get("/skills/rag/").content.decode()
