@@ -341,5 +341,6 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     # The SDK tells of every request at INFO; the gateway's own errors say what matters.
-    "loggers": {"stripe": {"level": "WARNING"}},
+    # WeasyPrint tells of every step of every page.
+    "loggers": {"stripe": {"level": "WARNING"}, "weasyprint": {"level": "WARNING"}},
 }

@@ -21,9 +21,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from marketplace.kit import words
+from marketplace.kit import charts, words
 from marketplace.kit.forms import ChoiceCards, Scores, SiteForm
-from marketplace.kit.money import Money, minor_digits
+from marketplace.kit.money import Money, minor_digits, total_of
 
 register = template.Library()
 
@@ -247,22 +247,21 @@ def histogram(counts: Sequence[int], first: int = 0, last: int = -1) -> dict[str
 
 
 @register.inclusion_tag("components/chart.html")
-def chart(months: Sequence[tuple[str, Money, Money]], caption: str = "") -> dict[str, Any]:
-    """Show what was paid and what is held, month by month, as bars and as a table."""
-    highest = max((paid.minor + held.minor for _name, paid, held in months), default=0)
+def chart(
+    months: Sequence[tuple[str, Money, Money]], *, caption: str, solid: str, hatched: str
+) -> dict[str, Any]:
+    """Show two amounts month by month, the second on top of the first: as bars and as a table."""
+    currency = months[0][1].currency if months else ""
+    end = charts.end_of_scale(months, currency)
     return {
         "caption": caption,
-        "currency": months[0][1].currency.upper() if months else "",
-        "months": [
-            {
-                "name": name,
-                "paid": paid,
-                "held": held,
-                "paid_height": share_of(paid.minor, highest),
-                "held_height": share_of(held.minor, highest),
-            }
-            for name, paid, held in months
-        ],
+        "solid": solid,
+        "hatched": hatched,
+        "currency": currency.upper(),
+        "end": end,
+        "columns": charts.columns(months, end),
+        "solid_total": total_of((amount for _name, amount, _more in months), currency),
+        "hatched_total": total_of((more for _name, _amount, more in months), currency),
     }
 
 
