@@ -34,7 +34,7 @@ COPY templates templates
 COPY static static
 # Hashes and compresses the static files; the values are only there so that the settings load.
 RUN SECRET_KEY=unused SITE_URL=https://localhost DATABASE_URL=postgres://unused \
-    STRIPE_SECRET_KEY=sk_test_unused \
+    STRIPE_SECRET_KEY=sk_test_unused COMPANY_NAME=unused COMPANY_ADDRESS=unused COMPANY_COUNTRY=GB \
     CREDENTIAL_KEYS=unused:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= python manage.py collectstatic --noinput --verbosity 0
 USER 10001
 EXPOSE 8000

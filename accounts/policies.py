@@ -3,6 +3,8 @@
 from accounts.models import Membership
 
 Role = Membership.Role
+# Who moves the money of an organisation, and reads what came of it.
+PAYING = (Role.OWNER, Role.FINANCE)
 
 
 def may_hire(membership: Membership | None) -> bool:
@@ -12,7 +14,7 @@ def may_hire(membership: Membership | None) -> bool:
 
 def may_pay(membership: Membership | None) -> bool:
     """Owners and finance members move money."""
-    return membership is not None and membership.role in {Role.OWNER, Role.FINANCE}
+    return membership is not None and membership.role in PAYING
 
 
 def may_describe(membership: Membership | None) -> bool:

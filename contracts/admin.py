@@ -4,10 +4,13 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import (
+    BillingDetails,
     ChangeRequest,
     Contract,
     ContractCheck,
     ContractEvent,
+    Document,
+    DocumentSeries,
     Feedback,
     Freeze,
     LedgerAccount,
@@ -255,3 +258,35 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     search_fields = ("idem_key", "contract__public_id")
     inlines = (LedgerEntryInline,)
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnlyAdmin):
+    """A receipt, an invoice or a credit note, as it was issued."""
+
+    list_display = ("name", "kind", "total_minor", "currency", "contract_title", "issued_at")
+    list_filter = ("kind",)
+    search_fields = ("public_id", "series", "contract__public_id")
+    list_select_related = ("contract",)
+    readonly_fields = ("number",)
+
+    @admin.display(description=_("contract"), ordering="contract__title")
+    def contract_title(self, document: Document) -> str:
+        """Name the contract."""
+        return document.contract.title
+
+
+@admin.register(DocumentSeries)
+class DocumentSeriesAdmin(ReadOnlyAdmin):
+    """How far a sequence of numbers has come."""
+
+    list_display = ("code", "last")
+    search_fields = ("code",)
+
+
+@admin.register(BillingDetails)
+class BillingDetailsAdmin(ReadOnlyAdmin):
+    """What papers call a side, by versions; the latest counts."""
+
+    list_display = ("legal_name", "country", "vat_id", "created_at")
+    search_fields = ("legal_name", "organisation__name", "expert__user__email")

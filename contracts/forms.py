@@ -1,8 +1,10 @@
 """What people fill in about offers, work and feedback; cleaning only, the services decide."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -12,14 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, ContractCheck, Feedback, Milestone
 from contracts.models.feedback import SCORE_KEYS
+from contracts.selectors.books import Search, next_month
 from contracts.services.milestones import Reading
 from contracts.services.offers import Part
 from experts.forms.models import ModelsField
 from jobs.models import CheckAnswer, JobCheck, Proposal
 from jobs.models.proposal import MOST_MILESTONES
+from marketplace.kit import vat
 from marketplace.kit.forms import ChoiceCards, LineField, MoneyField, Scores, SiteForm, TextField
 from marketplace.kit.money import Money
+from marketplace.kit.places import countries
 from marketplace.kit.rows import Rows
+from marketplace.kit.words import month_and_year_text
 
 # The figure a counter-proposal begins with: "0.93, because the scans are poor".
 LEADING_FIGURE = re.compile(r"\s*(-?\d[\d,]*(?:\.\d+)?)")
@@ -308,3 +314,98 @@ def _readable(field: BoundField) -> Money | None:
     except forms.ValidationError:
         return None
     return amount if isinstance(amount, Money) else None
+
+
+class LinesForm(SiteForm):
+    """Which lines of a book: everything is optional, and what cannot be read is left out."""
+
+    kind = forms.ChoiceField(label=_("Type"), required=False)
+    contract = forms.ChoiceField(label=_("Contract"), required=False)
+    period = forms.ChoiceField(label=_("Period"), required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        *,
+        kinds: Sequence[tuple[str, str]],
+        contracts: Sequence[Contract],
+        months: Sequence[date],
+    ) -> None:
+        super().__init__(data)
+        self.contracts = {row.public_id: row for row in contracts}
+        self._offer("kind", kinds)
+        self._offer("contract", [(row.public_id, row.title) for row in contracts])
+        years = [(str(year), str(year)) for year in sorted({m.year for m in months}, reverse=True)]
+        named = [(f"{month:%Y-%m}", month_and_year_text(month)) for month in months]
+        self._offer("period", [*years, *named])
+        self.full_clean()
+
+    @property
+    def search(self) -> Search:
+        """What could be read of it."""
+        since, until = self._days()
+        return Search(
+            kind=self.cleaned_data.get("kind", ""),
+            contract=self.contracts.get(self.cleaned_data.get("contract", "")),
+            since=since,
+            until=until,
+        )
+
+    @property
+    def query(self) -> str:
+        """The search as a query string that a page number can be put after."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        return f"{urlencode(chosen)}&" if chosen else ""
+
+    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
+        field.choices = [("", _("All")), *choices]
+
+    def _days(self) -> tuple[date | None, date | None]:
+        """Return the first day of the period and the first one after it."""
+        period = self.cleaned_data.get("period", "")
+        if not period:
+            return None, None
+        year, _dash, month = period.partition("-")
+        since = date(int(year), int(month or 1), 1)
+        return since, next_month(since) if month else date(since.year + 1, 1, 1)
+
+
+class BillingForm(SiteForm):
+    """What papers call a side."""
+
+    legal_name = LineField(
+        label=_("Legal name"),
+        max_length=160,
+        help_text=_("Of the business, or your own if you work under it."),
+    )
+    address = TextField(
+        label=_("Address"), max_length=400, help_text=_("As on an envelope, without the country.")
+    )
+    country = forms.ChoiceField(
+        label=_("Country"), choices=lambda: [("", _("Choose one")), *countries()]
+    )
+    vat_id = LineField(
+        label=_("VAT number"),
+        max_length=30,
+        required=False,
+        help_text=_("With its country code, such as GB123456789. Leave it out if there is none."),
+    )
+
+    def clean_vat_id(self) -> str:
+        """Read a number as it is written anywhere."""
+        number = vat.plain(self.cleaned_data["vat_id"])
+        if number and not vat.is_number(number):
+            raise forms.ValidationError(
+                _("Enter 4 to 20 letters and digits, such as GB123456789"), code="not_a_number"
+            )
+        return number
+
+    def clean(self) -> None:
+        """Hold the number against the country."""
+        number = self.cleaned_data.get("vat_id")
+        prefix = vat.prefix_of(self.cleaned_data.get("country", ""))
+        if number and not number.startswith(prefix):
+            sentence = _("A VAT number of this country begins with %(prefix)s")
+            self.add_error("vat_id", sentence % {"prefix": prefix})

@@ -1,9 +1,17 @@
 """How a view of a contract answers: rows fetched through the reader, and the way out to Stripe."""
 
-from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
 
-from accounts.models import User
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+
+from accounts.http import MemberRequest, P
+from accounts.models import Organisation, User
+from accounts.policies import may_pay
 from contracts.models import Contract, Milestone, Submission
 
 
@@ -11,6 +19,35 @@ class SeeOther(HttpResponseRedirect):
     """After a POST: fetch that address next, with GET (RFC 9110, section 15.4.4)."""
 
     status_code = 303
+
+
+class PayerRequest(MemberRequest):
+    """A request whose sender moves the money of a client."""
+
+    organisation: Organisation
+
+
+PayerView = Callable[Concatenate[PayerRequest, P], HttpResponse]
+
+
+def payer_only(view: PayerView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let those through who move a client's money; send those of no client to where they open one.
+
+    :raises PermissionDenied: for its other members, which becomes a 403.
+    """
+
+    @login_required
+    @wraps(view)
+    def guarded(request: PayerRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        member = request.user.memberships.select_related("organisation").order_by("pk").first()
+        if member is None:
+            return redirect("accounts:start")
+        if not may_pay(member):
+            raise PermissionDenied
+        request.organisation = member.organisation
+        return view(request, *args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
 
 
 def contract_for(user: User, public_id: str) -> Contract:

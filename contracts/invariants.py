@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, Q, Sum
-from django.db.models.functions import Cast
+from django.db.models import BigIntegerField, Count, F, Max, Q, Sum
+from django.db.models.functions import Cast, Coalesce
 
 from contracts.models import (
+    Document,
+    DocumentSeries,
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
@@ -21,6 +23,7 @@ from contracts.models import (
     Refund,
     Release,
 )
+from contracts.models.document import DocumentKind as Paper
 from contracts.models.ledger import Pot
 from contracts.models.milestone import FINAL, UNDER_WAY
 from contracts.models.operation import UNSETTLED
@@ -185,6 +188,41 @@ def debts_not_covered() -> Iterator[str]:
             yield f"we owe {-row['total']} {code} and have {there} before Stripe's fees"
 
 
+def papers_not_issued() -> Iterator[str]:
+    """What arrived has its receipt, a release its invoices, a refund its credit note, no more."""
+    came = Payment.objects.filter(status__in=(Payment.Status.HELD, Payment.Status.RETURNED))
+    expected: dict[tuple[str, str], int] = {
+        (Paper.RECEIPT, row.public_id): row.total.minor for row in came
+    }
+    for row in Release.objects.all():
+        expected[Paper.WORK, row.public_id] = row.gross_minor
+        expected[Paper.EXPERT_FEE, row.public_id] = row.expert_fee_minor
+        expected[Paper.CLIENT_FEE, row.public_id] = row.client_fee_minor
+    for refund in Refund.objects.select_related("payment"):
+        expected[Paper.CREDIT_NOTE, refund.public_id] = refund.total.minor
+    about = Coalesce("payment__public_id", "release__public_id", "refund__public_id")
+    rows = Document.objects.order_by().annotate(about=about)
+    written = {
+        (kind, of): minor for kind, of, minor in rows.values_list("kind", "about", "total_minor")
+    }
+    for kind, of in sorted({*expected, *written}):
+        there, should = written.get((kind, of), 0), expected.get((kind, of), 0)
+        if there != should:
+            yield f"{of} has papers of kind {kind} over {there}, not {should}"
+
+
+def numbers_with_gaps() -> Iterator[str]:
+    """A sequence of papers counts from one to its last number, each once."""
+    said = dict(DocumentSeries.objects.values_list("code", "last"))
+    rows = (
+        Document.objects.order_by().values("series").annotate(count=Count("pk"), last=Max("number"))
+    )
+    counted = {row["series"]: (row["count"], row["last"]) for row in rows}
+    for code in sorted({*said, *counted}):
+        if counted.get(code) != (said.get(code), said.get(code)):
+            yield f"{code} is at {said.get(code)} and has {counted.get(code)}"
+
+
 QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
     transactions_that_do_not_balance,
     balances_that_drifted,
@@ -198,6 +236,8 @@ QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
     releases_without_an_operation,
     operations_done_without_an_object,
     debts_not_covered,
+    papers_not_issued,
+    numbers_with_gaps,
 )
 
 

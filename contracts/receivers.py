@@ -4,7 +4,7 @@ from datetime import datetime
 
 from contracts import tasks
 from contracts.models import Contract, Milestone, Offer, Operation, Payment
-from contracts.services import notices, offers
+from contracts.services import documents, notices, offers
 from experts.services import profiles, ties
 from jobs.models import Proposal
 from marketplace.kit.states import after
@@ -94,6 +94,11 @@ def let_the_expert_show_it(milestone: Milestone, at: datetime) -> None:
         released_on=at.date(),
         amount=milestone.amount,
     )
+
+
+@after(Payment, "hold", "adopt", "send_back")
+def give_the_client_a_receipt(payment: Payment, at: datetime) -> None:
+    documents.issue_receipt(payment, at=at)
 
 
 @after(Payment, "fail")

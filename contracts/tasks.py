@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from contracts import gateway
 from contracts.models import Milestone, Payment, PayoutAccount
 from contracts.services import (
+    documents,
     feedback,
     funding,
     inbox,
@@ -110,3 +111,9 @@ def remind_of_reviews(**_: Any) -> None:
 def warn_of_retirement(**_: Any) -> None:
     """Sweep: warn both sides of work on models that retire."""
     retirement.warn_due(at=now())
+
+
+@shared_task(base=AfterCommit)
+def issue_missing_documents(**_: Any) -> None:
+    """Sweep: write the papers of money that moved before there were papers."""
+    documents.issue_missing(at=now())

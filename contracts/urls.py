@@ -3,7 +3,16 @@
 from django.urls import path
 
 from contracts import webhooks
-from contracts.views import contracts, earnings, feedback, milestones, offers
+from contracts.views import (
+    billing,
+    contracts,
+    documents,
+    earnings,
+    feedback,
+    milestones,
+    offers,
+    spend,
+)
 
 app_name = "contracts"
 
@@ -26,6 +35,41 @@ urlpatterns = [
     path(f"{SUBMISSION}/changes/", milestones.ask_for_changes, name="ask-for-changes"),
     path(f"{SUBMISSION}/approve/", milestones.approve, name="approve"),
     path("earnings/", earnings.index, name="earnings"),
+    path("earnings/lines.csv", earnings.lines_file, name="earnings-file"),
+    path("earnings/statements/", earnings.statement_list, name="earnings-statements"),
+    path("earnings/statements/<month:month>/", earnings.month, name="earnings-month"),
+    path(
+        "earnings/statements/<month:month>.<file_kind:kind>",
+        earnings.month_file,
+        name="earnings-month-file",
+    ),
+    path("earnings/contracts/<public:public_id>/", earnings.contract, name="earnings-contract"),
+    path(
+        "earnings/contracts/<public:public_id>.<file_kind:kind>",
+        earnings.contract_file,
+        name="earnings-contract-file",
+    ),
+    path("spend/", spend.index, name="spend"),
+    path("spend/lines.csv", spend.lines_file, name="spend-file"),
+    path("spend/statements/", spend.statement_list, name="spend-statements"),
+    path("spend/statements/<month:month>/", spend.month, name="spend-month"),
+    path(
+        "spend/statements/<month:month>.<file_kind:kind>",
+        spend.month_file,
+        name="spend-month-file",
+    ),
+    path("spend/contracts/<public:public_id>/", spend.contract, name="spend-contract"),
+    path(
+        "spend/contracts/<public:public_id>.<file_kind:kind>",
+        spend.contract_file,
+        name="spend-contract-file",
+    ),
+    path("documents/", documents.index, name="documents"),
+    path("documents/<public:public_id>/", documents.detail, name="document"),
+    path("documents/<public:public_id>.pdf", documents.file, name="document-file"),
+    path("settings/billing/", billing.index, name="billing"),
+    path("settings/billing/expert/", billing.expert, name="billing-expert"),
+    path("settings/billing/client/", billing.client, name="billing-client"),
     path("earnings/payouts/start/", earnings.start_payouts, name="start-payouts"),
     path("earnings/payouts/", earnings.return_from_payouts, name="payouts"),
     path("hooks/stripe/<str:endpoint>/", webhooks.receive, name="stripe-webhook"),

@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
     "poll-awaited-accounts": {"task": "contracts.tasks.poll_awaited_accounts", "schedule": 120},
     # Both sides hear that a model retires although nobody looked at the registry.
     "warn-of-retirement": {"task": "contracts.tasks.warn_of_retirement", "schedule": 3600},
+    # Money that moved before there were papers gets them; today's are written with the money.
+    "issue-missing-documents": {
+        "task": "contracts.tasks.issue_missing_documents",
+        "schedule": 600,
+    },
     # Badges age by dates, not by messages; hourly, so that a day begins everywhere within the hour.
     "age-badges": {"task": "experts.tasks.age_badges", "schedule": 3600},
     # Weekly by what the row says, asked hourly: a worker that was down on Monday tells on Tuesday.

@@ -14,11 +14,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
+from accounts.policies import PAYING
 from experts.models import Expert
 
 CLIENT, EXPERT = "client", "expert"
 CAPACITIES = {CLIENT: _("Hiring"), EXPERT: _("Working as an expert")}
 SWITCHES = {CLIENT: _("Switch to hiring"), EXPERT: _("Switch to working")}
+# A client's member who also moves its money.
+PAYER = "payer"
 SESSION_KEY = "capacity"
 
 Text = str | Promise
@@ -51,6 +54,12 @@ MAIN_ITEMS = {
         FIND_EXPERTS,
         Item(_("My jobs"), "jobs:client-jobs", "file"),
         Item(_("Contracts"), "contracts:index", "lock"),
+    ),
+    PAYER: (
+        FIND_EXPERTS,
+        Item(_("My jobs"), "jobs:client-jobs", "file"),
+        Item(_("Contracts"), "contracts:index", "lock"),
+        Item(_("Spend"), "contracts:spend", "coins"),
     ),
     EXPERT: (
         FIND_WORK,
@@ -85,10 +94,11 @@ class Nav:
             User.objects.filter(pk=self.user.pk)
             .annotate(
                 is_client=Exists(Membership.objects.filter(user=OuterRef("pk"))),
+                is_payer=Exists(Membership.objects.filter(user=OuterRef("pk"), role__in=PAYING)),
                 is_expert=Exists(Expert.objects.filter(user=OuterRef("pk"))),
                 unread=Count("notifications", filter=Q(notifications__read_at=None)),
             )
-            .values("is_client", "is_expert", "unread")
+            .values("is_client", "is_payer", "is_expert", "unread")
             .get()
         )
 
@@ -112,7 +122,8 @@ class Nav:
     @property
     def items(self) -> Iterator[Item]:
         """The main menu; at most five, or the phone's bar would not hold them."""
-        for item in MAIN_ITEMS[self.role]:
+        is_payer = self.role == CLIENT and self.facts.get("is_payer")
+        for item in MAIN_ITEMS[PAYER if is_payer else self.role]:
             yield self.seen_from_here(item)
         if getattr(self.user, "is_staff", False):
             yield self.seen_from_here(VETTING)

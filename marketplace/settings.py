@@ -210,6 +210,14 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=not DEVELOPMENT)
 EMAIL_TIMEOUT = 20
 
+# --- Who we are on paper: the issuer of receipts and of invoices for our fees.
+COMPANY_NAME = env.text("COMPANY_NAME", f"{SITE_NAME} Example Ltd" if DEVELOPMENT else None)
+COMPANY_ADDRESS = env.text(
+    "COMPANY_ADDRESS", "1 Example Row; London N1 9AA" if DEVELOPMENT else None
+)
+COMPANY_COUNTRY = env.text("COMPANY_COUNTRY", "GB" if DEVELOPMENT else None)
+COMPANY_VAT_ID = env.text("COMPANY_VAT_ID", "")
+
 # --- Money. Basis points: 100 are one per cent; amounts in minor units.
 CURRENCY = "usd"
 CLIENT_FEE_BPS = env.number("CLIENT_FEE_BPS", 500)
@@ -341,6 +349,10 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     # The SDK tells of every request at INFO; the gateway's own errors say what matters.
-    # WeasyPrint tells of every step of every page.
-    "loggers": {"stripe": {"level": "WARNING"}, "weasyprint": {"level": "WARNING"}},
+    # WeasyPrint and its fonts tell of every step, and of each rule that is for browsers alone.
+    "loggers": {
+        "stripe": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+    },
 }

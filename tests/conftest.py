@@ -1,6 +1,7 @@
 """The cast: acme the client, ada the expert, rhea the reviewer, mallory the outsider."""
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from threading import Barrier, Thread
@@ -76,6 +77,21 @@ def rhea(db) -> User:
 def mallory(db) -> User:
     """A signed-in person with no part in any of it."""
     return User.objects.create_user("mallory@attest.example", name="Mallory")
+
+
+@pytest.fixture
+def draws() -> None:
+    """Skip where no PDF can be drawn; CI installs what that takes."""
+    try:
+        import weasyprint  # noqa: F401, PLC0415
+    except (ImportError, OSError):
+        pytest.skip("no pango here: apt install libpango-1.0-0 libpangoft2-1.0-0")
+
+
+@pytest.fixture
+def without_pango(monkeypatch) -> None:
+    """Be on a machine where no PDF can be drawn."""
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ An address without a row fails the build. 302 is a way to sign in or the answer 
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,9 @@ from django.core.cache import cache
 from django.db import transaction
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Kind, Notification
-from contracts.models import Milestone, Offer, OfferMilestone, Submission
+from accounts.models import Kind, Notification, User
+from contracts.models import Document, Milestone, Offer, OfferMilestone, Payment, Submission
+from contracts.services import documents
 from experts.models import Application, Check, LiveSlot, Reference
 from experts.services import credentials, references, seats
 from jobs.models import Job, Proposal
@@ -74,6 +75,10 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "contract": [contract.public_id],
         "milestone": [contract.public_id, milestone.public_id],
         "submission": [contract.public_id, submission.public_id],
+        "document": [_receipt(milestone, acme).public_id],
+        "month": [date(2030, 1, 1)],
+        "month-file": [date(2030, 1, 1), "csv"],
+        "contract-file": [contract.public_id, "csv"],
         "endpoint": ["platform"],
         "mail": ["nothing"],
         "family": ["gpt-6"],
@@ -87,6 +92,15 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
 
 # What we built into the admin site ourselves.
 BENCHES = ("admin:vetting:", "admin:registry:")
+
+
+def _receipt(milestone: Milestone, payer: User) -> Document:
+    """Build the receipt of a payment for a milestone."""
+    payment = Payment.objects.create(
+        milestone=milestone, by=payer, amount_minor=100_00, fee_minor=5_00, currency="usd",
+        created_at=NOON, expires_at=NOON, held_at=NOON, status=Payment.Status.HELD,
+    )  # fmt: skip
+    return documents.issue_receipt(payment, at=NOON)
 
 
 def _prepared(case: Application) -> dict[str, list[str]]:

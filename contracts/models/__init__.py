@@ -1,6 +1,8 @@
 """The nouns of contracts."""
 
+from contracts.models.billing import BillingDetails
 from contracts.models.contract import Contract, ContractCheck, ContractEvent, Freeze
+from contracts.models.document import Document, DocumentSeries
 from contracts.models.event import StripeEvent, StripeEventEvent
 from contracts.models.feedback import Feedback
 from contracts.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
@@ -19,10 +21,13 @@ from contracts.models.payout import PayoutAccount
 from contracts.models.refund import Refund
 
 __all__ = [
+    "BillingDetails",
     "ChangeRequest",
     "Contract",
     "ContractCheck",
     "ContractEvent",
+    "Document",
+    "DocumentSeries",
     "Feedback",
     "Freeze",
     "LedgerAccount",

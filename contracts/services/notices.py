@@ -5,13 +5,22 @@ Every key is made from one of our rows, so a fact is told once whoever finds out
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
 from accounts.services import notifications
 from accounts.services.notifications import Message
-from contracts.models import Contract, Milestone, Offer, Operation, Payment, Refund
+from contracts.models import (
+    Contract,
+    Document,
+    Milestone,
+    Offer,
+    Operation,
+    Payment,
+    Refund,
+)
 from contracts.selectors.deliveries import Delivery
 from contracts.services.telling import (
     HIRING,
@@ -193,7 +202,8 @@ def milestone_was_funded(milestone: Milestone, at: datetime) -> None:
             subject=_("Paid: %(amount)s held for milestone %(number)d of %(title)s") % values,
             body=_("%(expert)s was told to start. The money stays held until you approve.")
             % values,
-            action=_("Open the contract"),
+            action=_("Open the receipt"),
+            url=_paper_url(Document.objects.filter(payment__milestone=milestone)),
         )
 
     tell([contract.expert.user], to_expert, at)
@@ -309,7 +319,8 @@ def milestone_was_released(milestone: Milestone, at: datetime) -> None:
             step="released",
             subject=_("Released: %(amount)s to %(expert)s for milestone %(number)d") % values,
             body=_("The release of %(amount)s for %(title)s is final.") % values,
-            action=_("Open the contract"),
+            action=_("Open the statement with its invoices"),
+            url=reverse("contracts:spend-contract", args=[contract.public_id]),
         )
 
     tell([contract.expert.user], to_expert, at)
@@ -409,10 +420,16 @@ def _about_refund(operation: Operation, refund: Refund, at: datetime) -> None:
             key=f"operation:{operation.public_id}:returned",
             subject=_("Returned: %(total)s for milestone %(number)d of %(title)s") % values,
             body=_("%(total)s, our fee included, is on its way to the card that paid.") % values,
-            action=_("Open the contract"),
+            action=_("Open the credit note"),
+            url=_paper_url(Document.objects.filter(refund=refund)),
         )
 
     tell(members(milestone.contract.organisation_id, PAYING), write, at)
+
+
+def _paper_url(papers: QuerySet[Document]) -> str:
+    """Return the address of the latest of these papers."""
+    return reverse("contracts:document", args=[papers[0].public_id])
 
 
 def _about_offer(

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from contracts import fees
 from contracts.models import LedgerTransaction, Milestone, Payment, Refund
-from contracts.services import contracts, ledger, operations, releases
+from contracts.services import contracts, documents, ledger, operations, releases
 from marketplace.kit.money import Money
 
 
@@ -81,4 +81,5 @@ def _decide(
         created_at=at,
     )
     operations.decide_refund(row, contract=payment.milestone.contract, at=at)
+    documents.issue_credit_note(row, at=at)
     return row

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from contracts import fees
 from contracts.models import LedgerTransaction, Milestone, Payment, Release
-from contracts.services import contracts, ledger, operations
+from contracts.services import contracts, documents, ledger, operations
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 
@@ -32,7 +32,7 @@ class MoreThanIsHeld(DomainError):
 def release(
     milestone: Milestone, amount: Money, *, kind: Release.Kind, by: User | None, at: datetime
 ) -> Release:
-    """Let a part of a milestone's money go: post it, and decide the transfer to the expert.
+    """Let a part of a milestone's money go: post it, decide the transfer, write the invoices.
 
     The verbs of `milestones` and `disputes` call this once they have checked who may, and move the
     milestone themselves.
@@ -49,6 +49,7 @@ def release(
     if row.sent:
         operations.decide_transfer(row, payment, at=at)
     _post(row, at)
+    documents.issue_for_release(row, at=at)
     return row
 
 

@@ -1,31 +1,90 @@
-"""Pages of an expert's money: what is held, on its way and paid, and where it is paid to."""
+"""Pages of an expert's money: what is earned, where it is, and where it is paid to."""
 
 from contextlib import suppress
+from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from contracts import gateway
 from contracts.http import SeeOther
-from contracts.selectors import earnings
+from contracts.models import Contract
+from contracts.selectors import books, documents, earnings, parties, statements
 from contracts.services import onboarding
+from contracts.views import papers
+from contracts.views.papers import Shown
 from experts.http import ExpertRequest, expert_only
+from experts.models import Expert
 
 
 @require_safe
 @expert_only
 def index(request: ExpertRequest) -> HttpResponse:
-    """Show what was earned, by where it is."""
+    """Show what was earned, by where it is, and every line of it that is searched for."""
+    found = earnings.earnings(request.expert, currency=settings.CURRENCY, at=now())
+    book = earnings.book(request.expert, currency=settings.CURRENCY)
+    form = papers.lines_form(request, book, found.periods, found.contract_pks)
     context = {
-        "earnings": earnings.earnings(request.expert, currency=settings.CURRENCY, at=now()),
+        "earnings": found,
         "account": earnings.payout_account(request.expert),
+        **papers.lines_page(request, book, form),
     }
     return render(request, "contracts/earnings.html", context)
+
+
+@require_safe
+@expert_only
+def lines_file(request: ExpertRequest) -> HttpResponse:
+    """Hand out the lines that are searched for as a table."""
+    book = earnings.book(request.expert, currency=settings.CURRENCY)
+    found = earnings.earnings(request.expert, currency=settings.CURRENCY, at=now())
+    form = papers.lines_form(request, book, found.periods, found.contract_pks)
+    return papers.table(book, books.lines(book, books.found(book, form.search)), name="earnings")
+
+
+@require_safe
+@expert_only
+def statement_list(request: ExpertRequest) -> HttpResponse:
+    """List the months and the contracts there are statements of, and the papers."""
+    found = earnings.earnings(request.expert, currency=settings.CURRENCY, at=now())
+    context = {
+        "months": found.periods,
+        "contracts": Contract.objects.filter(pk__in=found.contract_pks).order_by("-started_at"),
+    }
+    return render(request, "contracts/earnings_statements.html", context)
+
+
+@require_safe
+@expert_only
+def month(request: ExpertRequest, month: date) -> HttpResponse:
+    """Show what was earned in a month."""
+    return _of_month(request.expert, month).page(request)
+
+
+@require_safe
+@expert_only
+def month_file(request: ExpertRequest, month: date, kind: str) -> HttpResponse:
+    """Hand out what was earned in a month as a file."""
+    return _of_month(request.expert, month).file(request, kind)
+
+
+@require_safe
+@expert_only
+def contract(request: ExpertRequest, public_id: str) -> HttpResponse:
+    """Show what was earned with a contract."""
+    return _of_contract(request.expert, public_id).page(request)
+
+
+@require_safe
+@expert_only
+def contract_file(request: ExpertRequest, public_id: str, kind: str) -> HttpResponse:
+    """Hand out what was earned with a contract as a file."""
+    return _of_contract(request.expert, public_id).file(request, kind)
 
 
 @require_POST
@@ -47,3 +106,30 @@ def return_from_payouts(request: ExpertRequest) -> HttpResponse:
     else:
         messages.warning(request, _("Payouts are not set up yet. You can go on where you left."))
     return redirect("contracts:earnings")
+
+
+def _of_month(expert: Expert, month: date) -> Shown:
+    book = earnings.book(expert, currency=settings.CURRENCY)
+    return Shown(
+        statement=statements.of_month(book, month),
+        party=parties.expert(expert),
+        heading=_("Earnings"),
+        name="earnings-month",
+        argument=month,
+        back="earnings-statements",
+        documents=documents.issued_in(documents.of_expert(expert), month),
+    )
+
+
+def _of_contract(expert: Expert, public_id: str) -> Shown:
+    contract = get_object_or_404(Contract.objects.filter(expert=expert), public_id=public_id)
+    book = earnings.book(expert, currency=settings.CURRENCY)
+    return Shown(
+        statement=statements.of_contract(book, contract),
+        party=parties.expert(expert),
+        heading=_("Earnings"),
+        name="earnings-contract",
+        argument=public_id,
+        back="earnings-statements",
+        documents=documents.of_expert(expert).filter(contract=contract),
+    )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import Membership, Organisation, User
 from accounts.services import organisations
+from contracts.services import billing
 from experts.models import Expert, Skill
 from jobs.models import Job, UseCase
 from jobs.services import jobs, matching, proposals
@@ -94,6 +95,9 @@ def _organisation(scene: Scene, line: dict[str, Any]) -> Organisation:
         Membership(organisation=organisation, user=user, role=role, created_at=opened)
         for role, user in others
     )
+    if on_paper := line.get("billing"):
+        country = line["country"]
+        billing.describe_client(organisation, **on_paper, country=country, by=owner[1], at=opened)
     return organisation
 
 

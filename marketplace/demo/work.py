@@ -11,7 +11,16 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from contracts.models import Contract, Milestone, Operation, Submission
-from contracts.services import feedback, funding, milestones, offers, onboarding, operations
+from contracts.selectors import parties
+from contracts.services import (
+    billing,
+    feedback,
+    funding,
+    milestones,
+    offers,
+    onboarding,
+    operations,
+)
 from experts.models import Expert
 from jobs.models import Job, Proposal
 from jobs.services import proposals
@@ -31,6 +40,7 @@ STORIES = (
 # These experts have not set up payouts yet: money released to them waits.
 WITHOUT_PAYOUTS = frozenset({10})
 AN_HOUR = timedelta(hours=1)
+STREETS = ("Mill Lane", "Station Road", "Harbour Street", "Orchard Close", "Bridge Street")
 
 
 def play(scene: Scene, words: Words, filled: Sequence[Posted]) -> None:
@@ -86,6 +96,8 @@ class Stage:
         released, next_stands = STORIES[number % len(STORIES)]
         yield (at := day(4))
         contract = self._hire(posted.job, at)
+        if number % 3:
+            self._describe(contract.expert, at)
         if number not in WITHOUT_PAYOUTS:
             yield (at := day(1))
             self._set_up_payouts(contract.expert, at)
@@ -153,6 +165,21 @@ class Stage:
         expert.refresh_from_db()
         self.stripe.onboard(expert.payout_account.stripe_id)
         onboarding.sync(expert.payout_account, at=at)
+
+    def _describe(self, expert: Expert, at: datetime) -> None:
+        """Say what invoices call an expert; every third never gets round to it."""
+        if parties.details_of_expert(expert):
+            return
+        dice = self.scene.for_one(expert.slug).dice
+        billing.describe_expert(
+            expert,
+            legal_name=expert.name,
+            address=f"{dice.randrange(1, 90)} {dice.choice(STREETS)}\n{expert.place}".strip(),
+            country=expert.country,
+            vat_id="",
+            by=expert.user,
+            at=at,
+        )
 
     def _fund(self, milestone: Milestone, at: datetime) -> None:
         milestone.refresh_from_db()

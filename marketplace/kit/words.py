@@ -35,6 +35,11 @@ def written(amount: Money, digits: int) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def percent_text(basis_points: int) -> str:
+    """Write basis points as per cent: 500 is 5%, 1250 is 12.5%."""
+    return f"{Decimal(basis_points) / 100:g}%"
+
+
 def day_text(moment: date) -> str:
     """Write a day: 17 Mar 2026. A moment is read in the reader's zone first."""
     local = in_reader_zone(moment).date() if isinstance(moment, datetime) else moment
@@ -44,6 +49,11 @@ def day_text(moment: date) -> str:
 def month_text(month: date) -> str:
     """Write a month as a chart's axis does: Mar."""
     return format_date(month, "MMM", locale=reader_locale())
+
+
+def month_and_year_text(month: date) -> str:
+    """Write a month with its year: January 2030."""
+    return format_date(month, "LLLL y", locale=reader_locale())
 
 
 def moment_text(moment: datetime) -> str:

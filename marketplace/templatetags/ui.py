@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from marketplace.kit import charts, words
 from marketplace.kit.forms import ChoiceCards, Scores, SiteForm
 from marketplace.kit.money import Money, minor_digits, total_of
+from marketplace.kit.places import country_name
 
 register = template.Library()
 
@@ -91,7 +92,13 @@ def of_currency(minor: int, currency: str) -> Money:
 @register.filter
 def percent(basis_points: int) -> str:
     """Write basis points as per cent: 500 is 5%, 1250 is 12.5%."""
-    return f"{Decimal(basis_points) / 100:g}%"
+    return words.percent_text(basis_points)
+
+
+@register.filter
+def country(code: str) -> str:
+    """Write a country's name in the reader's language."""
+    return country_name(code)
 
 
 def time_element(moment: date, text: str) -> SafeString:
@@ -121,6 +128,13 @@ def day(moment: date | None) -> str:
         return ""
     local = words.in_reader_zone(moment).date() if isinstance(moment, datetime) else moment
     return time_element(local, words.day_text(moment))
+
+
+@register.filter
+def month(first_day: date) -> SafeString:
+    """Write a month: January 2030."""
+    text = words.month_and_year_text(first_day)
+    return format_html('<time datetime="{}">{}</time>', f"{first_day:%Y-%m}", text)
 
 
 @register.filter

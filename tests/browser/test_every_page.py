@@ -27,8 +27,14 @@ WIDTHS = (1280, 390, 320)
 SCHEMES = ("light", "dark")
 START = {
     None: ["/", "/kit/", "/dev/mail/", "/accounts/signup/", "/accounts/password/reset/", "/api/"],
-    "client@attest.example": ["/home/", "/start/", "/client/jobs/", "/contracts/", "/post/"],
-    "expert@attest.example": ["/home/", "/work/", "/profile/", "/proposals/", "/earnings/"],
+    "client@attest.example": [
+        *("/home/", "/start/", "/client/jobs/", "/contracts/", "/post/"),
+        *("/spend/", "/spend/statements/", "/documents/", "/settings/billing/"),
+    ],
+    "expert@attest.example": [
+        *("/home/", "/work/", "/profile/", "/proposals/"),
+        *("/earnings/", "/earnings/statements/"),
+    ],
     "reviewer@attest.example": ["/admin/vetting/"],
 }
 # Django's own record pages keep Django's look; signing out ends the crawl; a file is no page.

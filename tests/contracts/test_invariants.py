@@ -177,7 +177,7 @@ def test_the_command_names_what_is_wrong_and_fails(books):
     Release.objects.update(expert_fee_minor=0)
     said = StringIO()
 
-    with pytest.raises(CommandError, match="1 violated"):
+    with pytest.raises(CommandError, match="2 violated"):
         call_command("invariants", "--offline", stderr=said)
 
     assert f"payable:{books.expert.public_id}:usd" in said.getvalue()

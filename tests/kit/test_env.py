@@ -17,6 +17,9 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://localhost/attest",
     "STRIPE_SECRET_KEY": "sk_live_x",
     "CREDENTIAL_KEYS": f"2026-11:{ZEROS}",
+    "COMPANY_NAME": "Attest Ltd",
+    "COMPANY_ADDRESS": "1 Example Row; London N1 9AA",
+    "COMPANY_COUNTRY": "GB",
 }
 
 
@@ -47,6 +50,7 @@ def test_anything_else_stops_the_start(monkeypatch, text):
         ({"CREDENTIAL_KEYS": None}, "Set CREDENTIAL_KEYS"),
         ({"CREDENTIAL_KEYS": "a:AAAA"}, "base64 of 32 bytes"),
         ({"SITE_URL": "http://attest.example"}, "SITE_URL must be https"),
+        ({"COMPANY_ADDRESS": None}, "Set COMPANY_ADDRESS"),
     ],
 )
 def test_production_needs_a_key_to_sign_with_and_a_host_to_be_asked_at(change, says):

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import sys
 import zlib
 from pathlib import Path
 
@@ -20,15 +19,6 @@ def sheet(tmp_path) -> Path:
     sheet = tmp_path / "sheet.css"
     sheet.write_text("@page { size: A4 } h1 { color: #082324 }")
     return sheet
-
-
-@pytest.fixture
-def draws():
-    """Skip where pango is missing; CI installs it."""
-    try:
-        import weasyprint  # noqa: F401, PLC0415
-    except (ImportError, OSError):
-        pytest.skip("no pango here: apt install libpango-1.0-0 libpangoft2-1.0-0")
 
 
 def unpacked(pdf: bytes) -> bytes:
@@ -60,8 +50,6 @@ def test_nothing_is_fetched_from_elsewhere(draws, sheet, caplog):
     assert "disallowed protocol" in caplog.text
 
 
-def test_without_pango_it_says_so(monkeypatch, sheet):
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
-
+def test_without_pango_it_says_so(without_pango, sheet):
     with pytest.raises(paper.CannotPrint):
         paper.pdf_of(PAGE.format(words="Paid"), sheet=sheet)

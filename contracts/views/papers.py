@@ -1,0 +1,98 @@
+"""How papers are handed out: as a page to read and print, as a PDF, as a table."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from contracts.forms import LinesForm
+from contracts.models import Contract, Document
+from contracts.models.document import Party
+from contracts.selectors import books, statements
+from contracts.selectors.books import Book, Line
+from contracts.selectors.statements import Statement
+from marketplace.kit import paper
+from marketplace.kit.spreadsheets import csv_of
+
+TEMPLATE = "documents/statement.html"
+SHEET = Path(settings.BASE_DIR) / "static" / "css" / "document.css"
+LINES_PER_PAGE = 30
+
+
+def lines_form(request: HttpRequest, book: Book, months: Any, contract_pks: Any) -> LinesForm:
+    """Return the filters over a book's lines, as far as the address fills them in."""
+    contracts = Contract.objects.filter(pk__in=contract_pks).order_by("title", "pk")
+    return LinesForm(request.GET, kinds=books.kinds(book), contracts=list(contracts), months=months)
+
+
+def lines_page(request: HttpRequest, book: Book, form: LinesForm) -> dict[str, Any]:
+    """Return what a list of a book's lines shows."""
+    found = books.found(book, form.search)
+    page = Paginator(found, LINES_PER_PAGE).get_page(request.GET.get("page"))
+    rows = books.lines(book, found.filter(pk__in=[row.pk for row in page.object_list]))
+    return {"form": form, "page": page, "lines": rows}
+
+
+def table(book: Book, lines: Iterable[Line], *, name: str) -> HttpResponse:
+    """Hand out lines as a table for a spreadsheet."""
+    text = csv_of(statements.head(book), statements.rows(book, list(lines)))
+    return _file(text.encode(), name=f"{name}.csv", kind="text/csv; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A statement, whose it is, and where its reader is: `name` is that of its address."""
+
+    statement: Statement
+    party: Party
+    heading: str
+    name: str
+    argument: object
+    back: str
+    documents: Iterable[Document]
+
+    def page(self, request: HttpRequest) -> HttpResponse:
+        """Show it as a page that prints like its PDF."""
+        return render(request, TEMPLATE, self._context())
+
+    def file(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """Hand it out as the kind of file that was asked for."""
+        name = f"{self.back.split('-')[0]}-{self.statement.name}"
+        if kind == "csv":
+            return table(
+                self.statement.book, [row for row, _rest in self.statement.lines], name=name
+            )
+        return printed(request, TEMPLATE, self._context(), name=name)
+
+    def _context(self) -> dict[str, Any]:
+        urls = {
+            f"{kind}_url": reverse(f"contracts:{self.name}-file", args=[self.argument, kind])
+            for kind in ("csv", "pdf")
+        }
+        return {"shown": self, "back_url": reverse(f"contracts:{self.back}"), **urls}
+
+
+def printed(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, name: str
+) -> HttpResponse:
+    """Hand out a page as a PDF; where none can be drawn, the page itself, which says so."""
+    html = render_to_string(template, {**context, "is_file": True}, request)
+    try:
+        drawn = paper.pdf_of(html, sheet=SHEET)
+    except paper.CannotPrint:
+        return render(request, template, {**context, "cannot_print": True})
+    return _file(drawn, name=f"{name}.pdf", kind="application/pdf")
+
+
+def _file(content: bytes, *, name: str, kind: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    if kind.startswith("text/csv"):
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
