@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import (
     BillingDetails,
+    Amendment,
+    AmendmentEvent,
+    AmendmentLine,
     ChangeRequest,
     Contract,
     ContractCheck,
@@ -12,6 +15,7 @@ from contracts.models import (
     Document,
     DocumentSeries,
     Feedback,
+    FormerPayoutAccount,
     Freeze,
     LedgerAccount,
     LedgerEntry,
@@ -33,6 +37,7 @@ from contracts.models import (
     StripeEvent,
     StripeEventEvent,
     Submission,
+    TermsVersion,
 )
 from marketplace.kit.admin import ReadOnlyAdmin, ReadOnlyInline
 
@@ -66,6 +71,26 @@ class ContractEventInline(ReadOnlyInline):
 
 class FreezeInline(ReadOnlyInline):
     model = Freeze
+
+
+class TermsVersionInline(ReadOnlyInline):
+    model = TermsVersion
+    fields = ("number", "agreed_at", "sha256", "amendment")
+
+
+class AmendmentInline(ReadOnlyInline):
+    model = Amendment
+    fields = ("public_id", "kind", "side", "status", "expires_at")
+    readonly_fields = ("public_id",)
+    show_change_link = True
+
+
+class AmendmentLineInline(ReadOnlyInline):
+    model = AmendmentLine
+
+
+class AmendmentEventInline(ReadOnlyInline):
+    model = AmendmentEvent
 
 
 class FeedbackInline(ReadOnlyInline):
@@ -140,6 +165,8 @@ class ContractAdmin(ReadOnlyAdmin):
     inlines = (
         MilestoneInline,
         ContractCheckInline,
+        TermsVersionInline,
+        AmendmentInline,
         FeedbackInline,
         FreezeInline,
         ContractEventInline,
@@ -156,12 +183,31 @@ class ContractAdmin(ReadOnlyAdmin):
         return contract.expert.name
 
 
+@admin.register(Amendment)
+class AmendmentAdmin(ReadOnlyAdmin):
+    """What one side proposed to change or to end, line by line, with its history."""
+
+    list_display = ("public_id", "contract_title", "kind", "side", "status", "expires_at")
+    list_filter = ("status", "kind", "side")
+    search_fields = ("public_id", "contract__public_id", "made_by__email")
+    list_select_related = ("contract",)
+    inlines = (AmendmentLineInline, AmendmentEventInline)
+
+    @admin.display(description=_("contract"), ordering="contract__title")
+    def contract_title(self, amendment: Amendment) -> str:
+        """Name the contract."""
+        return amendment.contract.title
+
+
 @admin.register(Milestone)
 class MilestoneAdmin(ReadOnlyAdmin):
     """A part of the work and of the money, with its history."""
 
-    list_display = ("public_id", "contract_title", "position", "title", "status", "review_due_at")
-    list_filter = ("status",)
+    list_display = (
+        *("public_id", "contract_title", "position", "title", "status", "funded_at"),
+        *("review_due_at", "hold_until"),
+    )
+    list_filter = ("status", "kind")
     search_fields = ("public_id", "title", "contract__public_id")
     list_select_related = ("contract",)
     inlines = (ReleaseInline, RefundInline, MilestoneEventInline)
@@ -237,6 +283,20 @@ class PayoutAccountAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("expert"))
     def holder(self, account: PayoutAccount) -> str:
+        """Name the expert."""
+        return account.expert.name
+
+
+@admin.register(FormerPayoutAccount)
+class FormerPayoutAccountAdmin(ReadOnlyAdmin):
+    """An account that was closed and replaced."""
+
+    list_display = ("stripe_id", "holder", "replaced_at")
+    search_fields = ("stripe_id", "expert__user__email")
+    list_select_related = ("expert__user",)
+
+    @admin.display(description=_("expert"))
+    def holder(self, account: FormerPayoutAccount) -> str:
         """Name the expert."""
         return account.expert.name
 

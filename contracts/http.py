@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from accounts.http import MemberRequest, P
 from accounts.models import Organisation, User
@@ -68,3 +69,9 @@ def submission_for(user: User, contract_id: str, public_id: str) -> Submission:
     submission = get_object_or_404(work, public_id=public_id)
     submission.milestone.contract = contract
     return submission
+
+
+def back_to(milestone: Milestone) -> HttpResponseRedirect:
+    """Lead to a milestone on the page of its contract."""
+    page = reverse("contracts:detail", args=[milestone.contract.public_id])
+    return HttpResponseRedirect(f"{page}#milestone-{milestone.position}")

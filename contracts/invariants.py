@@ -6,14 +6,17 @@ transactions; while a payment is under way, Stripe may know of it a moment befor
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, Max, Q, Sum
-from django.db.models.functions import Cast, Coalesce
+from django.conf import settings
+from django.db.models import BigIntegerField, Count, F, Max, Q, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Now, NullIf
 
 from contracts.models import (
     Document,
     DocumentSeries,
+    Freeze,
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
@@ -22,6 +25,7 @@ from contracts.models import (
     Payment,
     Refund,
     Release,
+    TermsVersion,
 )
 from contracts.models.document import DocumentKind as Paper
 from contracts.models.ledger import Pot
@@ -111,12 +115,12 @@ def refunds_that_differ() -> Iterator[str]:
     """What we owe a client is what was decided to be returned less what has left."""
     owed: Counter[str] = Counter()
     left: Counter[str] = Counter()
-    decided = Refund.objects.values_list("payment__public_id", "payment__currency")
+    decided = Refund.objects.values_list("payment__public_id", _came_in("payment__"))
     both = Sum(F("amount_minor") + F("fee_minor"))
     for payment, currency, minor in decided.annotate(minor=both):
         owed[f"{payment}:{currency}"] = minor
     gone = Operation.objects.filter(kind=Operation.Kind.REFUND, **HAS_LEFT)
-    keyed = gone.values_list("refund__payment__public_id", "refund__payment__currency")
+    keyed = gone.values_list("refund__payment__public_id", _came_in("refund__payment__"))
     for payment, currency, minor in keyed.annotate(total=AMOUNT):
         left[f"{payment}:{currency}"] = minor
     yield from _unequal(Pot.REFUND_PAYABLE, owed, left)
@@ -221,6 +225,41 @@ def numbers_with_gaps() -> Iterator[str]:
     for code in sorted({*said, *counted}):
         if counted.get(code) != (said.get(code), said.get(code)):
             yield f"{code} is at {said.get(code)} and has {counted.get(code)}"
+def terms_that_are_broken() -> Iterator[str]:
+    """Every version of a contract's terms is the text it was, and follows the one before it."""
+    previous: dict[int, TermsVersion] = {}
+    for row in TermsVersion.objects.select_related("contract").order_by("contract", "number"):
+        name, before = (
+            f"{row.contract.public_id}, terms {row.number}",
+            previous.get(row.contract_id),
+        )
+        if not row.is_intact:
+            yield f"{name}: not the text its fingerprint was taken of"
+        expected = (before.number + 1, before.sha256) if before else (1, "")
+        if (row.number, row.document["previous"]) != expected:
+            yield f"{name}: does not follow the version before it"
+        previous[row.contract_id] = row
+    yield from _not_as_agreed(previous)
+
+
+def _not_as_agreed(latest: Mapping[int, TermsVersion]) -> Iterator[str]:
+    """A milestone of work that was not cancelled is as the latest version says."""
+    work = Milestone.objects.filter(kind=Milestone.Kind.WORK, contract__in=latest)
+    for row in work.exclude(status=Milestone.Status.CANCELLED):
+        agreed = {one["id"]: one for one in latest[row.contract_id].document["terms"]["milestones"]}
+        if agreed.get(row.public_id, {}).get("amount_minor") != row.amount_minor:
+            yield f"{row.public_id} is not what the latest terms say"
+
+
+def holds_past_their_limit() -> Iterator[str]:
+    """Nothing is under way past its hold limit, unless a person decides about it anyway.
+
+    The sweep comes every five minutes; a day later it has not come.
+    """
+    limit = Now() - timedelta(days=settings.HOLD_LIMIT_DAYS + 1)
+    late = Milestone.objects.filter(status__in=UNDER_WAY, funded_at__lt=limit)
+    for row in late.exclude(contract__freezes__in=Freeze.objects.filter(lifted_at=None)):
+        yield f"{row.public_id} has been held since {row.funded_at}"
 
 
 QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
@@ -238,7 +277,14 @@ QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
     debts_not_covered,
     papers_not_issued,
     numbers_with_gaps,
+    terms_that_are_broken,
+    holds_past_their_limit,
 )
+
+
+def _came_in(path: str) -> Coalesce:
+    """In which currency a payment's money came."""
+    return Coalesce(NullIf(f"{path}received_currency", Value("")), f"{path}currency")
 
 
 def _balances(pot: Pot) -> Counter[str]:

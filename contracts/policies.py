@@ -1,8 +1,13 @@
 """Who may do what with an offer and a contract: pure predicates over the rows they are given."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from accounts import policies as people
 from accounts.models import Membership, User
-from contracts.models import Contract, Feedback, Offer
+from accounts.models.user import FINANCE
+from contracts.models import Amendment, Contract, Feedback, Offer
+from contracts.models.contract import ALIVE
 
 
 def may_make_offer(membership: Membership | None) -> bool:
@@ -41,6 +46,43 @@ def may_give_back(user: User, contract: Contract) -> bool:
     return is_expert_of(user, contract)
 
 
+def may_propose_change(user: User, membership: Membership | None, contract: Contract) -> bool:
+    """The expert, and on the client's side those who hire."""
+    return is_expert_of(user, contract) or people.may_hire(membership)
+
+
+def may_propose_end(user: User, membership: Membership | None, contract: Contract) -> bool:
+    """The expert, and on the client's side those who move money: held money is shared."""
+    return is_expert_of(user, contract) or people.may_pay(membership)
+
+
+def may_answer_change(user: User, membership: Membership | None, amendment: Amendment) -> bool:
+    """The side that did not propose it; where money moves, those of it who move money."""
+    is_expert = is_expert_of(user, amendment.contract)
+    if not amendment.is_from_expert:
+        return is_expert
+    moves_money = amendment.kind == Amendment.Kind.END
+    speaks = people.may_pay(membership) if moves_money else people.may_hire(membership)
+    return speaks and not is_expert
+
+
+def may_withdraw(user: User, membership: Membership | None, amendment: Amendment) -> bool:
+    """The side that proposed it takes it back."""
+    if amendment.is_from_expert:
+        return is_expert_of(user, amendment.contract)
+    return people.may_hire(membership) or people.may_pay(membership)
+
+
+def may_end(user: User, membership: Membership | None, contract: Contract) -> bool:
+    """Either side begins nothing more: no money moves by it."""
+    return is_expert_of(user, contract) or may_ask_for_changes(user, membership, contract)
+
+
+def may_watch_money(user: User) -> bool:
+    """Staff with the duty of finance decide about money that does not fit."""
+    return user.has_duty(FINANCE)
+
+
 def may_rate(user: User, membership: Membership | None, contract: Contract) -> bool:
     """The expert, and on the client's side those who hire or pay."""
     return is_expert_of(user, contract) or may_ask_for_changes(user, membership, contract)
@@ -57,3 +99,40 @@ def may_reply(user: User, membership: Membership | None, row: Feedback) -> bool:
 def is_expert_of(user: User, contract: Contract) -> bool:
     """Whether this person is the one who was hired."""
     return contract.expert.user_id == user.pk
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one reader may do on a contract as it stands."""
+
+    is_expert: bool
+    fund: bool
+    submit: bool
+    ask: bool
+    release: bool
+    give_back: bool
+    cancel: bool
+    change: bool
+    end: bool
+    thank: bool
+
+
+def rights(
+    user: User, membership: Membership | None, contract: Contract, *, is_frozen: bool, at: datetime
+) -> Rights:
+    """Gather what a page offers; while a contract is frozen nobody moves its money."""
+    is_active, moves = contract.status == Contract.Status.ACTIVE, not is_frozen
+    ends = may_end(user, membership, contract)
+    pays_the_expert = moves and may_release(user, membership, contract)
+    return Rights(
+        is_expert=is_expert_of(user, contract),
+        fund=moves and is_active and may_fund(membership),
+        submit=may_submit(user, contract),
+        ask=may_ask_for_changes(user, membership, contract),
+        release=pays_the_expert,
+        give_back=moves and may_give_back(user, contract),
+        cancel=contract.status in ALIVE and ends,
+        change=is_active and may_propose_change(user, membership, contract),
+        end=is_active and ends,
+        thank=pays_the_expert and contract.may_be_thanked(at),
+    )

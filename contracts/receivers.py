@@ -3,8 +3,15 @@
 from datetime import datetime
 
 from contracts import tasks
-from contracts.models import Contract, Milestone, Offer, Operation, Payment
-from contracts.services import documents, notices, offers
+from contracts.models import Amendment, Contract, Milestone, Offer, Operation, Payment
+from contracts.services import (
+    amendments,
+    documents,
+    money_notices,
+    notices,
+    offers,
+    terms_notices,
+)
 from experts.services import profiles, ties
 from jobs.models import Proposal
 from marketplace.kit.states import after
@@ -55,6 +62,21 @@ def ask_both_for_feedback(contract: Contract, at: datetime) -> None:
     notices.feedback_is_due(contract, at)
 
 
+@after(Contract, "end")
+def tell_both_that_nothing_new_begins(contract: Contract, at: datetime) -> None:
+    terms_notices.contract_is_ending(contract, at)
+
+
+@after(Contract, "cancel")
+def tell_both_that_nothing_was_paid(contract: Contract, at: datetime) -> None:
+    terms_notices.contract_was_cancelled(contract, at)
+
+
+@after(Contract, "end", "complete", "cancel")
+def end_what_can_no_longer_be_agreed(contract: Contract, at: datetime) -> None:
+    amendments.expire_open(contract, at=at)
+
+
 @after(Contract, "cancel")
 def let_the_tie_of_a_cancelled_one_end(contract: Contract, at: datetime) -> None:
     ties.end(source=contract.public_id, at=at)
@@ -63,6 +85,16 @@ def let_the_tie_of_a_cancelled_one_end(contract: Contract, at: datetime) -> None
 @after(Milestone, "fund")
 def tell_both_that_it_is_funded(milestone: Milestone, at: datetime) -> None:
     notices.milestone_was_funded(milestone, at)
+
+
+@after(Milestone, "cancel")
+def tell_both_that_it_will_not_be_done(milestone: Milestone, at: datetime) -> None:
+    terms_notices.milestone_was_cancelled(milestone, at)
+
+
+@after(Milestone, "cancel")
+def close_its_payment_page(milestone: Milestone, _: datetime) -> None:
+    tasks.close_pages.delay_on_commit(milestone_pk=milestone.pk)
 
 
 @after(Milestone, "submit")
@@ -76,11 +108,6 @@ def tell_the_expert_what_to_change(milestone: Milestone, at: datetime) -> None:
 
 
 RELEASES = ("release", "release_unanswered", "pay_out_rest")
-
-
-@after(Milestone, *RELEASES)
-def tell_both_that_it_is_released(milestone: Milestone, at: datetime) -> None:
-    notices.milestone_was_released(milestone, at)
 
 
 @after(Milestone, *RELEASES)
@@ -103,19 +130,59 @@ def give_the_client_a_receipt(payment: Payment, at: datetime) -> None:
 
 @after(Payment, "fail")
 def tell_the_payer_it_failed(payment: Payment, at: datetime) -> None:
-    notices.payment_failed(payment, at)
+    money_notices.payment_failed(payment, at)
+
+
+@after(Payment, "expire")
+def tell_the_payer_the_page_has_closed(payment: Payment, at: datetime) -> None:
+    money_notices.payment_page_has_closed(payment, at)
+
+
+@after(Payment, "flag")
+def have_a_person_look_at_it(payment: Payment, at: datetime) -> None:
+    money_notices.payment_does_not_match(payment, at)
+
+
+@after(Payment, "adopt")
+def tell_the_payer_it_counts(payment: Payment, at: datetime) -> None:
+    money_notices.payment_was_adopted(payment, at)
 
 
 @after(Operation, "succeed")
 def tell_the_payee_they_are_paid(operation: Operation, at: datetime) -> None:
-    notices.money_has_arrived(operation, at)
+    money_notices.money_has_arrived(operation, at)
 
 
 @after(Operation, "block")
 def tell_the_expert_what_blocks_it(operation: Operation, at: datetime) -> None:
-    notices.payout_is_blocked(operation, at)
+    money_notices.payout_is_blocked(operation, at)
 
 
 @after(Operation, "request", "wake", "thaw")
 def send_the_money(operation: Operation, _: datetime) -> None:
     tasks.send_operation.delay_on_commit(operation_pk=operation.pk)
+
+
+@after(Amendment, "propose")
+def ask_the_other_side(amendment: Amendment, at: datetime) -> None:
+    terms_notices.change_was_proposed(amendment, at)
+
+
+@after(Amendment, "accept")
+def tell_both_that_it_is_agreed(amendment: Amendment, at: datetime) -> None:
+    terms_notices.change_was_accepted(amendment, at)
+
+
+@after(Amendment, "decline")
+def tell_who_proposed_it(amendment: Amendment, at: datetime) -> None:
+    terms_notices.change_was_declined(amendment, at)
+
+
+@after(Amendment, "withdraw")
+def tell_the_other_side_it_was_withdrawn(amendment: Amendment, at: datetime) -> None:
+    terms_notices.change_was_withdrawn(amendment, at)
+
+
+@after(Amendment, "expire")
+def tell_both_that_nothing_came_of_it(amendment: Amendment, at: datetime) -> None:
+    terms_notices.change_has_expired(amendment, at)

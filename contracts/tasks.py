@@ -12,8 +12,10 @@ from contracts import gateway
 from contracts.models import Milestone, Payment, PayoutAccount
 from contracts.services import (
     documents,
+    amendments,
     feedback,
     funding,
+    holds,
     inbox,
     milestones,
     offers,
@@ -87,6 +89,43 @@ def sweep_unanswered(**_: Any) -> None:
     """Find work whose review window is over."""
     for key in milestones.unanswered(at=now()):
         release_unanswered.delay_on_commit(milestone_pk=key)
+
+
+@shared_task(base=AfterCommit, throws=(funding.PaymentPageStaysOpen,))
+def close_pages(*, milestone_pk: int, **_: Any) -> None:
+    """Close the payment page of a milestone that is given up, should one have been opened since."""
+    funding.close_pages([Milestone.objects.get(pk=milestone_pk)], at=now())
+
+
+@shared_task(base=AfterCommit)
+def decide_hold(*, milestone_pk: int, **_: Any) -> None:
+    """Let time decide about one milestone's money, if it still is due."""
+    holds.decide(Milestone.objects.get(pk=milestone_pk), at=now())
+
+
+@shared_task(base=AfterCommit)
+def sweep_holds(**_: Any) -> None:
+    """Find money that has been held to the limit."""
+    for key in holds.overdue(at=now()):
+        decide_hold.delay_on_commit(milestone_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def warn_of_holds(**_: Any) -> None:
+    """Sweep: warn both sides of money that has been held for long."""
+    holds.warn_due(at=now())
+
+
+@shared_task(base=AfterCommit)
+def remind_of_blocked(**_: Any) -> None:
+    """Sweep: remind experts, and in the end our staff, of money that nobody can receive."""
+    onboarding.remind_of_blocked(at=now())
+
+
+@shared_task(base=AfterCommit)
+def expire_amendments(**_: Any) -> None:
+    """Sweep: end the proposals to change a contract that nobody answered in time."""
+    amendments.expire_due(at=now())
 
 
 @shared_task(base=AfterCommit)

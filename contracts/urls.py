@@ -10,13 +10,16 @@ from contracts.views import (
     earnings,
     feedback,
     milestones,
+    money,
     offers,
     spend,
+    terms,
 )
 
 app_name = "contracts"
 
 MILESTONE = "contracts/<public:contract_id>/milestones/<public:public_id>"
+CHANGE = "contracts/<public:contract_id>/changes/<public:public_id>"
 SUBMISSION = "contracts/<public:contract_id>/submissions/<public:public_id>"
 
 urlpatterns = [
@@ -29,6 +32,24 @@ urlpatterns = [
     path("contracts/<public:public_id>/", contracts.detail, name="detail"),
     path("contracts/<public:public_id>/feedback/", feedback.leave, name="leave-feedback"),
     path("contracts/<public:public_id>/feedback/reply/", feedback.reply, name="reply"),
+    path("contracts/<public:public_id>/bonus/", money.bonus, name="bonus"),
+    path("contracts/<public:public_id>/terms/", terms.index, name="terms"),
+    path(
+        "contracts/<public:public_id>/terms/<int:number>.json",
+        terms.document,
+        name="terms-document",
+    ),
+    path("contracts/<public:public_id>/change/", terms.propose_change, name="propose-change"),
+    path("contracts/<public:public_id>/end/", terms.end, name="end"),
+    path("contracts/<public:public_id>/end/share/", terms.propose_end, name="propose-end"),
+    path(f"{CHANGE}/", terms.amendment, name="amendment"),
+    path(f"{CHANGE}/accept/", terms.accept, name="accept-change"),
+    path(f"{CHANGE}/decline/", terms.decline, name="decline-change"),
+    path(f"{CHANGE}/withdraw/", terms.withdraw, name="withdraw-change"),
+    path(f"{MILESTONE}/cancel/", terms.cancel_milestone, name="cancel-milestone"),
+    path(f"{MILESTONE}/release/", money.release_part, name="release-part"),
+    path(f"{MILESTONE}/give-back/", money.give_back, name="give-back"),
+    path(f"{MILESTONE}/funding/cancel/", money.cancel_funding, name="cancel-funding"),
     path(f"{MILESTONE}/fund/", milestones.fund, name="fund"),
     path(f"{MILESTONE}/funding/", milestones.funding_state, name="funding"),
     path(f"{MILESTONE}/submit/", milestones.submit, name="submit"),
@@ -71,6 +92,7 @@ urlpatterns = [
     path("settings/billing/expert/", billing.expert, name="billing-expert"),
     path("settings/billing/client/", billing.client, name="billing-client"),
     path("earnings/payouts/start/", earnings.start_payouts, name="start-payouts"),
+    path("earnings/payouts/again/", earnings.start_payouts_again, name="start-payouts-again"),
     path("earnings/payouts/", earnings.return_from_payouts, name="payouts"),
     path("hooks/stripe/<str:endpoint>/", webhooks.receive, name="stripe-webhook"),
 ]

@@ -32,6 +32,13 @@ app.conf.beat_schedule = {
     "send-due-mail": {"task": "accounts.tasks.send_due_mail", "schedule": 20},
     "match-waiting-jobs": {"task": "jobs.tasks.match_waiting_jobs", "schedule": 30},
     "expire-offers": {"task": "contracts.tasks.expire_offers", "schedule": 300},
+    # A proposal to change a contract does not wait for ever for its answer.
+    "expire-amendments": {"task": "contracts.tasks.expire_amendments", "schedule": 300},
+    # Money held to the limit is released or returned; before that both sides are warned.
+    "sweep-holds": {"task": "contracts.tasks.sweep_holds", "schedule": 300},
+    "warn-of-holds": {"task": "contracts.tasks.warn_of_holds", "schedule": 3600},
+    # An expert who cannot be paid is reminded, and in the end a person decides.
+    "remind-of-blocked": {"task": "contracts.tasks.remind_of_blocked", "schedule": 3600},
     "publish-feedback": {"task": "contracts.tasks.publish_feedback", "schedule": 600},
     # Work nobody answered within its review window is released, on the minute.
     "sweep-unanswered": {"task": "contracts.tasks.sweep_unanswered", "schedule": 60},

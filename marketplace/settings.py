@@ -229,9 +229,13 @@ CLEARING_DAYS = env.number("CLEARING_DAYS", 0 if DEVELOPMENT else 3)
 # Of the applications that one reviewer could decide, a second judges so many of a hundred.
 VETTING_SAMPLE_PERCENT = env.number("VETTING_SAMPLE_PERCENT", 10)
 OFFER_EXPIRES_AFTER_DAYS = 7
+AMENDMENT_EXPIRES_AFTER_DAYS = 7
+# Payment rules let money be held for 90 days in most countries; we decide before.
+HOLD_LIMIT_DAYS = env.number("HOLD_LIMIT_DAYS", 80)
 # Stripe takes card payments of 0.50 to 999,999.99 USD, our fee included.
 MILESTONE_MIN_MINOR = 50_00
 MILESTONE_MAX_MINOR = 900_000_00
+BONUS_MIN_MINOR = 5_00
 STRIPE_HOST = "https://api.stripe.com"
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_fake_local" if DEVELOPMENT else None)
 STRIPE_KEY_IS_MADE_UP = STRIPE_SECRET_KEY.startswith("sk_test_fake")

@@ -16,6 +16,17 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from accounts.models import Kind, Notification, User
 from contracts.models import Document, Milestone, Offer, OfferMilestone, Payment, Submission
 from contracts.services import documents
+from contracts.models import (
+    Amendment,
+    AmendmentLine,
+    Contract,
+    Milestone,
+    Offer,
+    OfferMilestone,
+    Submission,
+)
+from contracts.services import terms
+from contracts.services.terms import Word
 from experts.models import Application, Check, LiveSlot, Reference
 from experts.services import credentials, references, seats
 from jobs.models import Job, Proposal
@@ -45,6 +56,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
     milestone = contract.milestones.get()
     Milestone.objects.filter(pk=milestone.pk).update(status=Milestone.Status.SUBMITTED)
     submission = Submission.objects.create(milestone=milestone, note="Done", created_at=NOON)
+    amendment, number = _agreed(contract, acme, ada)
     case = factories.application(
         expert, factories.skill("evals"), status=Application.Status.SUBMITTED, due_at=NOON,
         submitted_at=NOON, round=1,
@@ -79,6 +91,8 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "month": [date(2030, 1, 1)],
         "month-file": [date(2030, 1, 1), "csv"],
         "contract-file": [contract.public_id, "csv"],
+        "amendment": [contract.public_id, amendment.public_id],
+        "version": [contract.public_id, number],
         "endpoint": ["platform"],
         "mail": ["nothing"],
         "family": ["gpt-6"],
@@ -88,6 +102,20 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "reset": ["1", "nothing"],
         "": [],
     }
+
+
+def _agreed(contract: Contract, acme: User, ada: User) -> tuple[Amendment, int]:
+    """Write down what is agreed, and what ada would change about it."""
+    version = terms.record(contract, client=Word(acme, NOON), expert=Word(ada, NOON))
+    amendment = Amendment.objects.create(
+        contract=contract, kind="change", side="expert", made_by=ada, created_at=NOON,
+        expires_at=NOON + timedelta(days=7), status="proposed",
+    )  # fmt: skip
+    AmendmentLine.objects.create(
+        amendment=amendment, position=1, subject="review_window", before={"days": 14},
+        after={"days": 7},
+    )  # fmt: skip
+    return amendment, version.number
 
 
 # What we built into the admin site ourselves.

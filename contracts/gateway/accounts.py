@@ -69,7 +69,9 @@ class AccountsV2(AnyAccounts):
             )
         return _account(found.to_dict())
 
-    def onboarding_link(self, account_id: str, *, return_url: str, key: str) -> str:
+    def onboarding_link(
+        self, account_id: str, *, return_url: str, refresh_url: str, key: str
+    ) -> str:
         """Mint a link; a used one brings the person back to us, to ask for another."""
         with our_errors():
             link = self._client.v2.core.account_links.create(
@@ -78,7 +80,7 @@ class AccountsV2(AnyAccounts):
                     "use_case": {
                         "type": "account_onboarding",
                         "account_onboarding": {
-                            "refresh_url": return_url,
+                            "refresh_url": refresh_url,
                             "return_url": return_url,
                             "collection_options": {"fields": "eventually_due"},
                         },
@@ -107,4 +109,5 @@ def _account(raw: Mapping[str, Any]) -> Account:
         can_receive=transfers.get("status") == "active" and not is_closed,
         requirements_due=[entry["description"] for entry in entries],
         is_closed=is_closed,
+        is_rejected=transfers.get("status") in {"rejected", "unsupported"} and not is_closed,
     )

@@ -34,14 +34,16 @@ class AccountsV1(AnyAccounts):
             )
         return _account(found.to_dict())
 
-    def onboarding_link(self, account_id: str, *, return_url: str, key: str) -> str:
+    def onboarding_link(
+        self, account_id: str, *, return_url: str, refresh_url: str, key: str
+    ) -> str:
         """Mint a link; a used one brings the person back to us, to ask for another."""
         with our_errors():
             link = self._client.v1.account_links.create(
                 {
                     "account": account_id,
                     "type": "account_onboarding",
-                    "refresh_url": return_url,
+                    "refresh_url": refresh_url,
                     "return_url": return_url,
                     "collection_options": {"fields": "eventually_due"},
                 },
@@ -64,4 +66,5 @@ def _account(raw: Mapping[str, Any]) -> Account:
         can_receive=(raw.get("capabilities") or {}).get("transfers") == "active" and not is_closed,
         requirements_due=[*(requirements.get("currently_due") or [])],
         is_closed=is_closed,
+        is_rejected=str(requirements.get("disabled_reason") or "").startswith("rejected."),
     )

@@ -97,7 +97,13 @@ def _intent(raw: Mapping[str, Any]) -> Intent:
         received=money(raw, "amount_received"),
         payment_id=raw["metadata"].get("payment_id", ""),
         charge=_charge(charge) if isinstance(charge, Mapping) else None,
+        refusal=_refusal(raw.get("last_payment_error") or {}),
     )
+
+
+def _refusal(error: Mapping[str, Any]) -> str:
+    """The bank's own word, where Stripe passes it on."""
+    return str(error.get("decline_code") or error.get("code") or "")
 
 
 def _charge(raw: Mapping[str, Any]) -> Charge:

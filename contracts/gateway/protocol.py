@@ -73,13 +73,17 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What became of the money of a payment page; `status` is "succeeded" once we have it."""
+    """What became of the money of a payment page; `status` is "succeeded" once we have it.
+
+    `refusal` is why the payer's bank said no the last time, in the provider's word.
+    """
 
     id: str
     status: str
     received: Money
     payment_id: str
     charge: Charge | None
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +233,8 @@ class Chargeback:
 class Account:
     """An expert's account: whether it takes money now, and what the person still has to tell.
 
-    An account we have lost sight of is closed, and its country empty.
+    A rejected one was refused for good. An account we have lost sight of is closed, and its country
+    empty.
     """
 
     id: str
@@ -237,6 +242,7 @@ class Account:
     can_receive: bool
     requirements_due: Sequence[str]
     is_closed: bool
+    is_rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,8 +365,13 @@ class Gateway(Protocol):
     def account(self, account_id: str) -> Account:
         """Look at an expert's account."""
 
-    def onboarding_link(self, account_id: str, *, return_url: str, key: str) -> str:
-        """Return the address where the expert tells the provider who they are; good once."""
+    def onboarding_link(
+        self, account_id: str, *, return_url: str, refresh_url: str, key: str
+    ) -> str:
+        """Return the address where the expert tells the provider who they are; good once.
+
+        A link that has run out or was used leads to `refresh_url`, which makes another.
+        """
 
     def dashboard_link(self, account_id: str, *, key: str) -> str:
         """Return the address where an expert sees their own balance and payouts; good once."""

@@ -17,11 +17,15 @@ from contracts.models.milestone import (
 from contracts.models.offer import Offer, OfferCheck, OfferEvent, OfferMilestone
 from contracts.models.operation import Operation, OperationEvent
 from contracts.models.payment import Payment, PaymentEvent
-from contracts.models.payout import PayoutAccount
+from contracts.models.payout import FormerPayoutAccount, PayoutAccount
 from contracts.models.refund import Refund
+from contracts.models.terms import Amendment, AmendmentEvent, AmendmentLine, TermsVersion
 
 __all__ = [
     "BillingDetails",
+    "Amendment",
+    "AmendmentEvent",
+    "AmendmentLine",
     "ChangeRequest",
     "Contract",
     "ContractCheck",
@@ -29,6 +33,7 @@ __all__ = [
     "Document",
     "DocumentSeries",
     "Feedback",
+    "FormerPayoutAccount",
     "Freeze",
     "LedgerAccount",
     "LedgerEntry",
@@ -50,4 +55,5 @@ __all__ = [
     "StripeEvent",
     "StripeEventEvent",
     "Submission",
+    "TermsVersion",
 ]

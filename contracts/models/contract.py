@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from operator import eq, ge, le
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -21,8 +21,13 @@ from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
+if TYPE_CHECKING:
+    from contracts.models.milestone import Milestone
+
 # How long each side may rate the other, unseen, after the last release (as at Upwork).
 FEEDBACK_WINDOW = timedelta(days=14)
+# How long after its end the expert may be paid a bonus.
+THANKS_WINDOW = timedelta(days=30)
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
@@ -42,20 +47,36 @@ class ContractStatus(models.TextChoices):
 
     ACCEPTED = "accepted", _("Accepted")
     ACTIVE = "active", _("Active")
+    ENDING = "ending", _("Ending")
     COMPLETED = "completed", _("Completed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+S = ContractStatus
+# Work goes on, or money is still held for it.
+ALIVE = (S.ACTIVE, S.ENDING)
 
 
 class Contract(Stateful):
     """Its money is in the ledger; its status says only whether work is left."""
 
+    class EndReason(models.TextChoices):
+        DONE = "done", _("The work that was needed is done")
+        SCOPE = "scope", _("What is needed has changed")
+        BUDGET = "budget", _("The budget has changed")
+        FIT = "fit", _("It is not a good fit")
+        TIME = "time", _("There is no time for it")
+        OTHER = "other", _("Another reason")
+
     Status = ContractStatus
 
     MOVES = moves(
         start=([Status.ACCEPTED], Status.ACTIVE),
-        complete=([Status.ACTIVE], Status.COMPLETED),
+        # Nothing new is begun; what is held runs its course.
+        end=([Status.ACTIVE], Status.ENDING),
+        complete=(ALIVE, Status.COMPLETED),
         # Every milestone is over and none was paid.
-        cancel=([Status.ACTIVE], Status.CANCELLED),
+        cancel=(ALIVE, Status.CANCELLED),
     )
 
     public_id = PublicIdField(prefix="con")
@@ -70,6 +91,9 @@ class Contract(Stateful):
     review_window_days = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
+    # Why one side, or both, wanted it to end before all of the work was done.
+    end_reason = models.CharField(max_length=8, choices=EndReason.choices, blank=True)
+    end_note = models.TextField(max_length=1000, blank=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.ACCEPTED)
 
     objects: ClassVar[ContractQuerySet] = ContractQuerySet.as_manager()  # type: ignore[assignment]
@@ -80,7 +104,23 @@ class Contract(Stateful):
     @property
     def total(self) -> Money:
         """What the expert is paid over all milestones, before fees."""
-        return total_of((row.amount for row in self.milestones.all()), self.currency)
+        return total_of((row.amount for row in self.agreed_milestones), self.currency)
+
+    @property
+    def agreed_milestones(self) -> list[Milestone]:
+        """The work both sides agreed on and neither gave up."""
+        return [row for row in self.milestones.all() if row.is_agreed]
+
+    @property
+    def paid(self) -> Money:
+        """What the expert was paid for the work, before fees; bonuses are no measure of it."""
+        work = (row for row in self.milestones.all() if not row.is_bonus)
+        return total_of((row.released for row in work), self.currency)
+
+    @property
+    def agreed_checks(self) -> list[ContractCheck]:
+        """The checks that hold now; no query where the checks were fetched with it."""
+        return [row for row in self.checks.all() if row.is_agreed]
 
     @property
     def feedback_until(self) -> datetime | None:
@@ -90,6 +130,13 @@ class Contract(Stateful):
     def may_be_rated(self, at: datetime) -> bool:
         """Whether the window to rate each other is open."""
         return self.feedback_until is not None and at < self.feedback_until
+
+    def may_be_thanked(self, at: datetime) -> bool:
+        """Whether a bonus may be paid: while it runs, and for a while after it is complete."""
+        is_over = self.status == S.COMPLETED and self.completed_at is not None
+        return self.status in ALIVE or bool(
+            is_over and self.completed_at and at < self.completed_at + THANKS_WINDOW
+        )
 
 
 class ContractEvent(Transition):
@@ -133,14 +180,27 @@ HOLDS = {Comparator.AT_LEAST: ge, Comparator.AT_MOST: le, Comparator.EQUALS: eq}
 
 
 class ContractCheck(AcceptanceCheck):
-    """One acceptance check both sides agreed to."""
+    """One acceptance check both sides agreed to.
+
+    What was measured keeps the check it was measured by: a changed one is another row.
+    """
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="checks")
+    dropped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(AcceptanceCheck.Meta):
         constraints = (
-            models.UniqueConstraint(fields=("contract", "position"), name="contract_check_once"),
+            models.UniqueConstraint(
+                fields=("contract", "position"),
+                condition=models.Q(dropped_at=None),
+                name="contract_check_once",
+            ),
         )
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether it holds now."""
+        return self.dropped_at is None
 
     def is_met_by(self, value: str) -> bool | None:
         """Hold a measured value against the target; None where only a reader can tell."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -32,6 +33,8 @@ class MilestoneStatus(models.TextChoices):
 
 
 S = MilestoneStatus
+# No money has come for these yet.
+UNPAID = (S.PLANNED, S.FUNDING)
 # Work goes on, or waits for an answer, and money is held for it.
 UNDER_WAY = (S.FUNDED, S.SUBMITTED, S.CHANGES_ASKED)
 # Nothing is held any more, and nothing will be.
@@ -40,6 +43,11 @@ FINAL = (S.RELEASED, S.REFUNDED, S.SETTLED, S.TAKEN_BACK, S.CANCELLED)
 
 class Milestone(Stateful):
     """The amount is the expert's price; the client pays our fee on top of it."""
+
+    class Kind(models.TextChoices):
+        WORK = "work", _("Work")
+        # Thanks beyond what was agreed: let go as soon as it is paid for.
+        BONUS = "bonus", _("Bonus")
 
     Status = MilestoneStatus
 
@@ -55,6 +63,8 @@ class Milestone(Stateful):
         release_unanswered=([Status.SUBMITTED], Status.RELEASED),
         # The last part of the money was let go, whether or not work was handed in.
         pay_out_rest=(UNDER_WAY, Status.RELEASED),
+        # A bonus is the expert's as soon as it is paid.
+        pass_on=([Status.FUNDED], Status.RELEASED),
         # All of it went back to the client, or each side got a part.
         refund=(UNDER_WAY, Status.REFUNDED),
         split=(UNDER_WAY, Status.SETTLED),
@@ -67,11 +77,13 @@ class Milestone(Stateful):
         award_both=([Status.DISPUTED], Status.SETTLED),
         # A lost chargeback took what was held.
         take_back=([*UNDER_WAY, Status.DISPUTED], Status.TAKEN_BACK),
-        cancel=([Status.PLANNED], Status.CANCELLED),
+        # A payment that is under way comes back by itself, should it arrive.
+        cancel=([Status.PLANNED, Status.FUNDING], Status.CANCELLED),
     )
 
     public_id = PublicIdField(prefix="mil")
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="milestones")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.WORK)
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=120)
     amount_minor = models.BigIntegerField()
@@ -99,6 +111,21 @@ class Milestone(Stateful):
     def amount(self) -> Money:
         """The expert's price for this milestone, before our fee."""
         return Money(self.amount_minor, self.contract.currency)
+
+    @property
+    def is_bonus(self) -> bool:
+        """Whether it is a bonus and no part of the agreed work."""
+        return self.kind == self.Kind.BONUS
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether it is part of the work both sides agreed on and neither gave up."""
+        return not self.is_bonus and self.status != S.CANCELLED
+
+    @property
+    def hold_until(self) -> datetime | None:
+        """Until when its money may be held; nothing before it is funded."""
+        return self.funded_at + timedelta(days=settings.HOLD_LIMIT_DAYS) if self.funded_at else None
 
     @property
     def released(self) -> Money:
@@ -179,6 +206,7 @@ class Release(models.Model):
         AGREED = "agreed", _("Agreed by both sides")
         DECIDED = "decided", _("Decided in a dispute")
         HOLD_LIMIT = "hold_limit", _("Released at the hold limit")
+        BONUS = "bonus", _("Bonus")
 
     public_id = PublicIdField(prefix="rel")
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="releases")

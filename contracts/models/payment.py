@@ -65,6 +65,11 @@ class Payment(Stateful):
     charge_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     # Names the movement on our Stripe balance, and with it Stripe's fee; comes after the charge.
     balance_transaction_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    # What the bank said when it last refused the card, in Stripe's word.
+    refused_with = models.CharField(max_length=80, blank=True)
+    # What came; empty until something has.
+    received_minor = models.BigIntegerField(null=True, blank=True)
+    received_currency = models.CharField(max_length=3, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     held_at = models.DateTimeField(null=True, blank=True)
@@ -93,6 +98,13 @@ class Payment(Stateful):
     def total(self) -> Money:
         """What the client's card is charged: the milestone and our fee."""
         return Money(self.amount_minor + self.fee_minor, self.currency)
+
+    @property
+    def received(self) -> Money:
+        """What came: the total, unless something went wrong; the total too while nothing has."""
+        if self.received_minor is None:
+            return self.total
+        return Money(self.received_minor, self.received_currency)
 
 
 class PaymentEvent(Transition):

@@ -14,5 +14,22 @@ class PayoutAccount(models.Model):
     can_receive = models.BooleanField(default=False)
     requirements_due = models.JSONField(default=list)
     is_closed = models.BooleanField(default=False)
+    is_rejected = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     checked_at = models.DateTimeField()
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the person behind it lives in another country than the profile says."""
+        return bool(self.country) and self.country != self.expert.country
+
+
+class FormerPayoutAccount(models.Model):
+    """An account that was closed and replaced; money decided for it goes nowhere else by itself."""
+
+    expert = models.ForeignKey(Expert, models.PROTECT, related_name="former_payout_accounts")
+    stripe_id = models.CharField(max_length=255, unique=True)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)

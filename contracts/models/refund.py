@@ -49,9 +49,9 @@ class Refund(models.Model):
     @property
     def amount(self) -> Money:
         """The part of the price."""
-        return Money(self.amount_minor, self.payment.currency)
+        return Money(self.amount_minor, self.payment.received.currency)
 
     @property
     def total(self) -> Money:
         """What the client gets back: the part of the price and our fee on it."""
-        return Money(self.amount_minor + self.fee_minor, self.payment.currency)
+        return self.amount + Money(self.fee_minor, self.amount.currency)

@@ -18,17 +18,16 @@ from contracts.models import (
     Payment,
     Submission,
 )
-from contracts.models.milestone import FINAL, UNDER_WAY
+from contracts.models.milestone import FINAL, UNDER_WAY, UNPAID
 from contracts.models.payment import LIVE_PAYMENTS
-from contracts.selectors import steps
+from contracts.selectors import movements, steps
+from contracts.selectors.movements import Movement
 from contracts.selectors.steps import Side, Step
 from experts.models import ModelRelease
 from marketplace.kit.money import Money, total_of
 
 S = Milestone.Status
 HELD = (*UNDER_WAY, S.DISPUTED)
-# No money has come for these yet.
-UNPAID = (S.PLANNED, S.FUNDING)
 
 
 def whole(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
@@ -38,6 +37,7 @@ def whole(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
         "milestones__refunds",
         _live_payments("milestones__payments"),
         "feedback",
+        steps.open_amendments(),
     )
 
 
@@ -121,7 +121,7 @@ def figures(contract: Contract) -> Figures:
     return Figures(
         released=total(row.released for row in milestones),
         held=total(row.held for row in milestones),
-        unfunded=total(row.amount for row in milestones if row.status in UNPAID),
+        unfunded=total(row.amount for row in milestones if _is_unpaid_work(row)),
         returned=total(row.returned for row in milestones),
     )
 
@@ -150,19 +150,24 @@ class Stage:
     is_next: bool
     is_urgent: bool
     payment: Payment | None
+    movements: Sequence[Movement]
 
     @property
     def is_open(self) -> bool:
         """Whether it is shown with all that belongs to it."""
-        return self.state == "now"
+        return self.state in {"now", "bad"}
 
 
-def timeline(contract: Contract) -> list[Stage]:
-    """Return the milestones of a contract in order, those under way open; fetches all it shows."""
+def timeline(contract: Contract, side: str) -> list[Stage]:
+    """Return the milestones of a contract in order, those under way open; fetches all it shows.
+
+    :param side: who reads it: what keeps money from an expert is told to nobody else.
+    """
     prefetch_related_objects(
         [contract],
-        "milestones__releases",
-        "milestones__refunds",
+        "milestones__releases__operations",
+        "milestones__refunds__operations",
+        "milestones__refunds__payment",
         "milestones__submissions__measures__agreed_check",
         "milestones__submissions__change_request__failing",
         "milestones__submissions__built_on__family",
@@ -170,14 +175,30 @@ def timeline(contract: Contract) -> list[Stage]:
         "feedback__by",
         "feedback__replied_by",
         "checks",
+        "freezes",
+        steps.open_amendments(),
     )
-    milestones = list(contract.milestones.all())
+    milestones = [row for row in contract.milestones.all() if not _was_never_paid(row)]
     unfunded = [row for row in milestones if row.status == S.PLANNED]
     is_idle = all(row.status in {S.PLANNED, *FINAL} for row in milestones)
     return [
-        _stage(row, is_next=row in unfunded[:1], is_urgent=row in unfunded[:1] and is_idle)
+        _stage(row, side, is_next=row in unfunded[:1], is_urgent=row in unfunded[:1] and is_idle)
         for row in milestones
     ]
+
+
+def _was_never_paid(milestone: Milestone) -> bool:
+    """A bonus that was begun and given up is nothing to read about."""
+    return milestone.is_bonus and milestone.status in {S.PLANNED, S.CANCELLED}
+
+
+def unpaid(contract: Contract) -> list[Milestone]:
+    """Return the work nobody has paid for yet."""
+    return [row for row in contract.milestones.all() if _is_unpaid_work(row)]
+
+
+def _is_unpaid_work(milestone: Milestone) -> bool:
+    return milestone.status in UNPAID and not milestone.is_bonus
 
 
 def models_of(stages: Iterable[Stage]) -> list[ModelRelease]:
@@ -206,7 +227,7 @@ def missed(checks: Iterable[CheckLine]) -> list[CheckLine]:
     return [row for row in checks if row.result == "missed" or not row.measured]
 
 
-def _stage(milestone: Milestone, *, is_next: bool, is_urgent: bool) -> Stage:
+def _stage(milestone: Milestone, side: str, *, is_next: bool, is_urgent: bool) -> Stage:
     submissions = list(milestone.submissions.all())
     latest = submissions[0] if submissions else None
     live = steps.live_payments(milestone)
@@ -219,19 +240,24 @@ def _stage(milestone: Milestone, *, is_next: bool, is_urgent: bool) -> Stage:
         is_next=is_next,
         is_urgent=is_urgent,
         payment=live[0] if live else None,
+        movements=movements.movements(milestone, side),
     )
 
 
 def _state(milestone: Milestone) -> str:
     """How the timeline draws it: over, under way, or still to come."""
+    if milestone.status == S.CANCELLED:
+        return ""
     if milestone.status in FINAL:
         return "done"
+    if milestone.status == S.DISPUTED:
+        return "bad"
     return "" if milestone.status == S.PLANNED else "now"
 
 
 def _agreed(contract: Contract) -> list[CheckLine]:
     """The checks before anything was measured."""
-    return [CheckLine(row.metric, row.goal, "", "", row.how) for row in contract.checks.all()]
+    return [CheckLine(row.metric, row.goal, "", "", row.how) for row in contract.agreed_checks]
 
 
 def _with_unit(row: Measure) -> str:

@@ -6,12 +6,13 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import policies as people
 from accounts.models import Membership, User
-from contracts.models import Contract, Feedback, Milestone, Payment
+from contracts.models import Amendment, Contract, Feedback, Milestone, Payment
 from marketplace.kit.words import money_text
 
 Side = Feedback.Side
@@ -45,11 +46,19 @@ def steps(contract: Contract, at: datetime) -> list[Step]:
     """Return what a contract waits for, most urgent first; no query after `selectors.whole`."""
     if contract.status == Contract.Status.COMPLETED:
         return _feedback_steps(contract, at)
-    milestones = list(contract.milestones.all())
+    milestones = [row for row in contract.milestones.all() if not row.is_bonus]
+    asked = [_answer(contract, row) for row in getattr(contract, "open_amendments", [])]
     under_way = [_step_of(contract, row) for row in milestones if row.status in WRITERS]
     unfunded = [_fund(contract, row) for row in milestones if row.status == S.PLANNED]
     # Work in review comes first: it has a clock, and the money of it is already there.
-    return sorted(under_way, key=lambda step: step.side != Side.CLIENT) or unfunded[:1]
+    work = sorted(under_way, key=lambda step: step.side != Side.CLIENT) or unfunded[:1]
+    return [*(step for step in work if step.deadline), *asked, *(s for s in work if not s.deadline)]
+
+
+def open_amendments() -> "Prefetch[str]":
+    """Fetch with a contract what is proposed on it and waits for an answer."""
+    waiting = Amendment.objects.filter(status=Amendment.Status.PROPOSED)
+    return Prefetch("amendments", waiting, "open_amendments")
 
 
 def side_of(user: User, contract: Contract) -> str:
@@ -138,6 +147,25 @@ def _hand_in_again(contract: Contract, milestone: Milestone) -> Step:
         url=reverse("contracts:submit", args=[contract.public_id, milestone.public_id]),
         action=_("Hand in again"),
         consequence=_("The review clock stands still and %(held)s stay held.") % words,
+    )
+
+
+def _answer(contract: Contract, amendment: Amendment) -> Step:
+    is_end = amendment.kind == Amendment.Kind.END
+    side = Side.CLIENT if amendment.is_from_expert else Side.EXPERT
+    name = contract.organisation.name if amendment.is_from_expert else contract.expert.name
+    words = {"name": name}
+    return Step(
+        side=side,
+        text=_("answer the proposal to end the contract")
+        if is_end
+        else _("answer the proposed change of terms"),
+        waiting=_("%(name)s to answer the proposal") % words,
+        deadline=amendment.expires_at,
+        url=reverse("contracts:amendment", args=[contract.public_id, amendment.public_id]),
+        action=_("Read the proposal"),
+        consequence=_("If you do nothing, the proposal expires and everything stays as agreed."),
+        moves_money=is_end,
     )
 
 

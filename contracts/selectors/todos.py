@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.selectors import Todo
 from contracts.models import Contract, Offer
-from contracts.models.contract import FEEDBACK_WINDOW
+from contracts.models.contract import ALIVE, FEEDBACK_WINDOW
 from contracts.selectors import contracts, earnings, steps
 from contracts.selectors.steps import Side, Step
 from marketplace.kit.words import money_text
@@ -56,7 +56,7 @@ def _steps_of(user: User, at: datetime, *, theirs: bool) -> Iterable[tuple[Contr
 
 def _is_alive(at: datetime) -> Q:
     rating = Q(status=Contract.Status.COMPLETED, completed_at__gt=at - FEEDBACK_WINDOW)
-    return Q(status=Contract.Status.ACTIVE) | rating
+    return Q(status__in=ALIVE) | rating
 
 
 def _todo(contract: Contract, step: Step) -> Todo:

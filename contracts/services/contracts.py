@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from contracts.models import Contract, ContractCheck, Freeze, Milestone, Offer
 from contracts.models.milestone import FINAL
+from contracts.services import terms
+from contracts.services.terms import Word
 from marketplace.kit.errors import DomainError
 
 
 @transaction.atomic
 def start(offer: Offer, *, by: User, at: datetime) -> Contract:
-    """Turn accepted terms into a contract: frozen fees, its milestones, its checks."""
+    """Turn accepted terms into a contract: frozen fees, its milestones, its checks, version 1."""
     proposal = offer.proposal
     contract = Contract.objects.create(
         offer=offer,
@@ -29,6 +31,8 @@ def start(offer: Offer, *, by: User, at: datetime) -> Contract:
     )
     _copy_milestones(offer, contract)
     _copy_checks(offer, contract)
+    said = Word(offer.made_by, offer.sent_at or offer.created_at)
+    terms.record(contract, client=said, expert=Word(by, at))
     contract.move("start", by=by, at=at)
     return contract
 
@@ -36,12 +40,15 @@ def start(offer: Offer, *, by: User, at: datetime) -> Contract:
 @transaction.atomic
 def close_if_over(contract: Contract, *, by: User | None, at: datetime) -> Contract:
     """Close a contract whose every milestone is over: complete if any was paid, else cancelled."""
-    milestones = contract.milestones.all()
-    if not contract.may("complete") or milestones.exclude(status__in=FINAL).exists():
+    # The caller's copy may be older than what the other side has done to it.
+    contract = hold(contract)
+    # A bonus that was begun and not paid is no work that is left.
+    work = contract.milestones.filter(kind=Milestone.Kind.WORK)
+    if not contract.may("complete") or work.exclude(status__in=FINAL).exists():
         return contract
     contract.completed_at = at
     contract.save(update_fields=["completed_at"])
-    was_paid = milestones.filter(releases__isnull=False).exists()
+    was_paid = work.filter(releases__isnull=False).exists()
     contract.move("complete" if was_paid else "cancel", by=by, at=at)
     return contract
 

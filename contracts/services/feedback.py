@@ -153,7 +153,7 @@ def _put_on_profile(row: Feedback) -> None:
         completed_on=contract.completed_at.date(),
         rating=row.rating,
         quote=row.text,
-        amount=contract.total,
+        amount=contract.paid,
         scores=row.scores,
         outcome=_outcome(contract),
         is_linked=membership(contract.expert.user, contract.organisation) is not None,

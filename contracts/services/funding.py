@@ -5,6 +5,7 @@ of times, from the webhook, the sweep or both at once: every step is taken once,
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,11 +18,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.selectors import membership
 from contracts import fees, gateway, policies
-from contracts.models import LedgerTransaction, Milestone, Payment
+from contracts.models import Freeze, LedgerTransaction, Milestone, Payment, Refund, Release
 from contracts.models.payment import LARGEST_CHARGE, LIVE_PAYMENTS, NOT_TAKEN, SMALLEST_CHARGE
-from contracts.services import contracts, ledger, refunds
+from contracts.services import contracts, ledger, refunds, releases
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
+from marketplace.kit.states import IllegalMove
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,17 @@ class PaymentIsUnderWay(DomainError):
     sentence = gettext_lazy("Your payment is on its way. You will hear from us once it arrives.")
 
 
+class PaymentPageStaysOpen(DomainError):
+    """Stripe did not close a payment page."""
+
+    status = 503
+    code = "payment_page_stays_open"
+    sentence = gettext_lazy(
+        "Our payment provider does not answer, so the payment page is still open. "
+        "Try again in a minute."
+    )
+
+
 def checkout_url(milestone: Milestone, *, by: User, at: datetime) -> str:
     """Return the address of the page on which a client pays for a milestone.
 
@@ -77,6 +90,40 @@ def checkout_url(milestone: Milestone, *, by: User, at: datetime) -> str:
         return (payment if payment.session_url else _open_page(payment, at)).session_url
     except gateway.GatewayError as error:
         raise PaymentPageUnavailable from error
+
+
+def cancel(milestone: Milestone, *, by: User, at: datetime) -> Milestone:
+    """Give up paying for a milestone: its page is closed, and if it was just paid, it is paid.
+
+    :raises PermissionDenied: unless `by` moves money for the client.
+    :raises IllegalMove: if no payment is under way.
+    :raises PaymentIsUnderWay: once the bank works on it.
+    :raises PaymentPageStaysOpen: if Stripe does not close the page.
+    """
+    if not policies.may_fund(membership(by, milestone.contract.organisation)):
+        raise PermissionDenied
+    payment = milestone.payments.filter(status__in=LIVE_PAYMENTS).first()
+    if payment is None:
+        raise IllegalMove
+    _reusable(payment)
+    close_pages([milestone], at=at)
+    return Milestone.objects.select_related("contract").get(pk=milestone.pk)
+
+
+def close_pages(milestones: Iterable[Milestone | None], *, at: datetime) -> None:
+    """Close the payment pages of milestones, outside every lock; one that was just paid counts.
+
+    :raises PaymentPageStaysOpen: if Stripe does not close one.
+    """
+    pages = Payment.objects.filter(
+        milestone__in=[row.pk for row in milestones if row],
+        status__in=(Status.CREATED, Status.OPEN),
+    )
+    try:
+        for payment in pages.select_related("milestone__contract", "by"):
+            _close_page(payment, at)
+    except gateway.GatewayError as error:
+        raise PaymentPageStaysOpen from error
 
 
 def sync(payment: Payment, *, at: datetime) -> Payment:
@@ -106,6 +153,14 @@ def settle(payment: Payment, session: gateway.Session, *, at: datetime) -> Payme
         payment.move("expire", by=None, at=at)
         _free(payment.milestone, at)
     return payment
+
+
+def _close_page(payment: Payment, at: datetime) -> Payment:
+    """Close one page; one Stripe may have and we have not seen is found by its key first."""
+    payment = payment if payment.session_id else _open_page(payment, at)
+    key = f"expire:{payment.public_id}:1"
+    session = gateway.provider().expire_checkout(payment.session_id or "", key=key)
+    return settle(payment, session, at=at)
 
 
 def unsettled(*, at: datetime, limit: int = 200) -> list[int]:
@@ -190,6 +245,10 @@ def _note_session(payment: Payment, session: gateway.Session, at: datetime) -> N
     if payment.session_id is None:
         payment.session_id, payment.session_url = session.id, session.url
         payment.save(update_fields=["session_id", "session_url"])
+    refused_with = session.intent.refusal if session.intent else ""
+    if payment.refused_with != refused_with:
+        payment.refused_with = refused_with
+        payment.save(update_fields=["refused_with"])
     if payment.status == Status.CREATED:
         payment.move("open", by=None, at=at)
 
@@ -214,35 +273,43 @@ def _wait_or_fail(payment: Payment, session: gateway.Session, at: datetime) -> N
 
 
 def _free(milestone: Milestone, at: datetime) -> None:
-    """Let the client pay again, unless another payment of theirs is live or has arrived."""
-    if (
-        milestone.may("stop_funding")
-        and not milestone.payments.filter(status__in=LIVE_PAYMENTS).exists()
-    ):
-        milestone.move("stop_funding", by=None, at=at)
+    """Let the client pay again, unless another payment of theirs is live or has arrived.
+
+    A bonus that was not paid is no debt: it is given up.
+    """
+    verb = "cancel" if milestone.is_bonus else "stop_funding"
+    if milestone.may(verb) and not milestone.payments.filter(status__in=LIVE_PAYMENTS).exists():
+        milestone.move(verb, by=None, at=at)
 
 
 def _take(payment: Payment, session: gateway.Session, intent: gateway.Intent, at: datetime) -> None:
     payment.intent_id = intent.id
     payment.charge_id = intent.charge.id if intent.charge else None
+    payment.received_minor = intent.received.minor
+    payment.received_currency = intent.received.currency
     payment.held_at = at
-    payment.save(update_fields=["intent_id", "charge_id", "held_at"])
+    payment.save(
+        update_fields=["intent_id", "charge_id", "received_minor", "received_currency", "held_at"]
+    )
     difference = _difference(payment, session, intent)
     if difference:
-        _set_aside(payment, intent, difference, at)
-    elif payment.milestone.may("fund"):
-        _hold(payment, at)
+        _set_aside(payment, difference, at)
+    elif payment.milestone.may("fund") and not _may_not_be_passed_on(payment.milestone):
+        count(payment, "hold", by=None, at=at)
     else:
-        _send_back(payment, at)
+        send_back(payment, by=None, at=at)
 
 
-def _hold(payment: Payment, at: datetime) -> None:
-    """The money is here and is what we asked for: the milestone is funded."""
+def count(payment: Payment, verb: str, *, by: User | None, at: datetime) -> None:
+    """Let money that is here, and is what we asked for, fund its milestone.
+
+    :raises IllegalMove: if the payment or the milestone is past that.
+    """
     milestone = payment.milestone
-    payment.move("hold", by=None, at=at)
+    payment.move(verb, by=by, at=at)
     milestone.funded_at = at
     milestone.save(update_fields=["funded_at"])
-    milestone.move("fund", by=None, at=at)
+    milestone.move("fund", by=by, at=at)
     ledger.post(
         LedgerTransaction.Kind.FUND,
         f"fund:{payment.public_id}",
@@ -254,38 +321,58 @@ def _hold(payment: Payment, at: datetime) -> None:
         contract=milestone.contract,
         at=at,
     )
+    if milestone.is_bonus:
+        _pass_on(milestone, by=payment.by, at=at)
 
 
-def _send_back(payment: Payment, at: datetime) -> None:
-    """It came for what is paid already, or is no longer to be paid: all of it goes back."""
-    payment.move("send_back", by=None, at=at)
+def _may_not_be_passed_on(milestone: Milestone) -> bool:
+    """A bonus waits for nobody: on a contract whose money stands still, it goes back."""
+    return milestone.is_bonus and contracts.is_frozen(milestone.contract)
+
+
+def _pass_on(bonus: Milestone, *, by: User, at: datetime) -> None:
+    bonus.released_at = at
+    bonus.save(update_fields=["released_at"])
+    bonus.move("pass_on", by=by, at=at)
+    releases.release(bonus, bonus.amount, kind=Release.Kind.BONUS, by=by, at=at)
+
+
+def send_back(payment: Payment, *, by: User | None, at: datetime) -> Refund:
+    """Return all of a payment that came for what is paid already, or no longer to be paid.
+
+    :raises IllegalMove: if it counts, or has gone back already.
+    """
+    payment.move("send_back", by=by, at=at)
     ledger.post(
         LedgerTransaction.Kind.FUND,
         f"fund:{payment.public_id}",
         [
-            ledger.debit(ledger.stripe(payment.currency), payment.total),
-            ledger.credit(ledger.refund_payable(payment), payment.total),
+            ledger.debit(ledger.stripe(payment.received.currency), payment.received),
+            ledger.credit(ledger.refund_payable(payment), payment.received),
         ],
         contract=payment.milestone.contract,
         at=at,
     )
-    refunds.return_whole(payment, by=None, at=at)
+    return refunds.return_whole(payment, by=by, at=at)
 
 
-def _set_aside(payment: Payment, intent: gateway.Intent, difference: str, at: datetime) -> None:
-    """The money is here and nobody knows why: keep it apart and have a person look."""
+def _set_aside(payment: Payment, difference: str, at: datetime) -> None:
+    """The money is here and nobody knows why: keep it apart, stand still, have a person look."""
     log.error("payment.mismatch", extra={"payment": payment.pk, "difference": difference})
+    contract = payment.milestone.contract
     payment.move("flag", by=None, at=at, reason=difference)
     _free(payment.milestone, at)
-    currency = intent.received.currency
+    contracts.freeze(
+        contract, reason=Freeze.Reason.PAYMENT, source=payment.public_id, by=None, at=at
+    )
     ledger.post(
         LedgerTransaction.Kind.MISMATCH,
-        f"mismatch:{intent.id}",
+        f"mismatch:{payment.intent_id}",
         [
-            ledger.debit(ledger.stripe(currency), intent.received),
-            ledger.credit(ledger.suspense(currency), intent.received),
+            ledger.debit(ledger.stripe(payment.received.currency), payment.received),
+            ledger.credit(ledger.suspense(payment.received.currency), payment.received),
         ],
-        contract=payment.milestone.contract,
+        contract=contract,
         at=at,
     )
 

@@ -218,6 +218,14 @@ def _account(event: StripeEvent) -> TakeNote | None:
     return lambda at: onboarding.settle(account, seen, at=at)
 
 
+def _payout_details(event: StripeEvent) -> TakeNote | None:
+    """Where an expert's money goes after their account has changed."""
+    account = PayoutAccount.objects.filter(stripe_id=event.account).first()
+    if account is None:
+        return None
+    return lambda at: onboarding.note_new_details(account, source=event.event_id, at=at)
+
+
 # By endpoint, because the same type may come from a connected account, about an object of theirs.
 REDUCERS: Mapping[str, Mapping[str, Reducer]] = {
     "platform": {
@@ -245,6 +253,9 @@ REDUCERS: Mapping[str, Mapping[str, Reducer]] = {
     "connect": {
         "account.updated": _account,
         "account.application.deauthorized": _account,
+        "account.external_account.created": _payout_details,
+        "account.external_account.updated": _payout_details,
+        "account.external_account.deleted": _payout_details,
     },
     "thin": {
         "v2.core.account.updated": _account,

@@ -123,7 +123,7 @@ def payable(expert: Expert, currency: str) -> LedgerAccount:
 
 def refund_payable(payment: Payment) -> LedgerAccount:
     """Return what goes back to the client of a payment and has not reached them."""
-    return account(Pot.REFUND_PAYABLE, payment.currency, of=payment.public_id)
+    return account(Pot.REFUND_PAYABLE, payment.received.currency, of=payment.public_id)
 
 
 def dispute_receivable(of: str, currency: str) -> LedgerAccount:

@@ -78,10 +78,16 @@ def submit(
     submission.built_on.set(built_on)
     _write_measures(submission, contract, readings)
     milestone.submitted_at = at
-    milestone.review_due_at = at + timedelta(days=contract.review_window_days)
+    milestone.review_due_at = _end_of_review(milestone, at)
     milestone.save(update_fields=["submitted_at", "review_due_at"])
     milestone.move("submit", by=by, at=at)
     return submission
+
+
+def _end_of_review(milestone: Milestone, at: datetime) -> datetime:
+    """The end of the agreed window, or of the time money may be held if that is sooner."""
+    end = at + timedelta(days=milestone.contract.review_window_days)
+    return min(end, milestone.hold_until) if milestone.hold_until else end
 
 
 class AnotherSubmissionCame(DomainError):
@@ -130,16 +136,27 @@ def approve(submission: Submission, *, by: User, at: datetime) -> Release:
     if not policies.may_release(by, membership(by, contract.organisation), contract):
         raise PermissionDenied
     _refuse_outdated(submission)
-    return _release_rest(milestone, "release", Release.Kind.APPROVED, by=by, at=at)
+    return release_rest(milestone, "release", Release.Kind.APPROVED, by=by, at=at)
+
+
+class PartWasReleased(DomainError):
+    """Another part has been released since the page was opened, perhaps by the same click."""
+
+    code = "part_was_released"
+    sentence = _("A part has been released since you opened this page. Reload to see what is held.")
 
 
 @transaction.atomic
-def release_part(milestone: Milestone, amount: Money, *, by: User, at: datetime) -> Release:
+def release_part(
+    milestone: Milestone, amount: Money, *, number: int, by: User, at: datetime
+) -> Release:
     """Let a part of what is held go before the rest; the last part ends the milestone.
 
     :param amount: of the expert's price, before our fees.
+    :param number: which release of the milestone it is, so that a form sent twice is one release.
     :raises PermissionDenied: unless `by` moves money for the client.
     :raises IllegalMove: unless work on it is under way.
+    :raises PartWasReleased: unless that number is the next.
     :raises MoreThanIsHeld: unless the amount is above zero and within what is held.
     :raises ContractIsFrozen: while somebody looks at the contract.
     """
@@ -150,8 +167,10 @@ def release_part(milestone: Milestone, amount: Money, *, by: User, at: datetime)
     milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
     if not milestone.may("pay_out_rest"):
         raise IllegalMove
+    if number != milestone.releases.count() + 1:
+        raise PartWasReleased
     if amount == milestone.held:
-        return _release_rest(milestone, "pay_out_rest", Release.Kind.PART, by=by, at=at)
+        return release_rest(milestone, "pay_out_rest", Release.Kind.PART, by=by, at=at)
     return releases.release(milestone, amount, kind=Release.Kind.PART, by=by, at=at)
 
 
@@ -166,7 +185,7 @@ def release_unanswered(milestone: Milestone, *, at: datetime) -> Release | None:
     is_due = milestone.review_due_at is not None and milestone.review_due_at <= at
     if not is_due or not milestone.may("release_unanswered") or contracts.is_frozen(contract):
         return None
-    return _release_rest(milestone, "release_unanswered", Release.Kind.UNANSWERED, by=None, at=at)
+    return release_rest(milestone, "release_unanswered", Release.Kind.UNANSWERED, by=None, at=at)
 
 
 def unanswered(*, at: datetime, limit: int = 200) -> list[int]:
@@ -209,9 +228,38 @@ def return_rest(
     return row
 
 
-def _release_rest(
+@transaction.atomic
+def share(milestone: Milestone, to_expert: Money, *, by: User, at: datetime) -> None:
+    """Let a part of all that is held go and return the rest, as both sides agreed.
+
+    The caller has checked who may, and holds the contract's lock.
+
+    :raises IllegalMove: unless work on it is under way.
+    :raises MoreThanIsHeld: unless the part is within what is held.
+    :raises ContractIsFrozen: while somebody looks at the contract.
+    """
+    rest = milestone.held - to_expert
+    released, returned = milestone.released + to_expert, milestone.returned + rest
+    verb = "split" if released and returned else "pay_out_rest" if released else "refund"
+    milestone.review_due_at = None
+    milestone.released_at = at if to_expert else milestone.released_at
+    milestone.save(update_fields=["released_at", "review_due_at"])
+    milestone.move(verb, by=by, at=at)
+    if to_expert:
+        releases.release(milestone, to_expert, kind=Release.Kind.AGREED, by=by, at=at)
+    if rest:
+        refunds.refund(milestone, rest, kind=Refund.Kind.AGREED, by=by, at=at)
+
+
+@transaction.atomic
+def release_rest(
     milestone: Milestone, verb: str, kind: Release.Kind, *, by: User | None, at: datetime
 ) -> Release:
+    """Let go of all that is held; the caller has checked who may, and holds the lock.
+
+    :raises IllegalMove: unless the milestone may make this move.
+    :raises ContractIsFrozen: while somebody looks at the contract.
+    """
     contract, rest = milestone.contract, milestone.held
     milestone.released_at, milestone.review_due_at = at, None
     milestone.save(update_fields=["released_at", "review_due_at"])
@@ -238,7 +286,7 @@ def _write_measures(
     nothing = Reading(value="", explanation="")
     Measure.objects.bulk_create(
         _measure(submission, check, readings.get(check.position, nothing))
-        for check in contract.checks.all()
+        for check in contract.agreed_checks
     )
 
 

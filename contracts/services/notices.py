@@ -12,15 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Kind, User
 from accounts.services import notifications
 from accounts.services.notifications import Message
-from contracts.models import (
-    Contract,
-    Document,
-    Milestone,
-    Offer,
-    Operation,
-    Payment,
-    Refund,
-)
+from contracts.models import Contract, Document, Milestone, Offer
 from contracts.selectors.deliveries import Delivery
 from contracts.services.telling import (
     HIRING,
@@ -210,25 +202,6 @@ def milestone_was_funded(milestone: Milestone, at: datetime) -> None:
     tell(members(contract.organisation_id, PAYING), to_client, at)
 
 
-def payment_failed(payment: Payment, at: datetime) -> None:
-    """Tell the person who tried to pay that nothing was charged."""
-    milestone = payment.milestone
-    values = of_milestone(milestone) | {"total": money_text(payment.total)}
-
-    def write(user: User) -> Message:
-        return about(
-            milestone.contract,
-            user,
-            kind=Kind.MONEY,
-            key=f"payment:{payment.public_id}:failed",
-            subject=_("Not paid: %(total)s for milestone %(number)d") % values,
-            body=_("The bank refused the payment and nothing was charged. You can try again."),
-            action=_("Open the contract"),
-        )
-
-    tell([payment.by], write, at)
-
-
 def work_was_submitted(milestone: Milestone, at: datetime) -> None:
     """Ask the client's people to review, with the deadline and what is held."""
     submission = milestone.submissions.order_by("-pk")[0]
@@ -296,37 +269,6 @@ def changes_were_asked(milestone: Milestone, at: datetime) -> None:
     tell([milestone.contract.expert.user], write, at)
 
 
-def milestone_was_released(milestone: Milestone, at: datetime) -> None:
-    """Tell the expert that the work was accepted, and give those who pay a receipt."""
-    contract = milestone.contract
-    values = of_milestone(milestone)
-
-    def to_expert(user: User) -> Message:
-        return about_milestone(
-            milestone,
-            user,
-            step="released",
-            subject=_("Milestone %(number)d is yours: %(amount)s released to you") % values,
-            body=_("The transfer, less our fee, is on its way to your payout account."),
-            action=_("Open your earnings"),
-            url=reverse("contracts:earnings"),
-        )
-
-    def to_client(user: User) -> Message:
-        return about_milestone(
-            milestone,
-            user,
-            step="released",
-            subject=_("Released: %(amount)s to %(expert)s for milestone %(number)d") % values,
-            body=_("The release of %(amount)s for %(title)s is final.") % values,
-            action=_("Open the statement with its invoices"),
-            url=reverse("contracts:spend-contract", args=[contract.public_id]),
-        )
-
-    tell([contract.expert.user], to_expert, at)
-    tell(members(contract.organisation_id, PAYING), to_client, at)
-
-
 # --- Models
 
 
@@ -352,84 +294,7 @@ def model_retires(delivery: Delivery, at: datetime, *, is_last: bool) -> None:
     tell(both_sides(contract), write, at)
 
 
-# --- Transfers to the expert
-
-
-def money_has_arrived(operation: Operation, at: datetime) -> None:
-    """Tell the expert that the transfer has arrived, or the client that the refund has."""
-    if operation.kind == Operation.Kind.TRANSFER:
-        _about_transfer(
-            operation,
-            at,
-            step="paid",
-            subject=_("Paid: %(net)s for milestone %(number)d"),
-            body=_("%(net)s is on your payout account, after our fee."),
-            action=_("Open your earnings"),
-        )
-    elif operation.refund:
-        _about_refund(operation, operation.refund, at)
-
-
-def payout_is_blocked(operation: Operation, at: datetime) -> None:
-    """Tell the expert what keeps the money from them."""
-    _about_transfer(
-        operation,
-        at,
-        step="blocked",
-        subject=_("Set up payouts: %(net)s is waiting for you"),
-        body=_("Your payout account cannot receive money yet. The transfer goes out once it can."),
-        action=_("Set up payouts"),
-    )
-
-
 # --- In which words
-
-
-def _about_transfer(
-    operation: Operation, at: datetime, *, step: str, subject: str, body: str, action: str
-) -> None:
-    release, contract = operation.release, operation.contract
-    if release is None or contract is None:
-        return
-    values = of_milestone(release.milestone) | {"net": money_text(release.net)}
-
-    def write(user: User) -> Message:
-        return about(
-            contract,
-            user,
-            kind=Kind.MONEY,
-            key=f"operation:{operation.public_id}:{step}",
-            subject=subject % values,
-            body=body % values,
-            action=action,
-            url=reverse("contracts:earnings"),
-        )
-
-    tell([contract.expert.user], write, at)
-
-
-def _about_refund(operation: Operation, refund: Refund, at: datetime) -> None:
-    milestone = refund.payment.milestone
-    values = of_milestone(milestone) | {"total": money_text(refund.total)}
-
-    def write(user: User) -> Message:
-        return about(
-            milestone.contract,
-            user,
-            kind=Kind.MONEY,
-            key=f"operation:{operation.public_id}:returned",
-            subject=_("Returned: %(total)s for milestone %(number)d of %(title)s") % values,
-            body=_("%(total)s, our fee included, is on its way to the card that paid.") % values,
-            action=_("Open the credit note"),
-            url=_paper_url(Document.objects.filter(refund=refund)),
-        )
-
-    tell(members(milestone.contract.organisation_id, PAYING), write, at)
-
-
-def _paper_url(papers: QuerySet[Document]) -> str:
-    """Return the address of the latest of these papers."""
-    return reverse("contracts:document", args=[papers[0].public_id])
 
 
 def _about_offer(
@@ -453,3 +318,8 @@ def _of_offer(offer: Offer) -> dict[str, str]:
         "client": brief(offer.proposal.job.organisation.name),
         "expert": brief(offer.proposal.expert.name),
     }
+
+
+def _paper_url(papers: QuerySet[Document]) -> str:
+    """Return the address of the latest of these papers."""
+    return reverse("contracts:document", args=[papers[0].public_id])

@@ -190,11 +190,19 @@ def _refuse_out_of_bounds(milestones: Sequence[Part], at: datetime) -> None:
     if not 1 <= len(milestones) <= MOST_MILESTONES:
         raise TermsAreOutOfBounds(_("Plan between 1 and %d milestones.") % MOST_MILESTONES)
     for number, part in enumerate(milestones, start=1):
-        _refuse_amount(number, part.amount)
-        if not at.date() <= part.due_on <= at.date() + FURTHEST_DUE:
-            raise TermsAreOutOfBounds(
-                _("Milestone %d: choose a due date from today on, within two years.") % number
-            )
+        refuse_part_out_of_bounds(number, part, at)
+
+
+def refuse_part_out_of_bounds(number: int, part: Part, at: datetime) -> None:
+    """Refuse a milestone that no contract may have; `number` is how the reader finds it.
+
+    :raises TermsAreOutOfBounds: then.
+    """
+    _refuse_amount(number, part.amount)
+    if not at.date() <= part.due_on <= at.date() + FURTHEST_DUE:
+        raise TermsAreOutOfBounds(
+            _("Milestone %d: choose a due date from today on, within two years.") % number
+        )
 
 
 def _refuse_amount(number: int, amount: Money) -> None:

@@ -5,17 +5,29 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from contracts import gateway
-from contracts.models import Operation, PayoutAccount
+from contracts import gateway, policies
+from contracts.models import FormerPayoutAccount, Operation, PayoutAccount
+from contracts.services import money_notices, payout_notices
 from experts.models import Expert
 from marketplace.kit.errors import DomainError
+from marketplace.kit.states import IllegalMove
 
+# After how many days of waiting the expert, and then our staff, are told of money nobody receives.
+REMIND_EXPERT, ALERT_STAFF = 30, (60, 80)
 # Money that waits for an account has us look at it this often, should its webhooks be lost.
 LOOK_AGAIN = timedelta(minutes=10)
+
+
+class AccountWasRejected(DomainError):
+    """The payment provider does not take this person; another account would be the same person."""
+
+    code = "account_was_rejected"
+    sentence = _("Our payment provider does not accept this payout account. Please write to us.")
 
 
 class OnboardingUnavailable(DomainError):
@@ -29,7 +41,10 @@ class OnboardingUnavailable(DomainError):
 def start(expert: Expert, *, by: User, at: datetime) -> str:
     """Return the address where the expert tells Stripe who they are; it works once.
 
+    An account that was closed is replaced by a new one.
+
     :raises PermissionDenied: unless `by` is the expert.
+    :raises AccountWasRejected: if Stripe has refused the expert for good.
     :raises OnboardingUnavailable: if Stripe gives none now.
     """
     if expert.user_id != by.pk:
@@ -39,6 +54,7 @@ def start(expert: Expert, *, by: User, at: datetime) -> str:
         return gateway.provider().onboarding_link(
             account.stripe_id,
             return_url=settings.SITE_URL + reverse("contracts:payouts"),
+            refresh_url=settings.SITE_URL + reverse("contracts:start-payouts-again"),
             # A link works once, so every visit is a new wish.
             key=f"link:{expert.public_id}:{int(at.timestamp())}",
         )
@@ -69,20 +85,73 @@ def settle(account: PayoutAccount, seen: gateway.Account, *, at: datetime) -> Pa
     account = PayoutAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
     if account.checked_at > at:
         return account
+    if account.stripe_id != seen.id:
+        # It has been replaced while we asked.
+        return account
+    before = account.can_receive
     account.country = seen.country or account.country
     account.can_receive = seen.can_receive
     account.requirements_due = list(seen.requirements_due)
     account.is_closed = seen.is_closed
+    account.is_rejected = seen.is_rejected
     account.checked_at = at
     account.save()
     if account.can_receive:
         _wake_blocked(account, at)
+    if account.can_receive != before:
+        payout_notices.account_has_changed(account, at)
     return account
 
 
+def note_new_details(account: PayoutAccount, *, source: str, at: datetime) -> None:
+    """Tell an expert that where they are paid has changed, in case it was not them."""
+    payout_notices.details_have_changed(account, source, at)
+
+
+def remind_of_blocked(*, at: datetime) -> None:
+    """Tell the expert, and later our staff, of money that waits for an account; each once."""
+    blocked = Operation.objects.filter(
+        kind=Operation.Kind.TRANSFER,
+        status=Operation.Status.BLOCKED,
+        created_at__lte=at - timedelta(days=REMIND_EXPERT),
+    )
+    for operation in blocked.select_related("release__milestone__contract__expert__user"):
+        money_notices.payout_still_waits(operation, REMIND_EXPERT, at)
+        waited = (at - operation.created_at).days
+        if days := max((days for days in ALERT_STAFF if days <= waited), default=0):
+            money_notices.payout_needs_a_person(operation, days, at)
+
+
+@transaction.atomic
+def send_to_new_account(operation: Operation, *, by: User, at: datetime) -> Operation:
+    """Let money that was decided for a closed account go to the one that replaced it.
+
+    :raises PermissionDenied: unless `by` is staff who watch the money.
+    :raises IllegalMove: if it may be under way, or its account was not replaced.
+    """
+    if not policies.may_watch_money(by):
+        raise PermissionDenied
+    operation = Operation.objects.select_for_update(no_key=True, of=("self",)).get(pk=operation.pk)
+    account = PayoutAccount.objects.get(expert__contracts=operation.contract_id)
+    is_for_former = FormerPayoutAccount.objects.filter(
+        expert=account.expert_id, stripe_id=operation.params.get("destination", "")
+    ).exists()
+    is_unsent = operation.status == Operation.Status.BLOCKED and operation.first_sent_at is None
+    if not is_for_former or not is_unsent:
+        raise IllegalMove
+    operation.params["destination"] = account.stripe_id
+    operation.due_at = at
+    operation.save(update_fields=["params", "due_at"])
+    operation.move("wake", by=by, at=at, reason=f"now to {account.stripe_id}")
+    return operation
+
+
 def _opened(expert: Expert, at: datetime) -> PayoutAccount:
-    """Find the expert's account or open one; the key makes two clicks one account."""
-    if account := PayoutAccount.objects.filter(expert=expert).first():
+    """Find the expert's account, or open one; the key makes two clicks one account."""
+    account = PayoutAccount.objects.filter(expert=expert).first()
+    if account and account.is_rejected:
+        raise AccountWasRejected
+    if account and not account.is_closed:
         return account
     seen = gateway.provider().open_account(
         expert_id=expert.public_id,
@@ -90,9 +159,15 @@ def _opened(expert: Expert, at: datetime) -> PayoutAccount:
         name=expert.name,
         country=expert.country,
         currency=settings.CURRENCY,
-        key=f"acct:{expert.public_id}:1",
+        key=f"acct:{expert.public_id}:{expert.former_payout_accounts.count() + 1 + bool(account)}",
     )
-    account, _is_new = PayoutAccount.objects.get_or_create(
+    return settle(_kept(expert, seen, at), seen, at=at)
+
+
+@transaction.atomic
+def _kept(expert: Expert, seen: gateway.Account, at: datetime) -> PayoutAccount:
+    """Write down a new account; the one it replaces is remembered."""
+    account, is_new = PayoutAccount.objects.select_for_update(no_key=True).get_or_create(
         expert=expert,
         defaults={
             "stripe_id": seen.id,
@@ -101,14 +176,23 @@ def _opened(expert: Expert, at: datetime) -> PayoutAccount:
             "checked_at": at,
         },
     )
-    return settle(account, seen, at=at)
+    if not is_new and account.stripe_id != seen.id:
+        FormerPayoutAccount.objects.create(
+            expert=expert, stripe_id=account.stripe_id, replaced_at=at
+        )
+        account.stripe_id, account.created_at, account.checked_at = seen.id, at, at
+        account.save(update_fields=["stripe_id", "created_at", "checked_at"])
+        payout_notices.account_was_replaced(account, at)
+    return account
 
 
 def _wake_blocked(account: PayoutAccount, at: datetime) -> None:
     waiting = Operation.objects.select_for_update(no_key=True, of=("self",)).filter(
         status=Operation.Status.BLOCKED, contract__expert=account.expert_id
     )
-    for operation in waiting.order_by("pk"):
+    # Money decided for an account that was replaced waits for a person to say where it goes.
+    mine = Q(params__destination="") | Q(params__destination=account.stripe_id)
+    for operation in waiting.filter(mine).order_by("pk"):
         operation.due_at = at
         operation.save(update_fields=["due_at"])
         operation.move("wake", by=None, at=at)

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from contracts import fees
 from contracts.models import LedgerTransaction, Milestone, Payment, Refund
-from contracts.services import contracts, documents, ledger, operations, releases
+from contracts.services import contracts, documents, ledger, money_notices, operations, releases
 from marketplace.kit.money import Money
 
 
@@ -49,10 +49,12 @@ def refund(
 @transaction.atomic
 def return_whole(payment: Payment, *, by: User | None, at: datetime) -> Refund:
     """Give back all of a payment that funded nothing; `funding` has posted what came."""
-    fee = Money(payment.fee_minor, payment.currency)
+    came = payment.received
+    is_as_asked = came == payment.total
+    fee = Money(payment.fee_minor if is_as_asked else 0, came.currency)
     return _decide(
         payment,
-        payment.total - fee,
+        came - fee,
         fee,
         milestone=None,
         kind=Refund.Kind.NOT_NEEDED,
@@ -82,4 +84,5 @@ def _decide(
     )
     operations.decide_refund(row, contract=payment.milestone.contract, at=at)
     documents.issue_credit_note(row, at=at)
+    money_notices.refund_was_decided(row, at)
     return row

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from contracts import fees
 from contracts.models import LedgerTransaction, Milestone, Payment, Release
-from contracts.services import contracts, documents, ledger, operations
+from contracts.services import contracts, documents, ledger, money_notices, operations
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 
@@ -50,6 +50,7 @@ def release(
         operations.decide_transfer(row, payment, at=at)
     _post(row, at)
     documents.issue_for_release(row, at=at)
+    money_notices.release_was_made(row, at)
     return row
 
 

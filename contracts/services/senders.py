@@ -77,7 +77,8 @@ def _payee_is_ready(operation: Operation, at: datetime) -> bool:
         return False
     if not operation.params["destination"]:
         operation.params["destination"] = account.stripe_id
-    return True
+    # What was decided for an account that has been replaced goes to the new one only by a person.
+    return bool(operation.params["destination"] == account.stripe_id)
 
 
 def _send_transfer(operation: Operation) -> Sent:

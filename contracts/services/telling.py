@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from accounts.models import Kind, Membership, User
+from accounts.models.user import FINANCE
 from accounts.services import notifications
 from accounts.services.notifications import Message
 from contracts.models import Contract, Milestone
@@ -30,6 +31,11 @@ def members(organisation_pk: int, roles: Iterable[str]) -> Iterable[User]:
     return User.objects.filter(
         memberships__organisation=organisation_pk, memberships__role__in=roles, is_active=True
     )
+
+
+def money_watchers() -> Iterable[User]:
+    """Our staff who decide about money that does not fit."""
+    return User.objects.filter(groups__name=FINANCE, is_staff=True, is_active=True)
 
 
 def both_sides(contract: Contract) -> Iterable[User]:

@@ -12,7 +12,7 @@ from accounts.selectors import membership
 from contracts import policies
 from contracts.http import contract_for
 from contracts.models import Contract
-from contracts.selectors import contracts
+from contracts.selectors import contracts, steps
 from contracts.services import ledger
 from marketplace.kit.money import Money
 
@@ -35,16 +35,18 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show where the work and its money stand, and whose move it is."""
     contract = contract_for(request.user, public_id)
     member = membership(request.user, contract.organisation)
-    stages, figures = contracts.timeline(contract), contracts.figures(contract)
-    lines = ledger.statement(contract)
+    stages = contracts.timeline(contract, steps.side_of(request.user, contract))
+    figures, lines = contracts.figures(contract), ledger.statement(contract)
     said, at = contracts.feedback(contract, request.user), now()
     balance = lines[-1].balance_after if lines else Money(0, contract.currency)
+    freezes = [row for row in contract.freezes.all() if row.lifted_at is None]
     context = {
         "contract": contract,
         "other": contracts.other_of(contract, request.user),
         "stages": stages,
         "turn": contracts.turn(contract, request.user, member, at=at),
         "figures": figures,
+        "freezes": freezes,
         "releases": contracts.models_of(stages),
         "lines": lines,
         "balance": balance,
@@ -53,10 +55,6 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "may_reply": said.others is not None
         and policies.may_reply(request.user, member, said.others)
         and said.others.may_be_replied_to(at),
-        "is_expert": policies.is_expert_of(request.user, contract),
-        "may_fund": policies.may_fund(member),
-        "may_submit": policies.may_submit(request.user, contract),
-        "may_ask": policies.may_ask_for_changes(request.user, member, contract),
-        "may_release": policies.may_release(request.user, member, contract),
+        "may": policies.rights(request.user, member, contract, is_frozen=bool(freezes), at=at),
     }
     return render(request, "contracts/detail.html", context)

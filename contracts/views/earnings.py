@@ -96,6 +96,13 @@ def start_payouts(request: ExpertRequest) -> HttpResponse:
 
 @require_safe
 @expert_only
+def start_payouts_again(request: ExpertRequest) -> HttpResponse:
+    """Go to Stripe's pages once more: a link works once and not for long, and leads here."""
+    return SeeOther(onboarding.start(request.expert, by=request.user, at=now()))
+
+
+@require_safe
+@expert_only
 def return_from_payouts(request: ExpertRequest) -> HttpResponse:
     """Ask Stripe how the account stands now; a link that ran out is started again from here."""
     account = earnings.payout_account(request.expert)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,8 +13,7 @@ from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
 from contracts.forms import ApproveForm, ChangesForm, SubmissionForm
-from contracts.http import SeeOther, milestone_for, submission_for
-from contracts.models import Milestone
+from contracts.http import SeeOther, back_to, milestone_for, submission_for
 from contracts.selectors import contracts
 from contracts.services import funding, milestones
 from marketplace.kit.http import refusals_on, render_part
@@ -58,7 +57,7 @@ def submit(request: MemberRequest, contract_id: str, public_id: str) -> HttpResp
         with refusals_on(form):
             milestones.submit(milestone, **form.work, by=request.user, at=now())
             messages.success(request, _("Handed in. The client was asked to review it."))
-            return _back_to(milestone)
+            return back_to(milestone)
     context = {
         "contract": milestone.contract,
         "milestone": milestone,
@@ -83,7 +82,7 @@ def ask_for_changes(request: MemberRequest, contract_id: str, public_id: str) ->
         with refusals_on(form):
             milestones.ask_for_changes(submission, **form.changes, by=request.user, at=now())
             messages.success(request, _("The expert was told. The review clock has stopped."))
-            return _back_to(submission.milestone)
+            return back_to(submission.milestone)
     context = {
         "contract": contract,
         "milestone": submission.milestone,
@@ -110,7 +109,7 @@ def approve(request: MemberRequest, contract_id: str, public_id: str) -> HttpRes
             milestones.approve(submission, by=request.user, at=now())
             words = {"amount": money_text(milestone.amount), "name": contract.expert.name}
             messages.success(request, _("%(amount)s released to %(name)s.") % words)
-            return _back_to(milestone)
+            return back_to(milestone)
     checks = contracts.check_lines(submission)
     context = {
         "contract": contract,
@@ -122,9 +121,3 @@ def approve(request: MemberRequest, contract_id: str, public_id: str) -> HttpRes
     }
     status = 422 if form.errors else 200
     return render(request, "contracts/approve.html", context, status=status)
-
-
-def _back_to(milestone: Milestone) -> HttpResponse:
-    page = redirect("contracts:detail", milestone.contract.public_id)
-    page["Location"] += f"#milestone-{milestone.position}"
-    return page

@@ -10,7 +10,7 @@ Values = Mapping[str, Any]
 
 
 class Rows:
-    """Up to `most` copies of one small form, posted as `prefix-0-…`, `prefix-1-…`.
+    """From `least` to `most` copies of one small form, posted as `prefix-0-…`, `prefix-1-…`.
 
     A press of the button `prefix-add`, of `prefix-remove` (its value is the row) or of
     `prefix-update` shows the form again with what was typed, and checks nothing. For templates it
@@ -23,10 +23,11 @@ class Rows:
         *,
         prefix: str,
         most: int,
+        least: int = 1,
         data: Values | None = None,
         initial: Sequence[Values] = (),
     ) -> None:
-        self.prefix, self.most = prefix, most
+        self.prefix, self.least, self.most = prefix, least, most
         self.row_form = row_form
         self.is_changing = data is not None and any(
             f"{prefix}-{press}" in data for press in ("add", "remove", "update")
@@ -47,8 +48,8 @@ class Rows:
 
     @property
     def may_shrink(self) -> bool:
-        """Whether a row can go; the last one stays."""
-        return len(self.forms) > 1
+        """Whether a row can go."""
+        return len(self.forms) > self.least
 
     def is_valid(self) -> bool:
         """Whether every row was filled in right; false while rows are added or removed."""
@@ -87,13 +88,15 @@ class Rows:
     def _unbound(self, rows: list[Values]) -> list[Form]:
         return [
             self.row_form(prefix=f"{self.prefix}-{row}", initial=values)
-            for row, values in enumerate(rows or [{}])
+            for row, values in enumerate(rows or [{}] * self.least)
         ]
 
     def _posted(self, data: Values) -> int:
-        """How many rows came: never none, never more than fit."""
-        count = str(data.get(f"{self.prefix}-count", ""))
-        return min(max(int(count), 1), self.most) if count.isascii() and count.isdigit() else 1
+        """How many rows came: never fewer than there must be, never more than fit."""
+        text = str(data.get(f"{self.prefix}-count", ""))
+        is_number = text.isascii() and text.isdigit() and len(text) < len("1000")
+        count = int(text) if is_number else self.least
+        return min(max(count, self.least), self.most)
 
     def _typed(self, data: Values, row: int) -> Values:
         form = self.row_form(data, prefix=f"{self.prefix}-{row}")

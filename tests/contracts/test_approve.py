@@ -53,7 +53,7 @@ def test_the_milestone_is_released_and_a_transfer_decided(submission, acme):
 def test_both_sides_are_told_what_moved(submission, acme, ada):
     milestones.approve(submission, by=acme, at=LATER)
 
-    key = f"milestone:{submission.milestone.public_id}:released"
+    key = f"milestone:{submission.milestone.public_id}:released-1"
     told = dict(Notification.objects.filter(key=key).values_list("user__email", "subject"))
     assert told == {
         ada.email: "Milestone 1 is yours: $3,000.00 released to you",

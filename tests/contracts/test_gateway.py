@@ -365,7 +365,10 @@ def test_accounts_are_the_same_by_either_api(either_api, stripe, sdk):
     )
 
     way_in = either_api.onboarding_link(
-        opened.id, return_url="http://attest.example/payouts/", key="link:exp_1:1"
+        opened.id,
+        return_url="http://attest.example/payouts/",
+        refresh_url="http://attest.example/payouts/again/",
+        key="link:exp_1:1",
     )
     assert f"/onboard/{opened.id}" in way_in
     with pytest.raises(gateway.Rejected):

@@ -31,7 +31,7 @@ def test_all_that_is_held_goes_back_with_our_fee(held, stripe, sdk, milestone, a
 
 
 def test_after_a_part_was_released_the_rest_goes_back(held, stripe, milestone, acme, ada):
-    milestones.release_part(milestone, Money(1_000_01, "usd"), by=acme, at=NOON)
+    milestones.release_part(milestone, Money(1_000_01, "usd"), number=1, by=acme, at=NOON)
 
     refund = milestones.give_back(milestone, by=ada, at=NOON)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.models import Contract, Milestone, Offer, Operation, Payment, StripeEvent
+from contracts.models import Amendment, Contract, Milestone, Offer, Operation, Payment, StripeEvent
 from tests.conftest import NOON
 from tests.contracts import agreed
 from tests.state_table import cases, moves_only_as_its_table_says
@@ -25,6 +25,20 @@ def test_contracts(free_books, contract, verb, status):
     contract.save()
 
     moves_only_as_its_table_says(contract, verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Amendment))
+def test_proposals_to_change(contract, ada, verb, status):
+    amendment = Amendment.objects.create(
+        contract=contract,
+        kind=Amendment.Kind.CHANGE,
+        side="expert",
+        made_by=ada,
+        created_at=NOON,
+        expires_at=NOON,
+    )
+
+    moves_only_as_its_table_says(amendment, verb, status)
 
 
 @pytest.mark.parametrize(("verb", "status"), cases(Milestone))

@@ -20,8 +20,8 @@ def usd(minor: int) -> Money:
 
 
 def test_the_parts_fees_add_up_to_the_fee_of_the_whole(funded, acme):
-    for amount in (1_000_01, 33, 999_99, 999_67):
-        milestones.release_part(funded, usd(amount), by=acme, at=NOON)
+    for number, amount in enumerate((1_000_01, 33, 999_99, 999_67), start=1):
+        milestones.release_part(funded, usd(amount), number=number, by=acme, at=NOON)
 
     funded.refresh_from_db()
     rows = list(funded.releases.all())
@@ -35,7 +35,7 @@ def test_the_parts_fees_add_up_to_the_fee_of_the_whole(funded, acme):
 
 
 def test_a_part_leaves_the_rest_held_and_the_work_under_way(funded, acme):
-    milestones.release_part(funded, usd(500_00), by=acme, at=NOON)
+    milestones.release_part(funded, usd(500_00), number=1, by=acme, at=NOON)
 
     funded.refresh_from_db()
     assert (funded.status, funded.held) == (Milestone.Status.FUNDED, usd(2_500_00))
@@ -45,27 +45,38 @@ def test_a_part_leaves_the_rest_held_and_the_work_under_way(funded, acme):
 @pytest.mark.parametrize("minor", [0, -1, 3_000_01, 10**12])
 def test_a_part_is_above_zero_and_within_what_is_held(funded, acme, minor):
     with pytest.raises(releases.MoreThanIsHeld):
-        milestones.release_part(funded, usd(minor), by=acme, at=NOON)
+        milestones.release_part(funded, usd(minor), number=1, by=acme, at=NOON)
 
     assert not Release.objects.exists()
+
+
+def test_a_form_sent_twice_is_one_release(funded, acme):
+    milestones.release_part(funded, usd(500_00), number=1, by=acme, at=NOON)
+
+    with pytest.raises(milestones.PartWasReleased):
+        milestones.release_part(funded, usd(500_00), number=1, by=acme, at=NOON)
+
+    assert Release.objects.count() == Operation.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["ada", "mallory"])
 def test_only_those_who_pay_let_go(funded, who, request):
     with pytest.raises(PermissionDenied):
-        milestones.release_part(funded, usd(1), by=request.getfixturevalue(who), at=NOON)
+        milestones.release_part(funded, usd(1), number=1, by=request.getfixturevalue(who), at=NOON)
 
     assert not Release.objects.exists()
 
 
 def test_nothing_is_let_go_of_what_is_not_funded(contract, acme):
     with pytest.raises(IllegalMove):
-        milestones.release_part(contract.milestones.get(position=2), usd(1), by=acme, at=NOON)
+        milestones.release_part(
+            contract.milestones.get(position=2), usd(1), number=1, by=acme, at=NOON
+        )
 
 
 def test_approving_releases_what_the_parts_left(submission, acme):
     milestone = submission.milestone
-    milestones.release_part(milestone, usd(1_000_00), by=acme, at=NOON)
+    milestones.release_part(milestone, usd(1_000_00), number=1, by=acme, at=NOON)
 
     release = milestones.approve(submission, by=acme, at=NOON)
 
@@ -114,7 +125,7 @@ def test_a_transfer_waits_until_the_clearing_period_is_over(
     held, stripe, acme, account, settings, work
 ):
     settings.CLEARING_DAYS = 3
-    milestones.release_part(held.milestone, usd(1_000_00), by=acme, at=NOON)
+    milestones.release_part(held.milestone, usd(1_000_00), number=1, by=acme, at=NOON)
     operation = Operation.objects.get()
 
     work(NOON + timedelta(days=3) - timedelta(seconds=1))

@@ -113,9 +113,14 @@ class MoneyMachine(RuleBasedStateMachine):
 
     @rule(number=pick, minor=st.integers(-1, 1_500_00))
     def release_part(self, number: int, minor: int) -> None:
+        milestone = self.part(number)
         with refusals_are_fine():
             milestones.release_part(
-                self.part(number), Money(minor, "usd"), by=self.acme, at=self.now
+                milestone,
+                Money(minor, "usd"),
+                number=milestone.releases.count() + 1,
+                by=self.acme,
+                at=self.now,
             )
 
     @rule(number=pick)

@@ -1,0 +1,407 @@
+"""What people are told when money moves: let go, on its way back, arrived, or kept waiting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import Kind, User
+from accounts.services.notifications import Message
+from contracts.models import Operation, Payment, Refund, Release
+from contracts.services.telling import (
+    PAYING,
+    about,
+    about_milestone,
+    brief,
+    members,
+    money_watchers,
+    of_milestone,
+    tell,
+)
+from marketplace.kit.words import day_text, money_text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One movement in the words of each side, and why it was made."""
+
+    to_expert: str
+    to_client: str
+    why: str
+
+
+# --- Let go
+
+RELEASED: Mapping[str, Words] = {
+    Release.Kind.APPROVED: Words(
+        gettext_noop("Milestone %(number)d is yours: %(amount)s released to you"),
+        gettext_noop("Released: %(amount)s to %(expert)s for milestone %(number)d"),
+        gettext_noop("%(client)s approved the work."),
+    ),
+    Release.Kind.PART: Words(
+        gettext_noop("A part of milestone %(number)d is yours: %(amount)s released to you"),
+        gettext_noop("Part released: %(amount)s to %(expert)s for milestone %(number)d"),
+        gettext_noop("%(client)s released it ahead of the rest."),
+    ),
+    Release.Kind.UNANSWERED: Words(
+        gettext_noop("Nobody answered, so milestone %(number)d is yours: %(amount)s released"),
+        gettext_noop("Released without an answer: %(amount)s to %(expert)s, milestone %(number)d"),
+        gettext_noop("The review window ended and nobody had answered."),
+    ),
+    Release.Kind.AGREED: Words(
+        gettext_noop("As agreed, %(amount)s of milestone %(number)d are released to you"),
+        gettext_noop("As agreed, %(amount)s released to %(expert)s for milestone %(number)d"),
+        gettext_noop("You both agreed how the held money is shared."),
+    ),
+    Release.Kind.DECIDED: Words(
+        gettext_noop("As decided, %(amount)s of milestone %(number)d are released to you"),
+        gettext_noop("As decided, %(amount)s released to %(expert)s for milestone %(number)d"),
+        gettext_noop("The dispute was decided."),
+    ),
+    Release.Kind.HOLD_LIMIT: Words(
+        gettext_noop("The limit is reached: %(amount)s of milestone %(number)d released to you"),
+        gettext_noop(
+            "The limit is reached: %(amount)s released to %(expert)s, milestone %(number)d"
+        ),
+        gettext_noop("Money may not be held any longer, and the work had been handed in."),
+    ),
+    Release.Kind.BONUS: Words(
+        gettext_noop("A bonus for you: %(amount)s from %(client)s"),
+        gettext_noop("Bonus paid: %(amount)s to %(expert)s"),
+        gettext_noop("A bonus is released as soon as it is paid."),
+    ),
+}
+
+
+def release_was_made(release: Release, at: datetime) -> None:
+    """Tell the expert what is theirs and when it leaves, and give those who pay a receipt."""
+    milestone = release.milestone
+    contract, words = milestone.contract, RELEASED[release.kind]
+    values = of_milestone(milestone) | {
+        "amount": money_text(release.gross),
+        "net": money_text(release.net),
+        "held": money_text(milestone.held),
+        "title": brief(contract.title),
+    }
+
+    def to_expert(user: User) -> Message:
+        return about_milestone(
+            milestone,
+            user,
+            step=f"released-{release.number}",
+            subject=_(words.to_expert) % values,
+            body=f"{_(words.why) % values} {_when_it_leaves(values, at)}",
+            action=_("Open your earnings"),
+            url=reverse("contracts:earnings"),
+        )
+
+    def to_client(user: User) -> Message:
+        final = _("The release for %(title)s is final. %(held)s stay held for this milestone.")
+        return about_milestone(
+            milestone,
+            user,
+            step=f"released-{release.number}",
+            subject=_(words.to_client) % values,
+            body=f"{_(words.why) % values} {final % values}",
+            action=_("Open the statement with its invoices"),
+            url=reverse("contracts:spend-contract", args=[contract.public_id]),
+        )
+
+    tell([contract.expert.user], to_expert, at)
+    tell(members(contract.organisation_id, PAYING), to_client, at)
+
+
+def _when_it_leaves(values: Mapping[str, object], at: datetime) -> str:
+    if not settings.CLEARING_DAYS:
+        return _("%(net)s, after our fee, are on their way to your payout account.") % values
+    leaves = at + timedelta(days=settings.CLEARING_DAYS)
+    return _("%(net)s, after our fee, leave for your payout account on %(day)s.") % (
+        dict(values) | {"day": day_text(leaves)}
+    )
+
+
+# --- On its way back
+
+RETURNED: Mapping[str, Words] = {
+    Refund.Kind.GIVEN_BACK: Words(
+        gettext_noop("You gave %(amount)s of milestone %(number)d back"),
+        gettext_noop("%(expert)s gives %(total)s back to you for milestone %(number)d"),
+        gettext_noop("The expert gave back what was held."),
+    ),
+    Refund.Kind.AGREED: Words(
+        gettext_noop("As agreed, %(amount)s of milestone %(number)d go back to %(client)s"),
+        gettext_noop("As agreed, %(total)s go back to you for milestone %(number)d"),
+        gettext_noop("You both agreed how the held money is shared."),
+    ),
+    Refund.Kind.DECIDED: Words(
+        gettext_noop("As decided, %(amount)s of milestone %(number)d go back to %(client)s"),
+        gettext_noop("As decided, %(total)s go back to you for milestone %(number)d"),
+        gettext_noop("The dispute was decided."),
+    ),
+    Refund.Kind.HOLD_LIMIT: Words(
+        gettext_noop("The limit is reached: %(amount)s of milestone %(number)d go back"),
+        gettext_noop("The limit is reached: %(total)s go back to you for milestone %(number)d"),
+        gettext_noop("Money may not be held any longer, and no work was waiting for review."),
+    ),
+    Refund.Kind.NOT_NEEDED: Words(
+        "",
+        gettext_noop("Not needed: %(total)s go back to you for milestone %(number)d"),
+        gettext_noop("A payment came for what is paid already, or no longer to be paid."),
+    ),
+    Refund.Kind.STAFF: Words(
+        gettext_noop("Our staff returned %(amount)s of milestone %(number)d to %(client)s"),
+        gettext_noop("Our staff return %(total)s to you for milestone %(number)d"),
+        gettext_noop("Our staff decided to return it."),
+    ),
+    Refund.Kind.OUTSIDE: Words(
+        gettext_noop("%(amount)s of milestone %(number)d went back to %(client)s"),
+        gettext_noop("%(total)s go back to you for milestone %(number)d"),
+        gettext_noop("It was returned at our payment provider."),
+    ),
+}
+
+
+def refund_was_decided(refund: Refund, at: datetime) -> None:
+    """Tell those who pay what comes back, and the expert what no longer waits for them."""
+    milestone = refund.payment.milestone
+    contract, words = milestone.contract, RETURNED[refund.kind]
+    values = of_milestone(milestone) | {
+        "amount": money_text(refund.amount),
+        "total": money_text(refund.total),
+    }
+
+    def to_client(user: User) -> Message:
+        back = _("%(total)s, our fee included, go back to the card that paid.") % values
+        return about_milestone(
+            milestone,
+            user,
+            step=f"refund:{refund.public_id}",
+            subject=_(words.to_client) % values,
+            body=f"{_(words.why) % values} {back}",
+            action=_("Open the contract"),
+        )
+
+    def to_expert(user: User) -> Message:
+        return about_milestone(
+            milestone,
+            user,
+            step=f"refund:{refund.public_id}",
+            subject=_(words.to_expert) % values,
+            body=_(words.why) % values,
+            action=_("Open the contract"),
+        )
+
+    tell(members(contract.organisation_id, PAYING), to_client, at)
+    if words.to_expert:
+        tell([contract.expert.user], to_expert, at)
+
+
+# --- Arrived
+
+
+def money_has_arrived(operation: Operation, at: datetime) -> None:
+    """Tell the expert that the transfer has arrived, or the client that the refund has."""
+    if operation.kind == Operation.Kind.TRANSFER:
+        _about_transfer(
+            operation,
+            at,
+            step="paid",
+            subject=_("Paid: %(net)s for milestone %(number)d"),
+            body=_("%(net)s is on your payout account, after our fee."),
+            action=_("Open your earnings"),
+        )
+    elif operation.refund:
+        _about_refund(operation, operation.refund, at)
+
+
+def _about_refund(operation: Operation, refund: Refund, at: datetime) -> None:
+    milestone = refund.payment.milestone
+    values = of_milestone(milestone) | {"total": money_text(refund.total)}
+
+    def write(user: User) -> Message:
+        return about(
+            milestone.contract,
+            user,
+            kind=Kind.MONEY,
+            key=f"operation:{operation.public_id}:returned",
+            subject=_("Returned: %(total)s for milestone %(number)d of %(title)s") % values,
+            body=_("%(total)s, our fee included, has left for the card that paid.") % values,
+            action=_("Open the credit note"),
+            url=reverse("contracts:document", args=[refund.documents.all()[0].public_id]),
+        )
+
+    tell(members(milestone.contract.organisation_id, PAYING), write, at)
+
+
+# --- Kept waiting
+
+
+def payout_is_blocked(operation: Operation, at: datetime) -> None:
+    """Tell the expert what keeps the money from them."""
+    _about_transfer(
+        operation,
+        at,
+        step="blocked",
+        subject=_("Set up payouts: %(net)s is waiting for you"),
+        body=_("Your payout account cannot receive money yet. The transfer goes out once it can."),
+        action=_("Set up payouts"),
+    )
+
+
+def payout_still_waits(operation: Operation, days: int, at: datetime) -> None:
+    """Remind the expert of money that has waited for their account for long."""
+    _about_transfer(
+        operation,
+        at,
+        step=f"blocked-{days}",
+        subject=_("%(net)s has been waiting for you since %(day)s: set up payouts"),
+        body=_(
+            "Your payout account still cannot receive money. If it stays so, our staff decide what"
+            " happens to it, and it may go back to %(client)s."
+        ),
+        action=_("Set up payouts"),
+    )
+
+
+def payout_needs_a_person(operation: Operation, days: int, at: datetime) -> None:
+    """Tell the staff who watch the money of a transfer nobody can receive."""
+    release = operation.release
+    if release is None:
+        return
+    contract = release.milestone.contract
+    values = of_milestone(release.milestone) | {"net": money_text(release.sent), "days": days}
+
+    def write(user: User) -> Message:
+        return about(
+            contract,
+            user,
+            kind=Kind.MONEY,
+            key=f"operation:{operation.public_id}:stuck-{days}",
+            subject=_("Stuck for %(days)d days: %(net)s for %(expert)s") % values,
+            body=_("The expert's payout account cannot receive it. Decide what happens to it."),
+            action=_("Open the operation"),
+            url=reverse("admin:contracts_operation_change", args=[operation.pk]),
+        )
+
+    tell(money_watchers(), write, at)
+
+
+def _about_transfer(
+    operation: Operation, at: datetime, *, step: str, subject: str, body: str, action: str
+) -> None:
+    release = operation.release
+    if release is None:
+        return
+    values = of_milestone(release.milestone) | {
+        "net": money_text(release.sent),
+        "day": day_text(release.created_at),
+    }
+
+    def write(user: User) -> Message:
+        return about(
+            release.milestone.contract,
+            user,
+            kind=Kind.MONEY,
+            key=f"operation:{operation.public_id}:{step}",
+            subject=subject % values,
+            body=body % values,
+            action=action,
+            url=reverse("contracts:earnings"),
+        )
+
+    tell([release.milestone.contract.expert.user], write, at)
+
+
+# --- Payments that did not come to be
+
+
+def payment_failed(payment: Payment, at: datetime) -> None:
+    """Tell the person who tried to pay that nothing was charged."""
+    _about_payment(
+        payment,
+        at,
+        step="failed",
+        subject=_("Not paid: %(total)s for milestone %(number)d"),
+        body=_("The bank refused the payment and nothing was charged. You can try again."),
+    )
+
+
+def payment_page_has_closed(payment: Payment, at: datetime) -> None:
+    """Tell the person who let the page run out; who closed it themselves knows."""
+    if at < payment.expires_at:
+        return
+    _about_payment(
+        payment,
+        at,
+        step="expired",
+        subject=_("Not paid: the page for %(total)s, milestone %(number)d, has closed"),
+        body=_("The payment page was open for an hour. Nothing was charged. You can try again."),
+    )
+
+
+def payment_does_not_match(payment: Payment, at: datetime) -> None:
+    """Tell the payer to wait, and the staff who watch the money to look."""
+    _about_payment(
+        payment,
+        at,
+        step="mismatch",
+        subject=_("We are looking at your payment of %(received)s for milestone %(number)d"),
+        body=_(
+            "It is not what we asked for, so it is set aside. You need not pay again: our staff"
+            " take it as it is or send it back, and write to you."
+        ),
+    )
+    values = _of_payment(payment)
+
+    def write(user: User) -> Message:
+        return about(
+            payment.milestone.contract,
+            user,
+            kind=Kind.MONEY,
+            key=f"payment:{payment.public_id}:look",
+            subject=_("Does not match: %(received)s came, %(total)s was asked for") % values,
+            body=_("The contract is on hold. Take the payment as it is, or send it back."),
+            action=_("Open the payment"),
+            url=reverse("admin:contracts_payment_change", args=[payment.pk]),
+        )
+
+    tell(money_watchers(), write, at)
+
+
+def payment_was_adopted(payment: Payment, at: datetime) -> None:
+    """Tell the payer that a payment which was looked at counts."""
+    _about_payment(
+        payment,
+        at,
+        step="adopted",
+        subject=_("Your payment of %(received)s counts: milestone %(number)d is funded"),
+        body=_("Our staff have looked at it. The contract goes on."),
+    )
+
+
+def _about_payment(payment: Payment, at: datetime, *, step: str, subject: str, body: str) -> None:
+    milestone, values = payment.milestone, _of_payment(payment)
+
+    def write(user: User) -> Message:
+        return about(
+            milestone.contract,
+            user,
+            kind=Kind.MONEY,
+            key=f"payment:{payment.public_id}:{step}",
+            subject=subject % values,
+            body=body % values,
+            action=_("Open the contract"),
+        )
+
+    tell([payment.by], write, at)
+
+
+def _of_payment(payment: Payment) -> Mapping[str, object]:
+    return of_milestone(payment.milestone) | {
+        "total": money_text(payment.total),
+        "received": money_text(payment.received),
+    }

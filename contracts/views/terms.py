@@ -1,0 +1,210 @@
+"""Pages of what is agreed: every version, a change proposed and answered, the end."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import MemberRequest
+from accounts.selectors import membership
+from contracts import policies
+from contracts.http import contract_for, milestone_for
+from contracts.models import Amendment, Contract
+from contracts.selectors import contracts as reads
+from contracts.selectors import terms
+from contracts.services import amendments, endings
+from contracts.terms_forms import ChangeForm, DeclineChangeForm, EndForm, ShareForm
+from marketplace.kit.http import refusals_on
+from marketplace.kit.money import total_of
+
+
+@require_safe
+@login_required
+def index(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Show what is agreed and every version of it, with who agreed and when."""
+    contract = contract_for(request.user, public_id)
+    member = membership(request.user, contract.organisation)
+    context = {
+        "contract": contract,
+        "versions": terms.versions(contract),
+        "amendment": terms.open_amendment(contract),
+        "earlier": contract.amendments.exclude(status=Amendment.Status.PROPOSED).order_by("-pk"),
+        "may_propose": contract.status == Contract.Status.ACTIVE
+        and policies.may_propose_change(request.user, member, contract),
+    }
+    return render(request, "contracts/terms.html", context)
+
+
+@require_safe
+@login_required
+def document(request: MemberRequest, public_id: str, number: int) -> HttpResponse:
+    """Hand out the text a version's fingerprint is taken of, byte for byte."""
+    contract = contract_for(request.user, public_id)
+    version = get_object_or_404(contract.terms, number=number)
+    name = f"{contract.public_id}-terms-{number}.json"
+    return HttpResponse(
+        version.text,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def propose_change(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Write the terms as they would be; nothing changes until the other side accepts."""
+    contract = contract_for(request.user, public_id)
+    member = membership(request.user, contract.organisation)
+    if not policies.may_propose_change(request.user, member, contract):
+        raise PermissionDenied
+    form = ChangeForm(request.POST if request.method == "POST" else None, contract=contract)
+    if form.is_valid():
+        with refusals_on(form):
+            made = amendments.propose_change(contract, **form.terms, by=request.user, at=now())
+            messages.success(request, _("Proposed. Nothing changes until it is accepted."))
+            return redirect("contracts:amendment", contract.public_id, made.public_id)
+    context = {
+        "contract": contract,
+        "other": reads.other_of(contract, request.user),
+        "amendment": terms.open_amendment(contract),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "contracts/propose_change.html", context, status=status)
+
+
+@require_safe
+@login_required
+def amendment(request: MemberRequest, contract_id: str, public_id: str) -> HttpResponse:
+    """Show a proposal line by line, and what follows if it is accepted."""
+    row = _amendment(request, contract_id, public_id)
+    contract = row.contract
+    member = membership(request.user, contract.organisation)
+    context = {
+        "contract": contract,
+        "amendment": row,
+        "differences": terms.differences(row),
+        "settlement": terms.settlement(row),
+        "proposer": contract.expert.name if row.is_from_expert else contract.organisation.name,
+        "answerer": contract.organisation.name if row.is_from_expert else contract.expert.name,
+        "may_answer": row.may("accept") and policies.may_answer_change(request.user, member, row),
+        "may_withdraw": row.may("withdraw") and policies.may_withdraw(request.user, member, row),
+    }
+    return render(request, "contracts/amendment.html", context)
+
+
+@require_POST
+@login_required
+def accept(request: MemberRequest, contract_id: str, public_id: str) -> HttpResponse:
+    """Agree; what was proposed holds from now on."""
+    row = _amendment(request, contract_id, public_id)
+    amendments.accept(row, by=request.user, at=now())
+    messages.success(request, _("Agreed. The new version of the terms is on record."))
+    return redirect("contracts:detail", contract_id)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def decline(request: MemberRequest, contract_id: str, public_id: str) -> HttpResponse:
+    """Say no, with a word on why."""
+    row = _amendment(request, contract_id, public_id)
+    member = membership(request.user, row.contract.organisation)
+    if not policies.may_answer_change(request.user, member, row):
+        raise PermissionDenied
+    form = DeclineChangeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        amendments.decline(row, **form.cleaned_data, by=request.user, at=now())
+        messages.success(request, _("Declined. Everything stays as agreed."))
+        return redirect("contracts:amendment", contract_id, public_id)
+    context = {"contract": row.contract, "amendment": row, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "contracts/decline_change.html", context, status=status)
+
+
+@require_POST
+@login_required
+def withdraw(request: MemberRequest, contract_id: str, public_id: str) -> HttpResponse:
+    """Take a proposal back while nobody has answered."""
+    row = _amendment(request, contract_id, public_id)
+    amendments.withdraw(row, by=request.user, at=now())
+    messages.success(request, _("Taken back. The other side was told."))
+    return redirect("contracts:amendment", contract_id, public_id)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def end(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Begin nothing more: say why, and what happens to what is held."""
+    contract = contract_for(request.user, public_id)
+    member = membership(request.user, contract.organisation)
+    if not policies.may_end(request.user, member, contract):
+        raise PermissionDenied
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_on(form):
+            endings.end(contract, **form.cleaned_data, by=request.user, at=now())
+            messages.success(request, _("Both sides were told. Nothing new begins."))
+            return redirect("contracts:detail", contract.public_id)
+    held = terms.held(contract)
+    context = {
+        "contract": contract,
+        "form": form,
+        "held": total_of((row.held for row in held), contract.currency),
+        "unpaid": reads.unpaid(contract),
+        "may_share": bool(held) and policies.may_propose_end(request.user, member, contract),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "contracts/end.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def propose_end(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Say how the held money is to be shared if the contract ends now."""
+    contract = contract_for(request.user, public_id)
+    member = membership(request.user, contract.organisation)
+    if not policies.may_propose_end(request.user, member, contract):
+        raise PermissionDenied
+    form = ShareForm(request.POST if request.method == "POST" else None, held=terms.held(contract))
+    if form.is_valid():
+        with refusals_on(form):
+            made = amendments.propose_end(contract, **form.terms, by=request.user, at=now())
+            messages.success(request, _("Proposed. Nothing moves until it is accepted."))
+            return redirect("contracts:amendment", contract.public_id, made.public_id)
+    context = {
+        "contract": contract,
+        "other": reads.other_of(contract, request.user),
+        "amendment": terms.open_amendment(contract),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "contracts/propose_end.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def cancel_milestone(request: MemberRequest, contract_id: str, public_id: str) -> HttpResponse:
+    """Give up a milestone nobody has paid for."""
+    milestone = milestone_for(request.user, contract_id, public_id)
+    contract = milestone.contract
+    if not policies.may_end(
+        request.user, membership(request.user, contract.organisation), contract
+    ):
+        raise PermissionDenied
+    if request.method == "POST":
+        endings.cancel_milestone(milestone, by=request.user, at=now())
+        messages.success(request, _("Cancelled. Both sides were told."))
+        return redirect("contracts:detail", contract.public_id)
+    context = {"contract": contract, "milestone": milestone}
+    return render(request, "contracts/cancel_milestone.html", context)
+
+
+def _amendment(request: MemberRequest, contract_id: str, public_id: str) -> Amendment:
+    rows = Amendment.objects.visible_to(request.user).filter(contract__public_id=contract_id)
+    related = rows.select_related("contract__organisation", "contract__expert__user", "made_by")
+    whole = related.prefetch_related("lines__milestone__contract", "lines__agreed_check")
+    return get_object_or_404(whole, public_id=public_id)
