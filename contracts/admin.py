@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import (
-    BillingDetails,
     Amendment,
     AmendmentEvent,
     AmendmentLine,
+    BillingDetails,
     ChangeRequest,
     Contract,
     ContractCheck,

@@ -225,6 +225,8 @@ def numbers_with_gaps() -> Iterator[str]:
     for code in sorted({*said, *counted}):
         if counted.get(code) != (said.get(code), said.get(code)):
             yield f"{code} is at {said.get(code)} and has {counted.get(code)}"
+
+
 def terms_that_are_broken() -> Iterator[str]:
     """Every version of a contract's terms is the text it was, and follows the one before it."""
     previous: dict[int, TermsVersion] = {}

@@ -11,8 +11,8 @@ from django.utils.timezone import now
 from contracts import gateway
 from contracts.models import Milestone, Payment, PayoutAccount
 from contracts.services import (
-    documents,
     amendments,
+    documents,
     feedback,
     funding,
     holds,

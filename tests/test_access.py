@@ -14,18 +14,18 @@ from django.db import transaction
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Kind, Notification, User
-from contracts.models import Document, Milestone, Offer, OfferMilestone, Payment, Submission
-from contracts.services import documents
 from contracts.models import (
     Amendment,
     AmendmentLine,
     Contract,
+    Document,
     Milestone,
     Offer,
     OfferMilestone,
+    Payment,
     Submission,
 )
-from contracts.services import terms
+from contracts.services import documents, terms
 from contracts.services.terms import Word
 from experts.models import Application, Check, LiveSlot, Reference
 from experts.services import credentials, references, seats

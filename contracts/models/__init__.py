@@ -22,10 +22,10 @@ from contracts.models.refund import Refund
 from contracts.models.terms import Amendment, AmendmentEvent, AmendmentLine, TermsVersion
 
 __all__ = [
-    "BillingDetails",
     "Amendment",
     "AmendmentEvent",
     "AmendmentLine",
+    "BillingDetails",
     "ChangeRequest",
     "Contract",
     "ContractCheck",
