@@ -7,7 +7,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts.models import LedgerTransaction, Milestone
+from contracts.models import LedgerTransaction, Milestone, Payment
 from contracts.selectors import books, earnings, spend, statements
 from contracts.selectors.books import Search
 from contracts.services import ledger
@@ -26,7 +26,7 @@ def books_are_right():
 @pytest.fixture
 def post(contract):
     """Post a fact as its own flow would: debits above zero."""
-    payment = type("Payment", (), {"public_id": "pay_000000000000", "currency": "usd"})()
+    payment = Payment(public_id="pay_000000000000", amount_minor=1, fee_minor=0, currency="usd")
     accounts = {
         "escrow": lambda: ledger.escrow(contract.milestones.get(position=1)),
         "deferred": lambda: ledger.fee_deferred(contract.milestones.get(position=1)),

@@ -127,7 +127,7 @@ def posted(kind, key, *legs, contract):
 
 def test_the_statement_says_every_kind_of_fact_in_plain_words(contract):
     milestone = contract.milestones.first()
-    payment = Payment(public_id="pay_1", currency="usd")
+    payment = Payment(public_id="pay_1", currency="usd", amount_minor=1, fee_minor=0)
     held, sent = ledger.escrow(milestone), ledger.payable(contract.expert, "usd")
     bank, back = ledger.dispute_receivable("dp_1", "usd"), ledger.refund_payable(payment)
     stripe = ledger.stripe("usd")
@@ -193,7 +193,7 @@ def test_the_statement_says_every_kind_of_fact_in_plain_words(contract):
 
 def test_every_pot_has_a_kind_a_floor_and_an_account(contract):
     expert, milestone = contract.expert, contract.milestones.first()
-    payment = Payment(public_id="pay_1", currency="usd")
+    payment = Payment(public_id="pay_1", currency="usd", amount_minor=1, fee_minor=0)
     platform = ("stripe", "fee_revenue", "psp_fees", "dispute_fees", "dispute_loss")
     rows = [getattr(ledger, name)("usd") for name in (*platform, "goodwill", "bank", "suspense")]
     rows += [ledger.escrow(milestone), ledger.fee_deferred(milestone)]
