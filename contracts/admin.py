@@ -12,9 +12,15 @@ from contracts.models import (
     Contract,
     ContractCheck,
     ContractEvent,
+    Decision,
+    DecisionEvent,
+    Dispute,
+    DisputeEvent,
     Document,
     DocumentSeries,
+    Exhibit,
     Feedback,
+    Finding,
     FormerPayoutAccount,
     Freeze,
     LedgerAccount,
@@ -34,6 +40,8 @@ from contracts.models import (
     PayoutAccount,
     Refund,
     Release,
+    Remark,
+    Statement,
     StripeEvent,
     StripeEventEvent,
     Submission,
@@ -231,6 +239,68 @@ class SubmissionAdmin(ReadOnlyAdmin):
     def milestone_title(self, submission: Submission) -> str:
         """Name the milestone."""
         return submission.milestone.title
+
+
+class StatementInline(ReadOnlyInline):
+    model = Statement
+    show_change_link = True
+
+
+class RemarkInline(ReadOnlyInline):
+    model = Remark
+
+
+class ExhibitInline(ReadOnlyInline):
+    model = Exhibit
+
+
+class DisputeEventInline(ReadOnlyInline):
+    model = DisputeEvent
+
+
+class FindingInline(ReadOnlyInline):
+    model = Finding
+
+
+class DecisionEventInline(ReadOnlyInline):
+    model = DecisionEvent
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    """A disagreement on a milestone; the blind offers in it are shown to nobody, staff included."""
+
+    list_display = ("public_id", "milestone_title", "amount_minor", "status", "due_at", "decider")
+    list_filter = ("status", "outcome", "opener")
+    search_fields = ("public_id", "milestone__public_id", "milestone__contract__public_id")
+    list_select_related = ("milestone", "decider")
+    inlines = (StatementInline, DisputeEventInline)
+
+    @admin.display(description=_("milestone"))
+    def milestone_title(self, dispute: Dispute) -> str:
+        """Name the milestone."""
+        return dispute.milestone.title
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadOnlyAdmin):
+    """What one side said and handed in, with its fingerprint."""
+
+    list_display = ("public_id", "kind", "side", "created_at", "digest")
+    list_filter = ("kind", "side")
+    search_fields = ("public_id", "dispute__public_id", "digest")
+    inlines = (RemarkInline, ExhibitInline)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    """What was decided about a dispute, by whom and why."""
+
+    list_display = ("public_id", "round", "award_minor", "by", "second", "status", "given_at")
+    list_filter = ("status", "round", "needs_two")
+    search_fields = ("public_id", "dispute__public_id")
+    list_select_related = ("by", "second")
+    inlines = (FindingInline, DecisionEventInline)
 
 
 @admin.register(Payment)

@@ -13,7 +13,8 @@ from django.urls import reverse
 from accounts.http import MemberRequest, P
 from accounts.models import Organisation, User
 from accounts.policies import may_pay
-from contracts.models import Contract, Milestone, Submission
+from contracts.models import Contract, Dispute, Milestone, Submission
+from contracts.selectors import disputes
 
 
 class SeeOther(HttpResponseRedirect):
@@ -75,3 +76,8 @@ def back_to(milestone: Milestone) -> HttpResponseRedirect:
     """Lead to a milestone on the page of its contract."""
     page = reverse("contracts:detail", args=[milestone.contract.public_id])
     return HttpResponseRedirect(f"{page}#milestone-{milestone.position}")
+
+
+def dispute_for(user: User, public_id: str) -> Dispute:
+    """Return a dispute its reader is a side of, with all that its page shows; or answer 404."""
+    return get_object_or_404(disputes.whole(Dispute.objects.visible_to(user)), public_id=public_id)

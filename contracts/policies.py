@@ -5,8 +5,8 @@ from datetime import datetime
 
 from accounts import policies as people
 from accounts.models import Membership, User
-from accounts.models.user import FINANCE
-from contracts.models import Amendment, Contract, Feedback, Offer
+from accounts.models.user import DISPUTES, FINANCE
+from contracts.models import Amendment, Contract, Decision, Feedback, Offer
 from contracts.models.contract import ALIVE
 
 
@@ -96,6 +96,26 @@ def may_reply(user: User, membership: Membership | None, row: Feedback) -> bool:
     return not is_expert and may_rate(user, membership, row.contract)
 
 
+def may_dispute(user: User, membership: Membership | None, contract: Contract) -> bool:
+    """The expert, and on the client's side those who hire or pay, speak for their side."""
+    return is_expert_of(user, contract) or may_ask_for_changes(user, membership, contract)
+
+
+def may_settle(user: User, membership: Membership | None, contract: Contract) -> bool:
+    """The expert, and on the client's side those who move money, agree to an amount."""
+    return is_expert_of(user, contract) or may_release(user, membership, contract)
+
+
+def may_decide(user: User) -> bool:
+    """Dispute staff decide every dispute; conflicts of interest come on top."""
+    return user.has_duty(DISPUTES)
+
+
+def may_confirm(user: User, decision: Decision) -> bool:
+    """The second person to a decision is not the first one."""
+    return user.has_duty(DISPUTES) and decision.by_id != user.pk
+
+
 def is_expert_of(user: User, contract: Contract) -> bool:
     """Whether this person is the one who was hired."""
     return contract.expert.user_id == user.pk
@@ -111,6 +131,7 @@ class Rights:
     ask: bool
     release: bool
     give_back: bool
+    dispute: bool
     cancel: bool
     change: bool
     end: bool
@@ -131,6 +152,7 @@ def rights(
         ask=may_ask_for_changes(user, membership, contract),
         release=pays_the_expert,
         give_back=moves and may_give_back(user, contract),
+        dispute=moves and is_active and may_dispute(user, membership, contract),
         cancel=contract.status in ALIVE and ends,
         change=is_active and may_propose_change(user, membership, contract),
         end=is_active and ends,

@@ -3,9 +3,20 @@
 from datetime import datetime
 
 from contracts import tasks
-from contracts.models import Amendment, Contract, Milestone, Offer, Operation, Payment
+from contracts.models import (
+    Amendment,
+    Contract,
+    Decision,
+    Dispute,
+    Milestone,
+    Offer,
+    Operation,
+    Payment,
+)
 from contracts.services import (
     amendments,
+    dispute_notices,
+    disputes,
     documents,
     money_notices,
     notices,
@@ -110,7 +121,7 @@ def tell_the_expert_what_to_change(milestone: Milestone, at: datetime) -> None:
 RELEASES = ("release", "release_unanswered", "pay_out_rest")
 
 
-@after(Milestone, *RELEASES)
+@after(Milestone, *RELEASES, "award_expert")
 def let_the_expert_show_it(milestone: Milestone, at: datetime) -> None:
     contract = milestone.contract
     profiles.record_delivery(
@@ -126,6 +137,71 @@ def let_the_expert_show_it(milestone: Milestone, at: datetime) -> None:
 @after(Payment, "hold", "adopt", "send_back")
 def give_the_client_a_receipt(payment: Payment, at: datetime) -> None:
     documents.issue_receipt(payment, at=at)
+
+
+@after(Milestone, "take_back")
+def leave_nothing_to_dispute(milestone: Milestone, at: datetime) -> None:
+    disputes.void(milestone, at=at)
+
+
+@after(Dispute, "open")
+def ask_the_other_side_to_answer(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.was_opened(dispute, at)
+
+
+@after(Dispute, "answer")
+def ask_both_to_settle(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.was_answered(dispute, at)
+
+
+@after(Dispute, "start_settling")
+def tell_that_an_amount_came_in(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.an_amount_came_in(dispute, at)
+
+
+@after(Dispute, "settle", "concede")
+def tell_both_what_they_agreed_on(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.was_settled(dispute, at)
+
+
+@after(Dispute, "grant_unanswered")
+def tell_both_that_silence_counts(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.was_granted(dispute, at)
+
+
+@after(Dispute, "send_to_staff")
+def tell_that_staff_decide(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.was_sent_to_staff(dispute, at)
+
+
+@after(Decision, "propose")
+def ask_for_a_second_person(decision: Decision, at: datetime) -> None:
+    dispute_notices.waits_for_a_second(decision, at)
+
+
+@after(Dispute, "decide")
+def tell_both_what_was_decided(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.was_decided(dispute, at)
+
+
+@after(Dispute, "appeal")
+def tell_that_it_is_decided_again(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.was_appealed(dispute, at)
+
+
+@after(Dispute, "finish", "decide_appeal")
+def tell_both_that_it_is_final(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.became_final(dispute, at)
+
+
+@after(Dispute, "withdraw")
+def tell_both_that_work_goes_on(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.was_withdrawn(dispute, at)
+
+
+@after(Dispute, "void")
+def tell_both_that_the_money_is_gone(dispute: Dispute, at: datetime) -> None:
+    dispute_notices.was_voided(dispute, at)
 
 
 @after(Payment, "fail")

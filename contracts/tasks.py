@@ -9,9 +9,11 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from contracts import gateway
-from contracts.models import Milestone, Payment, PayoutAccount
+from contracts.models import Dispute, Milestone, Payment, PayoutAccount
 from contracts.services import (
     amendments,
+    decisions,
+    disputes,
     documents,
     feedback,
     funding,
@@ -126,6 +128,25 @@ def remind_of_blocked(**_: Any) -> None:
 def expire_amendments(**_: Any) -> None:
     """Sweep: end the proposals to change a contract that nobody answered in time."""
     amendments.expire_due(at=now())
+
+
+@shared_task(base=AfterCommit)
+def end_dispute_phase(*, dispute_pk: int, **_: Any) -> None:
+    """Do what the end of a dispute's phase brings, if it still is so."""
+    decisions.end_phase(Dispute.objects.get(pk=dispute_pk), at=now())
+
+
+@shared_task(base=AfterCommit)
+def sweep_disputes(**_: Any) -> None:
+    """Find disputes whose present phase is over."""
+    for key in disputes.due(at=now()):
+        end_dispute_phase.delay_on_commit(dispute_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def remind_of_disputes(**_: Any) -> None:
+    """Sweep: remind those who can still act, a day before a phase ends."""
+    disputes.remind(at=now())
 
 
 @shared_task(base=AfterCommit)

@@ -6,6 +6,7 @@ from contracts import webhooks
 from contracts.views import (
     billing,
     contracts,
+    disputes,
     documents,
     earnings,
     feedback,
@@ -20,6 +21,7 @@ app_name = "contracts"
 
 MILESTONE = "contracts/<public:contract_id>/milestones/<public:public_id>"
 CHANGE = "contracts/<public:contract_id>/changes/<public:public_id>"
+DISPUTE = "disputes/<public:public_id>"
 SUBMISSION = "contracts/<public:contract_id>/submissions/<public:public_id>"
 
 urlpatterns = [
@@ -55,6 +57,16 @@ urlpatterns = [
     path(f"{MILESTONE}/submit/", milestones.submit, name="submit"),
     path(f"{SUBMISSION}/changes/", milestones.ask_for_changes, name="ask-for-changes"),
     path(f"{SUBMISSION}/approve/", milestones.approve, name="approve"),
+    path(f"{MILESTONE}/dispute/", disputes.open_dispute, name="open-dispute"),
+    path("disputes/decisions/", disputes.published, name="decisions"),
+    path("disputes/files/<public:public_id>/", disputes.exhibit, name="exhibit"),
+    path(f"{DISPUTE}/", disputes.detail, name="dispute"),
+    path(f"{DISPUTE}/answer/", disputes.answer, name="answer-dispute"),
+    path(f"{DISPUTE}/settle/", disputes.settle, name="settle-dispute"),
+    path(f"{DISPUTE}/agree/", disputes.concede, name="concede-dispute"),
+    path(f"{DISPUTE}/add/", disputes.add, name="add-to-dispute"),
+    path(f"{DISPUTE}/withdraw/", disputes.withdraw, name="withdraw-dispute"),
+    path(f"{DISPUTE}/appeal/", disputes.appeal, name="appeal-dispute"),
     path("earnings/", earnings.index, name="earnings"),
     path("earnings/lines.csv", earnings.lines_file, name="earnings-file"),
     path("earnings/statements/", earnings.statement_list, name="earnings-statements"),

@@ -26,6 +26,7 @@ class Site(AdminSite):
         """Put the workbenches before the records, whose last pattern catches everything."""
         benches = [
             path("vetting/", include("experts.desk_urls")),
+            path("disputes/", include("contracts.dispute_urls")),
             path("registry/", include("experts.registry_urls")),
         ]
         return [*benches, *super().get_urls()]

@@ -43,6 +43,9 @@ app.conf.beat_schedule = {
     # Work nobody answered within its review window is released, on the minute.
     "sweep-unanswered": {"task": "contracts.tasks.sweep_unanswered", "schedule": 60},
     "remind-of-reviews": {"task": "contracts.tasks.remind_of_reviews", "schedule": 600},
+    # Silence in a dispute has its consequence on the minute: the claim, our staff, or the decision.
+    "sweep-disputes": {"task": "contracts.tasks.sweep_disputes", "schedule": 60},
+    "remind-of-disputes": {"task": "contracts.tasks.remind_of_disputes", "schedule": 600},
     # A webhook whose message was lost, or whose handling failed, is handled when it is due.
     "sweep-events": {"task": "contracts.tasks.sweep_events", "schedule": 30},
     # Money we decided to send is sent, also after a dead worker, a lost answer or a low balance.

@@ -232,6 +232,8 @@ OFFER_EXPIRES_AFTER_DAYS = 7
 AMENDMENT_EXPIRES_AFTER_DAYS = 7
 # Payment rules let money be held for 90 days in most countries; we decide before.
 HOLD_LIMIT_DAYS = env.number("HOLD_LIMIT_DAYS", 80)
+# A dispute about more than this, in cents, is decided by two persons.
+DISPUTE_TWO_PERSONS_MINOR = env.number("DISPUTE_TWO_PERSONS_MINOR", 5_000_00)
 # Stripe takes card payments of 0.50 to 999,999.99 USD, our fee included.
 MILESTONE_MIN_MINOR = 50_00
 MILESTONE_MAX_MINOR = 900_000_00

@@ -10,26 +10,30 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Kind, Notification, User
+from accounts.models import Kind, Notification, Organisation, User
 from contracts.models import (
     Amendment,
     AmendmentLine,
     Contract,
     Document,
+    Exhibit,
     Milestone,
     Offer,
     OfferMilestone,
     Payment,
     Submission,
 )
-from contracts.services import documents, terms
+from contracts.services import disputes, documents, terms
+from contracts.services.statements import Told
 from contracts.services.terms import Word
-from experts.models import Application, Check, LiveSlot, Reference
+from experts.models import Application, Check, Expert, LiveSlot, Reference
 from experts.services import credentials, references, seats
 from jobs.models import Job, Proposal
+from marketplace.kit.money import Money
 from tests import factories
 from tests.access_table import ACCESS, PEOPLE, page
 from tests.conftest import NOON
@@ -93,6 +97,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "contract-file": [contract.public_id, "csv"],
         "amendment": [contract.public_id, amendment.public_id],
         "version": [contract.public_id, number],
+        **_disputed(client, expert, by=acme),
         "endpoint": ["platform"],
         "mail": ["nothing"],
         "family": ["gpt-6"],
@@ -118,8 +123,22 @@ def _agreed(contract: Contract, acme: User, ada: User) -> tuple[Amendment, int]:
     return amendment, version.number
 
 
+def _disputed(client: Organisation, expert: Expert, *, by: User) -> dict[str, list[str]]:
+    """Build a dispute of the client's that waits for the expert, with a file."""
+    milestone = factories.contract(client, expert).milestones.get()
+    Milestone.objects.filter(pk=milestone.pk).update(status=Milestone.Status.FUNDED)
+    said = Told("It is late.", files=[SimpleUploadedFile("log.txt", b"late\n")])
+    row = disputes.open_on(milestone, wants=Money(0, "usd"), told=said, by=by, at=NOON)
+    exhibit = Exhibit.objects.get(statement__dispute=row)
+    return {
+        "dispute": [row.public_id],
+        "exhibit": [exhibit.public_id],
+        "decision": ["dec_000000000000"],
+    }
+
+
 # What we built into the admin site ourselves.
-BENCHES = ("admin:vetting:", "admin:registry:")
+BENCHES = ("admin:vetting:", "admin:disputes:", "admin:registry:")
 
 
 def _receipt(milestone: Milestone, payer: User) -> Document:

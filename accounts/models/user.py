@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.kit.models import PublicIdField
 
 # Staff duties are groups, not columns: a reviewer judges applications, a
-# lead decides where reviewers differ, finance watches the money.
+# lead decides where reviewers differ, finance watches the money, dispute
+# staff decide who gets it.
 REVIEWERS = "Reviewers"
 LEADS = "Leads"
 FINANCE = "Finance"
+DISPUTES = "Disputes"
 
 
 class UserManager(BaseUserManager["User"]):

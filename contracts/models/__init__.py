@@ -2,6 +2,15 @@
 
 from contracts.models.billing import BillingDetails
 from contracts.models.contract import Contract, ContractCheck, ContractEvent, Freeze
+from contracts.models.decision import Decision, DecisionEvent, Finding
+from contracts.models.dispute import (
+    Dispute,
+    DisputeEvent,
+    Exhibit,
+    Remark,
+    SettlementOffer,
+    Statement,
+)
 from contracts.models.document import Document, DocumentSeries
 from contracts.models.event import StripeEvent, StripeEventEvent
 from contracts.models.feedback import Feedback
@@ -30,9 +39,15 @@ __all__ = [
     "Contract",
     "ContractCheck",
     "ContractEvent",
+    "Decision",
+    "DecisionEvent",
+    "Dispute",
+    "DisputeEvent",
     "Document",
     "DocumentSeries",
+    "Exhibit",
     "Feedback",
+    "Finding",
     "FormerPayoutAccount",
     "Freeze",
     "LedgerAccount",
@@ -52,6 +67,9 @@ __all__ = [
     "PayoutAccount",
     "Refund",
     "Release",
+    "Remark",
+    "SettlementOffer",
+    "Statement",
     "StripeEvent",
     "StripeEventEvent",
     "Submission",

@@ -12,10 +12,12 @@ from accounts.models import Membership, User
 from contracts.models import (
     ChangeRequest,
     Contract,
+    Dispute,
     Feedback,
     Measure,
     Milestone,
     Payment,
+    SettlementOffer,
     Submission,
 )
 from contracts.models.milestone import FINAL, UNDER_WAY, UNPAID
@@ -36,6 +38,7 @@ def whole(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
         "milestones__releases",
         "milestones__refunds",
         _live_payments("milestones__payments"),
+        _whose_offers("milestones__disputes__offers"),
         "feedback",
         steps.open_amendments(),
     )
@@ -43,6 +46,11 @@ def whole(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
 
 def _live_payments(path: str) -> Prefetch[str]:
     return Prefetch(path, Payment.objects.filter(status__in=LIVE_PAYMENTS), "live_payments")
+
+
+def _whose_offers(path: str) -> Prefetch[str]:
+    """Fetch who has named an amount, and leave the amounts where they are."""
+    return Prefetch(path, SettlementOffer.objects.only("dispute", "side"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,8 @@ class Stage:
     is_urgent: bool
     payment: Payment | None
     movements: Sequence[Movement]
+    # The one that is going on, or the last one there was.
+    dispute: Dispute | None
 
     @property
     def is_open(self) -> bool:
@@ -172,6 +182,7 @@ def timeline(contract: Contract, side: str) -> list[Stage]:
         "milestones__submissions__change_request__failing",
         "milestones__submissions__built_on__family",
         _live_payments("milestones__payments"),
+        _whose_offers("milestones__disputes__offers"),
         "feedback__by",
         "feedback__replied_by",
         "checks",
@@ -231,6 +242,7 @@ def _stage(milestone: Milestone, side: str, *, is_next: bool, is_urgent: bool) -
     submissions = list(milestone.submissions.all())
     latest = submissions[0] if submissions else None
     live = steps.live_payments(milestone)
+    disputes = list(milestone.disputes.all())
     return Stage(
         milestone=milestone,
         state=_state(milestone),
@@ -241,6 +253,7 @@ def _stage(milestone: Milestone, side: str, *, is_next: bool, is_urgent: bool) -
         is_urgent=is_urgent,
         payment=live[0] if live else None,
         movements=movements.movements(milestone, side),
+        dispute=disputes[-1] if disputes else None,
     )
 
 

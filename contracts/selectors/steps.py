@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts import policies as people
 from accounts.models import Membership, User
-from contracts.models import Amendment, Contract, Feedback, Milestone, Payment
+from contracts.models import Amendment, Contract, Dispute, Feedback, Milestone, Payment
+from contracts.models.dispute import BETWEEN_THE_SIDES
 from marketplace.kit.words import money_text
 
 Side = Feedback.Side
@@ -49,6 +50,8 @@ def steps(contract: Contract, at: datetime) -> list[Step]:
     milestones = [row for row in contract.milestones.all() if not row.is_bonus]
     asked = [_answer(contract, row) for row in getattr(contract, "open_amendments", [])]
     under_way = [_step_of(contract, row) for row in milestones if row.status in WRITERS]
+    for row in milestones:
+        under_way += steps_of_dispute(contract, row)
     unfunded = [_fund(contract, row) for row in milestones if row.status == S.PLANNED]
     # Work in review comes first: it has a clock, and the money of it is already there.
     work = sorted(under_way, key=lambda step: step.side != Side.CLIENT) or unfunded[:1]
@@ -175,6 +178,90 @@ WRITERS: Mapping[str, Callable[[Contract, Milestone], Step]] = {
     S.SUBMITTED: _review,
     S.CHANGES_ASKED: _hand_in_again,
 }
+
+
+# --- Disputes
+
+
+def steps_of_dispute(contract: Contract, milestone: Milestone) -> list[Step]:
+    """What the dispute on a milestone waits for; nothing where there is none."""
+    if milestone.status != S.DISPUTED:
+        return []
+    dispute = next((row for row in milestone.disputes.all() if row.is_going_on), None)
+    if dispute is None:
+        return []
+    if dispute.suspended_at is None and dispute.status == Dispute.Status.OPEN:
+        return [_answer_dispute(contract, dispute)]
+    if dispute.suspended_at is None and dispute.status in BETWEEN_THE_SIDES:
+        return _settle(contract, dispute)
+    return [_wait_in_dispute(dispute, _what_it_waits_for(dispute))]
+
+
+def _what_it_waits_for(dispute: Dispute) -> str:
+    if dispute.suspended_at is not None:
+        return _("the bank to look at the payment of milestone %d")
+    if dispute.status == Dispute.Status.DECIDED:
+        return _("the time to appeal on milestone %d to end")
+    return _("our staff to decide on milestone %d")
+
+
+def _answer_dispute(contract: Contract, dispute: Dispute) -> Step:
+    words = _words(contract, dispute.milestone) | {
+        "claim": money_text(dispute.claim),
+        "rest": money_text(dispute.amount - dispute.claim),
+    }
+    waiting = _("%(expert)s to answer the dispute on milestone %(number)d")
+    if dispute.other_side == Side.CLIENT:
+        waiting = _("%(client)s to answer the dispute on milestone %(number)d")
+    return Step(
+        side=dispute.other_side,
+        text=_("answer the dispute on milestone %(number)d") % words,
+        waiting=waiting % words,
+        deadline=dispute.due_at,
+        url=reverse("contracts:dispute", args=[dispute.public_id]),
+        action=_("Read it and answer"),
+        consequence=_(
+            "Without an answer %(claim)s go to %(expert)s and %(rest)s back to %(client)s then."
+        )
+        % words,
+    )
+
+
+def _settle(contract: Contract, dispute: Dispute) -> list[Step]:
+    """One step for each side that has not named an amount; the amounts themselves stay unread."""
+    named = {row.side for row in dispute.offers.all()}
+    words = _words(contract, dispute.milestone)
+    waiting = {
+        Side.CLIENT: _("%(client)s to name an amount for milestone %(number)d"),
+        Side.EXPERT: _("%(expert)s to name an amount for milestone %(number)d"),
+    }
+    found = [
+        Step(
+            side=side,
+            text=_("name the amount you would accept for milestone %(number)d") % words,
+            waiting=waiting[side] % words,
+            deadline=dispute.due_at,
+            url=reverse("contracts:settle-dispute", args=[dispute.public_id]),
+            action=_("Name your amount"),
+            consequence=_("If the two amounts do not meet by then, our staff decide."),
+            moves_money=True,
+        )
+        for side in Side
+        if side not in named
+    ]
+    return found or [_wait_in_dispute(dispute, _("the two amounts for milestone %d to meet"))]
+
+
+def _wait_in_dispute(dispute: Dispute, waiting: str) -> Step:
+    return Step(
+        side=NOBODY,
+        text="",
+        waiting=waiting % dispute.milestone.position,
+        deadline=dispute.due_at if dispute.suspended_at is None else None,
+        url=reverse("contracts:dispute", args=[dispute.public_id]),
+        action="",
+        consequence="",
+    )
 
 
 def _feedback_steps(contract: Contract, at: datetime) -> list[Step]:

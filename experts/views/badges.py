@@ -5,7 +5,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -15,10 +15,7 @@ from experts import issuer, selectors
 from experts.models import Badge, Evidence, TrailEntry, Upload
 from experts.models.skill import LEVEL_HINTS, Level
 from experts.services import trail
-from marketplace.kit import files
-
-# The file is a download, never a page of ours: no script, no form, no access to the site.
-LOCKED = "sandbox; default-src 'none'"
+from marketplace.kit.http import private_file
 
 LINKEDIN = "https://www.linkedin.com/profile/add"
 
@@ -112,13 +109,4 @@ def evidence_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     if request.user.is_staff and request.user.pk != case.expert.user_id:
         opened = TrailEntry.Act.OPENED
         trail.note(case, opened, by=request.user, at=now(), about=public_id)
-    response = FileResponse(
-        upload.file.open(),
-        as_attachment=True,
-        filename=upload.name,
-        content_type=files.content_type(upload.name),
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = LOCKED
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private_file(upload.file, upload.name)

@@ -4,12 +4,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from django.db.models.fields.files import FieldFile
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from marketplace.kit import files
 from marketplace.kit.errors import DomainError
+
+# The file is a download, never a page of ours: no script, no form, no access to the site.
+LOCKED = "sandbox; default-src 'none'"
 
 
 def render_part(
@@ -20,6 +25,20 @@ def render_part(
     asked_for_part = request.headers.get("HX-Request") == "true" and not restoring
     response = render(request, part if asked_for_part else page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def private_file(content: FieldFile, name: str) -> FileResponse:
+    """Send a file that somebody uploaded, to be saved and never to be opened in our name."""
+    response = FileResponse(
+        content.open(),
+        as_attachment=True,
+        filename=name,
+        content_type=files.content_type(name),
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = LOCKED
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -37,7 +37,7 @@ LOOKS: Mapping[str, Sequence[str]] = {
     "held": (
         *("open", "sent", "submitted", "viewed", "shortlisted", "offered", "active", "in_review"),
         *("reviewing", "assigned", "funding", "funded", "held", "processing", "pending", "queued"),
-        *("decided", "sending"),
+        *("decided", "sending", "answered", "settling", "deciding", "appealed"),
     ),
     "ok": (
         *("released", "approved", "granted", "verified", "hired", "accepted", "paid", "current"),

@@ -10,6 +10,7 @@ from contracts import gateway, invariants
 from contracts.models import (
     Contract,
     ContractCheck,
+    Dispute,
     Milestone,
     Offer,
     Operation,
@@ -23,7 +24,7 @@ from marketplace.local.fakestripe.remote import Remote
 from marketplace.local.fakestripe.server import StandIn
 from tests import factories
 from tests.conftest import NOON
-from tests.contracts import agreed
+from tests.contracts import agreed, disputed
 
 KEY = "sk_test_fake_local"
 CHECKS = (
@@ -251,3 +252,36 @@ def funded(pay, checks, milestone) -> Milestone:
 def submission(funded) -> Submission:
     """The first milestone's work, handed in at noon with every check met."""
     return agreed.handed_in(funded)
+
+
+# --- Disputes
+
+
+@pytest.fixture
+def dispute(submission, acme) -> Dispute:
+    """Acme wants all $3,000.00 of work in review back; Ada has three days to answer."""
+    return disputed.opened(submission.milestone, by=acme)
+
+
+@pytest.fixture
+def answered(dispute, ada) -> Dispute:
+    """Ada wants all of it for herself; both have four days to settle."""
+    return disputed.answered(dispute, by=ada)
+
+
+@pytest.fixture
+def with_staff(answered) -> Dispute:
+    """Nobody settled it."""
+    return disputed.unsettled(answered)
+
+
+@pytest.fixture
+def dan(db) -> User:
+    """Somebody who decides disputes and has nothing to do with anybody."""
+    return disputed.staff("Dan Decider")
+
+
+@pytest.fixture
+def eve(db) -> User:
+    """Another one."""
+    return disputed.staff("Eve Decider")

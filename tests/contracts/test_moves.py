@@ -2,9 +2,20 @@
 
 import pytest
 
-from contracts.models import Amendment, Contract, Milestone, Offer, Operation, Payment, StripeEvent
+from contracts.models import (
+    Amendment,
+    Contract,
+    Decision,
+    Dispute,
+    Milestone,
+    Offer,
+    Operation,
+    Payment,
+    StripeEvent,
+)
 from tests.conftest import NOON
 from tests.contracts import agreed
+from tests.contracts.disputed import decided, named
 from tests.state_table import cases, moves_only_as_its_table_says
 
 
@@ -58,6 +69,23 @@ def test_operations(free_books, submission, acme, verb, status):
     agreed.let_go(milestone, by=acme, at=NOON)
 
     moves_only_as_its_table_says(Operation.objects.get(), verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Dispute))
+def test_disputes(free_books, answered, ada, verb, status):
+    named(answered, 1, by=ada)
+    Dispute.objects.update(award_minor=1, outcome="decided", ended_at=NOON)
+
+    moves_only_as_its_table_says(answered, verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Decision))
+def test_decisions(free_books, with_staff, dan, eve, settings, verb, status):
+    settings.DISPUTE_TWO_PERSONS_MINOR = 0
+    decision = decided(with_staff, 1, by=dan)
+    Decision.objects.update(second=eve)
+
+    moves_only_as_its_table_says(decision, verb, status)
 
 
 @pytest.mark.parametrize(("verb", "status"), cases(StripeEvent))
