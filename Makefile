@@ -11,7 +11,7 @@ RUNNER := $(VENV) -m marketplace.local.runner
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset demo manage test drills drills-vetting drills-money mutants bench-queue check lock docs
+.PHONY: help run stop reset demo manage test drills drills-vetting drills-money mutants bench-queue bench-ledger check lock docs
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,10 @@ mutants: ## Take one guard of the money away at a time; each has to be missed by
 bench-queue: ## Measure the reviewers' queue with 100 and with 10,000 open applications
 	@$(BOOT)
 	@exec $(VENV) -m bench.queue
+
+bench-ledger: ## Measure postings per second beside TPC-B, with 2 and with 8 clients
+	@$(BOOT)
+	@exec $(VENV) -m bench.ledger
 
 check: ## Lint, types, imports, templates, migrations, generated documents, lock file, containers
 	@$(BOOT)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import BigIntegerField, Count, F, Max, Q, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Now, NullIf
 
+from contracts import chains
 from contracts.models import (
     Dispute,
     Document,
@@ -30,7 +31,7 @@ from contracts.models import (
 )
 from contracts.models.dispute import AWARDED, OPEN_DISPUTES
 from contracts.models.document import DocumentKind as Paper
-from contracts.models.ledger import Pot
+from contracts.models.ledger import Pot, whole
 from contracts.models.milestone import FINAL, UNDER_WAY
 from contracts.models.operation import UNSETTLED
 from marketplace.kit.money import Money
@@ -55,7 +56,7 @@ def violations() -> list[str]:
 
 def differences(theirs: Mapping[str, Money]) -> list[str]:
     """Compare what we believe to have at Stripe with what Stripe says, by currency."""
-    ours = {code.split(":")[1]: minor for code, minor in _balances(Pot.STRIPE).items()}
+    ours = {code.split(":")[-1]: minor for code, minor in _balances(Pot.STRIPE).items()}
     return [
         f"stripe:{currency}: we have {ours.get(currency, 0)}, Stripe has {amount.minor}"
         for currency, amount in theirs.items()
@@ -68,8 +69,8 @@ def transactions_that_do_not_balance() -> Iterator[str]:
     sums = LedgerEntry.objects.values("transaction__idem_key", "currency")
     for row in sums.annotate(total=Sum("amount")).exclude(total=0):
         yield f"{row['transaction__idem_key']} is out of balance by {row['total']}"
-    legs = LedgerTransaction.objects.annotate(legs=Count("entries")).filter(legs__lt=2)
-    for key in legs.values_list("idem_key", flat=True):
+    few = LedgerTransaction.objects.annotate(count=Count("entries")).filter(count__lt=2)
+    for key in few.values_list("idem_key", flat=True):
         yield f"{key} has fewer than two legs"
 
 
@@ -78,6 +79,11 @@ def balances_that_drifted() -> Iterator[str]:
     rows = LedgerAccount.objects.annotate(derived=Sum("entries__amount", default=0))
     for row in rows.exclude(derived=F("balance")):
         yield f"{row.code} says {row.balance}, its entries say {row.derived}"
+
+
+def chains_that_are_broken() -> Iterator[str]:
+    """Every posting is as it was posted, in its place, and every chain ends where it says."""
+    yield from chains.broken()
 
 
 def escrow_that_differs() -> Iterator[str]:
@@ -183,13 +189,15 @@ def facts_not_posted_once() -> Iterator[str]:
     """Every held payment, release, refund and moved operation is posted, and nothing else is."""
     kinds = LedgerTransaction.Kind
     came = Payment.objects.filter(status__in=(Payment.Status.HELD, Payment.Status.RETURNED))
-    yield from _unposted(kinds.FUND, [f"fund:{key}" for key in _names(came)])
-    yield from _unposted(kinds.RELEASE, [f"release:{key}" for key in _names(Release.objects.all())])
+    yield from _unposted({kinds.FUND}, [f"fund:{key}" for key in _names(came)])
+    let_go = [f"release:{key}" for key in _names(Release.objects.all())]
+    yield from _unposted({kinds.RELEASE, kinds.AWARDED_RELEASE}, let_go)
     decided = Refund.objects.filter(milestone__isnull=False)
-    yield from _unposted(kinds.REFUND, [f"refund:{key}" for key in _names(decided)])
+    returned = [f"refund:{key}" for key in _names(decided)]
+    yield from _unposted({kinds.REFUND, kinds.AWARDED_REFUND}, returned)
     for kind, posting in POSTED_AS.items():
         moved = Operation.objects.filter(kind=kind, **HAS_LEFT)
-        yield from _unposted(posting, [f"op:{key}:settled" for key in _names(moved)])
+        yield from _unposted({posting}, [f"op:{key}:settled" for key in _names(moved)])
 
 
 def releases_without_an_operation() -> Iterator[str]:
@@ -302,6 +310,7 @@ def holds_past_their_limit() -> Iterator[str]:
 QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
     transactions_that_do_not_balance,
     balances_that_drifted,
+    chains_that_are_broken,
     escrow_that_differs,
     deferred_fees_that_differ,
     payables_that_differ,
@@ -327,9 +336,12 @@ def _came_in(path: str) -> Coalesce:
 
 
 def _balances(pot: Pot) -> Counter[str]:
-    """Return the signed balances of a pot's accounts by code."""
+    """Return the signed balances of a pot's accounts by code, the shares of one added up."""
     rows = LedgerAccount.objects.filter(code__startswith=f"{pot.value}:")
-    return Counter(dict(rows.values_list("code", "balance")))
+    found: Counter[str] = Counter()
+    for code, minor in rows.values_list("code", "balance"):
+        found[whole(code)] += minor
+    return found
 
 
 def _per_milestone(rows: Any, column: str) -> Counter[str]:
@@ -363,8 +375,8 @@ def _names(rows: Any) -> Iterable[str]:
     return names
 
 
-def _unposted(kind: LedgerTransaction.Kind, expected: Iterable[str]) -> Iterator[str]:
-    rows = LedgerTransaction.objects.filter(kind=kind, reversed_by=None, reverses=None)
+def _unposted(kinds: set[LedgerTransaction.Kind], expected: Iterable[str]) -> Iterator[str]:
+    rows = LedgerTransaction.objects.filter(kind__in=kinds, reversed_by=None, reverses=None)
     posted = set(rows.values_list("idem_key", flat=True))
     for key in sorted(posted.symmetric_difference(expected)):
         yield f"{key} is {'posted without its fact' if key in posted else 'not posted'}"

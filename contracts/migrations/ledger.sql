@@ -3,8 +3,9 @@
 --
 -- Amounts are signed minor units: debit above zero, credit below. Every refusal has SQLSTATE 23514
 -- and a constraint name, so that the application sees an IntegrityError it can tell apart.
--- There is no TRUNCATE trigger, because test cases flush with it: in production the application's
--- role has neither UPDATE nor DELETE nor TRUNCATE on the transactions and entries (docs/money.md).
+-- There is no TRUNCATE trigger, because test cases flush with it: production's role may not.
+--
+-- This lays the tables; the rules were all written anew in ledger_chain.sql.
 
 CREATE TABLE ledger_account (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

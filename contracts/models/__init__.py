@@ -14,7 +14,7 @@ from contracts.models.dispute import (
 from contracts.models.document import Document, DocumentSeries
 from contracts.models.event import StripeEvent, StripeEventEvent
 from contracts.models.feedback import Feedback
-from contracts.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
+from contracts.models.ledger import LedgerAccount, LedgerChain, LedgerEntry, LedgerTransaction
 from contracts.models.milestone import (
     ChangeRequest,
     Measure,
@@ -51,6 +51,7 @@ __all__ = [
     "FormerPayoutAccount",
     "Freeze",
     "LedgerAccount",
+    "LedgerChain",
     "LedgerEntry",
     "LedgerTransaction",
     "Measure",

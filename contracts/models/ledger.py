@@ -3,6 +3,8 @@
 Amounts are signed minor units: debit above zero, credit below.
 """
 
+import re
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,15 @@ class Pot(models.TextChoices):
     GOODWILL = "goodwill", _("Paid by us out of goodwill")
     BANK = "bank", _("Paid out to our bank")
     SUSPENSE = "suspense", _("Money nobody can place yet")
+
+
+# "stripe:3:usd": the pots of the platform are many accounts each (`services/ledger.py`).
+SHARE = re.compile(r":[0-9]+:")
+
+
+def whole(code: str) -> str:
+    """Return the code of an account without the number of its share of a pot of the platform."""
+    return SHARE.sub(":", code)
 
 
 class LedgerAccount(models.Model):
@@ -75,16 +86,34 @@ class LedgerTransaction(models.Model):
         REVERSING = "reversing", _("Posting taken back")
 
     idem_key = models.TextField(unique=True)
-    digest = models.BinaryField()
     kind = models.TextField(choices=Kind.choices)
     contract = models.ForeignKey(
         Contract, models.PROTECT, null=True, related_name="ledger_transactions"
     )
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     happened_at = models.DateTimeField()
+    # "escrow:mil_4h2k…:usd 300000" a line, by code: the entries are written from it.
+    legs = models.TextField()
+    # Its place in the chain of its contract, the hash of the posting before and its own: written
+    # by the database, whatever is sent.
+    position = models.BigIntegerField()
+    previous = models.BinaryField()
+    hash = models.BinaryField()
 
     class Meta:
         db_table = "ledger_transaction"
+
+
+class LedgerChain(models.Model):
+    """Where the chain of one contract's postings stands; written by the database alone."""
+
+    # 0 is the chain of what belongs to no contract.
+    contract_id = models.BigIntegerField(primary_key=True)
+    length = models.BigIntegerField()
+    head = models.BinaryField()
+
+    class Meta:
+        db_table = "ledger_chain"
 
 
 class LedgerEntry(models.Model):

@@ -1,17 +1,16 @@
 """The only code that posts to the ledger, and what it says of one contract.
 
-Postgres holds the rules (`migrations/ledger.sql`); this module names accounts, enters in one order
-and posts every fact once. `docs/money.md` lists the postings.
+Postgres holds the rules and the chains (`migrations/ledger*.sql`); this module names accounts,
+knows what each pot is and asks for every fact to be posted once. `docs/money.md` lists them.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Min, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +22,7 @@ from contracts.models import (
     Milestone,
     Payment,
 )
-from contracts.models.ledger import Pot
+from contracts.models.ledger import Pot, whole
 from experts.models import Expert
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
@@ -31,26 +30,15 @@ from marketplace.kit.words import money_text
 
 Kind = LedgerAccount.Kind
 Fact = LedgerTransaction.Kind
-# What each pot is, and whether it may stand on the wrong side of zero. The platform's balance at
-# Stripe may: Stripe takes refunds and chargebacks from it whether or not there is enough.
-CHART = {
-    Pot.STRIPE: (Kind.ASSET, True),
-    Pot.ESCROW: (Kind.LIABILITY, False),
-    Pot.FEE_DEFERRED: (Kind.LIABILITY, False),
-    Pot.PAYABLE: (Kind.LIABILITY, False),
-    Pot.REFUND_PAYABLE: (Kind.LIABILITY, False),
-    Pot.DISPUTE_RECV: (Kind.ASSET, False),
-    Pot.RECEIVABLE: (Kind.ASSET, False),
-    Pot.FEE_REVENUE: (Kind.REVENUE, True),
-    Pot.PSP_FEES: (Kind.EXPENSE, True),
-    Pot.DISPUTE_FEES: (Kind.EXPENSE, True),
-    Pot.DISPUTE_LOSS: (Kind.EXPENSE, True),
-    Pot.GOODWILL: (Kind.EXPENSE, True),
-    Pot.BANK: (Kind.ASSET, True),
-    Pot.SUSPENSE: (Kind.ASSET, True),
-}
-
-
+# Every posting touches an account of the platform. One account per pot would have all contracts
+# wait for each other, so a pot is many accounts, and a contract always uses the same one.
+SHARDS = 32
+COLUMNS = [field.attname for field in LedgerTransaction._meta.concrete_fields]
+# Postgres links it, checks it and writes its entries in the same round trip.
+POST = f"""
+INSERT INTO ledger_transaction (idem_key, kind, contract_id, reverses_id, happened_at, legs)
+VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (idem_key) DO NOTHING RETURNING {", ".join(COLUMNS)}
+"""  # noqa: S608 (the model's own columns)
 # Facts that leave what is held as it is and that both sides should still read, and the pot whose
 # entry has the amount.
 NOTED = {
@@ -81,10 +69,24 @@ class AlreadyReversed(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """A pot in one currency, of one row (`of`, its public id) or of the platform."""
+
+    pot: Pot
+    currency: str
+    of: str = ""
+
+    @property
+    def code(self) -> str:
+        """Return what Postgres knows it by."""
+        return ":".join(filter(None, (self.pot.value, self.of, self.currency)))
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
     """One side of a posting; a positive amount is a debit, a negative one a credit."""
 
-    account: LedgerAccount
+    account: Account
     amount: Money
 
 
@@ -101,97 +103,86 @@ class Line:
     balance_after: Money
 
 
-def stripe(currency: str) -> LedgerAccount:
+def stripe(currency: str) -> Account:
     """Return the account that mirrors our balance at Stripe, pending money included."""
-    return account(Pot.STRIPE, currency)
+    return Account(Pot.STRIPE, currency)
 
 
-def escrow(milestone: Milestone) -> LedgerAccount:
+def escrow(milestone: Milestone) -> Account:
     """Return what is held for a milestone."""
-    return account(Pot.ESCROW, milestone.contract.currency, of=milestone.public_id)
+    return Account(Pot.ESCROW, milestone.contract.currency, milestone.public_id)
 
 
-def fee_deferred(milestone: Milestone) -> LedgerAccount:
+def fee_deferred(milestone: Milestone) -> Account:
     """Return the client fee paid for a milestone and not yet earned."""
-    return account(Pot.FEE_DEFERRED, milestone.contract.currency, of=milestone.public_id)
+    return Account(Pot.FEE_DEFERRED, milestone.contract.currency, milestone.public_id)
 
 
-def payable(expert: Expert, currency: str) -> LedgerAccount:
+def payable(expert: Expert, currency: str) -> Account:
     """Return what was released to an expert and has not reached their account."""
-    return account(Pot.PAYABLE, currency, of=expert.public_id)
+    return Account(Pot.PAYABLE, currency, expert.public_id)
 
 
-def refund_payable(payment: Payment) -> LedgerAccount:
+def refund_payable(payment: Payment) -> Account:
     """Return what goes back to the client of a payment and has not reached them."""
-    return account(Pot.REFUND_PAYABLE, payment.received.currency, of=payment.public_id)
+    return Account(Pot.REFUND_PAYABLE, payment.received.currency, payment.public_id)
 
 
-def dispute_receivable(of: str, currency: str) -> LedgerAccount:
+def dispute_receivable(of: str, currency: str) -> Account:
     """Return what a bank withdrew over a chargeback whose outcome is open."""
-    return account(Pot.DISPUTE_RECV, currency, of=of)
+    return Account(Pot.DISPUTE_RECV, currency, of)
 
 
-def receivable(expert: Expert, currency: str) -> LedgerAccount:
+def receivable(expert: Expert, currency: str) -> Account:
     """Return what an expert owes us; later releases are netted against it."""
-    return account(Pot.RECEIVABLE, currency, of=expert.public_id)
+    return Account(Pot.RECEIVABLE, currency, expert.public_id)
 
 
-def fee_revenue(currency: str) -> LedgerAccount:
+def fee_revenue(currency: str) -> Account:
     """Return the fees we have earned."""
-    return account(Pot.FEE_REVENUE, currency)
+    return Account(Pot.FEE_REVENUE, currency)
 
 
-def psp_fees(currency: str) -> LedgerAccount:
+def psp_fees(currency: str) -> Account:
     """Return what the payment provider has kept for itself."""
-    return account(Pot.PSP_FEES, currency)
+    return Account(Pot.PSP_FEES, currency)
 
 
-def dispute_fees(currency: str) -> LedgerAccount:
+def dispute_fees(currency: str) -> Account:
     """Return what chargebacks cost in fees, won or lost."""
-    return account(Pot.DISPUTE_FEES, currency)
+    return Account(Pot.DISPUTE_FEES, currency)
 
 
-def dispute_loss(currency: str) -> LedgerAccount:
+def dispute_loss(currency: str) -> Account:
     """Return what chargebacks took that nobody else bears."""
-    return account(Pot.DISPUTE_LOSS, currency)
+    return Account(Pot.DISPUTE_LOSS, currency)
 
 
-def goodwill(currency: str) -> LedgerAccount:
+def goodwill(currency: str) -> Account:
     """Return what we paid for others because we chose to."""
-    return account(Pot.GOODWILL, currency)
+    return Account(Pot.GOODWILL, currency)
 
 
-def bank(currency: str) -> LedgerAccount:
+def bank(currency: str) -> Account:
     """Return what was paid out to our own bank."""
-    return account(Pot.BANK, currency)
+    return Account(Pot.BANK, currency)
 
 
-def suspense(currency: str) -> LedgerAccount:
+def suspense(currency: str) -> Account:
     """Return what came in and nobody can place; anything in it waits for a person."""
-    return account(Pot.SUSPENSE, currency)
+    return Account(Pot.SUSPENSE, currency)
 
 
-def account(pot: Pot, currency: str, *, of: str = "") -> LedgerAccount:
-    """Find or open the account of a pot; `of` is the public id of whose it is."""
-    kind, may_overdraw = CHART[pot]
-    row, _is_new = LedgerAccount.objects.get_or_create(
-        code=":".join(filter(None, (pot.value, of, currency))),
-        defaults={"kind": kind, "currency": currency, "may_overdraw": may_overdraw},
-    )
-    return row
-
-
-def debit(account: LedgerAccount, amount: Money) -> Leg:
+def debit(account: Account, amount: Money) -> Leg:
     """Put an amount on the left: more of an asset, less of a liability."""
     return Leg(account, amount)
 
 
-def credit(account: LedgerAccount, amount: Money) -> Leg:
+def credit(account: Account, amount: Money) -> Leg:
     """Put an amount on the right: less of an asset, more of a liability."""
     return Leg(account, -amount)
 
 
-@transaction.atomic
 def post(
     kind: LedgerTransaction.Kind,
     key: str,
@@ -207,8 +198,7 @@ def post(
     :raises KeyReused: if the key was posted with another content.
     :raises NotEnoughHeld: if an account would fall below its floor.
     """
-    row = LedgerTransaction(idem_key=key, kind=kind, contract=contract, happened_at=at)
-    return _post(row, legs)
+    return _post((key, kind, contract.pk if contract else None, None, at), legs)
 
 
 @transaction.atomic
@@ -218,16 +208,14 @@ def reverse(posting: LedgerTransaction, *, key: str, at: datetime) -> LedgerTran
     :raises AlreadyReversed: if it was taken back under another key.
     :raises NotEnoughHeld: if an account no longer has what it got.
     """
-    row = LedgerTransaction(
-        idem_key=key,
-        kind=Fact.REVERSING,
-        contract_id=posting.contract_id,
-        reverses=posting,
-        happened_at=at,
-    )
     entries = posting.entries.select_related("account")
-    legs = [Leg(entry.account, Money(-entry.amount, entry.currency)) for entry in entries]
-    return _post(row, legs)
+    legs = [Leg(_named(entry.account), Money(-entry.amount, entry.currency)) for entry in entries]
+    try:
+        return _post((key, Fact.REVERSING, posting.contract_id, posting.pk, at), legs)
+    except IntegrityError as error:
+        if _constraint(error) == "ledger_transaction_reverses_id_key":
+            raise AlreadyReversed from error
+        raise
 
 
 def statement(contract: Contract) -> list[Line]:
@@ -251,16 +239,27 @@ def statement(contract: Contract) -> list[Line]:
 
 
 def trial_balance() -> dict[str, Money]:
-    """Return the balance of every account that is not empty, debit above zero, by its code."""
+    """Return the balance of every account that is not empty, debit above zero, by its code.
+
+    The accounts that share a pot of the platform are added up under the pot's own name.
+    """
     rows = LedgerAccount.objects.exclude(balance=0).order_by("code")
-    return {row.code: Money(row.balance, row.currency) for row in rows}
+    totals: Counter[tuple[str, str]] = Counter()
+    for code, currency, minor in rows.values_list("code", "currency", "balance"):
+        totals[whole(code), currency] += minor
+    return {code: Money(total, currency) for (code, currency), total in totals.items() if total}
 
 
-def balance(of: LedgerAccount) -> Money:
+def balance(of: Account) -> Money:
     """Return what is in a pot, read from what it is: what is held is above zero."""
-    sign = 1 if of.kind in {Kind.ASSET, Kind.EXPENSE} else -1
-    fresh = LedgerAccount.objects.values_list("balance", flat=True).get(pk=of.pk)
-    return Money(sign * fresh, of.currency)
+    rows = LedgerAccount.objects.filter(code=of.code)
+    if not of.of:
+        rows = LedgerAccount.objects.filter(
+            code__startswith=f"{of.pot.value}:", currency=of.currency
+        )
+    there = rows.aggregate(kind=Min("kind"), total=Sum("balance", default=0))
+    sign = 1 if there["kind"] in {Kind.ASSET, Kind.EXPENSE} else -1
+    return Money(sign * there["total"], of.currency)
 
 
 def _said(entry: LedgerEntry, title: str) -> str:
@@ -299,55 +298,44 @@ def _noted(entry: LedgerEntry) -> str:
     return words[Fact(entry.transaction.kind)] % {"amount": money_text(amount)}
 
 
-def _post(row: LedgerTransaction, legs: Iterable[Leg]) -> LedgerTransaction:
-    # Each entry locks its account as it goes in. One order for all is why opposite postings wait
-    # for each other instead of deadlocking.
-    real = sorted((leg for leg in legs if leg.amount), key=lambda leg: leg.account.pk)
-    row.digest = _digest(row.kind, real)
-    there = LedgerTransaction.objects.filter(idem_key=row.idem_key).first() or _begin(row)
-    if there is row:
-        _enter(row, real)
-    elif bytes(there.digest) != row.digest or there.reverses_id != row.reverses_id:
-        raise KeyReused(row.idem_key)
-    return there
+# The key, the kind, the contract's, the reversed one's, the moment.
+Said = tuple[str, str, int | None, int | None, datetime]
 
 
-def _begin(row: LedgerTransaction) -> LedgerTransaction:
-    """Write the fact down, or return who was faster under the same key."""
+def _post(fact: Said, legs: Iterable[Leg]) -> LedgerTransaction:
+    shard = str((fact[2] or 0) % SHARDS)
+    totals: Counter[str] = Counter()
+    for leg in legs:
+        totals[_sharded(leg.account, shard).code] += leg.amount.minor
+    said = "\n".join(f"{code} {minor}" for code, minor in sorted(totals.items()) if minor)
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        if _constraint(error) == "ledger_transaction_reverses_id_key":
-            raise AlreadyReversed from error
-        if _constraint(error) != "ledger_transaction_idem_key_key":
-            raise
-        return LedgerTransaction.objects.get(idem_key=row.idem_key)
-    return row
-
-
-def _digest(kind: str, legs: Sequence[Leg]) -> bytes:
-    content = [kind, *([leg.account.code, leg.amount.minor] for leg in legs)]
-    return hashlib.sha256(json.dumps(content).encode()).digest()
-
-
-def _enter(row: LedgerTransaction, legs: Sequence[Leg]) -> None:
-    try:
-        with transaction.atomic():
-            LedgerEntry.objects.bulk_create(
-                LedgerEntry(
-                    transaction=row,
-                    account=leg.account,
-                    currency=leg.amount.currency,
-                    amount=leg.amount.minor,
-                    balance_after=0,  # the entry trigger writes it
-                )
-                for leg in legs
-            )
+        with connection.cursor() as cursor:
+            cursor.execute(POST, (*fact, said))
+            new = cursor.fetchone()
     except IntegrityError as error:
         if _constraint(error) == "ledger_no_overdraft":
             raise NotEnoughHeld from error
         raise
+    if new:
+        return LedgerTransaction.from_db(connection.alias, COLUMNS, new)
+    return _posted_before(fact, said)
+
+
+def _posted_before(fact: Said, said: str) -> LedgerTransaction:
+    there = LedgerTransaction.objects.get(idem_key=fact[0])
+    content = (there.idem_key, there.kind, there.contract_id, there.reverses_id)
+    if content != fact[:4] or whole(there.legs) != whole(said):
+        raise KeyReused(fact[0])
+    return there
+
+
+def _sharded(account: Account, shard: str) -> Account:
+    return account if account.of else replace(account, of=shard)
+
+
+def _named(row: LedgerAccount) -> Account:
+    pot, *of, currency = row.code.split(":")
+    return Account(Pot(pot), currency, *of)
 
 
 def _constraint(error: IntegrityError) -> str | None:

@@ -32,8 +32,9 @@ def refund(
     gone = milestone.released + milestone.returned
     fee = fees.earned_by(amount, released_before=gone, bps=contract.client_fee_bps)
     row = _decide(payment, amount, fee, milestone=milestone, kind=kind, by=by, at=at)
+    facts = LedgerTransaction.Kind
     ledger.post(
-        LedgerTransaction.Kind.REFUND,
+        facts.AWARDED_REFUND if kind == Refund.Kind.DECIDED else facts.REFUND,
         f"refund:{row.public_id}",
         [
             ledger.debit(ledger.escrow(milestone), row.amount),

@@ -105,8 +105,10 @@ def _post(row: Release, at: datetime) -> None:
     milestone, contract = row.milestone, row.milestone.contract
     client_fee = Money(row.client_fee_minor, contract.currency)
     netted = Money(row.netted_minor, contract.currency)
+    facts = LedgerTransaction.Kind
+    is_award = row.kind == Release.Kind.DECIDED
     ledger.post(
-        LedgerTransaction.Kind.RELEASE,
+        facts.AWARDED_RELEASE if is_award else facts.RELEASE,
         f"release:{row.public_id}",
         [
             ledger.debit(ledger.escrow(milestone), row.gross),

@@ -1,7 +1,8 @@
 """A PostgreSQL for one test run, which vanishes with the process that asked for it.
 
 `python -m marketplace.local.throwaway` prints DATABASE_URL when the server answers, and ends when
-its standard input does, which happens however the parent ends; then nothing of it is left.
+its standard input does, which happens however the parent ends; then nothing of it is left. With
+`durable` behind it, commits wait for the disk, as they do where speed is to be measured.
 """
 
 import contextlib
@@ -42,7 +43,7 @@ def main() -> None:
     try:
         with (folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            serve(cluster)
+            serve(cluster, *(() if "durable" in sys.argv else CARELESS))
     finally:
         shutil.rmtree(folder)
 
@@ -63,10 +64,10 @@ def _is_abandoned(cluster: Path) -> bool:
     return False
 
 
-def serve(cluster: Cluster) -> None:
+def serve(cluster: Cluster, *options: str) -> None:
     """Run the server, say where it is, and stop it when standard input ends."""
     cluster.initialise("--no-sync")
-    command = leashed(cluster.command(*CARELESS), with_signal=signal.SIGQUIT, user=server_user())
+    command = leashed(cluster.command(*options), with_signal=signal.SIGQUIT, user=server_user())
     with subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, stdout=sys.stderr) as server:
         try:
             wait_for(cluster, server)

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from contracts import chains
 from contracts.models import LedgerTransaction
 from contracts.services import ledger
 from marketplace.kit.money import Money
@@ -69,6 +70,18 @@ def test_of_thirty_who_take_ten_out_of_seventy_seven_succeed(milestone, escrow, 
 
     assert Counter(errors(outcomes)) == {"NotEnoughHeld": 23}
     assert ledger.balance(escrow) == Money(0, "usd")
+
+
+def test_facts_of_one_contract_form_one_chain_whoever_posts_them(milestone, escrow, at_once):
+    keys = [f"release:{number}" for number in range(16)]
+
+    outcomes = at_once(*(lambda key=key: moved(milestone, 1_00, key) for key in keys))
+
+    assert errors(outcomes) == []
+    assert sorted(row.position for row in outcomes) == list(range(1, 17))
+    links = {bytes(row.previous): bytes(row.hash) for row in outcomes}
+    assert len(links) == 16
+    assert chains.broken() == []
 
 
 def test_opposite_postings_wait_for_each_other_and_do_not_deadlock(at_once):
