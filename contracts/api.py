@@ -23,7 +23,10 @@ class ContractDetail(RetrieveAPIView[Contract]):
     lookup_field = "public_id"
 
     def get_queryset(self) -> QuerySet[Contract]:
-        return _whole(Contract.objects.visible_to(self.request.user)).prefetch_related("checks")
+        own = _whole(Contract.objects.visible_to(self.request.user))
+        return own.prefetch_related(
+            "checks", "terms", "freezes", "milestones__releases", "milestones__refunds"
+        )
 
 
 def _whole(contracts: QuerySet[Contract]) -> QuerySet[Contract]:

@@ -1,5 +1,7 @@
 """What the API shows of contracts."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from accounts.serializers import MoneyOut, PublicModelOut
@@ -9,11 +11,13 @@ from jobs.serializers import CheckOut
 class MilestoneOut(PublicModelOut):
     """A milestone and where it stands."""
 
+    kind = serializers.CharField(help_text="`work` was agreed; a `bonus` was paid beyond that.")
     title = serializers.CharField()
     amount = MoneyOut()
     due_on = serializers.DateField()
     status = serializers.CharField()
-    review_due_at = serializers.DateTimeField()
+    review_due_at = serializers.DateTimeField(help_text="Released then, if nobody answers.")
+    hold_until = serializers.DateTimeField(help_text="Held no longer than that.")
 
 
 class ContractOut(PublicModelOut):
@@ -28,10 +32,25 @@ class ContractOut(PublicModelOut):
     milestones = MilestoneOut(many=True)
 
 
-class ContractDetailOut(ContractOut):
-    """A contract with its agreed checks and the terms of its money."""
+class TermsVersionOut(serializers.Serializer[Any]):
+    """The version of the terms that holds now."""
 
-    checks = CheckOut(many=True)
+    number = serializers.IntegerField()
+    agreed_at = serializers.DateTimeField()
+    sha256 = serializers.CharField(help_text="Of the text both sides can download.")
+
+
+class ContractDetailOut(ContractOut):
+    """A contract with its agreed checks, the terms of its money and where the money is."""
+
+    checks = CheckOut(many=True, source="agreed_checks")
+    terms = TermsVersionOut(source="latest_terms", allow_null=True)
+    held = MoneyOut(help_text="Before fees.")
+    released = MoneyOut(help_text="To the expert, before fees.")
+    returned = MoneyOut(help_text="To the client, the fee on it apart.")
+    is_on_hold = serializers.BooleanField(
+        source="is_frozen", help_text="No money of it moves and its clocks stand still."
+    )
     client_fee_bps = serializers.IntegerField(help_text="Basis points: 500 are five per cent.")
     expert_fee_bps = serializers.IntegerField(help_text="Basis points: 500 are five per cent.")
     review_window_days = serializers.IntegerField()

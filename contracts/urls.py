@@ -39,7 +39,7 @@ urlpatterns = [
     path(
         "contracts/<public:public_id>/terms/<int:number>.json",
         terms.document,
-        name="terms-document",
+        name="terms-file",
     ),
     path("contracts/<public:public_id>/change/", terms.propose_change, name="propose-change"),
     path("contracts/<public:public_id>/end/", terms.end, name="end"),

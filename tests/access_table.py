@@ -198,7 +198,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("contracts:bonus", "get", "contract", 302, 404, 403, 200, 404),
     ("contracts:bonus", "post", "contract", 302, 404, 403, 422, 404),
     ("contracts:terms", "get", "contract", 302, 404, 200, 200, 404),
-    ("contracts:terms-document", "get", "version", 302, 404, 200, 200, 404),
+    ("contracts:terms-file", "get", "version", 302, 404, 200, 200, 404),
     ("contracts:propose-change", "get", "contract", 302, 404, 200, 200, 404),
     ("contracts:propose-change", "post", "contract", 302, 404, 422, 422, 404),
     ("contracts:end", "get", "contract", 302, 404, 200, 200, 404),

@@ -22,7 +22,7 @@ DROP TRIGGER decisionevent_append_only ON contracts_decisionevent;
 DROP TRIGGER finding_append_only ON contracts_finding;
 DROP TRIGGER decision_stays_as_written ON contracts_decision;
 DROP TRIGGER decision_stays ON contracts_decision;
-DROP FUNCTION contracts_append_only;
+DROP FUNCTION disputes_append_only;
 """
 
 

@@ -1,29 +1,29 @@
 -- What was said in a dispute, and handed in for it, stays as it was; so does what was decided.
-CREATE FUNCTION contracts_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION disputes_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
-    USING ERRCODE = '23514', CONSTRAINT = 'contracts_append_only';
+    USING ERRCODE = '23514', CONSTRAINT = 'disputes_append_only';
 END $$;
 CREATE TRIGGER statement_append_only BEFORE UPDATE OR DELETE ON contracts_statement
-  FOR EACH ROW EXECUTE FUNCTION contracts_append_only();
+  FOR EACH ROW EXECUTE FUNCTION disputes_append_only();
 CREATE TRIGGER remark_append_only BEFORE UPDATE OR DELETE ON contracts_remark
-  FOR EACH ROW EXECUTE FUNCTION contracts_append_only();
+  FOR EACH ROW EXECUTE FUNCTION disputes_append_only();
 CREATE TRIGGER exhibit_append_only BEFORE UPDATE OR DELETE ON contracts_exhibit
-  FOR EACH ROW EXECUTE FUNCTION contracts_append_only();
+  FOR EACH ROW EXECUTE FUNCTION disputes_append_only();
 CREATE TRIGGER settlementoffer_append_only BEFORE UPDATE OR DELETE ON contracts_settlementoffer
-  FOR EACH ROW EXECUTE FUNCTION contracts_append_only();
+  FOR EACH ROW EXECUTE FUNCTION disputes_append_only();
 CREATE TRIGGER disputeevent_append_only BEFORE UPDATE OR DELETE ON contracts_disputeevent
-  FOR EACH ROW EXECUTE FUNCTION contracts_append_only();
+  FOR EACH ROW EXECUTE FUNCTION disputes_append_only();
 CREATE TRIGGER decisionevent_append_only BEFORE UPDATE OR DELETE ON contracts_decisionevent
-  FOR EACH ROW EXECUTE FUNCTION contracts_append_only();
+  FOR EACH ROW EXECUTE FUNCTION disputes_append_only();
 CREATE TRIGGER finding_append_only BEFORE UPDATE OR DELETE ON contracts_finding
-  FOR EACH ROW EXECUTE FUNCTION contracts_append_only();
+  FOR EACH ROW EXECUTE FUNCTION disputes_append_only();
 -- A decision is proposed once; what it says is not rewritten while a second person reads it.
 CREATE TRIGGER decision_stays_as_written
   BEFORE UPDATE OF dispute_id, round, award_minor, reason, public_text, by_id, needs_two, created_at
-  ON contracts_decision FOR EACH ROW EXECUTE FUNCTION contracts_append_only();
+  ON contracts_decision FOR EACH ROW EXECUTE FUNCTION disputes_append_only();
 CREATE TRIGGER decision_stays BEFORE DELETE ON contracts_decision
-  FOR EACH ROW EXECUTE FUNCTION contracts_append_only();
+  FOR EACH ROW EXECUTE FUNCTION disputes_append_only();
 
 -- Who may not decide which dispute, as a word; null when nothing stands between them. The one place
 -- of the rule: the desk asks it, and the triggers below refuse what the desk would have refused.

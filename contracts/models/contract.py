@@ -23,6 +23,7 @@ from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 if TYPE_CHECKING:
     from contracts.models.milestone import Milestone
+    from contracts.models.terms import TermsVersion
 
 # How long each side may rate the other, unseen, after the last release (as at Upwork).
 FEEDBACK_WINDOW = timedelta(days=14)
@@ -112,6 +113,27 @@ class Contract(Stateful):
         return [row for row in self.milestones.all() if row.is_agreed]
 
     @property
+    def latest_terms(self) -> TermsVersion | None:
+        """What holds now; no query where the versions were fetched with it."""
+        rows = list(self.terms.all())
+        return rows[-1] if rows else None
+
+    @property
+    def held(self) -> Money:
+        """What is held for its milestones, before fees."""
+        return total_of((row.held for row in self.milestones.all()), self.currency)
+
+    @property
+    def released(self) -> Money:
+        """What was let go, bonuses included, before fees."""
+        return total_of((row.released for row in self.milestones.all()), self.currency)
+
+    @property
+    def returned(self) -> Money:
+        """What went back to the client of the price."""
+        return total_of((row.returned for row in self.milestones.all()), self.currency)
+
+    @property
     def paid(self) -> Money:
         """What the expert was paid for the work, before fees; bonuses are no measure of it."""
         work = (row for row in self.milestones.all() if not row.is_bonus)
@@ -121,6 +143,11 @@ class Contract(Stateful):
     def agreed_checks(self) -> list[ContractCheck]:
         """The checks that hold now; no query where the checks were fetched with it."""
         return [row for row in self.checks.all() if row.is_agreed]
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether its money stands still; no query where the freezes were fetched with it."""
+        return any(row.lifted_at is None for row in self.freezes.all())
 
     @property
     def feedback_until(self) -> datetime | None:

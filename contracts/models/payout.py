@@ -21,7 +21,7 @@ class PayoutAccount(models.Model):
     @property
     def is_elsewhere(self) -> bool:
         """Whether the person behind it lives in another country than the profile says."""
-        return bool(self.country) and self.country != self.expert.country
+        return self.country not in {"", self.expert.country}
 
 
 class FormerPayoutAccount(models.Model):

@@ -22,7 +22,7 @@ from contracts.models import (
 )
 from contracts.models.milestone import FINAL, UNDER_WAY, UNPAID
 from contracts.models.payment import LIVE_PAYMENTS
-from contracts.selectors import movements, steps
+from contracts.selectors import movements, payments, steps
 from contracts.selectors.movements import Movement
 from contracts.selectors.steps import Side, Step
 from experts.models import ModelRelease
@@ -166,6 +166,11 @@ class Stage:
     def is_open(self) -> bool:
         """Whether it is shown with all that belongs to it."""
         return self.state in {"now", "bad"}
+
+    @property
+    def refusal(self) -> str:
+        """What the bank said when it last refused the card of the payment under way."""
+        return payments.refusal(self.payment)
 
 
 def timeline(contract: Contract, side: str) -> list[Stage]:

@@ -16,7 +16,7 @@ from contracts.services.telling import (
     of_milestone,
     tell,
 )
-from marketplace.kit.words import day_text, money_text
+from marketplace.kit.words import day_text
 
 
 def limit_is_near(milestone: Milestone, days: int, at: datetime) -> None:
@@ -24,7 +24,7 @@ def limit_is_near(milestone: Milestone, days: int, at: datetime) -> None:
 
     def write(user: User) -> Message:
         assert milestone.hold_until  # noqa: S101 (funded, so it has a limit)
-        values = _of(milestone) | {"day": day_text(milestone.hold_until)}
+        values = of_milestone(milestone) | {"day": day_text(milestone.hold_until)}
         body = _(
             "Money may be held until %(day)s. If nothing happens before, it is released to"
             " %(expert)s if work is in review then, and goes back to %(client)s if not."
@@ -43,7 +43,7 @@ def limit_is_near(milestone: Milestone, days: int, at: datetime) -> None:
 
 def limit_needs_a_person(milestone: Milestone, at: datetime) -> None:
     """Tell the staff who watch the money of some that is past its limit and may not move."""
-    contract, values = milestone.contract, _of(milestone)
+    contract, values = milestone.contract, of_milestone(milestone)
 
     def write(user: User) -> Message:
         return about(
@@ -58,7 +58,3 @@ def limit_needs_a_person(milestone: Milestone, at: datetime) -> None:
         )
 
     tell(money_watchers(), write, at)
-
-
-def _of(milestone: Milestone) -> dict[str, object]:
-    return of_milestone(milestone) | {"held": money_text(milestone.held)}

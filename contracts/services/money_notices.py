@@ -84,7 +84,6 @@ def release_was_made(release: Release, at: datetime) -> None:
     values = of_milestone(milestone) | {
         "amount": money_text(release.gross),
         "net": money_text(release.net),
-        "held": money_text(milestone.held),
         "title": brief(contract.title),
     }
 

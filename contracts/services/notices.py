@@ -171,7 +171,9 @@ def feedback_was_published(contract: Contract, at: datetime) -> None:
 
 
 def milestone_was_funded(milestone: Milestone, at: datetime) -> None:
-    """Tell the expert to start, and give those who pay a receipt."""
+    """Tell the expert to start, and give those who pay a receipt; a bonus is told as a release."""
+    if milestone.is_bonus:
+        return
     contract = milestone.contract
     values = of_milestone(milestone) | {"day": day_text(milestone.due_on)}
 
@@ -214,10 +216,10 @@ def work_was_submitted(milestone: Milestone, at: datetime) -> None:
             user,
             kind=Kind.DEADLINE,
             key=f"submission:{submission.public_id}",
-            subject=_("Review milestone %(number)d by %(day)s, %(amount)s held") % values,
+            subject=_("Review milestone %(number)d by %(day)s, %(held)s held") % values,
             body=_(
                 "%(expert)s handed in work for %(title)s, with a value for each check. If nobody"
-                " answers by %(day)s, %(amount)s are released."
+                " answers by %(day)s, %(held)s are released."
             )
             % values,
             action=_("Review the work"),
@@ -238,9 +240,9 @@ def review_is_due(milestone: Milestone, days: int, at: datetime) -> None:
             user,
             kind=Kind.DEADLINE,
             key=f"submission:{submission.public_id}:reminder-{days}",
-            subject=_("Still to review by %(day)s: milestone %(number)d, %(amount)s held") % values,
+            subject=_("Still to review by %(day)s: milestone %(number)d, %(held)s held") % values,
             body=_(
-                "Approve the work or ask for changes. If nobody answers by %(day)s, %(amount)s are"
+                "Approve the work or ask for changes. If nobody answers by %(day)s, %(held)s are"
                 " released to %(expert)s."
             )
             % values,
@@ -261,7 +263,7 @@ def changes_were_asked(milestone: Milestone, at: datetime) -> None:
             user,
             kind=Kind.DEADLINE,
             key=f"changes:{submission.public_id}",
-            subject=_("Changes asked on milestone %(number)d, %(amount)s still held") % values,
+            subject=_("Changes asked on milestone %(number)d, %(held)s still held") % values,
             body=_("%(client)s named what is missing. The review clock stands still.") % values,
             action=_("Read the changes"),
         )

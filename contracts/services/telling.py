@@ -86,6 +86,7 @@ def of_milestone(milestone: Milestone) -> dict[str, object]:
     return {
         "number": milestone.position,
         "amount": money_text(milestone.amount),
+        "held": money_text(milestone.held),
         "title": brief(contract.title),
         "client": brief(contract.organisation.name),
         "expert": brief(contract.expert.name),

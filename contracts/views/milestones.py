@@ -14,7 +14,7 @@ from accounts.selectors import membership
 from contracts import policies
 from contracts.forms import ApproveForm, ChangesForm, SubmissionForm
 from contracts.http import SeeOther, back_to, milestone_for, submission_for
-from contracts.selectors import contracts
+from contracts.selectors import contracts, payments
 from contracts.services import funding, milestones
 from marketplace.kit.http import refusals_on, render_part
 from marketplace.kit.words import money_text
@@ -33,11 +33,14 @@ def fund(request: MemberRequest, contract_id: str, public_id: str) -> HttpRespon
 def funding_state(request: MemberRequest, contract_id: str, public_id: str) -> HttpResponse:
     """Show, after Stripe's page, how the payment stands; Stripe's word decides, not this visit."""
     milestone = milestone_for(request.user, contract_id, public_id)
+    payment = milestone.payments.order_by("-pk").first()
     context = {
         "contract": milestone.contract,
         "milestone": milestone,
-        "payment": milestone.payments.order_by("-pk").first(),
+        "payment": payment,
+        "refusal": payments.refusal(payment),
         "was_cancelled": "cancelled" in request.GET,
+        "is_frozen": milestone.contract.is_frozen,
         "may_fund": policies.may_fund(membership(request.user, milestone.contract.organisation)),
     }
     return render_part(
@@ -106,8 +109,8 @@ def approve(request: MemberRequest, contract_id: str, public_id: str) -> HttpRes
     form = ApproveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_on(form):
-            milestones.approve(submission, by=request.user, at=now())
-            words = {"amount": money_text(milestone.amount), "name": contract.expert.name}
+            release = milestones.approve(submission, by=request.user, at=now())
+            words = {"amount": money_text(release.gross), "name": contract.expert.name}
             messages.success(request, _("%(amount)s released to %(name)s.") % words)
             return back_to(milestone)
     checks = contracts.check_lines(submission)
@@ -116,7 +119,7 @@ def approve(request: MemberRequest, contract_id: str, public_id: str) -> HttpRes
         "milestone": milestone,
         "checks": checks,
         "missed": contracts.missed(checks),
-        "left": contracts.figures(contract).held - milestone.amount,
+        "left": contracts.figures(contract).held - milestone.held,
         "form": form,
     }
     status = 422 if form.errors else 200

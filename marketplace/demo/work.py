@@ -14,6 +14,7 @@ from contracts.models import Contract, Milestone, Operation, Submission
 from contracts.selectors import parties
 from contracts.services import (
     billing,
+    bonuses,
     feedback,
     funding,
     milestones,
@@ -24,18 +25,20 @@ from contracts.services import (
 from experts.models import Expert
 from jobs.models import Job, Proposal
 from jobs.services import proposals
+from marketplace.demo import turns
 from marketplace.demo.cast import Scene, read
 from marketplace.demo.demand import Posted, hiring
 from marketplace.demo.models import built_on
 from marketplace.demo.words import Words
+from marketplace.kit.money import Money
 from marketplace.local.fakestripe.remote import Remote
 
 Steps = Iterator[datetime]
 # How far a contract has come: how many milestones are released, and where the next one stands.
 STORIES = (
-    (None, ""), (None, ""), (None, ""), (1, "submitted"), (1, "changes_asked"), (1, "funded"),
-    (1, "funding"), (0, "planned"), (None, ""), (1, "submitted"), (2, "submitted"), (0, "funded"),
-    (1, "planned"), (0, "changes_asked"), (0, "submitted"), (0, "funding"),
+    (None, ""), (None, "thanked"), (None, ""), (1, "submitted"), (1, "changes_asked"),
+    (1, "shared"), (1, "funding"), (0, "planned"), (None, ""), (1, "part"), (2, "submitted"),
+    (0, "funded"), (1, "change"), (0, "changes_asked"), (1, "given_back"), (0, "funding"),
 )  # fmt: skip
 # These experts have not set up payouts yet: money released to them waits.
 WITHOUT_PAYOUTS = frozenset({10})
@@ -114,6 +117,8 @@ class Stage:
         else:
             yield (at := day(0.5))
             self._rate(contract, at)
+            if next_stands == "thanked":
+                self._thank(contract, at + AN_HOUR)
 
     def _leave(self, milestone: Milestone, stands: str, day: Callable[[float], datetime]) -> Steps:
         """Bring a milestone to a state short of its release."""
@@ -124,9 +129,17 @@ class Stage:
             yield (at := self.scene.now)
             funding.checkout_url(milestone, by=hiring(milestone.contract.organisation), at=at)
             return
+        if stands == "change":
+            yield (at := self.scene.now)
+            turns.propose_a_change(milestone.contract, at)
+            return
         yield (at := day(0.5))
         self._fund(milestone, at)
         if stands == "funded":
+            return
+        if stands in turns.OF_HELD_MONEY:
+            yield (at := day(0.5))
+            turns.OF_HELD_MONEY[stands](milestone, at)
             return
         yield (at := day(0.5))
         submission = self._submit(milestone, at, missing_one=True)
@@ -220,6 +233,13 @@ class Stage:
             by=hiring(contract.organisation),
             at=at,
         )
+
+    def _thank(self, contract: Contract, at: datetime) -> None:
+        client = hiring(contract.organisation)
+        bonuses.checkout_url(contract, Money(250_00, contract.currency), by=client, at=at)
+        payment = contract.milestones.get(kind=Milestone.Kind.BONUS).payments.get()
+        self.stripe.pay(payment.session_id or "")
+        funding.sync(payment, at=at)
 
     def _rate(self, contract: Contract, at: datetime) -> None:
         contract.refresh_from_db()

@@ -94,8 +94,10 @@ class Rows:
     def _posted(self, data: Values) -> int:
         """How many rows came: never fewer than there must be, never more than fit."""
         text = str(data.get(f"{self.prefix}-count", ""))
-        is_number = text.isascii() and text.isdigit() and len(text) < len("1000")
-        count = int(text) if is_number else self.least
+        if not text.isascii() or not text.isdigit():
+            return self.least
+        # Python refuses to read numbers of thousands of digits.
+        count = int(text) if len(text) < len("1000") else self.most
         return min(max(count, self.least), self.most)
 
     def _typed(self, data: Values, row: int) -> Values:

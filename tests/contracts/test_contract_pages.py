@@ -207,7 +207,7 @@ def test_the_list_does_not_ask_more_for_more_contracts(
     for _ in range(8):
         factories.contract(contract.organisation, ada.expert)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         page = client.get(reverse("contracts:index")).content.decode()
     assert page.count("Your move") == 9
 
@@ -220,7 +220,7 @@ def test_the_list_does_not_ask_more_for_more_contracts(
     [
         (None, "This milestone is not funded."),
         ("open", "Payment under way."),
-        ("processing", "Payment under way."),
+        ("processing", "The bank is working on $3,150.00."),
         ("failed", "The bank refused the payment."),
         ("expired", "The payment page has closed."),
         ("held", "$3,000.00 held."),
