@@ -177,6 +177,8 @@ def _issue(
     release: Release | None = None,
     refund: Refund | None = None,
 ) -> Document:
+    # What goes back goes in the currency it came in, which may be another than was agreed.
+    currency = lines[0][1].currency
     row = Document.objects.create(
         kind=kind,
         series=_series(kind, contract, at),
@@ -185,8 +187,8 @@ def _issue(
         payment=payment,
         release=release,
         refund=refund,
-        total_minor=total_of((amount for _text, amount in lines), contract.currency).minor,
-        currency=contract.currency,
+        total_minor=total_of((amount for _text, amount in lines), currency).minor,
+        currency=currency,
         facts={
             "seller": asdict(seller),
             "buyer": asdict(buyer),

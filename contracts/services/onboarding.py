@@ -56,7 +56,7 @@ def start(expert: Expert, *, by: User, at: datetime) -> str:
             return_url=settings.SITE_URL + reverse("contracts:payouts"),
             refresh_url=settings.SITE_URL + reverse("contracts:start-payouts-again"),
             # A link works once, so every visit is a new wish.
-            key=f"link:{expert.public_id}:{int(at.timestamp())}",
+            key=f"link:{account.stripe_id}:{int(at.timestamp())}",
         )
     except gateway.GatewayError as error:
         raise OnboardingUnavailable from error

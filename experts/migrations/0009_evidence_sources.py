@@ -2,6 +2,13 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def give_files_back(apps, _):
+    """A piece named its file itself before files had rows."""
+    pieces = apps.get_model("experts", "Evidence").objects
+    for piece in pieces.filter(upload__isnull=False).select_related("upload"):
+        pieces.filter(pk=piece.pk).update(file=piece.upload.file.name, file_name=piece.upload.name)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -31,6 +38,8 @@ class Migration(migrations.Migration):
             model_name='evidence',
             name='evidence_kind_known',
         ),
+        # On the way back it runs once the columns are there again and before their constraint.
+        migrations.RunPython(migrations.RunPython.noop, give_files_back),
         migrations.RemoveField(
             model_name='evidence',
             name='file',

@@ -52,10 +52,20 @@ def open_seats(apps, _):
             review.objects.create(seat="second", **seat)
 
 
+def close_seats(apps, _):
+    """Give each case back to the reviewer who sits at it; a judgement nobody gave was no row."""
+    pending = apps.get_model("experts", "Review").objects.exclude(status="given")
+    for seat in pending.filter(status="claimed").order_by("-pk"):
+        seat.application.reviewer_id = seat.reviewer_id
+        seat.application.save(update_fields=["reviewer"])
+    apps.get_model("experts", "ReviewEvent").objects.filter(row__in=pending).delete()
+    pending.delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [("experts", "0013_seats")]
 
     operations = [
         migrations.RunSQL(ROUNDS, migrations.RunSQL.noop),
-        migrations.RunPython(open_seats, migrations.RunPython.noop),
+        migrations.RunPython(open_seats, close_seats),
     ]

@@ -199,8 +199,11 @@ def test_funding_begun_while_the_price_changes_is_for_one_of_the_two(
     )
 
     second.refresh_from_db()
-    payment = Payment.objects.exclude(status="expired").get()
-    if errors(outcomes):
+    payment = Payment.objects.exclude(status="expired").first()
+    if payment is None:
+        # The page was closed again because the price had changed under it.
+        assert second.amount_minor == 1_500_00
+    elif errors(outcomes):
         assert errors(outcomes) == {"TermsHaveChanged": 1}
         assert (second.amount_minor, payment.amount_minor) == (1_000_01, 1_000_01)
     elif payment.amount_minor == second.amount_minor:
