@@ -17,6 +17,7 @@ from tests.conftest import NOON
 from tests.contracts import agreed
 
 Status = Operation.Status
+A_MINUTE = timedelta(minutes=1)
 AN_HOUR = timedelta(hours=1)
 
 
@@ -99,11 +100,11 @@ def test_who_was_rejected_opens_no_other_account(stripe, sdk, account, ada):
 def replaced(stripe, sdk, account, released, ada) -> PayoutAccount:
     """Ada's account was closed with money on its way to it, and she opened another."""
     sdk.v2.core.accounts.close(account.stripe_id)
-    onboarding.sync(account, at=NOON)
+    onboarding.sync(account, at=NOON + A_MINUTE)
     operations.send(released.pk, at=NOON)
-    onboarding.start(ada.expert, by=ada, at=NOON)
+    onboarding.start(ada.expert, by=ada, at=NOON + A_MINUTE)
     fresh = PayoutAccount.objects.get()
-    return see(stripe, fresh, "active")
+    return see(stripe, fresh, "active", NOON + A_MINUTE)
 
 
 def test_a_closed_account_is_replaced_and_remembered(account, replaced, ada):
