@@ -376,7 +376,9 @@ def the_books_balance(site: Site, *people: Person) -> None:
         seconds=120,
     )
     assert site.sql("SELECT coalesce(sum(amount), 0) FROM ledger_entry") == [(0,)]
-    ours = site.sql("SELECT sum(balance)::bigint FROM ledger_account WHERE left(code, 7) = 'stripe:'")[0][0]
+    [(ours,)] = site.sql(
+        "SELECT sum(balance)::bigint FROM ledger_account WHERE left(code, 7) = 'stripe:'"
+    )
     assert ours == site.stand_in.invariants()["platform"]["usd"]["total"]
     site.manage("invariants")
     for someone in people:
