@@ -12,6 +12,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
+from urllib.parse import urlsplit
 
 from tests.mutants.guards import GUARDS, Guard
 
@@ -31,7 +32,7 @@ def main() -> int:
         for number in range(AT_ONCE):
             copy = Path(folder) / str(number)
             _copy_checkout(copy)
-            seats.put((copy, f"{url.rpartition('/')[0]}/mutants{number}"))
+            seats.put((copy, urlsplit(url)._replace(path=f"/mutants{number}").geturl()))
         if not _passes_whole(wanted, seats):
             print("mutants: the tests fail with every guard in its place")
             return 1
