@@ -6,6 +6,9 @@ asks for a PDF, so that a site without it starts, and only the one who asked hea
 
 from pathlib import Path
 from threading import Lock
+from typing import Any
+
+from PIL import ImageFile
 
 # Drawing is nothing but arithmetic: two at once in one process would only take twice the memory.
 _press = Lock()
@@ -22,17 +25,27 @@ def pdf_of(html: str, *, sheet: Path) -> bytes:
 
     :raises CannotPrint: where pango is missing.
     """
-    try:
-        # Two seconds, and pango: neither belongs to the start of the site.
-        from weasyprint import CSS, HTML, URLFetcher  # noqa: PLC0415
-        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
-    except (ImportError, OSError) as error:
-        raise CannotPrint(str(error)) from error
-    files_alone, fonts = URLFetcher(allowed_protocols=["file"]), FontConfiguration()
+    press = library()
+    files_alone = press.URLFetcher(allowed_protocols=["file"])
+    fonts = press.text.fonts.FontConfiguration()
     with _press:
-        drawn: bytes = HTML(string=html, url_fetcher=files_alone).write_pdf(
-            stylesheets=[CSS(filename=sheet, url_fetcher=files_alone, font_config=fonts)],
+        drawn: bytes = press.HTML(string=html, url_fetcher=files_alone).write_pdf(
+            stylesheets=[press.CSS(filename=sheet, url_fetcher=files_alone, font_config=fonts)],
             font_config=fonts,
             pdf_variant="pdf/ua-1",
         )
     return drawn
+
+
+def library() -> Any:
+    """Import WeasyPrint: two seconds the first time, which the start of the site does without.
+
+    :raises CannotPrint: where it or pango is missing.
+    """
+    try:
+        import weasyprint.text.fonts  # noqa: PLC0415
+    except (ImportError, OSError) as error:
+        raise CannotPrint(str(error)) from error
+    # Importing it lets the whole process accept half a picture; what people upload has to be whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return weasyprint

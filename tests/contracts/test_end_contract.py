@@ -14,6 +14,7 @@ from contracts.services.releases import MoreThanIsHeld
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 from tests.conftest import NOON
+from tests.contracts import disputed
 
 S = Milestone.Status
 DONE = Contract.EndReason.DONE
@@ -254,7 +255,7 @@ def test_money_that_was_funded_meanwhile_makes_it_stale(funded, contract, acme, 
 
 def test_a_disputed_milestone_is_shared_by_its_dispute(submission, contract, acme, ada):
     amendment = share(contract, by=ada, to_expert=1_000_00)
-    submission.milestone.move("dispute", by=acme, at=NOON)
+    disputed.opened(submission.milestone, by=acme)
 
     with pytest.raises(differences.MilestoneIsDisputed):
         amendments.accept(amendment, by=acme, at=NOON)

@@ -15,7 +15,7 @@ from contracts.services.ledger import balance, escrow
 from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
-from tests.contracts import agreed
+from tests.contracts import agreed, disputed
 
 S = Milestone.Status
 
@@ -95,7 +95,7 @@ def test_a_review_never_ends_after_the_limit(funded):
 def test_where_a_person_decides_our_staff_are_told_once(submission, acme, fiona, why):
     milestone = submission.milestone
     if why == "disputed":
-        milestone.move("dispute", by=acme, at=NOON)
+        disputed.opened(milestone, by=acme)
     else:
         contracts.freeze(milestone.contract, reason="chargeback", source="cbk", by=None, at=NOON)
 

@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from PIL import ImageFile
 
 from marketplace.kit import paper
 
@@ -48,6 +49,11 @@ def test_nothing_is_fetched_from_elsewhere(draws, sheet, caplog):
         paper.pdf_of(PAGE.format(words="Paid"), sheet=sheet)
 
     assert "disallowed protocol" in caplog.text
+
+
+def test_pictures_still_have_to_be_whole(draws):
+    """The library allows half pictures for the whole process, in which uploads are checked too."""
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_without_pango_it_says_so(without_pango, sheet):
