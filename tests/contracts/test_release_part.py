@@ -1,15 +1,18 @@
 """A client lets a part of the held money go before the rest, and silence lets all of it go."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from contracts.models import Milestone, Operation, Release
 from contracts.services import contracts, ledger, milestones, releases
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
+from marketplace.kit.words import deadline_text
 from tests.conftest import NOON
+from tests.contracts import agreed
 
 USD_0 = Money(0, "usd")
 WINDOW = timedelta(days=14)
@@ -99,6 +102,27 @@ def test_work_nobody_answered_is_released_when_the_window_ends(submission):
     assert milestone.status == Milestone.Status.RELEASED
     assert (release.kind, release.by) == (Release.Kind.UNANSWERED, None)
     assert milestones.release_unanswered(milestone, at=NOON + WINDOW) is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "noon", "shown"),
+    [
+        # Clocks go forward in London on 31 March 2030, and back in New York on 3 November.
+        ("Europe/London", (2030, 3, 25, 12), "Mon 8 Apr 2030, 13:00 BST"),
+        ("America/New_York", (2030, 10, 25, 12), "Fri 8 Nov 2030, 07:00 EST"),
+    ],
+)
+def test_a_change_of_clocks_moves_the_hour_on_the_wall_and_not_the_moment(
+    pay, checks, milestone, ada, zone, noon, shown
+):
+    start = datetime(*noon, tzinfo=UTC)
+    pay(milestone, at=start)
+    milestones.submit(milestone, **agreed.work(milestone.contract), by=ada, at=start)
+
+    with timezone.override(zone):
+        assert deadline_text(milestone.review_due_at) == shown
+    assert milestones.unanswered(at=start + WINDOW - timedelta(seconds=1)) == []
+    assert milestones.unanswered(at=start + WINDOW) == [milestone.pk]
 
 
 def test_changes_asked_in_time_stop_the_clock(submission, acme):
