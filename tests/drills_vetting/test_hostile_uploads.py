@@ -1,4 +1,8 @@
-"""The hostile uploads: every one is refused, quickly, in bounded memory, and none is stored."""
+"""The hostile uploads: every one is refused, quickly, in bounded memory, and none is stored.
+
+What each is refused with stands in `verdicts.txt`, a sentence and below it the labels, so that a
+change of a reason is seen and read by whoever makes it.
+"""
 
 import io
 import pickle
@@ -21,6 +25,20 @@ from tests.drills_vetting.hostile_files import Hostile
 
 LIMIT = 20 * 1_048_576
 CORPUS = hostile_files.corpus()
+
+
+def golden() -> dict[str, str]:
+    """Return the sentence that refuses each upload, by its label."""
+    found, sentence = {}, ""
+    for line in (Path(__file__).parent / "verdicts.txt").read_text().splitlines():
+        if line.startswith(" "):
+            found |= dict.fromkeys(line.split(), sentence)
+        else:
+            sentence = line
+    return found
+
+
+VERDICTS = golden()
 # What one refusal may cost: seconds on a busy machine, and memory above what Python has anyway.
 SECONDS = 2.0
 MOST_MEMORY = 100 * 1_048_576
@@ -30,15 +48,17 @@ def test_the_corpus_has_at_least_120_files_and_35_archives():
     assert len(CORPUS) >= 120
     assert len([each for each in CORPUS if each.label.startswith("zip-")]) >= 35
     assert len({each.label for each in CORPUS}) == len(CORPUS)
+    assert VERDICTS.keys() == {each.label for each in CORPUS}
 
 
 @pytest.mark.parametrize("hostile", CORPUS, ids=lambda each: each.label)
-def test_it_is_refused(hostile: Hostile):
+def test_it_is_refused_with_the_golden_sentence(hostile: Hostile):
     began = time.monotonic()
 
-    with pytest.raises(FileRefused):
+    with pytest.raises(FileRefused) as refused:
         files.inspect(hostile.name, hostile.content, most_bytes=LIMIT)
 
+    assert str(refused.value) == VERDICTS[hostile.label]
     assert time.monotonic() - began < SECONDS
 
 
