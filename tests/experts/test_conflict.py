@@ -114,19 +114,66 @@ def test_what_came_between_them_since_stops_the_judgement(entangle, case, rhea, 
     assert not Review.objects.given().exists()
 
 
-def test_the_desk_says_what_stands_between_them(client, entangle, submitted, rhea):
-    entangle("organisation")
+SAID = {
+    "organisation": "You and the applicant belong to the same organisation.",
+    "money": "You and the applicant have an open contract",
+    "counterparty": "You and the applicant worked together within the last two years.",
+    "money the other way round": "You and the applicant have an open contract",
+}
+
+
+@pytest.mark.parametrize("is_superuser", [False, True], ids=["reviewer", "superuser"])
+@pytest.mark.parametrize("reason", REASONS)
+def test_the_desk_and_the_admin_site_keep_them_out_and_say_why(
+    client, entangle, submitted, rhea, reason, is_superuser
+):
+    entangle(reason, date(2029, 12, 1) if reason == "counterparty" else None)
+    rhea.is_superuser = is_superuser
+    rhea.save()
     client.force_login(rhea)
     address = f"/admin/vetting/{submitted.public_id}/"
 
     page = client.get(address).content.decode()
 
-    assert "You and the applicant belong to the same organisation." in page
+    assert SAID[reason] in page
     assert "Take this case" not in page
     assert "Conflict of interest" in client.get("/admin/vetting/").content.decode()
     answer = client.post(f"{address}claim/")
     assert answer.status_code == 403
-    assert "belong to the same organisation" in answer.content.decode()
+    assert SAID[reason].removeprefix("You and the applicant ") in answer.content.decode()
+    assert client.post("/admin/vetting/next/").status_code == 409
+    seat = submitted.reviews.get()
+    record = f"/admin/experts/review/{seat.pk}/change/"
+    assert client.post(record, {"reviewer": rhea.pk, "status": "given"}).status_code in {302, 403}
+    seat.refresh_from_db()
+    assert (seat.status, seat.reviewer) == ("open", None)
+
+
+def test_the_desk_takes_no_judgement_once_something_came_between(client, entangle, case, rhea):
+    """They read why, no form, and a way to hand the case back; a form sent anyway does nothing."""
+    typed = {f"points_{each.key}": 4 for each in case.rubric.criteria.all()}
+    client.force_login(rhea)
+    address = f"/admin/vetting/{case.public_id}/"
+    entangle("money")
+
+    page = client.get(address).content.decode()
+
+    assert SAID["money"] in page
+    assert "Give this judgement" not in page
+    assert "Hand back, undecided" in page
+    for decision in ("grant-2", "reject", "ask_for_changes"):
+        words = {"message": "Clear.", "would_change": "Numbers.", "parts": "claim"}
+        answer = client.post(address, typed | words | {"decision": decision})
+        assert answer.status_code in {403, 422}
+        assert SAID["money"] in answer.content.decode()
+    case.refresh_from_db()
+    assert (case.status, case.message) == ("reviewing", "")
+    seat = case.reviews.get()
+    assert (seat.status, seat.verdict, seat.scores.count()) == ("claimed", "", 0)
+    assert not case.expert.badges.exists()
+    client.post(f"{address}hand-back/")
+    seat.refresh_from_db()
+    assert (seat.status, seat.reviewer) == ("open", None)
 
 
 @pytest.mark.parametrize("reason", [*REASONS, "self"])
