@@ -279,7 +279,7 @@ SELECT t.id, a.id, 'usd', CASE a.kind WHEN 'asset' THEN -5 ELSE 5 END, 0
 def test_what_was_posted_before_gets_its_place_in_a_chain(transactional_db, acme, ada):
     organisation = acme.memberships.get().organisation
     contract = factories.contract(organisation, ada.expert)
-    call_command("migrate", "contracts", "0010", verbosity=0)
+    call_command("migrate", "contracts", "0017", verbosity=0)
     assert "ledger_chain" not in connection.introspection.table_names()
     sql(OLD)
     for number, contract_pk in enumerate((contract.pk, "NULL", contract.pk), start=1):
