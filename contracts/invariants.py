@@ -198,6 +198,37 @@ def facts_not_posted_once() -> Iterator[str]:
     for kind, posting in POSTED_AS.items():
         moved = Operation.objects.filter(kind=kind, **HAS_LEFT)
         yield from _unposted({posting}, [f"op:{key}:settled" for key in _names(moved)])
+    known = Payment.objects.exclude(balance_transaction_id=None)
+    kept = known.values_list("balance_transaction_id", flat=True)
+    yield from _unposted({kinds.STRIPE_FEE}, [f"bt:{key}" for key in kept])
+    aside = Payment.objects.filter(status=Payment.Status.MISMATCH)
+    intents = aside.values_list("intent_id", flat=True)
+    yield from _unposted({kinds.MISMATCH}, [f"mismatch:{key}" for key in intents])
+
+
+def reversals_that_do_not_undo() -> Iterator[str]:
+    """A posting that reverses another is its opposite, leg by leg, and says so."""
+    reversing = LedgerTransaction.Kind.REVERSING
+    for row in LedgerTransaction.objects.filter(kind=reversing, reverses=None):
+        yield f"{row.idem_key} reverses nothing"
+    back = LedgerTransaction.objects.exclude(reverses=None).select_related("reverses")
+    for row in back:
+        assert row.reverses  # noqa: S101 (filtered above)
+        if row.kind != reversing or _legs(row) != {
+            code: -minor for code, minor in _legs(row.reverses).items()
+        }:
+            yield f"{row.idem_key} is not the opposite of {row.reverses.idem_key}"
+
+
+def statements_that_differ() -> Iterator[str]:
+    """What a contract's statement ends with is what its milestones hold: no other posting did it."""
+    contracts = dict(Milestone.objects.values_list("public_id", "contract__public_id"))
+    held = LedgerEntry.objects.filter(account__code__startswith=f"{Pot.ESCROW.value}:")
+    rows = held.values_list("account__code", "transaction__contract__public_id").distinct()
+    for code, posted_to in rows:
+        milestone = code.split(":")[1]
+        if contracts.get(milestone) != posted_to:
+            yield f"{milestone} was moved by a posting of {posted_to}"
 
 
 def releases_without_an_operation() -> Iterator[str]:
@@ -320,6 +351,8 @@ QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
     disputes_that_do_not_fit,
     awards_that_do_not_add_up,
     facts_not_posted_once,
+    reversals_that_do_not_undo,
+    statements_that_differ,
     releases_without_an_operation,
     operations_done_without_an_object,
     debts_not_covered,
@@ -368,6 +401,11 @@ def _unequal(pot: Pot, came: Counter[str], went: Counter[str]) -> Iterator[str]:
     for key in sorted({*ledger, *came}):
         if ledger.get(key, 0) != came[key] - went[key]:
             yield f"{pot.value}:{key} is {ledger.get(key, 0)}, not {came[key] - went[key]}"
+
+
+def _legs(row: LedgerTransaction) -> dict[str, int]:
+    pairs = (leg.split(" ") for leg in row.legs.splitlines())
+    return {code: int(minor) for code, minor in pairs}
 
 
 def _names(rows: Any) -> Iterable[str]:

@@ -78,6 +78,27 @@ def test_a_transaction_with_one_leg_is_found(books):
     assert "lonely, number 1 of the platform" in found(invariants.chains_that_are_broken)[0]
 
 
+def test_a_fee_of_stripe_nobody_posted_is_found(books):
+    Payment.objects.filter(pk=Payment.objects.first().pk).update(balance_transaction_id="txn_x")
+
+    assert "bt:txn_x is not posted" in found(invariants.facts_not_posted_once)
+
+
+def test_a_reversal_that_undoes_something_else_is_found(books):
+    past_the_triggers(
+        "UPDATE ledger_transaction SET kind = 'reversing', reverses_id = ("
+        "SELECT min(id) FROM ledger_transaction) WHERE kind = 'release'"
+    )
+
+    assert "is not the opposite of" in found(invariants.reversals_that_do_not_undo)[0]
+
+
+def test_held_money_that_another_contract_moved_is_found(books):
+    past_the_triggers("UPDATE ledger_transaction SET contract_id = NULL WHERE kind = 'release'")
+
+    assert "was moved by a posting of None" in found(invariants.statements_that_differ)[0]
+
+
 def test_a_changed_balance_is_found(books):
     past_the_triggers("UPDATE ledger_account SET balance = balance - 5 WHERE code LIKE 'stripe:%'")
 
