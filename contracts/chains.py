@@ -6,10 +6,12 @@ the rows, in one statement and therefore of one moment, so that it may run while
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
 
 from django.db import connection
 
-from contracts.models import LedgerTransaction
+from contracts.models import Contract, LedgerChain, LedgerTransaction
 
 # The message is what contracts/migrations/ledger_chain.sql hashes, and docs/ledger.md describes.
 VERIFY = r"""
@@ -85,6 +87,7 @@ SELECT what, wrong FROM (
     WHERE ran.balance_after <> ran.running ORDER BY ran.account_id, ran.id)
 ) broken ORDER BY rank, id
 """
+MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 HEADS = """
 SELECT coalesce(c.public_id, 'the platform'), h.length, encode(h.head, 'hex')
   FROM ledger_chain h LEFT JOIN contracts_contract c ON c.id = h.contract_id ORDER BY 1
@@ -111,6 +114,29 @@ def heads() -> dict[str, Head]:
     with connection.cursor() as cursor:
         cursor.execute(HEADS)
         return {chain: Head(length, head) for chain, length, head in cursor.fetchall()}
+
+
+def head(contract: Contract) -> Head | None:
+    """Return where a contract's chain stands, if it has one yet."""
+    row = LedgerChain.objects.filter(contract_id=contract.pk).first()
+    return Head(row.length, bytes(row.head).hex()) if row else None
+
+
+def export(contract: Contract) -> dict[str, Any]:
+    """Return a contract's chain as `static/verify_ledger.py` reads it."""
+    facts = contract.ledger_transactions.select_related("reverses").order_by("position")
+    rows = [
+        {
+            "key": fact.idem_key,
+            "kind": fact.kind,
+            "moment": fact.happened_at.astimezone(UTC).strftime(MOMENT),
+            "reverses": fact.reverses.idem_key if fact.reverses else "",
+            "legs": fact.legs.splitlines(),
+            "hash": bytes(fact.hash).hex(),
+        }
+        for fact in facts
+    ]
+    return {"ledger": contract.public_id, "postings": rows}
 
 
 def rewritten(kept: Mapping[str, Head]) -> Iterator[str]:

@@ -116,6 +116,11 @@ def may_confirm(user: User, decision: Decision) -> bool:
     return user.has_duty(DISPUTES) and decision.by_id != user.pk
 
 
+def may_show_proof(user: User, membership: Membership | None, contract: Contract) -> bool:
+    """Those who rate for a side agree to show the contract in public, or take it back."""
+    return may_rate(user, membership, contract)
+
+
 def is_expert_of(user: User, contract: Contract) -> bool:
     """Whether this person is the one who was hired."""
     return contract.expert.user_id == user.pk

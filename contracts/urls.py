@@ -13,6 +13,7 @@ from contracts.views import (
     milestones,
     money,
     offers,
+    proofs,
     spend,
     terms,
 )
@@ -34,6 +35,10 @@ urlpatterns = [
     path("contracts/<public:public_id>/", contracts.detail, name="detail"),
     path("contracts/<public:public_id>/feedback/", feedback.leave, name="leave-feedback"),
     path("contracts/<public:public_id>/feedback/reply/", feedback.reply, name="reply"),
+    path("contracts/<public:public_id>/ledger.json", proofs.ledger_file, name="ledger-file"),
+    path("contracts/<public:public_id>/proof/agree/", proofs.agree, name="agree-to-proof"),
+    path("contracts/<public:public_id>/proof/withdraw/", proofs.withdraw, name="withdraw-proof"),
+    path("proof/<public:public_id>/", proofs.proof, name="proof"),
     path("contracts/<public:public_id>/bonus/", money.bonus, name="bonus"),
     path("contracts/<public:public_id>/terms/", terms.index, name="terms"),
     path(

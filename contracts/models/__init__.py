@@ -27,6 +27,7 @@ from contracts.models.offer import Offer, OfferCheck, OfferEvent, OfferMilestone
 from contracts.models.operation import Operation, OperationEvent
 from contracts.models.payment import Payment, PaymentEvent
 from contracts.models.payout import FormerPayoutAccount, PayoutAccount
+from contracts.models.proof import ProofConsent
 from contracts.models.refund import Refund
 from contracts.models.terms import Amendment, AmendmentEvent, AmendmentLine, TermsVersion
 
@@ -66,6 +67,7 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "PayoutAccount",
+    "ProofConsent",
     "Refund",
     "Release",
     "Remark",

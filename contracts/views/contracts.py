@@ -12,7 +12,7 @@ from accounts.selectors import membership
 from contracts import policies
 from contracts.http import contract_for
 from contracts.models import Contract
-from contracts.selectors import contracts, steps
+from contracts.selectors import contracts, proofs, steps
 from contracts.services import ledger
 from marketplace.kit.money import Money
 
@@ -51,6 +51,8 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "lines": lines,
         "balance": balance,
         "is_balanced": balance == figures.held,
+        "consents": proofs.consents(contract, request.user),
+        "may_show_proof": policies.may_show_proof(request.user, member, contract),
         "feedback": said,
         "may_reply": said.others is not None
         and policies.may_reply(request.user, member, said.others)
