@@ -12,11 +12,10 @@ from django.urls import reverse
 from contracts import chains
 from contracts.models import ProofConsent
 from contracts.selectors import proofs as reads
-from contracts.services import proofs
+from contracts.services import milestones, proofs
 from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
-from tests.contracts import agreed
 
 SCRIPT = Path(__file__).parents[2] / "static" / "verify_ledger.py"
 
@@ -24,7 +23,7 @@ SCRIPT = Path(__file__).parents[2] / "static" / "verify_ledger.py"
 @pytest.fixture
 def released(submission, acme):
     """A contract whose first milestone, of $3,000.00, was released."""
-    agreed.let_go(submission, by=acme, at=NOON)
+    milestones.approve(submission, by=acme, at=NOON)
     contract = submission.milestone.contract
     contract.job.skills.create(skill=factories.skill("rag"), level=2, is_must=True)
     return contract
