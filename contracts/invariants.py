@@ -221,7 +221,7 @@ def reversals_that_do_not_undo() -> Iterator[str]:
 
 
 def statements_that_differ() -> Iterator[str]:
-    """What a contract's statement ends with is what its milestones hold: no other posting did it."""
+    """What a contract's statement ends with is what its milestones hold, by its own postings."""
     contracts = dict(Milestone.objects.values_list("public_id", "contract__public_id"))
     held = LedgerEntry.objects.filter(account__code__startswith=f"{Pot.ESCROW.value}:")
     rows = held.values_list("account__code", "transaction__contract__public_id").distinct()

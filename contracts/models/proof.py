@@ -8,7 +8,7 @@ from contracts.models.contract import Contract
 
 
 class ProofConsent(models.Model):
-    """One side agrees to the public proof page; taken back, the row stays and another may follow."""
+    """One side agrees to the public proof page; taken back, the row stays, another may follow."""
 
     class Side(models.TextChoices):
         CLIENT = "client", _("Client")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -94,7 +95,7 @@ def band_of(amount: Money) -> str:
     starts = [Money(units * 100, amount.currency) for units in BANDS]
     if amount < starts[0]:
         return _("under %(amount)s") % {"amount": money_text(starts[0])}
-    for low, high in zip(starts, starts[1:], strict=False):
+    for low, high in pairwise(starts):
         if amount < high:
             values = {"low": money_text(low), "high": money_text(high)}
             return _("%(low)s to %(high)s") % values

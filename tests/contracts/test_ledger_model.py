@@ -74,7 +74,7 @@ def legs_of(fact, which, minor):
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_postgres_agrees_with_arithmetic_after_every_step(contract, history):
+def test_postgres_agrees_with_arithmetic_after_every_step(contract, history):  # noqa: C901
     first, second = contract.milestones.all()
     accounts = {
         ("escrow", 0): ledger.escrow(first),
@@ -108,6 +108,7 @@ def test_postgres_agrees_with_arithmetic_after_every_step(contract, history):
                 row, legs = model.posted[minor % len(model.posted)]
                 opposite = [(pot, -amount) for pot, amount in legs]
                 expected = "reversed" if row.pk in model.reversed else model.takes(opposite)
+                said: object
                 try:
                     with transaction.atomic():
                         ledger.reverse(row, key=f"reverse:{number}", at=NOON)
@@ -128,9 +129,9 @@ def test_postgres_agrees_with_arithmetic_after_every_step(contract, history):
                     said = False
                 assert said == expected
             there = {account.code: model.pots[pot] for pot, account in accounts.items()}
-            assert {
-                code: money.minor for code, money in ledger.trial_balance().items()
-            } == {code: minor for code, minor in there.items() if minor}
+            assert {code: money.minor for code, money in ledger.trial_balance().items()} == {
+                code: minor for code, minor in there.items() if minor
+            }
         assert chains.broken() == []
         transaction.set_rollback(True)
 

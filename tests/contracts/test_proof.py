@@ -138,9 +138,7 @@ def checked(content, folder):
     return done.returncode, (done.stdout + done.stderr).splitlines()
 
 
-def test_a_party_can_check_the_whole_chain_with_nothing_but_python(
-    client, released, ada, tmp_path
-):
+def test_a_party_can_check_the_whole_chain_with_nothing_but_python(client, released, ada, tmp_path):
     client.force_login(ada)
     answer = client.get(reverse("contracts:ledger-file", args=[released.public_id]))
     content = answer.json()
@@ -157,7 +155,5 @@ def test_a_party_can_check_the_whole_chain_with_nothing_but_python(
     content["postings"][-1]["kind"] = "refund"
     code, said = checked(content, tmp_path)
     assert code == 1
-    assert said == [
-        f"{released.public_id}: posting {count}"
-        f" ({content['postings'][-1]['key']}) is not as it was posted"
-    ]
+    name = content["postings"][-1]["key"]
+    assert said == [f"{released.public_id}: posting {count} ({name}) is not as it was posted"]

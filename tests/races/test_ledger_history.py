@@ -35,7 +35,7 @@ def books_are_right():
 
 
 def write(number, contracts):
-    chance = random.Random(number)
+    chance = random.Random(number)  # noqa: S311 (a seed, no secret)
     for fact in range(FACTS):
         giver, taker = chance.sample(POTS, 2)
         amount = Money(chance.randint(1, 9), "usd")
