@@ -73,11 +73,13 @@ MAY_COME_FROM: dict[Stage, frozenset[Stage]] = {
     Stage.NEEDS_RESPONSE: ASKING,
     Stage.UNDER_REVIEW: frozenset({Stage.NEEDS_RESPONSE}),
     Stage.APPEAL: frozenset({Stage.UNDER_REVIEW}),
-    Stage.APPEAL_REVIEW: frozenset({Stage.APPEAL}),
-    Stage.WON: FOUGHT,
+    Stage.APPEAL_REVIEW: frozenset({Stage.APPEAL, Stage.LOST}),
+    Stage.WON: FOUGHT | {Stage.LOST},
     Stage.LOST: FOUGHT,
 }
 KNOWN = frozenset(Stage)
+# The network may look once more at what a bank has decided.
+ON_APPEAL = frozenset({Stage.APPEAL_REVIEW, Stage.WON})
 # The contract lets words of this form pass wherever the SDK knows that there will be others.
 UNHEARD_OF = re.compile(r"[a-z]+_[a-z]{8,}")
 # What an answer to a dispute makes of it.
@@ -110,7 +112,7 @@ def open_dispute(
     if not 1 <= amount <= charge["amount"]:
         raise WrongValue("amount", "A dispute is over a part of the charge or all of it.")
     dispute = world.add(_shape(world, charge, stage=stage, amount=amount, reason=reason))
-    charge.update(disputed=True, _inquiry=stage is Stage.INQUIRY)
+    charge.update(disputed=True, _refundable=stage is Stage.INQUIRY)
     world.save(charge)
     events.emit(world, "charge.dispute.created", dispute)
     if stage in {Stage.NEEDS_RESPONSE, Stage.PREVENTED}:
@@ -133,8 +135,9 @@ def bring_to(world: World, dispute: Obj, stage: Stage) -> Obj:
     :raises AlreadyClosed: if the bank has decided.
     :raises Refused: if it cannot get there from where it is.
     """
-    _check_open(dispute)
     status = dispute["status"]
+    if status != Stage.LOST or stage not in ON_APPEAL:
+        _check_open(dispute)
     # A status that nobody knows may lead anywhere.
     if status in KNOWN and Stage(status) not in MAY_COME_FROM[stage]:
         raise Refused(f"A dispute that is {status} does not become {stage}.")
@@ -191,7 +194,7 @@ def _withdraw(world: World, dispute: Obj) -> None:
     fee = 0 if dispute["status"] == Stage.PREVENTED else FEE
     _move(world, dispute, amount=-dispute["amount"], fee=fee, category="dispute")
     charge = world.get(CHARGE, dispute["charge"])
-    world.save({**charge, "_inquiry": False})
+    world.save({**charge, "_refundable": False})
     dispute["is_charge_refundable"] = False
     world.save(dispute)
     events.emit(world, "charge.dispute.funds_withdrawn", dispute)
@@ -199,6 +202,8 @@ def _withdraw(world: World, dispute: Obj) -> None:
 
 def _reinstate(world: World, dispute: Obj) -> None:
     _move(world, dispute, amount=dispute["amount"], fee=0, category="dispute_reversal")
+    # The merchant has the money again, and may give it back.
+    world.save({**world.get(CHARGE, dispute["charge"]), "_refundable": True})
     events.emit(world, "charge.dispute.funds_reinstated", dispute)
 
 

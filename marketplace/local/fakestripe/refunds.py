@@ -233,7 +233,7 @@ def _charge(call: Call) -> Obj:
         )
     if not charge.get("balance_transaction"):
         raise Refused("This payment does not have a successful charge to refund.")
-    if charge["disputed"] and not charge.get("_inquiry"):
+    if charge["disputed"] and not charge.get("_refundable"):
         raise Refused(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",
