@@ -7,18 +7,29 @@ from contracts.models import (
     Amendment,
     AmendmentEvent,
     AmendmentLine,
+    Answer,
+    AnswerEvent,
     BillingDetails,
     ChangeRequest,
+    Chargeback,
+    ChargebackEvent,
+    Clawback,
+    ClawbackEvent,
     Contract,
     ContractCheck,
     ContractEvent,
     Decision,
     DecisionEvent,
+    Difference,
+    DifferenceEvent,
     Dispute,
     DisputeEvent,
     Document,
     DocumentSeries,
+    EventCursor,
     Exhibit,
+    ExpertPayout,
+    ExpertPayoutEvent,
     Feedback,
     Finding,
     FormerPayoutAccount,
@@ -29,6 +40,7 @@ from contracts.models import (
     Measure,
     Milestone,
     MilestoneEvent,
+    Movement,
     Offer,
     OfferCheck,
     OfferEvent,
@@ -38,6 +50,8 @@ from contracts.models import (
     Payment,
     PaymentEvent,
     PayoutAccount,
+    Reconciliation,
+    Recovery,
     Refund,
     Release,
     Remark,
@@ -139,6 +153,35 @@ class StripeEventEventInline(ReadOnlyInline):
 
 class LedgerEntryInline(ReadOnlyInline):
     model = LedgerEntry
+
+
+class ChargebackEventInline(ReadOnlyInline):
+    model = ChargebackEvent
+
+
+class AnswerInline(ReadOnlyInline):
+    model = Answer
+    exclude = ("evidence",)
+
+
+class AnswerEventInline(ReadOnlyInline):
+    model = AnswerEvent
+
+
+class ClawbackEventInline(ReadOnlyInline):
+    model = ClawbackEvent
+
+
+class RecoveryInline(ReadOnlyInline):
+    model = Recovery
+
+
+class ExpertPayoutEventInline(ReadOnlyInline):
+    model = ExpertPayoutEvent
+
+
+class DifferenceEventInline(ReadOnlyInline):
+    model = DifferenceEvent
 
 
 @admin.register(Offer)
@@ -420,3 +463,78 @@ class BillingDetailsAdmin(ReadOnlyAdmin):
 
     list_display = ("legal_name", "country", "vat_id", "created_at")
     search_fields = ("legal_name", "organisation__name", "expert__user__email")
+
+
+@admin.register(Chargeback)
+class ChargebackAdmin(ReadOnlyAdmin):
+    """A payment a bank questions; it is answered at the chargeback desk."""
+
+    list_display = ("public_id", "stripe_id", "reason", "amount_minor", "status", "due_at")
+    list_filter = ("status", "reason")
+    search_fields = ("public_id", "stripe_id", "payment__public_id")
+    inlines = (AnswerInline, RecoveryInline, ChargebackEventInline)
+
+
+@admin.register(Answer)
+class AnswerAdmin(ReadOnlyAdmin):
+    """What a bank was told, with its history."""
+
+    list_display = ("public_id", "kind", "status", "by", "second", "created_at")
+    list_filter = ("kind", "status")
+    search_fields = ("public_id", "chargeback__public_id")
+    inlines = (AnswerEventInline,)
+
+
+@admin.register(Clawback)
+class ClawbackAdmin(ReadOnlyAdmin):
+    """Released money that goes back; what is short is decided at the clawback desk."""
+
+    list_display = ("public_id", "origin", "amount_minor", "status", "covered_by", "created_at")
+    list_filter = ("status", "origin", "covered_by")
+    search_fields = ("public_id", "milestone__public_id", "milestone__contract__public_id")
+    inlines = (RecoveryInline, ClawbackEventInline)
+
+
+@admin.register(ExpertPayout)
+class ExpertPayoutAdmin(ReadOnlyAdmin):
+    """Money from an expert's account to their bank, as we last saw it."""
+
+    list_display = ("stripe_id", "account", "amount_minor", "status", "arrives_on", "failure_code")
+    list_filter = ("status",)
+    search_fields = ("stripe_id", "account__stripe_id", "account__expert__user__email")
+    inlines = (ExpertPayoutEventInline,)
+
+
+@admin.register(Movement)
+class MovementAdmin(ReadOnlyAdmin):
+    """A line of Stripe's own book."""
+
+    list_display = ("stripe_id", "kind", "source_id", "net_minor", "currency", "moved_at")
+    list_filter = ("kind", "currency")
+    search_fields = ("stripe_id", "source_id")
+
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(ReadOnlyAdmin):
+    """A day that was compared."""
+
+    list_display = ("day", "currency", "movements", "net_minor", "matched_minor", "done_at")
+    list_filter = ("currency",)
+
+
+@admin.register(Difference)
+class DifferenceAdmin(ReadOnlyAdmin):
+    """What two books do not agree on; it is explained at the reconciliation desk."""
+
+    list_display = ("public_id", "day", "kind", "about", "theirs_minor", "ours_minor", "status")
+    list_filter = ("status", "kind")
+    search_fields = ("public_id", "about")
+    inlines = (DifferenceEventInline,)
+
+
+@admin.register(EventCursor)
+class EventCursorAdmin(ReadOnlyAdmin):
+    """Up to when events were listed."""
+
+    list_display = ("account", "listed_until")
+    search_fields = ("account",)

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from accounts.http import MemberRequest, P
+from accounts.http import MemberRequest, P, View
 from accounts.models import Organisation, User
 from accounts.policies import may_pay
+from contracts import policies
 from contracts.models import Contract, Dispute, Milestone, Submission
 from contracts.selectors import disputes
 
@@ -81,3 +82,19 @@ def back_to(milestone: Milestone) -> HttpResponseRedirect:
 def dispute_for(user: User, public_id: str) -> Dispute:
     """Return a dispute its reader is a side of, with all that its page shows; or answer 404."""
     return get_object_or_404(disputes.whole(Dispute.objects.visible_to(user)), public_id=public_id)
+
+
+def finance_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let staff through who watch over the money; refuse everyone else.
+
+    :raises PermissionDenied: which becomes a 403.
+    """
+
+    @login_required
+    @wraps(view)
+    def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not policies.may_watch_money(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded  # type: ignore[return-value]

@@ -15,6 +15,8 @@ from django.db.models.functions import Cast, Coalesce, Now, NullIf
 
 from contracts import chains
 from contracts.models import (
+    Chargeback,
+    Clawback,
     Dispute,
     Document,
     DocumentSeries,
@@ -25,6 +27,7 @@ from contracts.models import (
     Milestone,
     Operation,
     Payment,
+    Recovery,
     Refund,
     Release,
     TermsVersion,
@@ -47,6 +50,35 @@ POSTED_AS = {
     Operation.Kind.REFUND: LedgerTransaction.Kind.REFUND_SETTLED,
     Operation.Kind.PAYOUT: LedgerTransaction.Kind.PLATFORM_PAYOUT,
 }
+
+
+NOTHING_CAME_OF_IT = (Operation.Status.CANCELLED, Operation.Status.FAILED)
+# What of a loss stands on the chargeback itself; the expert's part stands on its recoveries.
+BORNE = (
+    "from_refunds_minor",
+    "from_held_minor",
+    "from_fee_minor",
+    "from_suspense_minor",
+    "from_us_minor",
+)
+# What is no longer to be sent to an expert, and what of that has left our books for good.
+EARMARKED = Q(undone_at=None) & (
+    Q(source="unsent") | Q(source="reversal", operation__moved_at__isnull=False)
+)
+FOR_GOOD = Q(chargeback__isnull=False) | Q(clawback__status="returned")
+TAKEN = EARMARKED & FOR_GOOD
+OWED = Q(undone_at=None, source="debt") & FOR_GOOD
+# Where the money is that we owe, or what it was spent on.
+COVER = (
+    Pot.STRIPE,
+    Pot.PSP_FEES,
+    Pot.DISPUTE_RECV,
+    Pot.RECEIVABLE,
+    Pot.DISPUTE_FEES,
+    Pot.DISPUTE_LOSS,
+    Pot.GOODWILL,
+    Pot.SUSPENSE,
+)
 
 
 def violations() -> list[str]:
@@ -87,10 +119,11 @@ def chains_that_are_broken() -> Iterator[str]:
 
 
 def escrow_that_differs() -> Iterator[str]:
-    """What is held for a milestone is what was paid for it less what was released or returned."""
+    """What is held for a milestone is what was paid for it less what was let go, however."""
     paid = _per_milestone(Payment.objects.filter(status=Payment.Status.HELD), "amount_minor")
     gone = _per_milestone(Release.objects.all(), "gross_minor")
     gone += _per_milestone(Refund.objects.filter(milestone__isnull=False), "amount_minor")
+    gone += _lost("payment__milestone__public_id", "from_held_minor")
     yield from _unequal(Pot.ESCROW, paid, gone)
 
 
@@ -99,11 +132,15 @@ def deferred_fees_that_differ() -> Iterator[str]:
     paid = _per_milestone(Payment.objects.filter(status=Payment.Status.HELD), "fee_minor")
     gone = _per_milestone(Release.objects.all(), "client_fee_minor")
     gone += _per_milestone(Refund.objects.filter(milestone__isnull=False), "fee_minor")
+    gone += _lost("payment__milestone__public_id", "from_fee_minor")
     yield from _unequal(Pot.FEE_DEFERRED, paid, gone)
 
 
 def payables_that_differ() -> Iterator[str]:
-    """What we owe an expert is what was released to them less what was sent and not taken back."""
+    """What we owe an expert is what was released to them less what was sent and not taken back.
+
+    What bore a lost chargeback, or went back to a client, is owed no more.
+    """
     owed: Counter[str] = Counter()
     sent: Counter[str] = Counter()
     net = Sum(F("gross_minor") - F("expert_fee_minor") - F("netted_minor"))
@@ -116,6 +153,8 @@ def payables_that_differ() -> Iterator[str]:
     for kind, sign in ((Operation.Kind.TRANSFER, 1), (Operation.Kind.REVERSAL, -1)):
         for key, total in _per_expert(kind).items():
             sent[key] += sign * total
+    sent += _recovered(F("gross_minor") - F("expert_fee_minor"), TAKEN)
+    owed += _recovered(F("repaid_minor"), Q())
     yield from _unequal(Pot.PAYABLE, owed, sent)
 
 
@@ -131,7 +170,58 @@ def refunds_that_differ() -> Iterator[str]:
     keyed = gone.values_list("refund__payment__public_id", _came_in("refund__payment__"))
     for payment, currency, minor in keyed.annotate(total=AMOUNT):
         left[f"{payment}:{currency}"] = minor
+    left += _lost("payment__public_id", "from_refunds_minor")
     yield from _unequal(Pot.REFUND_PAYABLE, owed, left)
+
+
+def debts_that_differ() -> Iterator[str]:
+    """What an expert owes us is what could not be taken back less what later releases paid."""
+    debts = _recovered(F("gross_minor") - F("expert_fee_minor"), OWED)
+    debts += _recovered(F("repaid_minor"), Q())
+    paid: Counter[str] = Counter()
+    rows = Release.objects.values_list(
+        "milestone__contract__expert__public_id", "milestone__contract__currency"
+    )
+    for expert, currency, total in rows.annotate(total=Sum("netted_minor")):
+        paid[f"{expert}:{currency}"] = total
+    yield from _unequal(Pot.RECEIVABLE, paid, debts)
+
+
+def chargebacks_not_borne() -> Iterator[str]:
+    """What a bank has is open until it is decided, and then borne by somebody to the last cent."""
+    there = _balances(Pot.DISPUTE_RECV)
+    for row in Chargeback.objects.prefetch_related("recoveries__operation"):
+        borne = sum(getattr(row, column) for column in BORNE)
+        borne += sum(part.amount.minor for part in row.recoveries.all() if _is_through(part))
+        code = f"{Pot.DISPUTE_RECV.value}:{row.stripe_id}:{row.currency}"
+        if there[code] != row.taken_minor - borne:
+            yield f"{code} is {there[code]}, not {row.taken_minor - borne}"
+
+
+def chargebacks_not_frozen() -> Iterator[str]:
+    """A contract's money stands still exactly while a bank has yet to decide."""
+    open_ = set(Chargeback.objects.going_on().values_list("public_id", flat=True))
+    frozen = Freeze.objects.filter(reason=Freeze.Reason.CHARGEBACK, lifted_at=None)
+    sources = set(frozen.values_list("source", flat=True))
+    for key in sorted(open_ - sources):
+        if not Refund.objects.filter(
+            payment__chargebacks__public_id=key, kind=Refund.Kind.STAFF
+        ).exists():
+            yield f"{key} is open and its contract is not frozen"
+    over = Chargeback.objects.filter(public_id__in=sources - open_)
+    for key in over.values_list("public_id", flat=True):
+        yield f"{key} is over and its contract is still frozen"
+
+
+def clawbacks_refunded_first() -> Iterator[str]:
+    """A refund after a release is decided once all of it has come back, or somebody stands in."""
+    for row in Clawback.objects.prefetch_related("recoveries__operation"):
+        parts = [part for part in row.recoveries.all() if part.undone_at is None]
+        missing = [part for part in parts if part.source == "reversal" and not _is_through(part)]
+        if row.status == Clawback.Status.RETURNED and missing:
+            yield f"{row.public_id} is returned and {len(missing)} parts have not come back"
+        if (row.refund_id is not None) != (row.status == Clawback.Status.RETURNED):
+            yield f"{row.public_id} is {row.status} and its refund says otherwise"
 
 
 def milestones_not_paid_once() -> Iterator[str]:
@@ -190,11 +280,14 @@ def facts_not_posted_once() -> Iterator[str]:
     kinds = LedgerTransaction.Kind
     came = Payment.objects.filter(status__in=(Payment.Status.HELD, Payment.Status.RETURNED))
     yield from _unposted({kinds.FUND}, [f"fund:{key}" for key in _names(came)])
-    let_go = [f"release:{key}" for key in _names(Release.objects.all())]
+    ours = Release.objects.exclude(kind=Release.Kind.OUTSIDE)
+    let_go = [f"release:{key}" for key in _names(ours)]
     yield from _unposted({kinds.RELEASE, kinds.AWARDED_RELEASE}, let_go)
-    decided = Refund.objects.filter(milestone__isnull=False)
+    decided = Refund.objects.filter(milestone__isnull=False).exclude(kind=Refund.Kind.OUTSIDE)
     returned = [f"refund:{key}" for key in _names(decided)]
     yield from _unposted({kinds.REFUND, kinds.AWARDED_REFUND}, returned)
+    given = Clawback.objects.filter(status=Clawback.Status.RETURNED)
+    yield from _unposted({kinds.CLAWBACK}, [f"clawback:{key}" for key in _names(given)])
     for kind, posting in POSTED_AS.items():
         moved = Operation.objects.filter(kind=kind, **HAS_LEFT)
         yield from _unposted({posting}, [f"op:{key}:settled" for key in _names(moved)])
@@ -231,13 +324,26 @@ def statements_that_differ() -> Iterator[str]:
             yield f"{milestone} was moved by a posting of {posted_to}"
 
 
-def releases_without_an_operation() -> Iterator[str]:
-    """Every release decided exactly one transfer, unless all of it paid a debt back."""
-    transfers = Q(operations__kind=Operation.Kind.TRANSFER)
-    rows = Release.objects.annotate(count=Count("operations", filter=transfers))
-    for row in rows.exclude(count=1).select_related("milestone__contract"):
-        if row.count or row.sent:
-            yield f"{row.public_id} has {row.count} transfers"
+def releases_not_sent_once() -> Iterator[str]:
+    """What was released is with the expert or on its way, once, unless something holds it back.
+
+    That is a frozen contract, or a person at Stripe who took it back.
+    """
+    live = Operation.objects.exclude(status__in=NOTHING_CAME_OF_IT)
+    sent = _per_release(live.filter(kind=Operation.Kind.TRANSFER), AMOUNT)
+    back = _per_release(live.filter(kind=Operation.Kind.REVERSAL, **HAS_LEFT), AMOUNT)
+    taken = _per_release(
+        Recovery.objects.filter(EARMARKED), Sum(F("gross_minor") - F("expert_fee_minor"))
+    )
+    repaid = _per_release(Recovery.objects.all(), Sum("repaid_minor"))
+    frozen = set(Freeze.objects.filter(lifted_at=None).values_list("contract", flat=True))
+    outside = Operation.objects.filter(business_key__startswith="outside:")
+    by_others = set(outside.values_list("release", flat=True))
+    for row in Release.objects.select_related("milestone__contract"):
+        there = sent[row.pk] - back[row.pk] + taken[row.pk] - repaid[row.pk]
+        is_held_back = row.milestone.contract_id in frozen or row.pk in by_others
+        if there > row.sent.minor or (there < row.sent.minor and not is_held_back):
+            yield f"{row.public_id} is {row.sent.minor} and {there} of it were sent"
 
 
 def operations_done_without_an_object() -> Iterator[str]:
@@ -251,19 +357,23 @@ def operations_done_without_an_object() -> Iterator[str]:
 
 
 def debts_not_covered() -> Iterator[str]:
-    """What we owe is on our Stripe balance.
+    """What we owe is on our Stripe balance, or with somebody who has to give it back.
 
     Stripe keeps its fee at once and ours is earned at release, so until then Stripe's fee is paid
-    out of a client fee that is still a liability: the balance is compared before Stripe's fees.
+    out of a client fee that is still a liability: the balance is compared before what it cost us.
     """
     liabilities = LedgerAccount.objects.filter(kind=LedgerAccount.Kind.LIABILITY)
     owed = liabilities.values("currency").annotate(total=Sum("balance"))
-    at_stripe, kept = _balances(Pot.STRIPE), _balances(Pot.PSP_FEES)
     for row in owed:
         code = row["currency"]
-        there = at_stripe[f"{Pot.STRIPE.value}:{code}"] + kept[f"{Pot.PSP_FEES.value}:{code}"]
+        there = sum(
+            minor
+            for pot in COVER
+            for name, minor in _balances(pot).items()
+            if name.endswith(f":{code}")
+        )
         if -row["total"] > there:
-            yield f"we owe {-row['total']} {code} and have {there} before Stripe's fees"
+            yield f"we owe {-row['total']} {code} and have {there} before what it cost us"
 
 
 def papers_not_issued() -> Iterator[str]:
@@ -346,6 +456,10 @@ QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
     deferred_fees_that_differ,
     payables_that_differ,
     refunds_that_differ,
+    debts_that_differ,
+    chargebacks_not_borne,
+    chargebacks_not_frozen,
+    clawbacks_refunded_first,
     milestones_not_paid_once,
     milestones_over_with_money,
     disputes_that_do_not_fit,
@@ -353,7 +467,7 @@ QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
     facts_not_posted_once,
     reversals_that_do_not_undo,
     statements_that_differ,
-    releases_without_an_operation,
+    releases_not_sent_once,
     operations_done_without_an_object,
     debts_not_covered,
     papers_not_issued,
@@ -393,6 +507,37 @@ def _per_expert(kind: Operation.Kind) -> Counter[str]:
     for expert, currency, total in keyed.annotate(total=AMOUNT):
         found[f"{expert}:{currency}"] = total
     return found
+
+
+def _per_release(rows: Any, total: Any) -> Counter[int]:
+    return Counter(dict(rows.exclude(release=None).values_list("release").annotate(total=total)))
+
+
+def _lost(of: str, column: str) -> Counter[str]:
+    """Add up what lost chargebacks took from somewhere."""
+    rows = Chargeback.objects.filter(status=Chargeback.Status.LOST)
+    found: Counter[str] = Counter()
+    for key, currency, total in rows.values_list(of, "currency").annotate(total=Sum(column)):
+        found[f"{key}:{currency}"] = total
+    return found
+
+
+def _recovered(amount: Any, which: Q) -> Counter[str]:
+    """Add up what came back from experts, or is owed by them."""
+    keyed = Recovery.objects.filter(which).values_list(
+        "release__milestone__contract__expert__public_id", "release__milestone__contract__currency"
+    )
+    found: Counter[str] = Counter()
+    for expert, currency, total in keyed.annotate(total=Sum(amount)):
+        found[f"{expert}:{currency}"] = total
+    return found
+
+
+def _is_through(part: Recovery) -> bool:
+    """Whether the expert's part is with us, or owed to us."""
+    if part.undone_at:
+        return False
+    return part.source != "reversal" or bool(part.operation and part.operation.moved_at)
 
 
 def _unequal(pot: Pot, came: Counter[str], went: Counter[str]) -> Iterator[str]:

@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from accounts import policies as people
 from accounts.models import Membership, User
 from accounts.models.user import DISPUTES, FINANCE
-from contracts.models import Amendment, Contract, Decision, Feedback, Offer
+from contracts.models import Amendment, Contract, Decision, Feedback, Offer, Release, Submission
 from contracts.models.contract import ALIVE
+
+Accepted = Release.Kind
+# A person, and not only the calendar, said that the work is good enough to be paid.
+ACCEPTED_BY_SOMEBODY = (Accepted.APPROVED, Accepted.PART, Accepted.AGREED, Accepted.DECIDED)
 
 
 def may_make_offer(membership: Membership | None) -> bool:
@@ -79,8 +85,31 @@ def may_end(user: User, membership: Membership | None, contract: Contract) -> bo
 
 
 def may_watch_money(user: User) -> bool:
-    """Staff with the duty of finance decide about money that does not fit."""
+    """Our staff who answer banks, take money back and explain differences."""
     return user.has_duty(FINANCE)
+
+
+def may_watch_money_of(user: User, membership: Membership | None, contract: Contract) -> bool:
+    """Such a person, unless they are part of the contract themselves."""
+    return may_watch_money(user) and membership is None and not is_expert_of(user, contract)
+
+
+def bears_chargeback(release: Release, work: Submission | None, *, is_covered: bool) -> bool:
+    """Whether the expert, and not we, bears what a bank takes of a release.
+
+    We do where the expert kept the rules: the work was handed in with a reading for every agreed
+    check, and then somebody accepted it, or nobody spoke although every check was met. Staff take
+    that cover away from those who broke the rules; CHARGEBACK_COVER=0 takes it from all.
+
+    :param work: what was handed in last before the release, with its readings.
+    """
+    if not settings.CHARGEBACK_COVER or not is_covered or work is None:
+        return True
+    if release.kind in ACCEPTED_BY_SOMEBODY:
+        return False
+    is_silence = release.kind == Accepted.UNANSWERED
+    is_complete = all(row.value and row.is_met is not False for row in work.measures.all())
+    return not (is_silence and is_complete)
 
 
 def may_rate(user: User, membership: Membership | None, contract: Contract) -> bool:

@@ -5,6 +5,9 @@ from datetime import datetime
 from contracts import tasks
 from contracts.models import (
     Amendment,
+    Answer,
+    Chargeback,
+    Clawback,
     Contract,
     Decision,
     Dispute,
@@ -15,9 +18,12 @@ from contracts.models import (
 )
 from contracts.services import (
     amendments,
+    chargeback_notices,
+    clawbacks,
     dispute_notices,
     disputes,
     documents,
+    losses,
     money_notices,
     notices,
     offers,
@@ -55,6 +61,11 @@ def tell_both_that_it_expired(offer: Offer, at: datetime) -> None:
 
 @after(Contract, "start")
 def tie_the_two_together(contract: Contract, _: datetime) -> None:
+    ties.begin(contract.expert, contract.organisation, source=contract.public_id)
+
+
+@after(Contract, "reopen")
+def tie_the_two_again(contract: Contract, _: datetime) -> None:
     ties.begin(contract.expert, contract.organisation, source=contract.public_id)
 
 
@@ -234,7 +245,7 @@ def tell_the_expert_what_blocks_it(operation: Operation, at: datetime) -> None:
     money_notices.payout_is_blocked(operation, at)
 
 
-@after(Operation, "request", "wake", "thaw")
+@after(Operation, "request", "wake", "thaw", "hurry")
 def send_the_money(operation: Operation, _: datetime) -> None:
     tasks.send_operation.delay_on_commit(operation_pk=operation.pk)
 
@@ -262,3 +273,89 @@ def tell_the_other_side_it_was_withdrawn(amendment: Amendment, at: datetime) -> 
 @after(Amendment, "expire")
 def tell_both_that_nothing_came_of_it(amendment: Amendment, at: datetime) -> None:
     terms_notices.change_has_expired(amendment, at)
+
+
+# --- What comes back from an expert
+
+
+@after(Operation, "succeed")
+def let_what_came_back_bear_a_loss(operation: Operation, at: datetime) -> None:
+    losses.reversal_succeeded(operation, at=at)
+
+
+@after(Operation, "fail")
+def let_what_did_not_come_back_be_owed(operation: Operation, at: datetime) -> None:
+    losses.reversal_failed(operation, at=at)
+
+
+@after(Operation, "succeed")
+def return_what_came_back(operation: Operation, at: datetime) -> None:
+    clawbacks.reversal_succeeded(operation, at=at)
+
+
+@after(Operation, "fail")
+def stop_what_did_not_come_back(operation: Operation, at: datetime) -> None:
+    clawbacks.reversal_failed(operation, at=at)
+
+
+@after(Clawback, "begin")
+def tell_the_expert_what_is_taken_back(clawback: Clawback, at: datetime) -> None:
+    chargeback_notices.clawback_has_begun(clawback, at)
+
+
+@after(Clawback, "give", "cover")
+def tell_the_expert_that_it_is_returned(clawback: Clawback, at: datetime) -> None:
+    chargeback_notices.clawback_is_through(clawback, at)
+
+
+@after(Clawback, "fall_short")
+def have_staff_decide_on_what_is_missing(clawback: Clawback, at: datetime) -> None:
+    chargeback_notices.clawback_is_short(clawback, at)
+
+
+@after(Clawback, "refuse")
+def tell_the_expert_that_they_keep_it(clawback: Clawback, at: datetime) -> None:
+    chargeback_notices.clawback_was_refused(clawback, at)
+
+
+# --- What a bank takes
+
+
+@after(Chargeback, "inquire", "withdraw", "review")
+def tell_both_that_a_bank_asks(chargeback: Chargeback, at: datetime) -> None:
+    chargeback_notices.opened(chargeback, at)
+
+
+@after(Chargeback, "withdraw")
+def tell_both_that_a_bank_has_it(chargeback: Chargeback, at: datetime) -> None:
+    chargeback_notices.taken(chargeback, at)
+
+
+@after(Chargeback, "win")
+def tell_both_that_it_is_won(chargeback: Chargeback, at: datetime) -> None:
+    chargeback_notices.won(chargeback, at)
+
+
+@after(Chargeback, "lose")
+def tell_both_that_it_is_lost(chargeback: Chargeback, at: datetime) -> None:
+    chargeback_notices.lost(chargeback, at)
+
+
+@after(Chargeback, "close")
+def tell_both_that_a_bank_asks_no_more(chargeback: Chargeback, at: datetime) -> None:
+    chargeback_notices.closed(chargeback, at)
+
+
+@after(Answer, "propose")
+def ask_for_a_second_person_to_give_up(answer: Answer, at: datetime) -> None:
+    chargeback_notices.second_person_is_needed(answer, at)
+
+
+@after(Answer, "decide", "confirm")
+def send_the_answer(answer: Answer, _: datetime) -> None:
+    tasks.send_answer.delay_on_commit(answer_pk=answer.pk)
+
+
+@after(Answer, "send")
+def tell_the_expert_that_we_answered(answer: Answer, at: datetime) -> None:
+    chargeback_notices.answered(answer.chargeback, at)

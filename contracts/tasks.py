@@ -9,12 +9,15 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from contracts import gateway
-from contracts.models import Dispute, Milestone, Payment, PayoutAccount
+from contracts.models import Chargeback, Dispute, Milestone, Payment, PayoutAccount
 from contracts.services import (
     amendments,
+    answers,
+    chargebacks,
     decisions,
     disputes,
     documents,
+    event_lists,
     feedback,
     funding,
     holds,
@@ -23,6 +26,8 @@ from contracts.services import (
     offers,
     onboarding,
     operations,
+    platform_payouts,
+    reconciliation,
     retirement,
 )
 from marketplace.kit.tasks import AfterCommit
@@ -177,3 +182,72 @@ def warn_of_retirement(**_: Any) -> None:
 def issue_missing_documents(**_: Any) -> None:
     """Sweep: write the papers of money that moved before there were papers."""
     documents.issue_missing(at=now())
+
+
+@shared_task(base=AfterCommit, throws=(gateway.Unavailable,))
+def sync_chargeback(*, chargeback_pk: int, **_: Any) -> None:
+    """Ask Stripe about one chargeback now."""
+    chargebacks.sync(Chargeback.objects.get(pk=chargeback_pk), at=now())
+
+
+@shared_task(base=AfterCommit)
+def poll_chargebacks(**_: Any) -> None:
+    """Find chargebacks whose events may have been lost."""
+    for key in chargebacks.unsettled(at=now()):
+        sync_chargeback.delay_on_commit(chargeback_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def send_answer(*, answer_pk: int, **_: Any) -> None:
+    """Send one answer to a bank now."""
+    answers.send(answer_pk, at=now())
+
+
+@shared_task(base=AfterCommit)
+def sweep_answers(**_: Any) -> None:
+    """Find answers to banks that are due."""
+    for key in answers.due(at=now()):
+        send_answer.delay_on_commit(answer_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def answer_unanswered(*, chargeback_pk: int, **_: Any) -> None:
+    """Answer one chargeback with the evidence there is, if still nobody has."""
+    answers.answer_unanswered(Chargeback.objects.get(pk=chargeback_pk), at=now())
+
+
+@shared_task(base=AfterCommit)
+def sweep_unanswered_chargebacks(**_: Any) -> None:
+    """Remind our staff of banks that wait, and find those that wait no longer."""
+    answers.remind(at=now())
+    for key in answers.unanswered(at=now()):
+        answer_unanswered.delay_on_commit(chargeback_pk=key)
+
+
+@shared_task(base=AfterCommit, throws=(gateway.Unavailable,))
+def catch_up_on(*, account: str, **_: Any) -> None:
+    """List what happened to one expert's account."""
+    event_lists.catch_up(account, at=now())
+
+
+@shared_task(base=AfterCommit, throws=(gateway.Unavailable,))
+def list_events(**_: Any) -> None:
+    """List what happened to us, and have it listed for each expert's account."""
+    event_lists.catch_up(at=now())
+    for account in event_lists.accounts():
+        catch_up_on.delay_on_commit(account=account)
+
+
+@shared_task(base=AfterCommit, throws=(gateway.Unavailable,))
+def reconcile(**_: Any) -> None:
+    """Compare the days that are over, and what all of them add up to."""
+    at = now()
+    for day in reconciliation.days_to_do(at=at):
+        reconciliation.reconcile(day, at=at)
+    reconciliation.compare_balance(at=at)
+
+
+@shared_task(base=AfterCommit, throws=(gateway.Unavailable,))
+def pay_out_fees(**_: Any) -> None:
+    """Send what we have earned to our bank."""
+    platform_payouts.pay_out(at=now())

@@ -5,6 +5,7 @@ from django.urls import path
 from contracts import webhooks
 from contracts.views import (
     billing,
+    clawbacks,
     contracts,
     disputes,
     documents,
@@ -60,6 +61,7 @@ urlpatterns = [
     path(f"{MILESTONE}/fund/", milestones.fund, name="fund"),
     path(f"{MILESTONE}/funding/", milestones.funding_state, name="funding"),
     path(f"{MILESTONE}/submit/", milestones.submit, name="submit"),
+    path(f"{MILESTONE}/give-back-released/", clawbacks.give_back, name="give-back-released"),
     path(f"{SUBMISSION}/changes/", milestones.ask_for_changes, name="ask-for-changes"),
     path(f"{SUBMISSION}/approve/", milestones.approve, name="approve"),
     path(f"{MILESTONE}/dispute/", disputes.open_dispute, name="open-dispute"),

@@ -28,6 +28,10 @@ class Site(AdminSite):
             path("vetting/", include("experts.desk_urls")),
             path("disputes/", include("contracts.dispute_urls")),
             path("registry/", include("experts.registry_urls")),
+            path("payments/", include("contracts.money_desk_urls")),
+            path("chargebacks/", include("contracts.chargeback_urls")),
+            path("clawbacks/", include("contracts.clawback_urls")),
+            path("differences/", include("contracts.difference_urls")),
         ]
         return [*benches, *super().get_urls()]
 

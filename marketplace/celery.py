@@ -54,6 +54,21 @@ app.conf.beat_schedule = {
     "poll-open-payments": {"task": "contracts.tasks.poll_open_payments", "schedule": 60},
     # Released money leaves once the expert's account is ready, although nobody told us.
     "poll-awaited-accounts": {"task": "contracts.tasks.poll_awaited_accounts", "schedule": 120},
+    # A chargeback is taken note of, and its money posted, although its events were lost.
+    "poll-chargebacks": {"task": "contracts.tasks.poll_chargebacks", "schedule": 600},
+    # What we decided to say to a bank is said, also after a lost answer.
+    "sweep-answers": {"task": "contracts.tasks.sweep_answers", "schedule": 30},
+    # No bank is left without the evidence we have, a day before it takes none any more.
+    "sweep-unanswered-chargebacks": {
+        "task": "contracts.tasks.sweep_unanswered_chargebacks",
+        "schedule": 600,
+    },
+    # An event that no webhook brought is found in Stripe's list within the hour.
+    "list-events": {"task": "contracts.tasks.list_events", "schedule": 3600},
+    # Each day that is over is compared once; hourly, so that a missed run costs an hour.
+    "reconcile": {"task": "contracts.tasks.reconcile", "schedule": 3600},
+    # Our fees go to our bank once a day; its key is the day.
+    "pay-out-fees": {"task": "contracts.tasks.pay_out_fees", "schedule": 3600},
     # Both sides hear that a model retires although nobody looked at the registry.
     "warn-of-retirement": {"task": "contracts.tasks.warn_of_retirement", "schedule": 3600},
     # Money that moved before there were papers gets them; today's are written with the money.

@@ -226,6 +226,12 @@ REVIEW_WINDOW_DAYS = 14
 # Between a release and its transfer; until then a chargeback still finds the money here. On one
 # machine nobody waits for it.
 CLEARING_DAYS = env.number("CLEARING_DAYS", 0 if DEVELOPMENT else 3)
+# Whether we, not the expert, bear what a bank takes of accepted work (docs/chargebacks.md).
+CHARGEBACK_COVER = env.flag("CHARGEBACK_COVER", default=True)
+# Above this, in minor units, it takes two of our staff to give money up or to pay it for others.
+MONEY_TWO_PERSONS_MINOR = env.number("MONEY_TWO_PERSONS_MINOR", 5_000_00)
+# What stays on our Stripe balance when our fees are paid out, for chargebacks and refunds to come.
+PAYOUT_RESERVE_MINOR = env.number("PAYOUT_RESERVE_MINOR", 1_000_00)
 # Of the applications that one reviewer could decide, a second judges so many of a hundred.
 VETTING_SAMPLE_PERCENT = env.number("VETTING_SAMPLE_PERCENT", 10)
 OFFER_EXPIRES_AFTER_DAYS = 7

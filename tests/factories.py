@@ -3,8 +3,20 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.contrib.auth.models import Group
+
 from accounts.models import Membership, Organisation, User
-from contracts.models import Contract, Milestone, Offer
+from accounts.models.user import FINANCE
+from contracts.models import (
+    Chargeback,
+    Clawback,
+    Contract,
+    Milestone,
+    Offer,
+    Payment,
+    PayoutAccount,
+    Refund,
+)
 from experts.models import (
     Application,
     Badge,
@@ -28,6 +40,13 @@ def user(name: str = "Someone", **fields: Any) -> User:
     """Build a person; the address follows from the name."""
     address = f"{name.lower().replace(' ', '.')}@attest.example"
     return User.objects.create_user(address, name=name, **fields)
+
+
+def finance(name: str = "Finance") -> User:
+    """Build a member of staff who watches the money."""
+    row = user(name, is_staff=True)
+    row.groups.add(Group.objects.get_or_create(name=FINANCE)[0])
+    return row
 
 
 def organisation(owner: User, name: str = "Globex") -> Organisation:
@@ -299,6 +318,59 @@ def milestone(of: Contract, amount_minor: int = 3_000_00, **fields: Any) -> Mile
             "title": "Retrieval with sources",
             "amount_minor": amount_minor,
             "due_on": date(2030, 3, 1),
+        }
+        | fields
+    )
+
+
+def payout_account(of: Expert) -> PayoutAccount:
+    """Build an expert's account at Stripe, ready to be paid."""
+    return PayoutAccount.objects.create(
+        expert=of,
+        stripe_id=f"acct_{of.pk}",
+        country=of.country,
+        can_receive=True,
+        created_at=LONG_AGO,
+        checked_at=LONG_AGO,
+    )
+
+
+def chargeback(of: Payment, **fields: Any) -> Chargeback:
+    """Build a chargeback of a payment, noticed and nothing more."""
+    return Chargeback.objects.create(
+        **{
+            "payment": of,
+            "stripe_id": f"du_{of.pk}",
+            "reason": "fraudulent",
+            "amount_minor": of.total.minor,
+            "currency": of.currency,
+            "due_at": of.expires_at,
+            "opened_at": of.created_at,
+            "noticed_at": of.created_at,
+            "checked_at": of.created_at,
+        }
+        | fields
+    )
+
+
+def clawback(of: Milestone, by: User, **fields: Any) -> Clawback:
+    """Build a wish to give a milestone's released money back, with the refund it may end with."""
+    refund = Refund.objects.create(
+        kind="clawed_back",
+        payment=of.payments.get(),
+        amount_minor=1,
+        fee_minor=0,
+        created_at=LONG_AGO,
+    )
+    return Clawback.objects.create(
+        **{
+            "milestone": of,
+            "origin": "expert",
+            "amount_minor": of.amount_minor,
+            "reason": "We agreed on less.",
+            "by": by,
+            "refund": refund,
+            "created_at": LONG_AGO,
         }
         | fields
     )

@@ -138,7 +138,10 @@ def _disputed(client: Organisation, expert: Expert, *, by: User) -> dict[str, li
 
 
 # What we built into the admin site ourselves.
-BENCHES = ("admin:vetting:", "admin:disputes:", "admin:registry:")
+BENCHES = (
+    *("admin:vetting:", "admin:disputes:", "admin:registry:"),
+    *("admin:payments:", "admin:chargebacks:", "admin:clawbacks:", "admin:differences:"),
+)
 
 
 def _receipt(milestone: Milestone, payer: User) -> Document:

@@ -33,10 +33,11 @@ class Balances(Connection):
                 {"idempotency_key": key, "stripe_account": account_id},
             )
 
-    def balance(self) -> Mapping[str, Balance]:
-        """Fetch the balance; a currency on one side only has nothing on the other."""
+    def balance(self, *, account: str = "") -> Mapping[str, Balance]:
+        """Fetch a balance; a currency on one side only has nothing on the other."""
+        options: Any = {"stripe_account": account} if account else None
         with our_errors():
-            found = self._client.v1.balance.retrieve().to_dict()
+            found = self._client.v1.balance.retrieve(options=options).to_dict()
         sides = {
             side: {part["currency"]: money(part) for part in found[side]}
             for side in ("available", "pending")

@@ -304,6 +304,9 @@ class Gateway(Protocol):
     def reversal_by_id(self, transfer_id: str, reversal_id: str) -> Reversal:
         """Look at a reversal."""
 
+    def reversals_of(self, transfer_id: str) -> Iterator[Reversal]:
+        """Return what was taken back of a transfer, by whomever."""
+
     def find_reversal(self, *, transfer_id: str, operation_id: str) -> Reversal | None:
         """Look for the reversal of an operation among those of a transfer."""
 
@@ -317,6 +320,9 @@ class Gateway(Protocol):
 
     def refund_by_id(self, refund_id: str) -> Refund:
         """Look at a refund."""
+
+    def refunds_of(self, intent_id: str) -> Iterator[Refund]:
+        """Return what was given back of a payment, by whomever."""
 
     def find_refund(self, *, intent_id: str, operation_id: str) -> Refund | None:
         """Look for the refund of an operation among those of a payment."""
@@ -384,8 +390,8 @@ class Gateway(Protocol):
     def set_manual_payouts(self, *, key: str) -> None:
         """Keep our money where it is: what waits for experts must not go to our bank by itself."""
 
-    def balance(self) -> Mapping[str, Balance]:
-        """Return the platform's balance by currency."""
+    def balance(self, *, account: str = "") -> Mapping[str, Balance]:
+        """Return the platform's balance by currency, or that of an expert's account."""
 
     def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
         """Return what moved on the platform's balance, newest first, `until` left out."""

@@ -1,6 +1,6 @@
 """Refunds: money back to the client, which may take its time and may come back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.gateway.connection import (
@@ -43,13 +43,18 @@ class Refunds(Connection):
         return _refund(found.to_dict())
 
     def find_refund(self, *, intent_id: str, operation_id: str) -> Refund | None:
+        """Look for one among a payment's refunds."""
+        found = self.refunds_of(intent_id)
+        return next((one for one in found if one.operation_id == operation_id), None)
+
+    def refunds_of(self, intent_id: str) -> Iterator[Refund]:
         """Page through a payment's refunds."""
         with our_errors():
             page = self._client.v1.refunds.list(
                 {"payment_intent": intent_id, "limit": MOST_PER_PAGE}
             )
-            found = (_refund(one.to_dict()) for one in page.auto_paging_iter())
-            return next((one for one in found if one.operation_id == operation_id), None)
+            for one in page.auto_paging_iter():
+                yield _refund(one.to_dict())
 
     def _left(self, intent_id: str) -> int:
         """Return how much of a payment has not been given back, in minor units."""

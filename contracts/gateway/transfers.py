@@ -1,6 +1,6 @@
 """Transfers to experts' accounts, and reversals that take them back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.gateway.connection import (
@@ -21,14 +21,7 @@ class Transfers(Connection):
         """Send exactly what was frozen; other parameters under the same key are refused."""
         with our_errors():
             sent = self._client.v1.transfers.create(
-                {
-                    "amount": params["amount"],
-                    "currency": params["currency"],
-                    "destination": params["destination"],
-                    "source_transaction": params["source_transaction"],
-                    "transfer_group": params["transfer_group"],
-                    "metadata": params["metadata"],
-                },
+                _order(params),
                 {"idempotency_key": key},
             )
         return _transfer(sent.to_dict())
@@ -68,12 +61,27 @@ class Transfers(Connection):
             found = self._client.v1.transfers.reversals.retrieve(transfer_id, reversal_id)
         return _reversal(found.to_dict())
 
-    def find_reversal(self, *, transfer_id: str, operation_id: str) -> Reversal | None:
+    def reversals_of(self, transfer_id: str) -> Iterator[Reversal]:
         """Page through a transfer's reversals."""
         with our_errors():
             page = self._client.v1.transfers.reversals.list(transfer_id, {"limit": MOST_PER_PAGE})
-            found = (_reversal(one.to_dict()) for one in page.auto_paging_iter())
-            return next((one for one in found if one.operation_id == operation_id), None)
+            for one in page.auto_paging_iter():
+                yield _reversal(one.to_dict())
+
+    def find_reversal(self, *, transfer_id: str, operation_id: str) -> Reversal | None:
+        """Look for one among a transfer's reversals."""
+        found = self.reversals_of(transfer_id)
+        return next((one for one in found if one.operation_id == operation_id), None)
+
+
+def _order(params: Params) -> Any:
+    """What Stripe is sent; without a charge as its source, it leaves our available balance."""
+    order = {
+        name: params[name]
+        for name in ("amount", "currency", "destination", "transfer_group", "metadata")
+    }
+    source = params.get("source_transaction")
+    return order | ({"source_transaction": source} if source else {})
 
 
 def _transfer(raw: Mapping[str, Any]) -> Transfer:

@@ -1,6 +1,8 @@
 """The nouns of contracts."""
 
 from contracts.models.billing import BillingDetails
+from contracts.models.chargeback import Answer, AnswerEvent, Chargeback, ChargebackEvent
+from contracts.models.clawback import Clawback, ClawbackEvent, Recovery
 from contracts.models.contract import Contract, ContractCheck, ContractEvent, Freeze
 from contracts.models.decision import Decision, DecisionEvent, Finding
 from contracts.models.dispute import (
@@ -12,7 +14,7 @@ from contracts.models.dispute import (
     Statement,
 )
 from contracts.models.document import Document, DocumentSeries
-from contracts.models.event import StripeEvent, StripeEventEvent
+from contracts.models.event import EventCursor, StripeEvent, StripeEventEvent
 from contracts.models.feedback import Feedback
 from contracts.models.ledger import LedgerAccount, LedgerChain, LedgerEntry, LedgerTransaction
 from contracts.models.milestone import (
@@ -26,8 +28,20 @@ from contracts.models.milestone import (
 from contracts.models.offer import Offer, OfferCheck, OfferEvent, OfferMilestone
 from contracts.models.operation import Operation, OperationEvent
 from contracts.models.payment import Payment, PaymentEvent
-from contracts.models.payout import FormerPayoutAccount, PayoutAccount
+from contracts.models.payout import (
+    ExpertPayout,
+    ExpertPayoutEvent,
+    FormerPayoutAccount,
+    PayoutAccount,
+)
 from contracts.models.proof import ProofConsent
+from contracts.models.reconciliation import (
+    Difference,
+    DifferenceEvent,
+    Match,
+    Movement,
+    Reconciliation,
+)
 from contracts.models.refund import Refund
 from contracts.models.terms import Amendment, AmendmentEvent, AmendmentLine, TermsVersion
 
@@ -35,18 +49,29 @@ __all__ = [
     "Amendment",
     "AmendmentEvent",
     "AmendmentLine",
+    "Answer",
+    "AnswerEvent",
     "BillingDetails",
     "ChangeRequest",
+    "Chargeback",
+    "ChargebackEvent",
+    "Clawback",
+    "ClawbackEvent",
     "Contract",
     "ContractCheck",
     "ContractEvent",
     "Decision",
     "DecisionEvent",
+    "Difference",
+    "DifferenceEvent",
     "Dispute",
     "DisputeEvent",
     "Document",
     "DocumentSeries",
+    "EventCursor",
     "Exhibit",
+    "ExpertPayout",
+    "ExpertPayoutEvent",
     "Feedback",
     "Finding",
     "FormerPayoutAccount",
@@ -55,9 +80,11 @@ __all__ = [
     "LedgerChain",
     "LedgerEntry",
     "LedgerTransaction",
+    "Match",
     "Measure",
     "Milestone",
     "MilestoneEvent",
+    "Movement",
     "Offer",
     "OfferCheck",
     "OfferEvent",
@@ -68,6 +95,8 @@ __all__ = [
     "PaymentEvent",
     "PayoutAccount",
     "ProofConsent",
+    "Reconciliation",
+    "Recovery",
     "Refund",
     "Release",
     "Remark",

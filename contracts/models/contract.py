@@ -78,6 +78,8 @@ class Contract(Stateful):
         complete=(ALIVE, Status.COMPLETED),
         # Every milestone is over and none was paid.
         cancel=(ALIVE, Status.CANCELLED),
+        # Money that a bank had taken is held again.
+        reopen=([Status.COMPLETED, Status.CANCELLED], Status.ACTIVE),
     )
 
     public_id = PublicIdField(prefix="con")

@@ -53,3 +53,11 @@ class StripeEventEvent(Transition):
     """What became of an event."""
 
     row = models.ForeignKey(StripeEvent, models.PROTECT, related_name="history")
+
+
+class EventCursor(models.Model):
+    """Up to when we have listed what happened to us, or to an expert's account."""
+
+    # Empty for the platform itself.
+    account = models.CharField(max_length=255, unique=True, blank=True)
+    listed_until = models.DateTimeField()

@@ -80,6 +80,8 @@ class LedgerTransaction(models.Model):
         CHARGEBACK_FEE = "chargeback_fee", _("Stripe's fee for a chargeback")
         CHARGEBACK_WON = "chargeback_won", _("Given back by the client's bank")
         CHARGEBACK_LOST = "chargeback_lost", _("Kept by the client's bank")
+        CLAWBACK = "clawback", _("Given back after its release")
+        CLAWBACK_COVERED = "clawback_covered", _("Missing part of a clawback covered")
         PLATFORM_PAYOUT = "platform_payout", _("Paid out to our bank")
         EXTERNAL = "external", _("Done at Stripe, not by us")
         ADJUSTMENT = "adjustment", _("Posted by hand")

@@ -77,6 +77,9 @@ class Milestone(Stateful):
         award_both=([Status.DISPUTED], Status.SETTLED),
         # A lost chargeback took what was held.
         take_back=([*UNDER_WAY, Status.DISPUTED], Status.TAKEN_BACK),
+        # The bank gave way after all: it stands where it stood.
+        restore_work=([Status.TAKEN_BACK], Status.FUNDED),
+        restore_review=([Status.TAKEN_BACK], Status.SUBMITTED),
         # A payment that is under way comes back by itself, should it arrive.
         cancel=([Status.PLANNED, Status.FUNDING], Status.CANCELLED),
     )
@@ -87,6 +90,8 @@ class Milestone(Stateful):
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=120)
     amount_minor = models.BigIntegerField()
+    # What of the price lost chargebacks have taken out of what was held.
+    taken_minor = models.BigIntegerField(default=0)
     due_on = models.DateField()
     funded_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +109,10 @@ class Milestone(Stateful):
             ),
             models.CheckConstraint(
                 condition=models.Q(amount_minor__gt=0), name="milestone_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(taken_minor__gte=0, taken_minor__lte=models.F("amount_minor")),
+                name="milestone_taken_sane",
             ),
         )
 
@@ -138,11 +147,21 @@ class Milestone(Stateful):
         return self._sum(row.amount_minor for row in self.refunds.all())
 
     @property
+    def taken(self) -> Money:
+        """What lost chargebacks took of the price while it was held."""
+        return self._sum([self.taken_minor])
+
+    @property
+    def gone(self) -> Money:
+        """What of the price is no longer held, whoever has it: fees are earned in this order."""
+        return self.released + self.returned + self.taken
+
+    @property
     def held(self) -> Money:
         """What is still held of the price; zero before it is funded and after it is over."""
         if self.status not in {*UNDER_WAY, S.DISPUTED}:
             return self._sum(())
-        return self.amount - self.released - self.returned
+        return self.amount - self.gone
 
     def _sum(self, minors: Iterable[int]) -> Money:
         return Money(sum(minors), self.contract.currency)
@@ -207,6 +226,8 @@ class Release(models.Model):
         DECIDED = "decided", _("Decided in a dispute")
         HOLD_LIMIT = "hold_limit", _("Released at the hold limit")
         BONUS = "bonus", _("Bonus")
+        WON_BACK = "won_back", _("Won back from the client's bank")
+        OUTSIDE = "outside", _("Made at Stripe itself")
 
     public_id = PublicIdField(prefix="rel")
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="releases")

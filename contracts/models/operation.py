@@ -43,11 +43,15 @@ class Operation(Stateful):
 
     MOVES = moves(
         request=([Status.DECIDED], Status.PENDING),
+        # Somebody did it at Stripe without us: it is settled at once, and never sent.
+        adopt=([Status.DECIDED], Status.PENDING),
         claim=([Status.PENDING, Status.SENDING], Status.SENDING),
         retry=([Status.SENDING], Status.PENDING),
         block=([Status.PENDING, Status.SENDING], Status.BLOCKED),
         wake=([Status.BLOCKED], Status.PENDING),
         freeze=([Status.PENDING, Status.SENDING, Status.BLOCKED], Status.FROZEN),
+        # A person does not want to wait for the next try.
+        hurry=([Status.PENDING], Status.PENDING),
         # A person has looked: it is sent once more.
         thaw=([Status.FROZEN], Status.PENDING),
         # Stripe has it and a bank has yet to do its part.

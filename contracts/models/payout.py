@@ -1,8 +1,11 @@
-"""An expert's account at Stripe, as we last saw it."""
+"""An expert's account at Stripe, and what leaves it for their bank, as we last saw them."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experts.models import Expert
+from marketplace.kit.money import Money
+from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 
 class PayoutAccount(models.Model):
@@ -33,3 +36,59 @@ class FormerPayoutAccount(models.Model):
 
     class Meta:
         ordering = ("pk",)
+
+
+class ExpertPayoutStatus(models.TextChoices):
+    """Where a row of ExpertPayout stands."""
+
+    NOTICED = "noticed", _("Noticed")
+    PENDING = "pending", _("Being prepared")
+    IN_TRANSIT = "in_transit", _("On its way to the bank")
+    PAID = "paid", _("With the bank")
+    FAILED = "failed", _("Sent back by the bank")
+    CANCELED = "canceled", _("Cancelled")
+
+
+P = ExpertPayoutStatus
+
+
+class ExpertPayout(Stateful):
+    """Money on its way from an expert's account at Stripe to their bank; we only watch it."""
+
+    Status = ExpertPayoutStatus
+
+    MOVES = moves(
+        prepare=([P.NOTICED], P.PENDING),
+        leave=([P.NOTICED, P.PENDING], P.IN_TRANSIT),
+        arrive=([P.NOTICED, P.PENDING, P.IN_TRANSIT], P.PAID),
+        # A bank may send back for some days what it had called paid.
+        fail=([P.NOTICED, P.PENDING, P.IN_TRANSIT, P.PAID], P.FAILED),
+        cancel=([P.NOTICED, P.PENDING, P.IN_TRANSIT], P.CANCELED),
+    )
+
+    account = models.ForeignKey(PayoutAccount, models.PROTECT, related_name="payouts")
+    stripe_id = models.CharField(max_length=255, unique=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    arrives_on = models.DateField()
+    is_automatic = models.BooleanField()
+    failure_code = models.CharField(max_length=80, blank=True)
+    # The payout that this one takes back, as Stripe names it.
+    original_id = models.CharField(max_length=255, blank=True)
+    noticed_at = models.DateTimeField()
+    status = models.CharField(max_length=24, choices=Status.choices, default=Status.NOTICED)
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (status_is_known(ExpertPayoutStatus, "expert_payout_status_known"),)
+
+    @property
+    def amount(self) -> Money:
+        """What is on its way."""
+        return Money(self.amount_minor, self.currency)
+
+
+class ExpertPayoutEvent(Transition):
+    """What happened to an expert's payout."""
+
+    row = models.ForeignKey(ExpertPayout, models.PROTECT, related_name="history")

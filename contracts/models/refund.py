@@ -20,6 +20,8 @@ class Refund(models.Model):
         HOLD_LIMIT = "hold_limit", _("Returned at the hold limit")
         NOT_NEEDED = "not_needed", _("Paid for nothing that was open")
         STAFF = "staff", _("Returned by our staff")
+        CLAWED_BACK = "clawed_back", _("Given back after its release")
+        WON_BACK = "won_back", _("Won back from the client's bank")
         OUTSIDE = "outside", _("Made at Stripe itself")
 
     public_id = PublicIdField(prefix="rfd")

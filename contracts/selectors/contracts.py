@@ -112,6 +112,8 @@ class Figures:
     unfunded: Money
     # Gone back to the client, by whatever way.
     returned: Money
+    # Lost to the client's bank while it was held.
+    taken: Money
 
     @property
     def total(self) -> Money:
@@ -131,6 +133,7 @@ def figures(contract: Contract) -> Figures:
         held=total(row.held for row in milestones),
         unfunded=total(row.amount for row in milestones if _is_unpaid_work(row)),
         returned=total(row.returned for row in milestones),
+        taken=total(row.taken for row in milestones),
     )
 
 

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.selectors import membership
+from contracts import policies
 from contracts.models import Contract, ContractCheck, Freeze, Milestone, Offer
 from contracts.models.milestone import FINAL
 from contracts.services import terms
@@ -53,6 +56,16 @@ def close_if_over(contract: Contract, *, by: User | None, at: datetime) -> Contr
     return contract
 
 
+@transaction.atomic
+def reopen(contract: Contract, *, by: User | None, at: datetime) -> Contract:
+    """Let a contract that was over go on, because money is held for it again."""
+    if contract.may("reopen"):
+        contract.completed_at = None
+        contract.save(update_fields=["completed_at"])
+        contract.move("reopen", by=by, at=at)
+    return contract
+
+
 class ContractIsFrozen(DomainError):
     """Nobody moves the money of a contract that somebody is looking at."""
 
@@ -74,6 +87,16 @@ def hold_unfrozen(contract: Contract) -> Contract:
     if is_frozen(contract):
         raise ContractIsFrozen
     return contract
+
+
+def refuse_all_but_finance(by: User, contract: Contract) -> None:
+    """Refuse everybody but staff who watch over the money and have no part in the contract.
+
+    :raises PermissionDenied: to all others.
+    """
+    member = membership(by, contract.organisation)
+    if not policies.may_watch_money_of(by, member, contract):
+        raise PermissionDenied
 
 
 def is_frozen(contract: Contract) -> bool:

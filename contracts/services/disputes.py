@@ -99,7 +99,8 @@ def open_on(milestone: Milestone, *, wants: Money, told: Told, by: User, at: dat
     milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
     if not milestone.may("dispute"):
         raise IllegalMove
-    if milestone.disputes.filter(opener=side).count() >= MOST_PER_SIDE:
+    opened = milestone.disputes.filter(opener=side).exclude(status=Status.VOID)
+    if opened.count() >= MOST_PER_SIDE:
         raise OpenedTooOften
     dispute = Dispute(
         milestone=milestone,
@@ -200,19 +201,14 @@ def withdraw(dispute: Dispute, *, by: User, at: datetime) -> Dispute:
     :raises DisputeIsSuspended: while a bank looks at the payment.
     """
     dispute = hold(dispute)
-    milestone, contract = dispute.milestone, dispute.milestone.contract
-    if side_that_may_speak(by, contract) != dispute.opener:
+    if side_that_may_speak(by, dispute.milestone.contract) != dispute.opener:
         raise PermissionDenied
     _refuse_move(dispute, "withdraw")
     dispute.ended_at = at
     dispute.save(update_fields=["ended_at"])
     dispute.move("withdraw", by=by, at=at)
     awards.put_away(dispute, by=by, at=at)
-    came_from = milestone.history.filter(verb="dispute").latest("pk").came_from
-    if came_from == Milestone.Status.SUBMITTED:
-        milestone.review_due_at = at + timedelta(days=contract.review_window_days)
-        milestone.save(update_fields=["review_due_at"])
-    milestone.move(RESUMES[Milestone.Status(came_from)], by=by, at=at)
+    _let_work_go_on(dispute.milestone, by=by, at=at)
     return dispute
 
 
@@ -321,6 +317,18 @@ def void(milestone: Milestone, *, at: datetime) -> Dispute | None:
     return dispute
 
 
+@transaction.atomic
+def start_over(milestone: Milestone, *, at: datetime) -> Dispute | None:
+    """End the dispute of a milestone of whose money a part went another way, or came back.
+
+    The work goes on with what is held now, and both sides may dispute that anew.
+    """
+    dispute = void(milestone, at=at)
+    if dispute:
+        _let_work_go_on(milestone, by=None, at=at)
+    return dispute
+
+
 # --- What the verbs of all phases share
 
 
@@ -369,3 +377,12 @@ def _refuse_move(dispute: Dispute, verb: str) -> None:
 def _refuse_out_of_range(dispute: Dispute, wants: Money) -> None:
     if not 0 <= wants.minor <= dispute.amount_minor:
         raise WishOutOfRange
+
+
+def _let_work_go_on(milestone: Milestone, *, by: User | None, at: datetime) -> None:
+    """Bring a milestone to where it was before its dispute, with a new review window."""
+    came_from = milestone.history.filter(verb="dispute").latest("pk").came_from
+    if came_from == Milestone.Status.SUBMITTED:
+        milestone.review_due_at = at + timedelta(days=milestone.contract.review_window_days)
+        milestone.save(update_fields=["review_due_at"])
+    milestone.move(RESUMES[Milestone.Status(came_from)], by=by, at=at)

@@ -5,17 +5,18 @@ lock, and let the service that owns it take note; so events may come twice, late
 """
 
 import logging
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from redis.exceptions import RedisError
 
-from contracts import gateway
-from contracts.models import Operation, Payment, PayoutAccount, StripeEvent
-from contracts.services import funding, onboarding, operations, senders
+from accounts.models import User
+from contracts import gateway, policies
+from contracts.models import PayoutAccount, StripeEvent
+from contracts.services.reducers import REDUCERS, TakeNote
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +24,6 @@ FIRST_WAIT = timedelta(seconds=20)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 12
 REFUSALS_ARE_KEPT = timedelta(days=30)
-
-# What to do inside the transaction that finishes the event.
-TakeNote = Callable[[datetime], object]
-# Asks Stripe about the event's object; returns nothing when it is none of ours.
-Reducer = Callable[[StripeEvent], TakeNote | None]
 
 
 @transaction.atomic
@@ -114,6 +110,22 @@ def handle(event_pk: int, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def replay(event: StripeEvent, *, reason: str, by: User, at: datetime) -> StripeEvent:
+    """Have an event handled once more: its object is asked about anew, and counts as it is then.
+
+    :raises PermissionDenied: unless `by` watches over the money.
+    :raises IllegalMove: while it is being handled anyway.
+    """
+    if not policies.may_watch_money(by):
+        raise PermissionDenied
+    event = StripeEvent.objects.select_for_update().get(pk=event.pk)
+    event.move("replay", by=by, at=at, reason=reason)
+    event.attempts, event.due_at = 0, at
+    event.save(update_fields=["attempts", "due_at"])
+    return event
+
+
+@transaction.atomic
 def _claim(event_pk: int, at: datetime) -> StripeEvent | None:
     """Take a due event by putting its next attempt off; of two workers one gets it."""
     rows = StripeEvent.objects.select_for_update(skip_locked=True)
@@ -159,108 +171,3 @@ def _finish(event: StripeEvent, take_note: TakeNote | None, at: datetime) -> Non
 
 def _note_error(event: StripeEvent, error: Exception) -> None:
     StripeEvent.objects.filter(pk=event.pk).update(error=f"{type(error).__name__}: {error}")
-
-
-# --- Reducers
-
-
-def _session(event: StripeEvent) -> TakeNote | None:
-    """The page itself names the payment, so this works before we have heard of the page."""
-    session = gateway.provider().checkout(event.object_id)
-    return _settled(session.payment_id, session)
-
-
-def _charge_or_intent(event: StripeEvent) -> TakeNote | None:
-    payment_id = gateway.provider().payment_of(event.object_id)
-    payment = Payment.objects.filter(public_id=payment_id).first()
-    if payment is None or not payment.session_id:
-        # Not ours, or so new that the page's own event is still to come.
-        return None
-    return _settled(payment_id, gateway.provider().checkout(payment.session_id))
-
-
-def _settled(payment_id: str, session: gateway.Session) -> TakeNote | None:
-    payment = Payment.objects.filter(public_id=payment_id).first()
-    if payment is None:
-        return None
-    return lambda at: funding.settle(payment, session, at=at)
-
-
-def _transfer(event: StripeEvent) -> TakeNote | None:
-    transfer = gateway.provider().transfer_by_id(event.object_id)
-    operation = Operation.objects.filter(public_id=transfer.operation_id).first()
-    if operation is None:
-        return None
-    return lambda at: operations.settle(operation, senders.seen_transfer(transfer), at=at)
-
-
-def _refund(event: StripeEvent) -> TakeNote | None:
-    refund = gateway.provider().refund_by_id(event.object_id)
-    operation = Operation.objects.filter(public_id=refund.operation_id).first()
-    if operation is None:
-        return None
-    return lambda at: operations.settle(operation, senders.seen_refund(refund), at=at)
-
-
-def _payout(event: StripeEvent) -> TakeNote | None:
-    payout = gateway.provider().payout_by_id(event.object_id)
-    operation = Operation.objects.filter(public_id=payout.operation_id).first()
-    if operation is None:
-        return None
-    return lambda at: operations.settle(operation, senders.seen_payout(payout), at=at)
-
-
-def _account(event: StripeEvent) -> TakeNote | None:
-    account = PayoutAccount.objects.filter(stripe_id=event.account or event.object_id).first()
-    if account is None:
-        return None
-    seen = gateway.provider().account(account.stripe_id)
-    return lambda at: onboarding.settle(account, seen, at=at)
-
-
-def _payout_details(event: StripeEvent) -> TakeNote | None:
-    """Where an expert's money goes after their account has changed."""
-    account = PayoutAccount.objects.filter(stripe_id=event.account).first()
-    if account is None:
-        return None
-    return lambda at: onboarding.note_new_details(account, source=event.event_id, at=at)
-
-
-# By endpoint, because the same type may come from a connected account, about an object of theirs.
-REDUCERS: Mapping[str, Mapping[str, Reducer]] = {
-    "platform": {
-        "checkout.session.completed": _session,
-        "checkout.session.async_payment_succeeded": _session,
-        "checkout.session.async_payment_failed": _session,
-        "checkout.session.expired": _session,
-        "payment_intent.succeeded": _charge_or_intent,
-        "payment_intent.processing": _charge_or_intent,
-        "payment_intent.payment_failed": _charge_or_intent,
-        "payment_intent.canceled": _charge_or_intent,
-        "charge.succeeded": _charge_or_intent,
-        "charge.updated": _charge_or_intent,
-        "charge.failed": _charge_or_intent,
-        "transfer.created": _transfer,
-        "refund.created": _refund,
-        "refund.updated": _refund,
-        "refund.failed": _refund,
-        "payout.created": _payout,
-        "payout.updated": _payout,
-        "payout.paid": _payout,
-        "payout.failed": _payout,
-        "payout.canceled": _payout,
-    },
-    "connect": {
-        "account.updated": _account,
-        "account.application.deauthorized": _account,
-        "account.external_account.created": _payout_details,
-        "account.external_account.updated": _payout_details,
-        "account.external_account.deleted": _payout_details,
-    },
-    "thin": {
-        "v2.core.account.updated": _account,
-        "v2.core.account.closed": _account,
-        "v2.core.account[requirements].updated": _account,
-        "v2.core.account[configuration.recipient].capability_status_updated": _account,
-    },
-}

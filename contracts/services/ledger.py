@@ -47,6 +47,7 @@ NOTED = {
     Fact.REVERSAL: Pot.PAYABLE,
     Fact.CHARGEBACK: Pot.DISPUTE_RECV,
     Fact.CHARGEBACK_WON: Pot.DISPUTE_RECV,
+    Fact.CLAWBACK: Pot.REFUND_PAYABLE,
 }
 
 
@@ -293,6 +294,7 @@ def _noted(entry: LedgerEntry) -> str:
         Fact.REVERSAL: _("Taken back from the expert's account: %(amount)s"),
         Fact.CHARGEBACK: _("Claimed back by the client's bank, outcome open: %(amount)s"),
         Fact.CHARGEBACK_WON: _("The client's bank gave up its claim: %(amount)s"),
+        Fact.CLAWBACK: _("Given back to the client after its release: %(amount)s"),
     }
     amount = Money(abs(entry.amount), entry.currency)
     return words[Fact(entry.transaction.kind)] % {"amount": money_text(amount)}

@@ -74,6 +74,16 @@ RELEASED: Mapping[str, Words] = {
         gettext_noop("Bonus paid: %(amount)s to %(expert)s"),
         gettext_noop("A bonus is released as soon as it is paid."),
     ),
+    Release.Kind.WON_BACK: Words(
+        gettext_noop("Won back: %(amount)s of milestone %(number)d released to you"),
+        gettext_noop("Won back: %(amount)s released to %(expert)s for milestone %(number)d"),
+        gettext_noop("The bank gave back what it had taken, and the rest was released before."),
+    ),
+    Release.Kind.OUTSIDE: Words(
+        gettext_noop("%(amount)s of milestone %(number)d were released to you"),
+        gettext_noop("Released: %(amount)s to %(expert)s for milestone %(number)d"),
+        gettext_noop("It was sent at our payment provider."),
+    ),
 }
 
 
@@ -160,6 +170,17 @@ RETURNED: Mapping[str, Words] = {
         gettext_noop("%(amount)s of milestone %(number)d went back to %(client)s"),
         gettext_noop("%(total)s go back to you for milestone %(number)d"),
         gettext_noop("It was returned at our payment provider."),
+    ),
+    # The expert hears of each step of it (`chargeback_notices`).
+    Refund.Kind.CLAWED_BACK: Words(
+        "",
+        gettext_noop("%(total)s go back to you for milestone %(number)d, after its release"),
+        gettext_noop("It has come back from the expert, or we stand in for it."),
+    ),
+    Refund.Kind.WON_BACK: Words(
+        gettext_noop("%(amount)s of milestone %(number)d go back to %(client)s"),
+        gettext_noop("%(total)s go back to you for milestone %(number)d"),
+        gettext_noop("Your bank gave back what it had taken, and the rest was returned before."),
     ),
 }
 

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from contracts import gateway
+from contracts import gateway, policies
 from contracts.models import (
     Contract,
     LedgerTransaction,
@@ -28,6 +29,7 @@ from contracts.models import (
 from contracts.services import contracts, ledger, senders
 from contracts.services.senders import Sent, State
 from marketplace.kit.money import Money
+from marketplace.kit.states import IllegalMove
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,8 @@ LONGEST_WAIT = timedelta(hours=1)
 # With a key that Stripe does not take, nothing of its kind is tried for this long.
 CIRCUIT_IS_OPEN = timedelta(minutes=5)
 HELD_BY_LOW_BALANCE = "balance_insufficient"
+# How a person moves what is stuck; what waits already is only hurried.
+BY_HAND: Mapping[str, str] = {Status.PENDING: "hurry", Status.BLOCKED: "wake"}
 
 
 class NotWhatWasDecided(Exception):
@@ -75,33 +79,52 @@ def decide_transfer(release: Release, payment: Payment, *, at: datetime) -> Oper
 
     It leaves when the clearing period is over; until then a chargeback still finds it here.
     """
+    return _decide_transfer(release, payment, release.sent, at=at)
+
+
+@transaction.atomic
+def decide_transfer_again(
+    release: Release, payment: Payment | None, amount: Money, *, at: datetime
+) -> Operation:
+    """Decide to send what of a release was not sent after all, or came back and is owed again.
+
+    :param payment: out of which it is sent; without one it leaves our own available balance.
+    """
+    return _decide_transfer(release, payment, amount, at=at)
+
+
+def _decide_transfer(
+    release: Release, payment: Payment | None, amount: Money, *, at: datetime
+) -> Operation:
     contract = release.milestone.contract
     account = PayoutAccount.objects.filter(expert=contract.expert).first()
+    source = {"source_transaction": payment.charge_id} if payment else {}
+    cleared_at = release.created_at + timedelta(days=settings.CLEARING_DAYS)
     return _decide(
         Kind.TRANSFER,
-        f"transfer:{release.public_id}",
+        _next_key(f"transfer:{release.public_id}"),
         {
-            "amount": release.sent.minor,
+            "amount": amount.minor,
             "currency": contract.currency,
             "destination": account.stripe_id if account else "",
-            "source_transaction": payment.charge_id,
             "transfer_group": gateway.group_of(contract.public_id),
             "metadata": {"release_id": release.public_id},
-        },
+        }
+        | source,
         contract=contract,
         release=release,
         by=release.by,
         at=at,
-        due_at=at + timedelta(days=settings.CLEARING_DAYS),
+        due_at=max(at, cleared_at),
     )
 
 
 @transaction.atomic
 def decide_refund(refund: Refund, *, contract: Contract, at: datetime) -> Operation:
-    """Decide to give a client money back, to the card it came from."""
+    """Decide to give a client money back, to the card it came from; again, if it was stopped."""
     return _decide(
         Kind.REFUND,
-        f"refund:{refund.public_id}",
+        _next_key(f"refund:{refund.public_id}"),
         {
             "amount": refund.total.minor,
             "currency": refund.total.currency,
@@ -167,6 +190,42 @@ def cancel(operation: Operation, *, by: User | None, at: datetime, reason: str) 
     return operation
 
 
+@transaction.atomic
+def adopt(
+    kind: Operation.Kind,
+    sent: Sent,
+    params: Mapping[str, Any],
+    *,
+    contract: Contract | None,
+    release: Release | None = None,
+    refund: Refund | None = None,
+    transfer: Operation | None = None,
+    at: datetime,
+) -> Operation:
+    """Take note of what somebody did at Stripe without us, as if we had decided it."""
+    operation = Operation.objects.create(
+        kind=kind,
+        business_key=f"outside:{sent.id}",
+        params=dict(params),
+        contract=contract,
+        release=release,
+        refund=refund,
+        transfer=transfer,
+        created_at=at,
+        due_at=at,
+    )
+    operation.move("adopt", by=None, at=at)
+    return settle(operation, sent, at=at)
+
+
+def _next_key(key: str) -> str:
+    """Name an intention, and number it from the second time on."""
+    earlier = Operation.objects.filter(
+        Q(business_key=key) | Q(business_key__startswith=f"{key}:")
+    ).count()
+    return f"{key}:{earlier + 1}" if earlier else key
+
+
 def _decide(
     kind: Operation.Kind,
     key: str,
@@ -182,6 +241,38 @@ def _decide(
     )
     operation.move("request", by=by, at=at)
     return operation
+
+
+# --- By hand
+
+
+@transaction.atomic
+def try_again(operation: Operation, *, reason: str, by: User, at: datetime) -> Operation:
+    """Have an operation that is stuck tried now; what Stripe may have is looked up before.
+
+    Nothing about it changes but when it is due: a new key comes of two looks that found nothing.
+
+    :raises PermissionDenied: unless `by` watches over the money.
+    :raises IllegalMove: unless it was tried before and waits, is blocked or needs a person.
+    """
+    if not policies.may_watch_money(by):
+        raise PermissionDenied
+    rows = Operation.objects.select_for_update(no_key=True, of=("self",))
+    operation = rows.get(pk=operation.pk)
+    if not may_try_again(operation):
+        raise IllegalMove
+    operation.move(BY_HAND.get(operation.status, "thaw"), by=by, at=at, reason=reason)
+    if operation.first_sent_at and operation.error_code != HELD_BY_LOW_BALANCE:
+        operation.first_sent_at = min(operation.first_sent_at, at - KEY_IS_SAFE - LEASE)
+    operation.due_at = at
+    operation.save(update_fields=["due_at", "first_sent_at"])
+    return operation
+
+
+def may_try_again(operation: Operation) -> bool:
+    """Whether a person may have it tried now; what clears is not stuck, and waits."""
+    was_tried = operation.sends > 0 or operation.status != Status.PENDING
+    return was_tried and operation.may(BY_HAND.get(operation.status, "thaw"))
 
 
 # --- Sending
@@ -223,8 +314,12 @@ def _claim(operation_pk: int, at: datetime) -> Operation | None:
 
 
 def _waits_for_a_freeze(operation: Operation, at: datetime) -> bool:
-    """Put a transfer off while its contract is frozen; the other kinds undo, and go on."""
-    if operation.kind != Kind.TRANSFER or operation.status != Status.PENDING:
+    """Put a transfer off while its contract is frozen; the other kinds undo, and go on.
+
+    One that Stripe may have already is not put off: somebody has to find out.
+    """
+    is_new = operation.status == Status.PENDING and operation.first_sent_at is None
+    if operation.kind != Kind.TRANSFER or not is_new:
         return False
     if operation.contract is None or not contracts.is_frozen(operation.contract):
         return False
@@ -285,8 +380,9 @@ def settle(operation: Operation, sent: Sent, *, at: datetime) -> Operation:
         operation.save(update_fields=["stripe_id", "error_code"])
     verb = {State.DONE: "succeed", State.PENDING: "hand_over", State.FAILED: "fail"}[sent.state]
     if operation.may(verb):
-        operation.move(verb, by=None, at=at, reason=sent.reason)
+        # Posted first, because sagas go on from the move.
         _post(operation, sent, at)
+        operation.move(verb, by=None, at=at, reason=sent.reason)
     return operation
 
 

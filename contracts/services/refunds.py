@@ -6,9 +6,14 @@ from django.db import transaction
 
 from accounts.models import User
 from contracts import fees
-from contracts.models import LedgerTransaction, Milestone, Payment, Refund
+from contracts.models import LedgerTransaction, Milestone, Operation, Payment, Refund
 from contracts.services import contracts, documents, ledger, money_notices, operations, releases
 from marketplace.kit.money import Money
+
+# Given up before Stripe had it, or refused.
+NOTHING_CAME_OF_IT = (Operation.Status.CANCELLED, Operation.Status.FAILED)
+# How Stripe refuses the refund of a charge that its bank has taken back.
+STOPPED_BY_A_CHARGEBACK = frozenset(["charge_disputed", "refund_disputed_payment"])
 
 
 @transaction.atomic
@@ -29,8 +34,7 @@ def refund(
     contracts.hold_unfrozen(contract)
     payment = releases.held_payment(milestone)
     releases.refuse_more_than_held(milestone, amount)
-    gone = milestone.released + milestone.returned
-    fee = fees.earned_by(amount, released_before=gone, bps=contract.client_fee_bps)
+    fee = fees.earned_by(amount, released_before=milestone.gone, bps=contract.client_fee_bps)
     row = _decide(payment, amount, fee, milestone=milestone, kind=kind, by=by, at=at)
     facts = LedgerTransaction.Kind
     ledger.post(
@@ -62,6 +66,75 @@ def return_whole(payment: Payment, *, by: User | None, at: datetime) -> Refund:
         by=by,
         at=at,
     )
+
+
+@transaction.atomic
+def return_released(
+    payment: Payment, amount: Money, fee: Money, *, by: User | None, at: datetime
+) -> Refund:
+    """Give back what had been released and has come back from the expert; `clawbacks` posts it."""
+    return _decide(payment, amount, fee, milestone=None, kind=Refund.Kind.CLAWED_BACK, by=by, at=at)
+
+
+def cut_of_held(milestone: Milestone, amount: Money) -> tuple[Money, Money]:
+    """Cut what a client had paid out of what is held: of the price, and of our fee on that part.
+
+    A unit that falls between the two is in neither.
+    """
+    held = ledger.balance(ledger.escrow(milestone))
+    fee = ledger.balance(ledger.fee_deferred(milestone))
+    if held + fee <= amount:
+        return held, fee
+    bps, gone = milestone.contract.client_fee_bps, milestone.gone
+
+    def with_fee(minor: int) -> tuple[Money, Money]:
+        price = Money(minor, amount.currency)
+        return price, fees.earned_by(price, released_before=gone, bps=bps)
+
+    guess = amount.minor * 10_000 // (10_000 + bps)
+    # The fee is rounded, so the guess may be off by a unit either way.
+    fits = [
+        (price, part)
+        for price, part in map(with_fee, range(max(guess - 2, 0), guess + 3))
+        if price + part <= amount and price <= held
+    ]
+    return fits[-1]
+
+
+# --- What a chargeback stops, and lets go again
+
+
+def unsent(payment: Payment) -> Money:
+    """Return what is to go back to a client and is neither with Stripe nor on its way there."""
+    under_way = Operation.objects.filter(refund__payment=payment, moved_at=None)
+    amounts = [row.amount.minor for row in under_way.exclude(status__in=NOTHING_CAME_OF_IT)]
+    owed = ledger.balance(ledger.refund_payable(payment))
+    return owed - Money(sum(amounts), owed.currency)
+
+
+def hold_back(payment: Payment, *, at: datetime, reason: str) -> None:
+    """Cancel refunds that Stripe does not have yet; what was decided stays owed."""
+    rows = Operation.objects.filter(refund__payment=payment, first_sent_at=None)
+    for operation in rows.select_related("refund"):
+        if operation.may("cancel"):
+            operations.cancel(operation, by=None, at=at, reason=reason)
+
+
+def send_rest(payment: Payment, *, at: datetime) -> None:
+    """Decide anew to send what a chargeback had stopped, as far as it was not lost to it."""
+    left = unsent(payment)
+    for row in payment.refunds.select_related("payment__milestone__contract"):
+        latest = row.operations.order_by("-pk").first()
+        if latest and _was_stopped(latest) and row.total <= left:
+            left -= row.total
+            operations.decide_refund(row, contract=payment.milestone.contract, at=at)
+
+
+def _was_stopped(operation: Operation) -> bool:
+    """Whether a chargeback kept it from being sent; what a bank refused is for a person."""
+    is_disputed = operation.error_code in STOPPED_BY_A_CHARGEBACK
+    failed = operation.status == Operation.Status.FAILED
+    return operation.status == Operation.Status.CANCELLED or (failed and is_disputed)
 
 
 def _decide(

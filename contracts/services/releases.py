@@ -84,7 +84,7 @@ def _record(
     )
     client_fee = fees.earned_by(
         amount,
-        released_before=milestone.released + milestone.returned,
+        released_before=milestone.gone,
         bps=contract.client_fee_bps,
     )
     owed = ledger.balance(ledger.receivable(contract.expert, contract.currency))

@@ -12,7 +12,7 @@ from accounts.selectors import membership
 from contracts import policies
 from contracts.http import contract_for
 from contracts.models import Contract
-from contracts.selectors import contracts, proofs, steps
+from contracts.selectors import chargebacks, clawbacks, contracts, proofs, steps
 from contracts.services import ledger
 from marketplace.kit.money import Money
 
@@ -35,6 +35,7 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show where the work and its money stand, and whose move it is."""
     contract = contract_for(request.user, public_id)
     member = membership(request.user, contract.organisation)
+    is_expert = policies.is_expert_of(request.user, contract)
     stages = contracts.timeline(contract, steps.side_of(request.user, contract))
     figures, lines = contracts.figures(contract), ledger.statement(contract)
     said, at = contracts.feedback(contract, request.user), now()
@@ -58,5 +59,7 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         and policies.may_reply(request.user, member, said.others)
         and said.others.may_be_replied_to(at),
         "may": policies.rights(request.user, member, contract, is_frozen=bool(freezes), at=at),
+        "chargebacks": chargebacks.of_contract(contract, is_expert=is_expert),
+        "clawbacks": clawbacks.of_contract(contract),
     }
     return render(request, "contracts/detail.html", context)

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from contracts.models import Contract, Milestone, Operation, Submission
+from contracts.models import Contract, Milestone, Operation, Payment, Submission
 from contracts.selectors import parties
 from contracts.services import (
     billing,
     bonuses,
+    chargebacks,
     feedback,
     funding,
     milestones,
@@ -40,6 +41,11 @@ STORIES = (
     (1, "shared"), (1, "funding"), (0, "planned"), (None, ""), (1, "part"), (2, "submitted"),
     (0, "funded"), (1, "change"), (0, "changes_asked"), (1, "given_back"), (0, "funding"),
 )  # fmt: skip
+# Which finished contracts a bank questions, and what it says, with the days in between.
+BANKS = {
+    0: ((3, "needs_response"), (6, "under_review"), (12, "won")),
+    1: ((2, "needs_response"),),
+}
 # These experts have not set up payouts yet: money released to them waits.
 WITHOUT_PAYOUTS = frozenset({10})
 AN_HOUR = timedelta(hours=1)
@@ -119,6 +125,9 @@ class Stage:
             self._rate(contract, at)
             if next_stands == "thanked":
                 self._thank(contract, at + AN_HOUR)
+            for days, stage in BANKS.get(number, ()):
+                yield (at := day(days))
+                self._bank(contract, stage, at)
 
     def _leave(self, milestone: Milestone, stands: str, day: Callable[[float], datetime]) -> Steps:
         """Bring a milestone to a state short of its release."""
@@ -240,6 +249,12 @@ class Stage:
         payment = contract.milestones.get(kind=Milestone.Kind.BONUS).payments.get()
         self.stripe.pay(payment.session_id or "")
         funding.sync(payment, at=at)
+
+    def _bank(self, contract: Contract, stage: str, at: datetime) -> None:
+        """Let the client's bank question the first payment, or bring that further."""
+        payment = Payment.objects.get(milestone__contract=contract, milestone__position=1)
+        dispute = self.stripe.dispute(payment.charge_id or "", stage)
+        chargebacks.settle(payment, chargebacks.look(dispute["id"]), at=at)
 
     def _rate(self, contract: Contract, at: datetime) -> None:
         contract.refresh_from_db()

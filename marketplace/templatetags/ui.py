@@ -38,18 +38,19 @@ LOOKS: Mapping[str, Sequence[str]] = {
         *("open", "sent", "submitted", "viewed", "shortlisted", "offered", "active", "in_review"),
         *("reviewing", "assigned", "funding", "funded", "held", "processing", "pending", "queued"),
         *("decided", "sending", "answered", "settling", "deciding", "appealed"),
+        *("decided", "sending", "under_review", "taking", "in_transit"),
     ),
     "ok": (
         *("released", "approved", "granted", "verified", "hired", "accepted", "paid", "current"),
-        *("succeeded", "published", "completed", "filled"),
+        *("succeeded", "published", "completed", "filled", "won", "returned", "resolved"),
     ),
     "warn": (
         *("changes_asked", "changes_requested", "needs_changes", "ageing", "aging", "paused"),
-        *("expiring", "blocked", "deprecated"),
+        *("expiring", "blocked", "deprecated", "inquiry", "needs_response", "short"),
     ),
     "bad": (
         *("disputed", "rejected", "failed", "overdue", "revoked", "suspended", "removed"),
-        *("mismatch", "frozen", "dead", "shutdown"),
+        *("mismatch", "frozen", "dead", "shutdown", "lost", "taken_back"),
     ),
 }
 LOOK_OF = {status: look for look, statuses in LOOKS.items() for status in statuses}

@@ -5,8 +5,16 @@ from typing import Any
 
 from accounts.models import User
 from contracts import gateway
-from contracts.models import Contract, Milestone, Release, StripeEvent, Submission
-from contracts.services import inbox, milestones, releases
+from contracts.models import (
+    Contract,
+    Milestone,
+    Operation,
+    Refund,
+    Release,
+    StripeEvent,
+    Submission,
+)
+from contracts.services import inbox, milestones, refunds, releases
 from contracts.services.milestones import Reading
 from contracts.services.offers import Part
 from jobs.models import Proposal
@@ -85,6 +93,18 @@ def let_go(milestone: Milestone, amount: Money | None = None, *, by: User, at=NO
     return releases.release(
         milestone, amount or milestone.amount, kind=Release.Kind.APPROVED, by=by, at=at
     )
+
+
+def part_released(milestone: Milestone, amount: Money, *, by: User, at=NOON) -> Release:
+    """Let the client release a part of what is held, or all of it."""
+    number = milestone.releases.count() + 1
+    return milestones.release_part(milestone, amount, number=number, by=by, at=at)
+
+
+def returned(milestone: Milestone, amount: Money, *, by: User, at=NOON) -> Operation:
+    """Return a part of a milestone's held money; the client's fee on it goes with it."""
+    row = refunds.refund(milestone, amount, kind=Refund.Kind.AGREED, by=by, at=at)
+    return row.operations.get()
 
 
 def told(kind: str, object_id: str, *, endpoint: str = "platform", at=NOON) -> StripeEvent:

@@ -222,6 +222,12 @@ def member(acme):
     return member
 
 
+@pytest.fixture
+def finn(db) -> User:
+    """Our own staff who watch the money."""
+    return factories.finance("Finn Aldous")
+
+
 # --- Work
 
 

@@ -155,7 +155,7 @@ def test_a_release_nobody_posted_is_found(books):
     )
 
     assert f"release:{row.public_id} is not posted" in invariants.violations()
-    assert len(found(invariants.releases_without_an_operation)) == 1
+    assert len(found(invariants.releases_not_sent_once)) == 1
 
 
 def test_an_operation_that_was_made_done_is_found(books):
@@ -200,10 +200,11 @@ def test_the_command_names_what_is_wrong_and_fails(books):
     Release.objects.update(expert_fee_minor=0)
     said = StringIO()
 
-    with pytest.raises(CommandError, match="2 violated"):
+    with pytest.raises(CommandError, match="3 violated"):
         call_command("invariants", "--offline", stderr=said)
 
     assert f"payable:{books.expert.public_id}:usd" in said.getvalue()
+    assert f"{Release.objects.get().public_id} is 3000" in said.getvalue()
 
 
 def test_the_command_agrees_with_stripe_about_real_payments(held, account, work, capsys):

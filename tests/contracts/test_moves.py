@@ -4,15 +4,21 @@ import pytest
 
 from contracts.models import (
     Amendment,
+    Answer,
+    Chargeback,
+    Clawback,
     Contract,
     Decision,
+    Difference,
     Dispute,
+    ExpertPayout,
     Milestone,
     Offer,
     Operation,
     Payment,
     StripeEvent,
 )
+from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed
 from tests.contracts.disputed import decided, named
@@ -101,3 +107,49 @@ def test_events(db, verb, status):
     )
 
     moves_only_as_its_table_says(event, verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Chargeback))
+def test_chargebacks(free_books, pay, milestone, verb, status):
+    moves_only_as_its_table_says(factories.chargeback(pay(milestone)), verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Answer))
+def test_answers(free_books, pay, milestone, verb, status):
+    chargeback = factories.chargeback(pay(milestone))
+    row = Answer.objects.create(
+        chargeback=chargeback, kind="evidence", created_at=NOON, due_at=NOON
+    )
+
+    moves_only_as_its_table_says(row, verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Clawback))
+def test_clawbacks(free_books, pay, milestone, ada, verb, status):
+    pay(milestone)
+    agreed.let_go(milestone, by=ada, at=NOON)
+    row = factories.clawback(milestone, ada)
+
+    moves_only_as_its_table_says(row, verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(ExpertPayout))
+def test_expert_payouts(ada, verb, status):
+    row = ExpertPayout.objects.create(
+        account=factories.payout_account(ada.expert),
+        stripe_id="po_1",
+        amount_minor=1,
+        currency="usd",
+        arrives_on=NOON.date(),
+        is_automatic=True,
+        noticed_at=NOON,
+    )
+
+    moves_only_as_its_table_says(row, verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Difference))
+def test_differences(db, verb, status):
+    row = Difference.objects.create(kind="orphan", about="txn_1", day=NOON.date(), found_at=NOON)
+
+    moves_only_as_its_table_says(row, verb, status)

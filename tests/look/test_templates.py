@@ -20,7 +20,7 @@ BELOW = {
     "site": ("experts/", "jobs/", "contracts/"),
     "account": ("emails/",),
     "mfa": ("emails/",),
-    # The benches in the admin site are faces of experts and contracts.
+    # The benches in the admin site are faces of experts and of contracts.
     "admin": ("experts/", "contracts/"),
 }
 # Read by developers only, or shown when nothing else can be.

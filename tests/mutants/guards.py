@@ -261,6 +261,49 @@ GUARDS = (
         "release=([Status.SUBMITTED, Status.RELEASED], Status.RELEASED),",
         (f"{TESTS}/test_moves.py", f"{TESTS}/test_approve.py"),
     ),
+    # --- Banks, and what comes back
+    Guard(
+        "an older answer about a chargeback is dropped",
+        f"{SERVICES}/chargebacks.py",
+        "if len(found.movements) < row.movements:",
+        "if False:",
+        (f"{TESTS}/test_chargebacks.py",),
+    ),
+    Guard(
+        "a chargeback that was over begins again only with new money",
+        f"{SERVICES}/chargebacks.py",
+        "and not _takes(fresh):",
+        "and False:",
+        (f"{TESTS}/test_chargebacks.py",),
+    ),
+    Guard(
+        "what a bank has taken is not refunded as well",
+        f"{SERVICES}/chargebacks.py",
+        "    refunds.hold_back(row.payment, at=at, reason=row.public_id)\n",
+        "",
+        (f"{TESTS}/test_chargebacks.py",),
+    ),
+    Guard(
+        "never refund first",
+        f"{SERVICES}/clawbacks.py",
+        "and all(map(_is_there, rows)):",
+        "and rows:",
+        (f"{TESTS}/test_clawbacks.py",),
+    ),
+    Guard(
+        "the first person is not the second",
+        f"{SERVICES}/answers.py",
+        "if answer.by_id == by.pk:",
+        "if False:",
+        (f"{TESTS}/test_answers.py",),
+    ),
+    Guard(
+        "a posting belongs to one line of Stripe's",
+        f"{SERVICES}/reconciliation.py",
+        "return match is None or match.movement_id == movement.pk",
+        "return True",
+        (f"{TESTS}/test_reconcile.py",),
+    ),
     # --- The database's own
     Guard(
         "no pot below zero",

@@ -1,0 +1,17 @@
+"""The addresses of the payments desk, which `marketplace.admin` mounts inside the admin site."""
+
+from django.urls import path
+
+from contracts.views import money_desk as desk
+
+app_name = "payments"
+urlpatterns = [
+    path("", desk.index, name="index"),
+    path("operations/<public:public_id>/", desk.operation, name="operation"),
+    path("operations/<public:public_id>/again/", desk.try_again, name="try-again"),
+    path("events/<str:event_id>/", desk.event, name="event"),
+    path("events/<str:event_id>/again/", desk.replay, name="replay"),
+    path("set-aside/<public:public_id>/", desk.set_aside, name="set-aside"),
+    path("set-aside/<public:public_id>/adopt/", desk.adopt, name="adopt"),
+    path("set-aside/<public:public_id>/send-back/", desk.send_back, name="send-back"),
+]

@@ -1,0 +1,103 @@
+"""Reads of what is stuck with the money, shaped for the desk of our finance staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from contracts.models import (
+    Chargeback,
+    Clawback,
+    Difference,
+    Milestone,
+    Operation,
+    Payment,
+    StripeEvent,
+)
+from contracts.models.milestone import UNDER_WAY
+from contracts.selectors import chargebacks, clawbacks, differences
+
+Status = Operation.Status
+# Until then the sweeps are still at it.
+EVENTS_MAY_TAKE = timedelta(minutes=5)
+OPERATIONS_MAY_TAKE = timedelta(minutes=15)
+# Of each list the rows that have waited longest; a list that is longer says so by its count.
+MOST = 50
+
+
+def operations() -> QuerySet[Operation]:
+    """Return operations with everything their page names."""
+    return Operation.objects.select_related(
+        "contract__organisation", "contract__expert__user", "release", "refund"
+    )
+
+
+def payments() -> QuerySet[Payment]:
+    """Return payments with everything their page names."""
+    return Payment.objects.select_related(
+        "by", "milestone__contract__organisation", "milestone__contract__expert__user"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What waits for a person, the most urgent kind first, and how long money is held."""
+
+    set_aside: Sequence[Payment]
+    operations: Sequence[Operation]
+    chargebacks: Sequence[Chargeback]
+    clawbacks: Sequence[Clawback]
+    differences: Sequence[Difference]
+    events: Sequence[StripeEvent]
+    holds: Sequence[Milestone]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing waits for anybody."""
+        return not (
+            self.set_aside
+            or self.operations
+            or self.chargebacks
+            or self.clawbacks
+            or self.differences
+            or self.events
+        )
+
+
+def desk(*, at: datetime) -> Desk:
+    """Return all that is stuck, and the money that has been held longest."""
+    return Desk(
+        set_aside=list(payments().filter(status=Payment.Status.MISMATCH).order_by("pk")[:MOST]),
+        operations=list(_stuck(at).order_by("created_at")[:MOST]),
+        chargebacks=chargebacks.desk().waiting[:MOST],
+        clawbacks=clawbacks.desk().waiting[:MOST],
+        differences=differences.desk().open[:MOST],
+        events=list(_unhandled(at).order_by("received_at")[:MOST]),
+        holds=list(_held()[:MOST]),
+    )
+
+
+def _stuck(at: datetime) -> QuerySet[Operation]:
+    """Return what needs a person, what Stripe may or may not have, and what found no payee."""
+    since = at - OPERATIONS_MAY_TAKE
+    unknown = Q(status__in=(Status.PENDING, Status.SENDING), first_sent_at__lte=since)
+    late = Q(status=Status.PENDING, first_sent_at=None, due_at__lte=since)
+    # What the bank sent back is owed, and nobody but a person finds another way.
+    sent_back = Q(status=Status.FAILED, kind__in=(Operation.Kind.REFUND, Operation.Kind.PAYOUT))
+    return operations().filter(
+        Q(status__in=(Status.FROZEN, Status.BLOCKED)) | unknown | late | sent_back
+    )
+
+
+def _unhandled(at: datetime) -> QuerySet[StripeEvent]:
+    late = Q(status=StripeEvent.Status.NEW, received_at__lte=at - EVENTS_MAY_TAKE)
+    return StripeEvent.objects.filter(Q(status=StripeEvent.Status.DEAD) | late)
+
+
+def _held() -> QuerySet[Milestone]:
+    rows = Milestone.objects.filter(status__in=(*UNDER_WAY, Milestone.Status.DISPUTED))
+    related = rows.select_related("contract__organisation", "contract__expert__user")
+    return related.prefetch_related("releases", "refunds").order_by(
+        F("funded_at").asc(nulls_last=True)
+    )

@@ -1,0 +1,188 @@
+"""The payments desk: what is stuck is found there, tried again, and never paid twice."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils.timezone import now
+
+from contracts.models import Operation, Payment, StripeEvent
+from contracts.services import funding, inbox, operations
+from marketplace.kit.states import IllegalMove
+from tests.conftest import NOON
+from tests.contracts import agreed, banking
+from tests.contracts.banking import books_agree, usd
+
+S = Operation.Status
+TRANSFERS = "POST /v1/transfers*"
+
+
+@pytest.fixture
+def transfer(held, account, acme, settings) -> Operation:
+    """Money that is on its way to ada."""
+    agreed.part_released(held.milestone, usd(1_000_00), by=acme, at=NOON)
+    return Operation.objects.get()
+
+
+@pytest.fixture
+def frozen(transfer, stripe) -> Operation:
+    """One that Stripe has, while we were told that our key does not fit what we sent."""
+    stripe.plant(TRANSFERS, "after", times=3)
+    operations.send(transfer.pk, at=NOON)
+    params = transfer.params
+    Operation.objects.update(params=params | {"amount": 1}, due_at=NOON)
+    operations.send(transfer.pk, at=NOON)
+    Operation.objects.update(params=params)
+    transfer.refresh_from_db()
+    assert transfer.status == S.FROZEN
+    return transfer
+
+
+@pytest.fixture
+def dead(db) -> StripeEvent:
+    """An event that was tried twelve times."""
+    event = agreed.told("charge.succeeded", "ch_x")
+    StripeEvent.objects.update(attempts=12, error="Unavailable: timeout")
+    inbox.handle(event.pk, at=NOON)
+    event.refresh_from_db()
+    return event
+
+
+@pytest.fixture
+def aside(stripe, open_payment) -> Payment:
+    """A payment that names another payment than ours."""
+    stripe.pay(open_payment.session_id, amount=3_149_99)
+    return funding.sync(open_payment, at=NOON)
+
+
+def desk(name: str, *args: str) -> str:
+    return reverse(f"admin:payments:{name}", args=args)
+
+
+# --- Trying again
+
+
+def test_what_needed_a_person_is_looked_up_before_it_is_sent(frozen, finn, sdk, work):
+    operations.try_again(frozen, reason="The deploy is undone.", by=finn, at=NOON)
+    work()
+
+    frozen.refresh_from_db()
+    assert frozen.status == S.SUCCEEDED
+    assert len(sdk.v1.transfers.list().data) == 1
+    assert frozen.history.get(verb="thaw").reason == "The deploy is undone."
+    assert books_agree()
+
+
+def test_what_stripe_never_had_is_sent_under_a_new_key_after_two_looks(
+    transfer, stripe, finn, sdk, work
+):
+    stripe.plant(TRANSFERS, "before", times=3)
+    operations.send(transfer.pk, at=NOON)
+    later = NOON + timedelta(seconds=1)
+
+    row = operations.try_again(transfer, reason="Stripe is up again.", by=finn, at=later)
+    work(later)
+    row.refresh_from_db()
+    assert (row.status, row.error_code, row.attempt) == (S.PENDING, "not_found", 1)
+    work(later + timedelta(minutes=10))
+
+    row.refresh_from_db()
+    assert (row.status, row.attempt) == (S.SUCCEEDED, 2)
+    assert len(sdk.v1.transfers.list().data) == 1
+    assert books_agree()
+
+
+def test_what_clears_is_not_stuck(held, account, acme, finn, settings):
+    settings.CLEARING_DAYS = 3
+    agreed.part_released(held.milestone, usd(1_000_00), by=acme, at=NOON)
+    row = Operation.objects.get()
+
+    with pytest.raises(IllegalMove):
+        operations.try_again(row, reason="Now.", by=finn, at=NOON)
+
+    row.refresh_from_db()
+    assert row.due_at == NOON + timedelta(days=3)
+
+
+@pytest.mark.parametrize("who", ["acme", "ada"])
+def test_only_those_who_watch_the_money_try_again(request, frozen, dead, who):
+    by = request.getfixturevalue(who)
+    with pytest.raises(PermissionDenied):
+        operations.try_again(frozen, reason="Mine.", by=by, at=NOON)
+    with pytest.raises(PermissionDenied):
+        inbox.replay(dead, reason="Mine.", by=by, at=NOON)
+
+    frozen.refresh_from_db()
+    dead.refresh_from_db()
+    assert (frozen.status, dead.status) == (S.FROZEN, StripeEvent.Status.DEAD)
+
+
+# --- The pages
+
+
+def test_everything_that_waits_is_on_one_page(client, finn, frozen, dead, held, stripe):
+    banking.Bank(stripe).brings(held)
+    client.force_login(finn)
+
+    page = client.get(desk("index")).content.decode()
+
+    for found in (
+        desk("operation", frozen.public_id),
+        desk("event", dead.event_id),
+        "idempotency_error",
+        "Banks that wait for our answer",
+        "Held longest",
+    ):
+        assert found in page
+
+
+def test_a_quiet_desk_says_so(client, finn, db):
+    client.force_login(finn)
+
+    page = client.get(desk("index")).content.decode()
+
+    assert "Nothing waits for anybody." in page
+    assert "Nothing is held." in page
+
+
+def test_an_operation_is_tried_again_on_its_page(client, finn, frozen):
+    client.force_login(finn)
+    page = client.get(desk("operation", frozen.public_id)).content.decode()
+    assert "Try $940.00 again" in page
+    again = desk("try-again", frozen.public_id)
+    assert client.post(again, {"reason": ""}).status_code == 422
+
+    assert client.post(again, {"reason": "Undone."}).status_code == 302
+
+    assert Operation.objects.get().status == S.PENDING
+    assert client.post(again, {"reason": "Undone."}).status_code == 302
+
+
+def test_an_event_is_handled_again_from_its_page(client, finn, dead):
+    client.force_login(finn)
+    assert "Unavailable: timeout" in client.get(desk("event", dead.event_id)).content.decode()
+    again = desk("replay", dead.event_id)
+    assert client.post(again, {"reason": ""}).status_code == 422
+
+    assert client.post(again, {"reason": "Stripe is up."}).status_code == 302
+
+    dead.refresh_from_db()
+    assert (dead.status, dead.attempts) == (StripeEvent.Status.NEW, 0)
+    assert inbox.due(at=now()) == [dead.pk]
+    assert client.post(again, {"reason": "Stripe is up."}).status_code == 422
+
+
+def test_money_set_aside_is_sent_back_from_its_page(client, finn, aside):
+    client.force_login(finn)
+    page = client.get(desk("set-aside", aside.public_id)).content.decode()
+    assert "Send $3,149.99 back" in page
+    assert "Let it count" not in page
+    assert desk("set-aside", aside.public_id) in client.get(desk("index")).content.decode()
+
+    assert client.post(desk("adopt", aside.public_id)).status_code == 409
+    assert client.post(desk("send-back", aside.public_id)).status_code == 302
+
+    aside.refresh_from_db()
+    assert aside.status == Payment.Status.RETURNED
+    assert client.post(desk("send-back", aside.public_id)).status_code == 409
