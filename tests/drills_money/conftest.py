@@ -10,4 +10,5 @@ from tests.contracts.conftest import (  # noqa: F401
     sdk,
     stand_in,
     stripe,
+    work,
 )
