@@ -16,6 +16,7 @@ from accounts.policies import may_pay
 from contracts import policies
 from contracts.models import Contract, Dispute, Milestone, Submission
 from contracts.selectors import disputes
+from jobs.models import Proposal
 
 
 class SeeOther(HttpResponseRedirect):
@@ -71,6 +72,13 @@ def submission_for(user: User, contract_id: str, public_id: str) -> Submission:
     submission = get_object_or_404(work, public_id=public_id)
     submission.milestone.contract = contract
     return submission
+
+
+def proposal_for(user: User, public_id: str) -> Proposal:
+    """Return a proposal its reader is part of, with both sides' names; or answer 404."""
+    visible = Proposal.objects.visible_to(user)
+    related = visible.select_related("job__organisation", "expert__user")
+    return get_object_or_404(related, public_id=public_id)
 
 
 def back_to(milestone: Milestone) -> HttpResponseRedirect:

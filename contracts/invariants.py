@@ -17,6 +17,7 @@ from contracts import chains
 from contracts.models import (
     Chargeback,
     Clawback,
+    Contract,
     Dispute,
     Document,
     DocumentSeries,
@@ -27,13 +28,16 @@ from contracts.models import (
     Milestone,
     Operation,
     Payment,
+    Period,
     Recovery,
     Refund,
     Release,
     TermsVersion,
+    Timesheet,
 )
 from contracts.models.dispute import AWARDED, OPEN_DISPUTES
 from contracts.models.document import DocumentKind as Paper
+from contracts.models.hourly import WAITING_SHEETS
 from contracts.models.ledger import Pot, whole
 from contracts.models.milestone import FINAL, UNDER_WAY
 from contracts.models.operation import UNSETTLED
@@ -324,6 +328,34 @@ def statements_that_differ() -> Iterator[str]:
             yield f"{milestone} was moved by a posting of {posted_to}"
 
 
+def hours_that_do_not_fit() -> Iterator[str]:
+    """Hours are paid what they cost, and never wait for money that is not held for them."""
+    for period in Period.objects.select_related("milestone__contract"):
+        if period.milestone.amount != period.milestone.contract.price_of(period.minutes):
+            yield f"{period.milestone.public_id} costs other than its hours"
+    sheets = Timesheet.objects.select_related("contract").prefetch_related("lines")
+    for sheet in sheets.filter(status=Timesheet.Status.RELEASED):
+        rows = Release.objects.filter(timesheet_part__timesheet=sheet)
+        paid = sum(rows.values_list("gross_minor", flat=True))
+        if paid != sheet.amount.minor:
+            yield f"{sheet.public_id} was paid {paid}, not {sheet.amount.minor}"
+    for row in Release.objects.filter(kind=Release.Kind.HOURS, timesheet_part=None):
+        yield f"{row.public_id} pays for hours nobody handed in"
+
+
+def hours_that_wait_for_nothing() -> Iterator[str]:
+    """What hours in review cost is held for them."""
+    sheets = Timesheet.objects.filter(status__in=WAITING_SHEETS).select_related("contract")
+    claims: Counter[Contract] = Counter()
+    for sheet in sheets.prefetch_related("lines"):
+        claims[sheet.contract] += sheet.amount.minor
+    for contract, claimed in claims.items():
+        # What a bank took of a week leaves hours that nobody can approve; a person decides.
+        taken = contract.milestones.filter(taken_minor__gt=0).exists()
+        if claimed > contract.held.minor and not taken:
+            yield f"{contract.public_id} holds less than the hours in review cost"
+
+
 def releases_not_sent_once() -> Iterator[str]:
     """What was released is with the expert or on its way, once, unless something holds it back.
 
@@ -466,6 +498,8 @@ QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
     awards_that_do_not_add_up,
     facts_not_posted_once,
     reversals_that_do_not_undo,
+    hours_that_do_not_fit,
+    hours_that_wait_for_nothing,
     statements_that_differ,
     releases_not_sent_once,
     operations_done_without_an_object,

@@ -170,6 +170,7 @@ class Rights:
     change: bool
     end: bool
     thank: bool
+    prepay: bool
 
 
 def rights(
@@ -188,7 +189,10 @@ def rights(
         give_back=moves and may_give_back(user, contract),
         dispute=moves and is_active and may_dispute(user, membership, contract),
         cancel=contract.status in ALIVE and ends,
-        change=is_active and may_propose_change(user, membership, contract),
+        change=is_active
+        and contract.kind == Contract.Kind.FIXED
+        and may_propose_change(user, membership, contract),
         end=is_active and ends,
         thank=pays_the_expert and contract.may_be_thanked(at),
+        prepay=pays_the_expert and is_active and contract.is_hourly,
     )

@@ -15,6 +15,7 @@ from contracts.models import (
     Offer,
     Operation,
     Payment,
+    Timesheet,
 )
 from contracts.services import (
     amendments,
@@ -23,11 +24,13 @@ from contracts.services import (
     dispute_notices,
     disputes,
     documents,
+    hour_notices,
     losses,
     money_notices,
     notices,
     offers,
     terms_notices,
+    timesheets,
 )
 from experts.services import profiles, ties
 from jobs.models import Proposal
@@ -79,6 +82,11 @@ def tell_the_client_it_was_accepted(contract: Contract, at: datetime) -> None:
     notices.offer_was_accepted(contract, at)
 
 
+@after(Contract, "start")
+def ask_for_the_first_week(contract: Contract, at: datetime) -> None:
+    hour_notices.contract_has_started(contract, at)
+
+
 @after(Contract, "complete")
 def ask_both_for_feedback(contract: Contract, at: datetime) -> None:
     notices.feedback_is_due(contract, at)
@@ -107,6 +115,34 @@ def let_the_tie_of_a_cancelled_one_end(contract: Contract, at: datetime) -> None
 @after(Milestone, "fund")
 def tell_both_that_it_is_funded(milestone: Milestone, at: datetime) -> None:
     notices.milestone_was_funded(milestone, at)
+
+
+@after(Milestone, "fund")
+def tell_both_that_a_week_is_paid(milestone: Milestone, at: datetime) -> None:
+    hour_notices.week_was_paid(milestone, at)
+
+
+OVER = ("pay_out_rest", "refund", "split", "award_client", "award_expert", "award_both")
+
+
+@after(Milestone, *OVER, "take_back")
+def close_the_hours_it_was_to_pay(milestone: Milestone, at: datetime) -> None:
+    timesheets.void_unpaid(milestone.contract, at=at)
+
+
+@after(Milestone, "resume_work")
+def give_the_time_to_answer_again(milestone: Milestone, at: datetime) -> None:
+    timesheets.renew_review(milestone.contract, at=at)
+
+
+@after(Timesheet, "submit")
+def ask_the_client_about_the_hours(timesheet: Timesheet, at: datetime) -> None:
+    hour_notices.hours_were_handed_in(timesheet, at)
+
+
+@after(Timesheet, "void")
+def tell_the_expert_they_stay_unpaid(timesheet: Timesheet, at: datetime) -> None:
+    hour_notices.hours_cannot_be_paid(timesheet, at)
 
 
 @after(Milestone, "cancel")

@@ -9,7 +9,15 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from contracts import gateway
-from contracts.models import Chargeback, Dispute, Milestone, Payment, PayoutAccount
+from contracts.models import (
+    Chargeback,
+    Contract,
+    Dispute,
+    Milestone,
+    Payment,
+    PayoutAccount,
+    Timesheet,
+)
 from contracts.services import (
     amendments,
     answers,
@@ -21,6 +29,7 @@ from contracts.services import (
     feedback,
     funding,
     holds,
+    hours,
     inbox,
     milestones,
     offers,
@@ -29,6 +38,7 @@ from contracts.services import (
     platform_payouts,
     reconciliation,
     retirement,
+    timesheets,
 )
 from marketplace.kit.tasks import AfterCommit
 
@@ -96,6 +106,38 @@ def sweep_unanswered(**_: Any) -> None:
     """Find work whose review window is over."""
     for key in milestones.unanswered(at=now()):
         release_unanswered.delay_on_commit(milestone_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def release_hours(*, timesheet_pk: int, **_: Any) -> None:
+    """Release one week's hours that nobody answered, if it still is so."""
+    timesheets.approve_unanswered(Timesheet.objects.get(pk=timesheet_pk), at=now())
+
+
+@shared_task(base=AfterCommit)
+def sweep_timesheets(**_: Any) -> None:
+    """Find hours whose review window is over."""
+    for key in timesheets.unanswered(at=now()):
+        release_hours.delay_on_commit(timesheet_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def return_hours(*, contract_pk: int, **_: Any) -> None:
+    """Send back what a contract that has ended left over, if it still is so."""
+    hours.return_after_the_end(Contract.objects.get(pk=contract_pk), at=now())
+
+
+@shared_task(base=AfterCommit)
+def sweep_ended_hours(**_: Any) -> None:
+    """Find contracts that ended a week ago with prepaid hours nobody worked."""
+    for key in hours.ended(at=now()):
+        return_hours.delay_on_commit(contract_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def remind_of_hours(**_: Any) -> None:
+    """Sweep: remind clients of hours that wait for them, a day before the end."""
+    timesheets.remind_due(at=now())
 
 
 @shared_task(base=AfterCommit, throws=(funding.PaymentPageStaysOpen,))

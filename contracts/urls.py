@@ -11,6 +11,7 @@ from contracts.views import (
     documents,
     earnings,
     feedback,
+    hours,
     milestones,
     money,
     offers,
@@ -24,10 +25,12 @@ app_name = "contracts"
 MILESTONE = "contracts/<public:contract_id>/milestones/<public:public_id>"
 CHANGE = "contracts/<public:contract_id>/changes/<public:public_id>"
 DISPUTE = "disputes/<public:public_id>"
+TIMESHEET = "contracts/<public:contract_id>/timesheets/<public:public_id>"
 SUBMISSION = "contracts/<public:contract_id>/submissions/<public:public_id>"
 
 urlpatterns = [
     path("proposals/<public:public_id>/offer/", offers.make, name="make-offer"),
+    path("proposals/<public:public_id>/offer/hourly/", hours.make_offer, name="make-hourly-offer"),
     path("offers/<public:public_id>/", offers.detail, name="offer"),
     path("offers/<public:public_id>/accept/", offers.accept, name="accept-offer"),
     path("offers/<public:public_id>/decline/", offers.decline, name="decline-offer"),
@@ -41,6 +44,10 @@ urlpatterns = [
     path("contracts/<public:public_id>/proof/withdraw/", proofs.withdraw, name="withdraw-proof"),
     path("proof/<public:public_id>/", proofs.proof, name="proof"),
     path("contracts/<public:public_id>/bonus/", money.bonus, name="bonus"),
+    path("contracts/<public:public_id>/hours/prepay/", hours.prepay, name="prepay"),
+    path("contracts/<public:public_id>/hours/<day:starts_on>/", hours.timesheet, name="timesheet"),
+    path(f"{TIMESHEET}/approve/", hours.approve, name="approve-hours"),
+    path(f"{TIMESHEET}/query/", hours.query, name="query-hours"),
     path("contracts/<public:public_id>/terms/", terms.index, name="terms"),
     path(
         "contracts/<public:public_id>/terms/<int:number>.json",

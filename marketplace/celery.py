@@ -43,6 +43,10 @@ app.conf.beat_schedule = {
     # Work nobody answered within its review window is released, on the minute.
     "sweep-unanswered": {"task": "contracts.tasks.sweep_unanswered", "schedule": 60},
     "remind-of-reviews": {"task": "contracts.tasks.remind_of_reviews", "schedule": 600},
+    # Hours nobody answered are released on the minute; prepaid ones nobody worked go back later.
+    "sweep-timesheets": {"task": "contracts.tasks.sweep_timesheets", "schedule": 60},
+    "sweep-ended-hours": {"task": "contracts.tasks.sweep_ended_hours", "schedule": 300},
+    "remind-of-hours": {"task": "contracts.tasks.remind_of_hours", "schedule": 600},
     # Silence in a dispute has its consequence on the minute: the claim, our staff, or the decision.
     "sweep-disputes": {"task": "contracts.tasks.sweep_disputes", "schedule": 60},
     "remind-of-disputes": {"task": "contracts.tasks.remind_of_disputes", "schedule": 600},

@@ -223,6 +223,9 @@ CURRENCY = "usd"
 CLIENT_FEE_BPS = env.number("CLIENT_FEE_BPS", 500)
 EXPERT_FEE_BPS = env.number("EXPERT_FEE_BPS", 600)
 REVIEW_WINDOW_DAYS = 14
+# How long a client has to answer a week of hours, and an expert to hand in after the end.
+HOURS_REVIEW_DAYS = 5
+HOURS_HAND_IN_DAYS = 7
 # Between a release and its transfer; until then a chargeback still finds the money here. On one
 # machine nobody waits for it.
 CLEARING_DAYS = env.number("CLEARING_DAYS", 0 if DEVELOPMENT else 3)

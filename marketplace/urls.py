@@ -8,10 +8,11 @@ from contracts import api as contracts
 from experts import api as experts
 from jobs import api as jobs
 from marketplace import views
-from marketplace.kit.urls import FileKindConverter, MonthConverter, PublicIdConverter
+from marketplace.kit.urls import DayConverter, FileKindConverter, MonthConverter, PublicIdConverter
 
 register_converter(PublicIdConverter, "public")
 register_converter(MonthConverter, "month")
+register_converter(DayConverter, "day")
 register_converter(FileKindConverter, "file_kind")
 
 V1 = [

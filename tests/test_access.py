@@ -26,6 +26,7 @@ from contracts.models import (
     OfferMilestone,
     Payment,
     Submission,
+    Timesheet,
 )
 from contracts.services import disputes, documents, terms
 from contracts.services.statements import Told
@@ -97,6 +98,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "contract-file": [contract.public_id, "csv"],
         "amendment": [contract.public_id, amendment.public_id],
         "version": [contract.public_id, number],
+        **_by_the_hour(client, expert),
         **_disputed(client, expert, by=acme),
         "endpoint": ["platform"],
         "mail": ["nothing"],
@@ -134,6 +136,20 @@ def _disputed(client: Organisation, expert: Expert, *, by: User) -> dict[str, li
         "dispute": [row.public_id],
         "exhibit": [exhibit.public_id],
         "decision": ["dec_000000000000"],
+    }
+
+
+def _by_the_hour(client: Organisation, expert: Expert) -> dict[str, list[str]]:
+    """Build work by the hour with a timesheet in review."""
+    terms = {"kind": "hourly", "rate_minor": 90_00, "weekly_minutes": 1200}
+    contract = factories.contract(client, expert, amounts=(), **terms)
+    sheet = Timesheet.objects.create(
+        contract=contract, starts_on=date(2029, 12, 31), status="submitted", review_due_at=NOON
+    )
+    return {
+        "hourly": [contract.public_id],
+        "week": [contract.public_id, sheet.starts_on],
+        "timesheet": [contract.public_id, sheet.public_id],
     }
 
 

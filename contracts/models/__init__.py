@@ -16,6 +16,13 @@ from contracts.models.dispute import (
 from contracts.models.document import Document, DocumentSeries
 from contracts.models.event import EventCursor, StripeEvent, StripeEventEvent
 from contracts.models.feedback import Feedback
+from contracts.models.hourly import (
+    Period,
+    Timesheet,
+    TimesheetEvent,
+    TimesheetLine,
+    TimesheetRelease,
+)
 from contracts.models.ledger import LedgerAccount, LedgerChain, LedgerEntry, LedgerTransaction
 from contracts.models.milestone import (
     ChangeRequest,
@@ -94,6 +101,7 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "PayoutAccount",
+    "Period",
     "ProofConsent",
     "Reconciliation",
     "Recovery",
@@ -106,4 +114,8 @@ __all__ = [
     "StripeEventEvent",
     "Submission",
     "TermsVersion",
+    "Timesheet",
+    "TimesheetEvent",
+    "TimesheetLine",
+    "TimesheetRelease",
 ]

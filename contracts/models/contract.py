@@ -58,8 +58,17 @@ S = ContractStatus
 ALIVE = (S.ACTIVE, S.ENDING)
 
 
+class ContractKind(models.TextChoices):
+    """By what the expert is paid."""
+
+    FIXED = "fixed", _("Fixed price")
+    HOURLY = "hourly", _("By the hour")
+
+
 class Contract(Stateful):
     """Its money is in the ledger; its status says only whether work is left."""
+
+    Kind = ContractKind
 
     class EndReason(models.TextChoices):
         DONE = "done", _("The work that was needed is done")
@@ -87,7 +96,11 @@ class Contract(Stateful):
     job = models.ForeignKey(Job, models.PROTECT, related_name="contracts")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="contracts")
     expert = models.ForeignKey(Expert, models.PROTECT, related_name="contracts")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.FIXED)
     title = models.CharField(max_length=120)
+    # Of hourly work: the price of an hour, and how many of a week may be paid for.
+    rate_minor = models.BigIntegerField(null=True, blank=True)
+    weekly_minutes = models.PositiveIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3, default="usd")
     client_fee_bps = models.PositiveSmallIntegerField()
     expert_fee_bps = models.PositiveSmallIntegerField()
@@ -102,7 +115,30 @@ class Contract(Stateful):
     objects: ClassVar[ContractQuerySet] = ContractQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        constraints = (status_is_known(ContractStatus, "contract_status_known"),)
+        constraints = (
+            status_is_known(ContractStatus, "contract_status_known"),
+            # Hourly terms, and no others, have a rate in whole units of money and a weekly limit.
+            models.CheckConstraint(
+                condition=models.Q(kind="hourly", rate_minor__gt=0, weekly_minutes__gt=0)
+                & models.Q(rate_minor=models.F("rate_minor") / 100 * 100)
+                | ~models.Q(kind="hourly") & models.Q(rate_minor=None, weekly_minutes=None),
+                name="contract_rate_fits_kind",
+            ),
+        )
+
+    @property
+    def is_hourly(self) -> bool:
+        """Whether the expert is paid by the hour."""
+        return self.kind == ContractKind.HOURLY
+
+    @property
+    def rate(self) -> Money:
+        """The price of an hour, before our fee; nothing where none was agreed."""
+        return Money(self.rate_minor or 0, self.currency)
+
+    def price_of(self, minutes: int) -> Money:
+        """What so much time costs, before our fee; exact, because time is counted in quarters."""
+        return Money(self.rate.minor * minutes // 60, self.currency)
 
     @property
     def total(self) -> Money:

@@ -48,6 +48,8 @@ class Milestone(Stateful):
         WORK = "work", _("Work")
         # Thanks beyond what was agreed: let go as soon as it is paid for.
         BONUS = "bonus", _("Bonus")
+        # Hours of one week, paid for before they are worked.
+        HOURS = "hours", _("Prepaid hours")
 
     Status = MilestoneStatus
 
@@ -125,6 +127,16 @@ class Milestone(Stateful):
     def is_bonus(self) -> bool:
         """Whether it is a bonus and no part of the agreed work."""
         return self.kind == self.Kind.BONUS
+
+    @property
+    def is_hours(self) -> bool:
+        """Whether it is a week of hours that is paid for ahead."""
+        return self.kind == self.Kind.HOURS
+
+    @property
+    def is_made_to_be_paid(self) -> bool:
+        """Whether it was made by paying for it: not paid, it is given up, and owed by nobody."""
+        return self.kind != self.Kind.WORK
 
     @property
     def is_agreed(self) -> bool:
@@ -228,6 +240,7 @@ class Release(models.Model):
         BONUS = "bonus", _("Bonus")
         WON_BACK = "won_back", _("Won back from the client's bank")
         OUTSIDE = "outside", _("Made at Stripe itself")
+        HOURS = "hours", _("Hours released")
 
     public_id = PublicIdField(prefix="rel")
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="releases")

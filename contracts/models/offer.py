@@ -15,6 +15,7 @@ from jobs.models.plan import AcceptanceCheck, PricedPart
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
+from marketplace.kit.words import money_text
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
@@ -58,6 +59,9 @@ class Offer(Stateful):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="offers")
     title = models.CharField(_("title"), max_length=120)
     message = models.TextField(_("message"), max_length=2000, blank=True)
+    # Of hourly work: the price of an hour, and how many of a week may be paid for.
+    rate_minor = models.BigIntegerField(null=True, blank=True)
+    weekly_minutes = models.PositiveIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3, default="usd")
     client_fee_bps = models.PositiveSmallIntegerField()
     expert_fee_bps = models.PositiveSmallIntegerField()
@@ -82,7 +86,33 @@ class Offer(Stateful):
                 condition=models.Q(review_window_days__gte=3, review_window_days__lte=30),
                 name="offer_window_sane",
             ),
+            models.CheckConstraint(
+                condition=models.Q(rate_minor=None, weekly_minutes=None)
+                | models.Q(
+                    rate_minor__gt=0,
+                    weekly_minutes__gt=0,
+                    rate_minor=models.F("rate_minor") / 100 * 100,
+                ),
+                name="offer_rate_sane",
+            ),
         )
+
+    @property
+    def is_hourly(self) -> bool:
+        """Whether it is hours that are offered, and no milestones."""
+        return self.rate_minor is not None
+
+    @property
+    def rate(self) -> Money:
+        """The price of an hour, before our fee; nothing where milestones are offered."""
+        return Money(self.rate_minor or 0, self.currency)
+
+    @property
+    def price_text(self) -> str:
+        """What is offered in few words: a total, or the price of an hour."""
+        if not self.is_hourly:
+            return money_text(self.total)
+        return _("%(rate)s an hour") % {"rate": money_text(self.rate)}
 
     @property
     def total(self) -> Money:

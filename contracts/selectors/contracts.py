@@ -33,13 +33,14 @@ HELD = (*UNDER_WAY, S.DISPUTED)
 
 
 def whole(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    """Fetch contracts with all that `steps` and the list of contracts read, in six queries."""
+    """Fetch contracts with all that `steps` and the list of contracts read, in seven queries."""
     return contracts.select_related("organisation", "expert__user").prefetch_related(
         "milestones__releases",
         "milestones__refunds",
         _live_payments("milestones__payments"),
         _whose_offers("milestones__disputes__offers"),
         "feedback",
+        "timesheets__lines",
         steps.open_amendments(),
     )
 
@@ -195,6 +196,7 @@ def timeline(contract: Contract, side: str) -> list[Stage]:
         "feedback__replied_by",
         "checks",
         "freezes",
+        "timesheets__lines",
         steps.open_amendments(),
     )
     milestones = [row for row in contract.milestones.all() if not _was_never_paid(row)]
@@ -207,8 +209,8 @@ def timeline(contract: Contract, side: str) -> list[Stage]:
 
 
 def _was_never_paid(milestone: Milestone) -> bool:
-    """A bonus that was begun and given up is nothing to read about."""
-    return milestone.is_bonus and milestone.status in {S.PLANNED, S.CANCELLED}
+    """A bonus or a week that was begun and given up is nothing to read about."""
+    return milestone.is_made_to_be_paid and milestone.status in {S.PLANNED, S.CANCELLED}
 
 
 def unpaid(contract: Contract) -> list[Milestone]:

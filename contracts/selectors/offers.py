@@ -117,6 +117,27 @@ def receipt_of(offer: Offer) -> Receipt:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What a week of an offer by the hour costs at most."""
+
+    amount: Money
+    client_fee: Money
+    expert_fee: Money
+
+
+def week_of(offer: Offer) -> Week | None:
+    """Add up a full week of an offer by the hour; nothing where milestones are offered."""
+    if not offer.is_hourly:
+        return None
+    amount = Money(offer.rate.minor * (offer.weekly_minutes or 0) // 60, offer.currency)
+    return Week(
+        amount=amount,
+        client_fee=fees.client_fee(amount, bps=offer.client_fee_bps),
+        expert_fee=amount.share(offer.expert_fee_bps),
+    )
+
+
 def _receipt(
     amounts: Sequence[Money],
     currency: str,

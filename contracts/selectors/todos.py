@@ -13,7 +13,6 @@ from contracts.models import Contract, Offer
 from contracts.models.contract import ALIVE, FEEDBACK_WINDOW
 from contracts.selectors import contracts, earnings, steps
 from contracts.selectors.steps import Side, Step
-from marketplace.kit.words import money_text
 
 
 def needs_you(user: User, at: datetime) -> list[Todo]:
@@ -78,7 +77,7 @@ def _made_to(user: User) -> Q:
 
 
 def _offer_to_answer(offer: Offer) -> Todo:
-    words = {"total": money_text(offer.total), "client": offer.proposal.job.organisation.name}
+    words = {"total": offer.price_text, "client": offer.proposal.job.organisation.name}
     return Todo(
         text=_("Answer the offer of %(total)s from %(client)s") % words,
         url=reverse("contracts:offer", args=[offer.public_id]),
@@ -88,7 +87,7 @@ def _offer_to_answer(offer: Offer) -> Todo:
 
 
 def _offer_to_wait_for(offer: Offer) -> Todo:
-    words = {"total": money_text(offer.total), "expert": offer.proposal.expert.name}
+    words = {"total": offer.price_text, "expert": offer.proposal.expert.name}
     return Todo(
         text=_("Waiting for %(expert)s to answer your offer of %(total)s") % words,
         url=reverse("contracts:offer", args=[offer.public_id]),

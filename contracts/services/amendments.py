@@ -66,7 +66,7 @@ def propose_change(
     A milestone without money that is not among `planned` would be cancelled.
 
     :raises PermissionDenied: unless `by` is the expert or hires for the client.
-    :raises IllegalMove: unless the contract is active.
+    :raises IllegalMove: unless the contract is active and has a fixed price.
     :raises AnotherProposalIsOpen: while one waits for an answer.
     :raises TermsHaveChanged: when one of the milestones or checks is no longer there to change.
     :raises TermsAreOutOfBounds: on an amount, a date or a count that no contract may have.
@@ -75,7 +75,7 @@ def propose_change(
     contract = contracts.hold(contract)
     if not policies.may_propose_change(by, membership(by, contract.organisation), contract):
         raise PermissionDenied
-    if contract.status != Contract.Status.ACTIVE:
+    if contract.status != Contract.Status.ACTIVE or contract.kind != Contract.Kind.FIXED:
         raise IllegalMove
     differences.refuse_counts(contract, planned, checks)
     lines = [

@@ -21,6 +21,9 @@ def start(offer: Offer, *, by: User, at: datetime) -> Contract:
     """Turn accepted terms into a contract: frozen fees, its milestones, its checks, version 1."""
     proposal = offer.proposal
     contract = Contract.objects.create(
+        kind=Contract.Kind.HOURLY if offer.is_hourly else Contract.Kind.FIXED,
+        rate_minor=offer.rate_minor,
+        weekly_minutes=offer.weekly_minutes,
         offer=offer,
         job=proposal.job,
         organisation=proposal.job.organisation,
@@ -42,12 +45,16 @@ def start(offer: Offer, *, by: User, at: datetime) -> Contract:
 
 @transaction.atomic
 def close_if_over(contract: Contract, *, by: User | None, at: datetime) -> Contract:
-    """Close a contract whose every milestone is over: complete if any was paid, else cancelled."""
+    """Close a contract whose every milestone is over: complete if any was paid, else cancelled.
+
+    Hourly work goes on from week to week until one side ends it.
+    """
     # The caller's copy may be older than what the other side has done to it.
     contract = hold(contract)
+    goes_on = contract.is_hourly and contract.status == Contract.Status.ACTIVE
     # A bonus that was begun and not paid is no work that is left.
-    work = contract.milestones.filter(kind=Milestone.Kind.WORK)
-    if not contract.may("complete") or work.exclude(status__in=FINAL).exists():
+    work = contract.milestones.exclude(kind=Milestone.Kind.BONUS)
+    if goes_on or not contract.may("complete") or work.exclude(status__in=FINAL).exists():
         return contract
     contract.completed_at = at
     contract.save(update_fields=["completed_at"])

@@ -53,7 +53,7 @@ def end(
     """
     _refuse_others(contract, by)
     if contract.may("end"):
-        funding.close_pages(contract.milestones.filter(kind=Milestone.Kind.WORK), at=at)
+        funding.close_pages(contract.milestones.exclude(kind=Milestone.Kind.BONUS), at=at)
     return _end(contract, reason=reason, note=note, by=by, at=at)
 
 
@@ -65,7 +65,8 @@ def _end(
     contract.end_reason, contract.end_note = reason, note
     contract.save(update_fields=["end_reason", "end_note"])
     contract.move("end", by=by, at=at, reason=reason)
-    for milestone in contract.milestones.filter(kind=Milestone.Kind.WORK, status__in=UNPAID):
+    work = contract.milestones.exclude(kind=Milestone.Kind.BONUS)
+    for milestone in work.filter(status__in=UNPAID):
         milestone.move("cancel", by=by, at=at)
     return contracts.close_if_over(contract, by=by, at=at)
 

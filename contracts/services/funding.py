@@ -275,9 +275,9 @@ def _wait_or_fail(payment: Payment, session: gateway.Session, at: datetime) -> N
 def _free(milestone: Milestone, at: datetime) -> None:
     """Let the client pay again, unless another payment of theirs is live or has arrived.
 
-    A bonus that was not paid is no debt: it is given up.
+    A bonus or a week that was not paid is no debt: it is given up.
     """
-    verb = "cancel" if milestone.is_bonus else "stop_funding"
+    verb = "cancel" if milestone.is_made_to_be_paid else "stop_funding"
     if milestone.may(verb) and not milestone.payments.filter(status__in=LIVE_PAYMENTS).exists():
         milestone.move(verb, by=None, at=at)
 

@@ -68,12 +68,14 @@ def submit(
 
     :raises PermissionDenied: unless `by` is the expert.
     :raises CheckNeedsASentence: when a missed or missing value is not explained.
-    :raises IllegalMove: unless the milestone is funded or changes were asked for.
+    :raises IllegalMove: unless the milestone is funded or changes were asked for, and for hours,
+        which are handed in week by week.
     """
     contract = milestone.contract
     contracts.hold(contract)
     if not policies.may_submit(by, contract):
         raise PermissionDenied
+    _refuse_hours(milestone)
     submission = Submission.objects.create(milestone=milestone, note=note, link=link, created_at=at)
     submission.built_on.set(built_on)
     _write_measures(submission, contract, readings)
@@ -155,7 +157,7 @@ def release_part(
     :param amount: of the expert's price, before our fees.
     :param number: which release of the milestone it is, so that a form sent twice is one release.
     :raises PermissionDenied: unless `by` moves money for the client.
-    :raises IllegalMove: unless work on it is under way.
+    :raises IllegalMove: unless work on it is under way, and for hours.
     :raises PartWasReleased: unless that number is the next.
     :raises MoreThanIsHeld: unless the amount is above zero and within what is held.
     :raises ContractIsFrozen: while somebody looks at the contract.
@@ -165,6 +167,7 @@ def release_part(
     if not policies.may_release(by, membership(by, contract.organisation), contract):
         raise PermissionDenied
     milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
+    _refuse_hours(milestone)
     if not milestone.may("pay_out_rest"):
         raise IllegalMove
     if number != milestone.releases.count() + 1:
@@ -303,6 +306,12 @@ def _measure(submission: Submission, check: ContractCheck, reading: Reading) -> 
         explanation=reading.explanation,
         is_met=check.is_met_by(reading.value),
     )
+
+
+def _refuse_hours(milestone: Milestone) -> None:
+    """Hours are let go by the timesheet that names them, see `timesheets`."""
+    if milestone.is_hours:
+        raise IllegalMove
 
 
 def _refuse_outdated(submission: Submission) -> None:

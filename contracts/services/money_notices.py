@@ -84,6 +84,11 @@ RELEASED: Mapping[str, Words] = {
         gettext_noop("Released: %(amount)s to %(expert)s for milestone %(number)d"),
         gettext_noop("It was sent at our payment provider."),
     ),
+    Release.Kind.HOURS: Words(
+        gettext_noop("Your hours are released: %(amount)s from %(client)s"),
+        gettext_noop("Hours released: %(amount)s to %(expert)s"),
+        gettext_noop("The hours were approved, or nobody answered in time."),
+    ),
 }
 
 
@@ -160,6 +165,11 @@ RETURNED: Mapping[str, Words] = {
         "",
         gettext_noop("Not needed: %(total)s go back to you for milestone %(number)d"),
         gettext_noop("A payment came for what is paid already, or no longer to be paid."),
+    ),
+    Refund.Kind.LEFT_OVER: Words(
+        gettext_noop("%(amount)s of prepaid hours that were not worked go back to %(client)s"),
+        gettext_noop("%(total)s of prepaid hours go back to you"),
+        gettext_noop("They were paid for ahead and not worked."),
     ),
     Refund.Kind.STAFF: Words(
         gettext_noop("Our staff returned %(amount)s of milestone %(number)d to %(client)s"),

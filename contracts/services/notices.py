@@ -26,7 +26,7 @@ from contracts.services.telling import (
     of_milestone,
     tell,
 )
-from marketplace.kit.words import day_text, money_text
+from marketplace.kit.words import day_text
 
 # --- Offers
 
@@ -111,6 +111,8 @@ def offer_has_expired(offer: Offer, at: datetime) -> None:
 
 def offer_was_accepted(contract: Contract, at: datetime) -> None:
     """Tell the client's people, with what they do next."""
+    if contract.is_hourly:
+        return
     first = contract.milestones.order_by("position")[0]
     values = of_milestone(first)
 
@@ -172,7 +174,7 @@ def feedback_was_published(contract: Contract, at: datetime) -> None:
 
 def milestone_was_funded(milestone: Milestone, at: datetime) -> None:
     """Tell the expert to start, and give those who pay a receipt; a bonus is told as a release."""
-    if milestone.is_bonus:
+    if milestone.is_made_to_be_paid:
         return
     contract = milestone.contract
     values = of_milestone(milestone) | {"day": day_text(milestone.due_on)}
@@ -316,7 +318,7 @@ def _about_offer(
 def _of_offer(offer: Offer) -> dict[str, str]:
     return {
         "title": brief(offer.title),
-        "total": money_text(offer.total),
+        "total": offer.price_text,
         "client": brief(offer.proposal.job.organisation.name),
         "expert": brief(offer.proposal.expert.name),
     }

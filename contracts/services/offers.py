@@ -7,6 +7,7 @@ therefore wait for each other, and whoever comes second meets the state the firs
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -17,6 +18,7 @@ from accounts.models import User
 from accounts.selectors import membership
 from contracts import policies
 from contracts.models import Contract, Offer, OfferCheck, OfferMilestone
+from contracts.models.hourly import QUARTER
 from contracts.services import contracts
 from jobs.models import Job, Proposal
 from jobs.models.proposal import MOST_MILESTONES
@@ -27,6 +29,9 @@ from marketplace.kit.words import money_text
 
 # Further ahead than this a due date is a slip of the keyboard.
 FURTHEST_DUE = timedelta(days=730)
+# What an hour may cost, in whole units of money, and how many there may be in a week.
+RATE_LEAST_MINOR, RATE_MOST_MINOR, RATE_STEP_MINOR = 5_00, 1_000_00, 100
+AN_HOUR, MOST_WEEKLY = 60, 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +76,85 @@ def make(
     :raises TermsAreOutOfBounds: on an amount, a date or a count that no contract may have.
     """
     _hold_job_of(proposal)
-    if not policies.may_make_offer(membership(by, proposal.job.organisation)):
-        raise PermissionDenied
+    _refuse_others(proposal, by)
     _refuse_out_of_bounds(milestones, at)
-    proposals.offer(proposal, by=by, at=at)
-    offer = Offer.objects.create(
-        proposal=proposal,
-        made_by=by,
+    offer = _write(
+        proposal,
         title=title,
         message=message,
-        currency=proposal.currency,
-        client_fee_bps=settings.CLIENT_FEE_BPS,
-        expert_fee_bps=settings.EXPERT_FEE_BPS,
         review_window_days=review_window_days,
-        created_at=at,
-        sent_at=at,
-        expires_at=at + timedelta(days=settings.OFFER_EXPIRES_AFTER_DAYS),
+        by=by,
+        at=at,
     )
     _write_milestones(offer, milestones)
     _write_checks(offer, targets)
     offer.move("send", by=by, at=at)
     return offer
+
+
+@transaction.atomic
+def make_hourly(
+    proposal: Proposal,
+    *,
+    title: str,
+    rate: Money,
+    weekly_minutes: int,
+    message: str,
+    by: User,
+    at: datetime,
+) -> Offer:
+    """Offer to pay by the hour, week by week and ahead: no milestones, and no checks.
+
+    :raises PermissionDenied: unless `by` hires for the client.
+    :raises IllegalMove: when the proposal has an offer, or is no longer open to one.
+    :raises TermsAreOutOfBounds: on a rate or a number of hours that no contract may have.
+    """
+    _hold_job_of(proposal)
+    _refuse_others(proposal, by)
+    _refuse_hours_out_of_bounds(rate, weekly_minutes)
+    offer = _write(
+        proposal,
+        title=title,
+        message=message,
+        review_window_days=settings.HOURS_REVIEW_DAYS,
+        rate_minor=rate.minor,
+        weekly_minutes=weekly_minutes,
+        by=by,
+        at=at,
+    )
+    offer.move("send", by=by, at=at)
+    return offer
+
+
+def _refuse_others(proposal: Proposal, by: User) -> None:
+    if not policies.may_make_offer(membership(by, proposal.job.organisation)):
+        raise PermissionDenied
+
+
+def _write(proposal: Proposal, *, by: User, at: datetime, **terms: Any) -> Offer:
+    proposals.offer(proposal, by=by, at=at)
+    return Offer.objects.create(
+        proposal=proposal,
+        made_by=by,
+        currency=proposal.currency,
+        client_fee_bps=settings.CLIENT_FEE_BPS,
+        expert_fee_bps=settings.EXPERT_FEE_BPS,
+        created_at=at,
+        sent_at=at,
+        expires_at=at + timedelta(days=settings.OFFER_EXPIRES_AFTER_DAYS),
+        **terms,
+    )
+
+
+def _refuse_hours_out_of_bounds(rate: Money, weekly_minutes: int) -> None:
+    least, most = Money(RATE_LEAST_MINOR, rate.currency), Money(RATE_MOST_MINOR, rate.currency)
+    if not least <= rate <= most or rate.minor % RATE_STEP_MINOR:
+        raise TermsAreOutOfBounds(
+            _("Enter a rate from %(least)s to %(most)s an hour, in whole dollars.")
+            % {"least": money_text(least), "most": money_text(most)}
+        )
+    if not AN_HOUR <= weekly_minutes <= MOST_WEEKLY or weekly_minutes % QUARTER:
+        raise TermsAreOutOfBounds(_("Enter 1 to 60 hours a week, in steps of a quarter."))
 
 
 class OfferHasExpired(DomainError):

@@ -56,12 +56,20 @@ def snapshot(contract: Contract) -> dict[str, Any]:
         "client_fee_bps": contract.client_fee_bps,
         "expert_fee_bps": contract.expert_fee_bps,
         "review_window_days": contract.review_window_days,
+        **_hourly(contract),
         "milestones": [
             {"id": row.public_id} | milestone_values(row.title, row.amount, row.due_on)
             for row in agreed
         ],
         "checks": [check_values(row) for row in contract.checks.filter(dropped_at=None)],
     }
+
+
+def _hourly(contract: Contract) -> dict[str, int | None]:
+    """What is agreed where hours are paid for."""
+    if not contract.is_hourly:
+        return {}
+    return {"rate_minor": contract.rate_minor, "weekly_minutes": contract.weekly_minutes}
 
 
 def milestone_values(title: str, amount: Money, due_on: date) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def change_has_expired(amendment: Amendment, at: datetime) -> None:
 
 def milestone_was_cancelled(milestone: Milestone, at: datetime) -> None:
     """Tell both sides that a milestone will not be done; no money was held for it."""
-    if milestone.is_bonus:
+    if milestone.is_made_to_be_paid:
         return
     values = of_milestone(milestone)
 

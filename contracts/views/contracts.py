@@ -12,7 +12,7 @@ from accounts.selectors import membership
 from contracts import policies
 from contracts.http import contract_for
 from contracts.models import Contract
-from contracts.selectors import chargebacks, clawbacks, contracts, proofs, steps
+from contracts.selectors import chargebacks, clawbacks, contracts, hours, proofs, steps
 from contracts.services import ledger
 from marketplace.kit.money import Money
 
@@ -36,7 +36,8 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     contract = contract_for(request.user, public_id)
     member = membership(request.user, contract.organisation)
     is_expert = policies.is_expert_of(request.user, contract)
-    stages = contracts.timeline(contract, steps.side_of(request.user, contract))
+    side = steps.side_of(request.user, contract)
+    stages = contracts.timeline(contract, side)
     figures, lines = contracts.figures(contract), ledger.statement(contract)
     said, at = contracts.feedback(contract, request.user), now()
     balance = lines[-1].balance_after if lines else Money(0, contract.currency)
@@ -47,6 +48,7 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "stages": stages,
         "turn": contracts.turn(contract, request.user, member, at=at),
         "figures": figures,
+        "hours": hours.overview(contract, side, at=at) if contract.is_hourly else None,
         "freezes": freezes,
         "releases": contracts.models_of(stages),
         "lines": lines,

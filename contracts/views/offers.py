@@ -13,10 +13,10 @@ from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
 from contracts.forms import DeclineOfferForm, OfferForm
+from contracts.http import proposal_for
 from contracts.models import Offer
 from contracts.selectors import offers as reads
 from contracts.services import offers
-from jobs.models import Proposal
 from marketplace.kit.http import refusals_on
 
 WITH_NAMES = ("proposal__job__organisation", "proposal__expert__user", "made_by")
@@ -26,7 +26,7 @@ WITH_NAMES = ("proposal__job__organisation", "proposal__expert__user", "made_by"
 @login_required
 def make(request: MemberRequest, public_id: str) -> HttpResponse:
     """Write the terms, prefilled from the proposal, and send them; one that waits is shown."""
-    proposal = _proposal(request, public_id)
+    proposal = proposal_for(request.user, public_id)
     if request.method == "GET" and (waiting := reads.waiting_on(proposal)):
         return redirect("contracts:offer", waiting.public_id)
     if not policies.may_make_offer(membership(request.user, proposal.job.organisation)):
@@ -58,6 +58,7 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "offer": offer,
         "terms": reads.terms(offer),
         "receipt": reads.receipt_of(offer),
+        "week": reads.week_of(offer),
         "contract": reads.contract_of(offer),
         "may_answer": is_waiting and policies.may_answer_offer(request.user, offer),
         "may_withdraw": is_waiting and policies.may_make_offer(is_member),
@@ -99,12 +100,6 @@ def withdraw(request: MemberRequest, public_id: str) -> HttpResponse:
     offer = offers.withdraw(_offer(request, public_id), by=request.user, at=now())
     messages.success(request, _("Offer withdrawn. The expert was told."))
     return redirect("contracts:offer", offer.public_id)
-
-
-def _proposal(request: MemberRequest, public_id: str) -> Proposal:
-    visible = Proposal.objects.visible_to(request.user)
-    related = visible.select_related("job__organisation", "expert__user")
-    return get_object_or_404(related, public_id=public_id)
 
 
 def _offer(request: MemberRequest, public_id: str) -> Offer:

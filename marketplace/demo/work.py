@@ -26,7 +26,7 @@ from contracts.services import (
 from experts.models import Expert
 from jobs.models import Job, Proposal
 from jobs.services import proposals
-from marketplace.demo import turns
+from marketplace.demo import hourly, turns
 from marketplace.demo.cast import Scene, read
 from marketplace.demo.demand import Posted, hiring
 from marketplace.demo.models import built_on
@@ -38,7 +38,8 @@ Steps = Iterator[datetime]
 # How far a contract has come: how many milestones are released, and where the next one stands.
 STORIES = (
     (None, ""), (None, "thanked"), (None, ""), (1, "submitted"), (1, "changes_asked"),
-    (1, "shared"), (1, "funding"), (0, "planned"), (None, ""), (1, "part"), (2, "submitted"),
+    (1, "shared"), (1, "funding"), (0, "planned"), (0, "by the hour"), (1, "part"),
+    (2, "submitted"),
     (0, "funded"), (1, "change"), (0, "changes_asked"), (1, "given_back"), (0, "funding"),
 )  # fmt: skip
 # Which finished contracts a bank questions, and what it says, with the days in between.
@@ -104,6 +105,11 @@ class Stage:
         day = day_counter(self.scene, posted.days_ago)
         released, next_stands = STORIES[number % len(STORIES)]
         yield (at := day(4))
+        if next_stands == "by the hour":
+            hourly.offer(self._choose(posted.job, at), title=posted.job.title, at=at)
+            contract = Contract.objects.select_related("expert__user").get(job=posted.job)
+            yield from hourly.weeks(self.scene, contract, self.stripe)
+            return
         contract = self._hire(posted.job, at)
         if number % 3:
             self._describe(contract.expert, at)
@@ -155,8 +161,8 @@ class Stage:
         if stands == "changes_asked":
             self._ask_for_changes(submission, at + AN_HOUR)
 
-    def _hire(self, job: Job, at: datetime) -> Contract:
-        """Read the proposals, put some aside, and hire the first of the rest."""
+    def _choose(self, job: Job, at: datetime) -> Proposal:
+        """Read the proposals, put some aside, and choose the first of the rest."""
         by = hiring(job.organisation)
         received = list(Proposal.objects.filter(job=job).select_related("expert__user", "job"))
         for proposal in received:
@@ -165,6 +171,11 @@ class Stage:
         for proposal in others[:1]:
             proposals.decline(proposal, **self.words.decline(), by=by, at=at)
         proposals.shortlist(chosen, by=by, at=at)
+        return chosen
+
+    def _hire(self, job: Job, at: datetime) -> Contract:
+        """Offer what the chosen expert proposed, and let them accept."""
+        by, chosen = hiring(job.organisation), self._choose(job, at)
         offer = offers.make(
             chosen,
             title=job.title,

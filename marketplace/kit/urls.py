@@ -27,6 +27,20 @@ class MonthConverter:
         return f"{value:%Y-%m}"
 
 
+class DayConverter:
+    """A day: 2030-01-31."""
+
+    regex = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        """Read it; Django answers 404 for what raises ValueError."""
+        return date.fromisoformat(value)
+
+    def to_url(self, day: date) -> str:
+        """Write it."""
+        return day.isoformat()
+
+
 class FileKindConverter:
     """Matches the two kinds of file a statement comes as."""
 

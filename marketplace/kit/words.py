@@ -40,10 +40,20 @@ def percent_text(basis_points: int) -> str:
     return f"{Decimal(basis_points) / 100:g}%"
 
 
+def hours_text(minutes: int) -> str:
+    """Write a stretch of time: 90 minutes are 1.5 h."""
+    return f"{Decimal(minutes) / 60:.2f}".rstrip("0").rstrip(".") + " h"
+
+
 def day_text(moment: date) -> str:
     """Write a day: 17 Mar 2026. A moment is read in the reader's zone first."""
     local = in_reader_zone(moment).date() if isinstance(moment, datetime) else moment
     return format_date(local, "d MMM y", locale=reader_locale())
+
+
+def deadline_day_text(moment: date) -> str:
+    """Write a day with its weekday: Tue 17 Mar 2026."""
+    return format_date(moment, "EEE d MMM y", locale=reader_locale())
 
 
 def month_text(month: date) -> str:

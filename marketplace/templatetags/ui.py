@@ -46,7 +46,7 @@ LOOKS: Mapping[str, Sequence[str]] = {
     ),
     "warn": (
         *("changes_asked", "changes_requested", "needs_changes", "ageing", "aging", "paused"),
-        *("expiring", "blocked", "deprecated", "inquiry", "needs_response", "short"),
+        *("expiring", "blocked", "deprecated", "inquiry", "needs_response", "short", "queried"),
     ),
     "bad": (
         *("disputed", "rejected", "failed", "overdue", "revoked", "suspended", "removed"),
@@ -63,6 +63,12 @@ LOOK_OF = {status: look for look, statuses in LOOKS.items() for status in status
 def money(amount: Money | None) -> str:
     """Write an amount with its sign and all its decimals: $3,000.00."""
     return "" if amount is None else words.money_text(amount)
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """Write a stretch of time: 90 minutes are 1.5 h."""
+    return words.hours_text(minutes)
 
 
 @register.filter

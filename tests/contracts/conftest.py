@@ -25,6 +25,7 @@ from marketplace.local.fakestripe.server import StandIn
 from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed, disputed
+from tests.contracts import hourly as hourly_rows
 
 KEY = "sk_test_fake_local"
 CHECKS = (
@@ -291,3 +292,27 @@ def dan(db) -> User:
 def eve(db) -> User:
     """Another one."""
     return disputed.staff("Eve Decider")
+
+
+# --- By the hour
+
+
+@pytest.fixture
+def hourly(acme, ada) -> Contract:
+    """$90.00 an hour, up to 20 hours a week; nothing paid."""
+    return factories.contract(
+        acme.memberships.get().organisation,
+        ada.expert,
+        amounts=(),
+        kind=Contract.Kind.HOURLY,
+        rate_minor=90_00,
+        weekly_minutes=20 * 60,
+    )
+
+
+@pytest.fixture
+def prepaid(pay, hourly) -> Milestone:
+    """Twenty hours of this week, $1,800.00, paid for."""
+    milestone = hourly_rows.week(hourly)
+    pay(milestone)
+    return milestone

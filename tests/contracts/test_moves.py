@@ -17,10 +17,12 @@ from contracts.models import (
     Operation,
     Payment,
     StripeEvent,
+    Timesheet,
 )
 from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed
+from tests.contracts import hourly as rows
 from tests.contracts.disputed import decided, named
 from tests.state_table import cases, moves_only_as_its_table_says
 
@@ -61,6 +63,11 @@ def test_proposals_to_change(contract, ada, verb, status):
 @pytest.mark.parametrize(("verb", "status"), cases(Milestone))
 def test_milestones(free_books, submission, verb, status):
     moves_only_as_its_table_says(submission.milestone, verb, status)
+
+
+@pytest.mark.parametrize(("verb", "status"), cases(Timesheet))
+def test_timesheets(free_books, prepaid, hourly, verb, status):
+    moves_only_as_its_table_says(rows.handed_in(hourly, 1), verb, status)
 
 
 @pytest.mark.parametrize(("verb", "status"), cases(Payment))
