@@ -36,7 +36,7 @@ class CheckStatus(models.TextChoices):
     PENDING = "pending", _("Being checked")
     PASSED = "passed", _("Confirmed")
     FAILED = "failed", _("Not confirmed")
-    UNCLEAR = "unclear", _("Look yourself")
+    UNCLEAR = "unclear", _("A person looks")
 
 
 class Check(Stateful):

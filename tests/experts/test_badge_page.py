@@ -77,6 +77,14 @@ def test_everybody_who_judged_it_is_named_by_initials_with_their_scores(
     assert "Reviewers RL, ID, TL" in read(f"/verify/{badge.number}/")
 
 
+def test_it_says_on_what_it_was_evidenced(read, case, rhea, judged):
+    case.built_on.add(factories.release("gpt-6-sol"))
+    badge = reviews.grant(case, level=2, judgement=judged(case), by=rhea, at=NOON)
+
+    for address in pages_of(badge):
+        assert "Evidenced on gpt-6-sol" in read(address)
+
+
 def test_one_reviewer_is_one(read, case, rhea, judged):
     badge = reviews.grant(case, level=2, judgement=judged(case), by=rhea, at=NOON)
 
