@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,9 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from contracts import gateway, invariants
 from contracts.models import (
+    Answer,
+    Chargeback,
+    Clawback,
     Contract,
     LedgerTransaction,
     Milestone,
@@ -33,7 +37,16 @@ from contracts.models import (
     PayoutAccount,
     Submission,
 )
-from contracts.services import funding, inbox, milestones, onboarding, operations
+from contracts.services import (
+    answers,
+    clawbacks,
+    funding,
+    inbox,
+    milestones,
+    onboarding,
+    operations,
+    platform_payouts,
+)
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 from marketplace.local.fakestripe.remote import Remote
@@ -148,6 +161,7 @@ def new_world(address, settings, acme, ada):
     """Make a fresh contract, and a Stripe in which nothing has happened."""
     settings.STRIPE_API_BASE = address
     settings.STRIPE_SECRET_KEY = KEY
+    settings.PAYOUT_RESERVE_MINOR = 0
 
     def new_world() -> World:
         remote = Remote(address)
@@ -205,6 +219,12 @@ def release_part(world: World) -> object:
     return milestones.release_part(world.milestone, USD_100, number=1, by=world.acme, at=world.at)
 
 
+def release_all(world: World) -> object:
+    """Let all of it go although nobody handed anything in: no cover for the expert."""
+    price = world.milestone.amount
+    return milestones.release_part(world.milestone, price, number=1, by=world.acme, at=world.at)
+
+
 def give_back(world: World) -> object:
     return milestones.give_back(world.milestone, by=world.ada, at=world.at)
 
@@ -228,9 +248,36 @@ def send(world: World) -> None:
     operations.send(world.operation.pk, at=world.at)
 
 
-def take_a_transfer_back(world: World) -> object:
-    sent = Operation.objects.get(contract=world.contract, kind="transfer")
-    return operations.decide_reversal(sent, USD_100, purpose="drill", by=None, at=world.at)
+def return_released(world: World) -> object:
+    return clawbacks.give_back(
+        world.milestone, USD_100, reason="We agreed on less.", by=world.ada, at=world.at
+    )
+
+
+def bank(stage: str, **details: Any) -> Callable[[World], object]:
+    """Let the client's bank do something about the payment."""
+    return lambda world: world.stripe.dispute(world.payment.charge_id, stage, **details)
+
+
+def evidence_is_decided(world: World) -> object:
+    chargeback = Chargeback.objects.get(payment=world.payment)
+    assert chargeback.due_at
+    world.at = chargeback.due_at - timedelta(hours=1)
+    return answers.answer_unanswered(chargeback, at=world.at)
+
+
+def answer_the_bank(world: World) -> None:
+    answers.send(Answer.objects.get().pk, at=world.at)
+
+
+def money_is_available(world: World) -> None:
+    """Let the two days pass for which a card payment is pending."""
+    world.stripe.advance(3 * 24 * 3600)
+    world.at += timedelta(days=3)
+
+
+def pay_our_fees_out(world: World) -> object:
+    return platform_payouts.pay_out(at=world.at)
 
 
 def is_funded_once(world: World) -> bool:
@@ -255,8 +302,40 @@ def is_sent_once(world: World) -> bool:
     return row.status == "succeeded" and row.moved_at is not None
 
 
+def has_come_back_once(world: World) -> bool:
+    row = Clawback.objects.get()
+    kinds = Counter(Operation.objects.values_list("kind", "status"))
+    return (
+        row.status == "returned"
+        and kinds["reversal", "succeeded"] == kinds["refund", "succeeded"] == 1
+        and posted(world, "clawback") == 1
+    )
+
+
+def stands(status: str, **postings: int) -> Callable[[World], bool]:
+    """Where the one chargeback is in the end, and how often what was posted."""
+
+    def effect(world: World) -> bool:
+        return Chargeback.objects.get().status == status and all(
+            posted(world, kind) == times for kind, times in postings.items()
+        )
+
+    return effect
+
+
+def is_answered_once(_world: World) -> bool:
+    return Answer.objects.get().status == "sent" and bool(Chargeback.objects.get().answered_at)
+
+
+def is_paid_out_once(_world: World) -> bool:
+    row = Operation.objects.get(kind="payout")
+    return row.moved_at is not None
+
+
 FUNDED = (open_page, pay, take_note)
 IN_REVIEW = (*FUNDED, hand_in)
+PAID_OUT = (*IN_REVIEW, be_ready, approve, send)
+UNCOVERED = (*FUNDED, be_ready, release_all, send)
 FLOWS: dict[str, Flow] = {
     "open the payment page": Flow(
         (), open_page, lambda world: bool(world.payment.session_id), again=True
@@ -283,9 +362,41 @@ FLOWS: dict[str, Flow] = {
     ),
     "send a transfer": Flow((*IN_REVIEW, be_ready, approve), send, is_sent_once, again=False),
     "send a refund": Flow((*FUNDED, give_back), send, is_sent_once, again=False),
+    "return released money": Flow(PAID_OUT, return_released, has_come_back_once),
     "take a transfer back": Flow(
-        (*IN_REVIEW, be_ready, approve, send, take_a_transfer_back), send, is_sent_once, again=False
+        (*PAID_OUT, return_released), send, has_come_back_once, again=False
     ),
+    "hear that a bank takes it": Flow(
+        (*FUNDED, be_told, bank("needs_response")),
+        be_told,
+        stands("needs_response", chargeback=1),
+        again=False,
+    ),
+    "lose what was held": Flow(
+        (*FUNDED, bank("needs_response"), be_told, bank("lost")),
+        be_told,
+        stands("lost", chargeback=1, chargeback_lost=1),
+        again=False,
+    ),
+    "lose what was released": Flow(
+        (*UNCOVERED, bank("needs_response"), be_told, bank("lost")),
+        be_told,
+        stands("lost", chargeback=1, chargeback_lost=2, reversal=1),
+        again=False,
+    ),
+    "win it back on appeal": Flow(
+        (*UNCOVERED, bank("needs_response"), bank("lost"), be_told, send, bank("won")),
+        be_told,
+        stands("won", chargeback=1, chargeback_won=1, transfer=2),
+        again=False,
+    ),
+    "answer a bank": Flow(
+        (*FUNDED, bank("needs_response"), be_told, evidence_is_decided),
+        answer_the_bank,
+        is_answered_once,
+        again=False,
+    ),
+    "pay our fees out": Flow((*PAID_OUT, money_is_available), pay_our_fees_out, is_paid_out_once),
     "wait for an account": Flow((*IN_REVIEW, approve), send, waits_for_an_account, again=False),
 }
 points = 0
@@ -331,6 +442,8 @@ def come_to_rest(world: World, flow: Flow) -> None:
             inbox.handle(key, at=world.at)
         for key in operations.due(at=world.at):
             operations.send(key, at=world.at)
+        for key in answers.due(at=world.at):
+            answers.send(key, at=world.at)
         if not Operation.objects.filter(status__in=["pending", "sending"]).exists():
             return
 
@@ -363,6 +476,6 @@ def clear(world: World) -> None:
     """Empty the tables, so that the next kill meets a Stripe and books that are new."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "TRUNCATE ledger_entry, ledger_transaction, ledger_account, contracts_contract,"
-            " contracts_stripeevent CASCADE"
+            "TRUNCATE ledger_entry, ledger_transaction, ledger_account, ledger_chain,"
+            " contracts_contract, contracts_stripeevent, contracts_documentseries CASCADE"
         )

@@ -28,9 +28,20 @@ from hypothesis.stateful import (
 )
 
 from contracts import gateway, invariants
-from contracts.models import Milestone, Operation, Payment, PayoutAccount
+from contracts.models import Answer, Chargeback, Milestone, Operation, Payment, PayoutAccount
 from contracts.models.operation import UNSETTLED
-from contracts.services import funding, inbox, milestones, onboarding, operations, senders
+from contracts.services import (
+    answers,
+    clawbacks,
+    disputes,
+    funding,
+    inbox,
+    milestones,
+    onboarding,
+    operations,
+    senders,
+)
+from contracts.services.statements import Told
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 from marketplace.local.fakestripe.remote import NotDone
@@ -42,6 +53,11 @@ MANY_STEPS, FEW_STEPS = 20_000, 600
 STEPS_OF_A_HISTORY = 40
 REFUSALS = (DomainError, PermissionDenied, gateway.GatewayError, NotDone)
 AMOUNTS = (3_000_00, 1_000_01, 50_00)
+# What a bank may say; what it cannot say now, the stand-in refuses.
+STAGES = (
+    *("needs_response", "warning_needs_response", "warning_closed", "prevented", "under_review"),
+    *("appeal_under_review", "network_arbitration", "won", "lost"),
+)
 FAULTS = ("before", "after", "429", "500", "409", "garbage")
 WAITS = (timedelta(minutes=1), timedelta(hours=2), timedelta(hours=25), timedelta(days=15))
 
@@ -128,6 +144,27 @@ class MoneyMachine(RuleBasedStateMachine):
         with refusals_are_fine():
             milestones.give_back(self.part(number), by=self.ada, at=self.now)
 
+    @rule(number=pick, minor=st.integers(1, 1_500_00))
+    def return_released(self, number: int, minor: int) -> None:
+        amount = Money(minor, "usd")
+        with refusals_are_fine():
+            clawbacks.give_back(self.part(number), amount, reason="Less.", by=self.ada, at=self.now)
+
+    @rule(number=pick, minor=st.integers(0, 1_500_00), by_client=st.booleans())
+    def dispute(self, number: int, minor: int, by_client: bool) -> None:
+        by, said = self.acme if by_client else self.ada, Told("It is not what we agreed.")
+        with refusals_are_fine():
+            disputes.open_on(
+                self.part(number), wants=Money(minor, "usd"), told=said, by=by, at=self.now
+            )
+
+    @rule(number=pick, concedes=st.booleans())
+    def end_the_dispute(self, number: int, concedes: bool) -> None:
+        for row in self.part(number).disputes.going_on():
+            by = self.acme if concedes != (row.opener == "expert") else self.ada
+            with refusals_are_fine():
+                (disputes.concede if concedes else disputes.withdraw)(row, by=by, at=self.now)
+
     @rule(state=st.sampled_from(["active", "active", "restricted", "rejected"]))
     def onboard(self, state: str) -> None:
         with refusals_are_fine():
@@ -146,10 +183,26 @@ class MoneyMachine(RuleBasedStateMachine):
             with refusals_are_fine():
                 self.stripe.fail_refund(done.stripe_id)
 
+    @rule(number=pick, stage=st.sampled_from(STAGES), part=st.sampled_from([1, 1, 3]))
+    def a_bank_acts(self, number: int, stage: str, part: int) -> None:
+        payment = self.part(number).payments.exclude(charge_id=None).last()
+        if payment and payment.charge_id:
+            with refusals_are_fine():
+                self.stripe.dispute(payment.charge_id, stage, amount=payment.total.minor // part)
+
+    @rule()
+    def answer_the_banks(self) -> None:
+        for row in Chargeback.objects.going_on():
+            soon = row.due_at - timedelta(hours=1) if row.due_at else self.now
+            with refusals_are_fine():
+                answers.answer_unanswered(row, at=max(self.now, soon))
+        for answer in Answer.objects.filter(status="decided"):
+            answers.send(answer.pk, at=max(self.now, answer.due_at))
+
     # --- The network
 
     @rule(
-        path=st.sampled_from(["transfers", "refunds", "checkout/sessions"]),
+        path=st.sampled_from(["transfers", "refunds", "checkout/sessions", "disputes"]),
         mode=st.sampled_from(FAULTS),
     )
     def a_call_will_go_wrong(self, path: str, mode: str) -> None:
@@ -217,7 +270,9 @@ class MoneyMachine(RuleBasedStateMachine):
             theirs = {code: one.total for code, one in gateway.provider().balance().items()}
             assert invariants.differences(theirs) == []
             assert self.stripe.invariants()["problems"] == []
-            assert not Operation.objects.filter(status__in=["pending", "sending"]).exists()
+            # What was won back may have to wait for money on our own balance.
+            waiting = Operation.objects.filter(status__in=["pending", "sending"])
+            assert not waiting.exclude(error_code="balance_insufficient").exists()
         finally:
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
@@ -226,6 +281,7 @@ class MoneyMachine(RuleBasedStateMachine):
         """Let networks and accounts be well, and every sweep run until nothing is due."""
         self.stripe.clear_faults()
         self.onboard("active")
+        self.banks_decide()
         for _ in range(60):
             self.time_passes(timedelta(hours=2))
             for event in self.events():
@@ -236,6 +292,15 @@ class MoneyMachine(RuleBasedStateMachine):
             self.work()
             if not Operation.objects.filter(status__in=[*UNSETTLED[:3], "submitted"]).exists():
                 return
+
+    def banks_decide(self) -> None:
+        """Let every bank that still thinks keep the money, or stop asking."""
+        for event in self.events():
+            self.deliver(event, 1)
+        for row in Chargeback.objects.going_on().select_related("payment"):
+            for verdict in ("warning_closed", "lost"):
+                with refusals_are_fine():
+                    self.stripe.dispute(row.payment.charge_id, verdict)
 
     # --- Hands
 
