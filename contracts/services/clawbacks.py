@@ -4,6 +4,7 @@ First the reversals, on their success the refund, never the other way round. Whe
 balance has it no more, staff decide: it is owed, we pay it, or the matter ends.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -26,7 +27,7 @@ from contracts.models.clawback import UNDER_WAY
 from contracts.services import contracts, ledger, operations, recoveries, refunds, releases
 from contracts.services.recoveries import Taker
 from marketplace.kit.errors import DomainError
-from marketplace.kit.money import Money
+from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import IllegalMove
 
 Kind = LedgerTransaction.Kind
@@ -104,6 +105,30 @@ def returnable(milestone: Milestone) -> Money:
         # The client has it from their bank.
         return Money(0, milestone.contract.currency)
     return recoveries.released(milestone)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What returning an amount would take from whom; `to_client` is all that the client gets."""
+
+    amount: Money
+    from_expert: Money
+    to_client: Money
+
+
+def preview(milestone: Milestone, amount: Money) -> Preview:
+    """Work out what returning an amount of the price would do; nothing is written.
+
+    :raises MoreThanWasReleased: unless the amount is above zero and within what was released.
+    """
+    if not 0 < amount.minor <= returnable(milestone).minor:
+        raise MoreThanWasReleased
+    parts = recoveries.of_price(milestone, amount)
+    return Preview(
+        amount,
+        total_of((part.from_expert for part in parts), amount.currency),
+        total_of((part.from_client for part in parts), amount.currency),
+    )
 
 
 def _begin(

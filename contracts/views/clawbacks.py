@@ -13,6 +13,7 @@ from accounts.http import MemberRequest
 from contracts import policies
 from contracts.forms import ReturnForm
 from contracts.http import milestone_for
+from contracts.models import Milestone
 from contracts.services import clawbacks
 from marketplace.kit.http import refusals_on
 
@@ -20,16 +21,38 @@ from marketplace.kit.http import refusals_on
 @require_http_methods(["GET", "POST"])
 @login_required
 def give_back(request: MemberRequest, contract_id: str, public_id: str) -> HttpResponse:
-    """Say how much goes back, and why; it is taken from the expert first."""
+    """Ask how much goes back and why, say what that takes from whom, then take it."""
     milestone = milestone_for(request.user, contract_id, public_id)
     if not policies.may_give_back(request.user, milestone.contract):
         raise PermissionDenied
-    form = ReturnForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        return _give_back(request, milestone)
+    form = ReturnForm(request.GET if "amount" in request.GET else None)
+    if form.is_valid():
+        with refusals_on(form):
+            found = clawbacks.preview(milestone, form.cleaned_data["amount"])
+            return _confirm(request, milestone, form, found)
+    return _ask(request, milestone, form)
+
+
+def _give_back(request: MemberRequest, milestone: Milestone) -> HttpResponse:
+    form = ReturnForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
             clawbacks.give_back(milestone, **form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("It is being taken from your payout account first."))
             return redirect("contracts:detail", milestone.contract.public_id)
+    return _ask(request, milestone, form)
+
+
+def _confirm(
+    request: MemberRequest, milestone: Milestone, form: ReturnForm, found: clawbacks.Preview
+) -> HttpResponse:
+    context = {"contract": milestone.contract, "milestone": milestone, "form": form, "found": found}
+    return render(request, "contracts/confirm_return.html", context)
+
+
+def _ask(request: MemberRequest, milestone: Milestone, form: ReturnForm) -> HttpResponse:
     context = {
         "contract": milestone.contract,
         "milestone": milestone,

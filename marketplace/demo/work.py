@@ -45,7 +45,7 @@ STORIES = (
 # Which finished contracts a bank questions, and what it says, with the days in between.
 BANKS = {
     0: ((3, "needs_response"), (6, "under_review"), (12, "won")),
-    1: ((2, "needs_response"),),
+    1: ((11, "needs_response"),),
 }
 # These experts have not set up payouts yet: money released to them waits.
 WITHOUT_PAYOUTS = frozenset({10})

@@ -198,7 +198,12 @@ def test_the_expert_gives_back_on_their_page(client, ada, held, account, acme, w
     )
     assert "$1,000.00" in client.get(address).content.decode()
 
-    refused = client.post(address, {"amount": "2,000", "reason": "Less work."})
+    too_much = {"amount": "2,000", "reason": "Less work."}
+    assert client.get(address, too_much).status_code == 422
+    page = client.get(address, {"amount": "250.50", "reason": "Less work."}).content.decode()
+    assert "Return $263.03" in page
+    assert "$235.47" in page
+    refused = client.post(address, too_much)
     assert refused.status_code == 422
     assert "no more than what can still be returned" in refused.content.decode()
     assert client.post(address, {"amount": "250.50", "reason": "Less work."}).status_code == 302
