@@ -406,7 +406,7 @@ points = 0
 def test_killed_anywhere_it_comes_to_one_effect(name, new_world):
     global points  # noqa: PLW0603 (counted over all flows)
     flow = FLOWS[name]
-    for point in range(1, 60):
+    for point in range(1, 100):
         world = new_world()
         forget_the_account(world)
         for step in flow.before:
