@@ -196,7 +196,7 @@ def timeline(contract: Contract, side: str) -> list[Stage]:
         "feedback__replied_by",
         "checks",
         "freezes",
-        "timesheets__lines",
+        *(["timesheets__lines"] if contract.is_hourly else []),
         steps.open_amendments(),
     )
     milestones = [row for row in contract.milestones.all() if not _was_never_paid(row)]
