@@ -14,4 +14,7 @@ urlpatterns = [
     path("set-aside/<public:public_id>/", desk.set_aside, name="set-aside"),
     path("set-aside/<public:public_id>/adopt/", desk.adopt, name="adopt"),
     path("set-aside/<public:public_id>/send-back/", desk.send_back, name="send-back"),
+    path("contracts/<public:public_id>/", desk.contract, name="contract"),
+    path("contracts/<public:public_id>/stop/", desk.stop, name="stop"),
+    path("contracts/<public:public_id>/go-on/", desk.go_on, name="go-on"),
 ]

@@ -9,7 +9,9 @@ from django.db.models import F, Q, QuerySet
 from contracts.models import (
     Chargeback,
     Clawback,
+    Contract,
     Difference,
+    Freeze,
     Milestone,
     Operation,
     Payment,
@@ -33,6 +35,12 @@ def operations() -> QuerySet[Operation]:
     )
 
 
+def contracts() -> QuerySet[Contract]:
+    """Return contracts with everything their page names."""
+    related = Contract.objects.select_related("organisation", "expert__user")
+    return related.prefetch_related("milestones__releases", "milestones__refunds", "freezes__by")
+
+
 def payments() -> QuerySet[Payment]:
     """Return payments with everything their page names."""
     return Payment.objects.select_related(
@@ -50,6 +58,7 @@ class Desk:
     clawbacks: Sequence[Clawback]
     differences: Sequence[Difference]
     events: Sequence[StripeEvent]
+    stopped: Sequence[Freeze]
     holds: Sequence[Milestone]
 
     @property
@@ -62,6 +71,7 @@ class Desk:
             or self.clawbacks
             or self.differences
             or self.events
+            or self.stopped
         )
 
 
@@ -74,6 +84,7 @@ def desk(*, at: datetime) -> Desk:
         clawbacks=clawbacks.desk().waiting[:MOST],
         differences=differences.desk().open[:MOST],
         events=list(_unhandled(at).order_by("received_at")[:MOST]),
+        stopped=list(_stopped()[:MOST]),
         holds=list(_held()[:MOST]),
     )
 
@@ -93,6 +104,12 @@ def _stuck(at: datetime) -> QuerySet[Operation]:
 def _unhandled(at: datetime) -> QuerySet[StripeEvent]:
     late = Q(status=StripeEvent.Status.NEW, received_at__lte=at - EVENTS_MAY_TAKE)
     return StripeEvent.objects.filter(Q(status=StripeEvent.Status.DEAD) | late)
+
+
+def _stopped() -> QuerySet[Freeze]:
+    """Return the contracts that our staff, and nobody else, have stopped."""
+    rows = Freeze.objects.filter(reason=Freeze.Reason.STAFF, lifted_at=None).order_by("since")
+    return rows.select_related("contract__organisation", "contract__expert__user", "by")
 
 
 def _held() -> QuerySet[Milestone]:

@@ -15,6 +15,9 @@ from contracts.services import terms
 from contracts.services.terms import Word
 from marketplace.kit.errors import DomainError
 
+# The cause of a freeze that our staff began themselves.
+BY_STAFF = "staff"
+
 
 @transaction.atomic
 def start(offer: Offer, *, by: User, at: datetime) -> Contract:
@@ -129,6 +132,24 @@ def freeze(
 def unfreeze(contract: Contract, *, source: str, by: User | None, at: datetime) -> None:
     """Lift one cause; the money moves again once no other is left."""
     hold(contract).freezes.filter(source=source, lifted_at=None).update(lifted_at=at, lifted_by=by)
+
+
+def stop_money(contract: Contract, *, by: User, at: datetime) -> Freeze:
+    """Let a contract's money stand still while our staff look at it.
+
+    :raises PermissionDenied: unless `by` watches over the money and has no part in the contract.
+    """
+    refuse_all_but_finance(by, contract)
+    return freeze(contract, reason=Freeze.Reason.STAFF, source=BY_STAFF, by=by, at=at)
+
+
+def let_money_move(contract: Contract, *, by: User, at: datetime) -> None:
+    """Have our staff look no longer; what else keeps the money still goes on doing so.
+
+    :raises PermissionDenied: unless `by` watches over the money and has no part in the contract.
+    """
+    refuse_all_but_finance(by, contract)
+    unfreeze(contract, source=BY_STAFF, by=by, at=at)
 
 
 def _copy_milestones(offer: Offer, contract: Contract) -> None:

@@ -16,7 +16,7 @@ from contracts.forms import ReasonForm
 from contracts.http import finance_only
 from contracts.models import Operation, Payment, StripeEvent
 from contracts.selectors import money_desk as reads
-from contracts.services import inbox, mismatches, operations
+from contracts.services import contracts, inbox, mismatches, operations
 from marketplace.kit.forms import SiteForm
 from marketplace.kit.http import refusals_on
 
@@ -142,3 +142,40 @@ def send_back(request: MemberRequest, public_id: str) -> HttpResponse:
     mismatches.send_back(row, by=request.user, at=now())
     messages.success(request, _("It is on its way back."))
     return redirect("admin:payments:set-aside", row.public_id)
+
+
+# --- Contracts
+
+
+@require_safe
+@finance_only
+def contract(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Show what a contract holds, and what keeps its money still."""
+    row = get_object_or_404(reads.contracts(), public_id=public_id)
+    freezes = [one for one in row.freezes.all() if one.lifted_at is None]
+    context = {
+        "contract": row,
+        "freezes": freezes,
+        "is_stopped": any(one.source == contracts.BY_STAFF for one in freezes),
+    }
+    return render(request, "admin/contracts/contract_money.html", context)
+
+
+@require_POST
+@finance_only
+def stop(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Let its money stand still."""
+    row = get_object_or_404(reads.contracts(), public_id=public_id)
+    contracts.stop_money(row, by=request.user, at=now())
+    messages.success(request, _("Its money stands still until you let it move."))
+    return redirect("admin:payments:contract", row.public_id)
+
+
+@require_POST
+@finance_only
+def go_on(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Let its money move."""
+    row = get_object_or_404(reads.contracts(), public_id=public_id)
+    contracts.let_money_move(row, by=request.user, at=now())
+    messages.success(request, _("Our staff keep its money no longer."))
+    return redirect("admin:payments:contract", row.public_id)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from contracts.models import Operation, Payment, StripeEvent
-from contracts.services import funding, inbox, operations
+from contracts.services import contracts, funding, inbox, operations
 from marketplace.kit.states import IllegalMove
 from tests.conftest import NOON
 from tests.contracts import agreed, banking
@@ -186,3 +186,44 @@ def test_money_set_aside_is_sent_back_from_its_page(client, finn, aside):
     aside.refresh_from_db()
     assert aside.status == Payment.Status.RETURNED
     assert client.post(desk("send-back", aside.public_id)).status_code == 409
+
+
+# --- Stopping a contract
+
+
+def test_staff_stop_a_contracts_money_and_let_it_move(client, finn, transfer, held, sdk, work):
+    contract = held.milestone.contract
+    client.force_login(finn)
+    assert "Stop $2,000.00" in client.get(desk("contract", contract.public_id)).content.decode()
+
+    assert client.post(desk("stop", contract.public_id)).status_code == 302
+    work()
+    assert sdk.v1.transfers.list().data == []
+    assert "Contracts we have stopped" in client.get(desk("index")).content.decode()
+    assert "Let its money move" in client.get(desk("contract", contract.public_id)).content.decode()
+
+    assert client.post(desk("go-on", contract.public_id)).status_code == 302
+    work(NOON + timedelta(hours=1))
+    assert [row.amount for row in sdk.v1.transfers.list().data] == [940_00]
+
+
+def test_what_else_keeps_it_still_goes_on_doing_so(finn, held, stripe):
+    contract = held.milestone.contract
+    banking.Bank(stripe).brings(held)
+    contracts.stop_money(contract, by=finn, at=NOON)
+
+    contracts.let_money_move(contract, by=finn, at=NOON)
+
+    assert contracts.is_frozen(contract)
+
+
+@pytest.mark.parametrize("who", ["acme", "ada"])
+def test_nobody_stops_or_frees_their_own(request, held, finn, who):
+    contract, by = held.milestone.contract, request.getfixturevalue(who)
+    with pytest.raises(PermissionDenied):
+        contracts.stop_money(contract, by=by, at=NOON)
+    contracts.stop_money(contract, by=finn, at=NOON)
+    with pytest.raises(PermissionDenied):
+        contracts.let_money_move(contract, by=by, at=NOON)
+
+    assert contracts.is_frozen(contract)
