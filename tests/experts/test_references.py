@@ -11,7 +11,7 @@ from experts.services import checks, evidence, references, vetting
 from experts.services.evidence import RefereeRefused, SourceMissing
 from marketplace.kit.states import IllegalMove
 from tests.conftest import NOON
-from tests.state_table import cases, moves_only_as_its_table_says, table
+from tests.state_table import moves_only_as_its_table_says, table
 
 LATER = NOON + timedelta(days=2)
 
@@ -55,9 +55,8 @@ def test_the_table_of_references():
     }
 
 
-@pytest.mark.parametrize(("verb", "status"), cases(Reference))
-def test_references_move_along_it(asked, verb, status):
-    moves_only_as_its_table_says(asked, verb, status)
+def test_references_move_along_it(asked):
+    moves_only_as_its_table_says(asked)
 
 
 def test_the_referee_gets_one_mail_with_the_claim_and_a_link(asked):

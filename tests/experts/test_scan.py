@@ -14,7 +14,7 @@ from experts.models import Evidence, Upload
 from experts.services import evidence, uploads
 from tests.conftest import NOON
 from tests.drills_vetting import hostile_files
-from tests.state_table import cases, moves_only_as_its_table_says, table
+from tests.state_table import moves_only_as_its_table_says, table
 
 LATER = NOON + uploads.RETRY_AFTER
 
@@ -87,9 +87,8 @@ def test_the_table_of_uploads():
     }
 
 
-@pytest.mark.parametrize(("verb", "status"), cases(Upload))
-def test_uploads_move_along_it(added, verb, status):
-    moves_only_as_its_table_says(added().upload, verb, status)
+def test_uploads_move_along_it(added):
+    moves_only_as_its_table_says(added().upload)
 
 
 def test_without_a_scanner_the_inspection_decides(added, client):
