@@ -1,7 +1,8 @@
 """The life of a badge in a real browser: judged blind, verified, aged, renewed, lapsed, revoked.
 
-The expert's part runs with JavaScript and without; the reviewers use the keyboard alone. The clock
-is moved as time would move it: by the dates of the models in the registry.
+The expert's part runs with JavaScript and without; the reviewers use the keyboard alone in the one
+life and the mouse in the other. The clock is moved as time would move it: by the dates of the
+models in the registry.
 """
 
 import re
@@ -23,57 +24,17 @@ FIRST, SECOND, LEAD, ADMIN = (
 # More stops than any page of the desk has.
 MOST_STOPS = 200
 # Models no demo badge was built on, so that the other people of the demo keep theirs.
-LIVES = [
-    pytest.param(True, "Speech to text", "gpt-audio-1.5", "gpt-image-2", id="with JavaScript"),
-    pytest.param(False, "Speech synthesis", "gpt-5.5-pro", "gpt-5.4-pro", id="without JavaScript"),
-]
-
-
-@pytest.mark.parametrize(("javascript", "skill", "model", "newer"), LIVES)
-def test_from_the_application_to_the_revocation(person, site, javascript, skill, model, newer):
-    run = f"{int(javascript)}{int(time.time())}"
-    canary = f"canary {run}"
-    holder = Seat(person, javascript, run)("grace")
-    staff = Seat(person, True, run)
-    first, second, lead, admin = (staff(name) for name in (FIRST, SECOND, LEAD, ADMIN))
-    stranger = person("", javascript=javascript)
-
-    open_a_profile(holder, run)
-    case = apply_for(holder, skill, model)
-    judge(first, case, points=5, lower=0, note=canary)
-    knows_nothing(second, case, canary)
-    judge(second, case, points=4, lower=1)
-    judge(lead, case, points=5, lower=0)
-    badge, token = holds_a_badge(holder, case)
-    verify(stranger, token, "This badge is real and counts today")
-
-    shut_down(admin, model, days_ago=10)
-    says(stranger, badge, "ageing")
-    again = apply_for(holder, skill, newer)
-    judge(first, again, points=5, lower=0)
-    judge(second, again, points=5, lower=0)
-    renewed, new_token = holds_a_badge(holder, again)
-    says(stranger, badge, "replaced by a newer one")
-    verify(stranger, token, "This badge does not verify")
-    verify(stranger, new_token, "This badge is real and counts today")
-
-    shut_down(admin, newer, days_ago=100)
-    says(stranger, renewed, "lapsed")
-    revoke(lead, renewed, "The evidence was bought.")
-    says(stranger, renewed, "The evidence was bought.")
-    verify(stranger, new_token, "This badge does not verify")
-
-    for name in (model, newer):
-        take_back(admin, name)
-    everyone = (holder, first, second, lead, admin, stranger)
-    assert [someone.complaints for someone in everyone] == [[]] * len(everyone)
+ONE = ("Speech to text", "gpt-audio-1.5", "gpt-image-2")
+OTHER = ("Speech synthesis", "gpt-5.5-pro", "gpt-5.4-pro")
 
 
 class Keyboard:
-    """A person who never touches the mouse."""
+    """A person who never touches the mouse, and skips what stands before the content."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.to(page.get_by_role("link", name="Skip to content"))
+        page.keyboard.press("Enter")
 
     def to(self, target: Locator) -> None:
         """Tab until the target has the focus."""
@@ -100,6 +61,75 @@ class Keyboard:
         """Write into a field."""
         self.to(self.page.get_by_label(label))
         self.page.keyboard.type(text)
+
+
+class Mouse:
+    """A person who points and clicks."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, name: str) -> None:
+        """Press a button of the page's own part."""
+        self.page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+    def pick(self, group: Locator, steps: int) -> None:
+        """Pick an answer so many steps after the first."""
+        tick(group.locator("input[type=radio]").nth(steps))
+
+    def write(self, label: str, text: str) -> None:
+        """Write into a field."""
+        self.page.get_by_label(label).fill(text)
+
+
+Hands = type[Keyboard] | type[Mouse]
+
+
+@pytest.mark.parametrize(
+    ("javascript", "hands", "life"),
+    [
+        pytest.param(True, Keyboard, ONE, id="with JavaScript"),
+        pytest.param(False, Mouse, OTHER, id="without JavaScript"),
+    ],
+)
+def test_from_the_application_to_the_revocation(person, site, javascript, hands, life):
+    skill, model, newer = life
+    run = f"{int(javascript)}{int(time.time())}"
+    canary = f"canary {run}"
+    holder = Seat(person, javascript, run)("grace")
+    staff = Seat(person, True, run)
+    first, second, lead, admin = (staff(name) for name in (FIRST, SECOND, LEAD, ADMIN))
+    stranger = person("", javascript=javascript)
+
+    open_a_profile(holder, run)
+    case = apply_for(holder, skill, model)
+    judge(first, hands, case, points=5, lower=0, note=canary)
+    knows_nothing(second, case, canary)
+    judge(second, hands, case, points=4, lower=1)
+    judge(lead, hands, case, points=5, lower=0)
+    badge, token = holds_a_badge(holder, case)
+    verify(stranger, token, "This badge is real and counts today")
+
+    shut_down(admin, model, days_ago=10)
+    says(stranger, badge, "ageing")
+    again = apply_for(holder, skill, newer)
+    judge(first, hands, again, points=5, lower=0)
+    judge(second, hands, again, points=5, lower=0)
+    renewed, new_token = holds_a_badge(holder, again)
+    says(stranger, badge, "replaced by a newer one")
+    verify(stranger, token, "This badge does not verify")
+    verify(stranger, new_token, "This badge is real and counts today")
+
+    shut_down(admin, newer, days_ago=100)
+    says(stranger, renewed, "lapsed")
+    revoke(lead, hands, renewed, "The evidence was bought.")
+    says(stranger, renewed, "The evidence was bought.")
+    verify(stranger, new_token, "This badge does not verify")
+
+    for name in (model, newer):
+        take_back(admin, name)
+    everyone = (holder, first, second, lead, admin, stranger)
+    assert [someone.complaints for someone in everyone] == [[]] * len(everyone)
 
 
 def open_a_profile(holder: Person, run: str) -> None:
@@ -150,17 +180,19 @@ def apply_for(holder: Person, skill: str, model: str) -> str:
     return found[0]
 
 
-def judge(reviewer: Person, case: str, *, points: int, lower: int, note: str = "") -> None:
+def judge(
+    reviewer: Person, hands: Hands, case: str, *, points: int, lower: int, note: str = ""
+) -> None:
     """Take a seat, score every criterion, and grant level 3 or so many levels lower."""
-    keys = Keyboard(reviewer.page)
     reviewer.go(f"/admin/vetting/{case}/")
-    keys.press("Take this case")
+    hands(reviewer.page).press("Take this case")
     reviewer.page.get_by_role("button", name="Give this judgement").wait_for()
+    form = hands(reviewer.page)
     for group in reviewer.page.locator("fieldset.score").all():
-        keys.pick(group, points)
-    keys.pick(reviewer.page.locator("#id_decision_field"), lower)
-    keys.write("Internal note", note or "The numbers hold.")
-    keys.press("Give this judgement")
+        form.pick(group, points)
+    form.pick(reviewer.page.locator("#id_decision_field"), lower)
+    form.write("Internal note", note or "The numbers hold.")
+    form.press("Give this judgement")
     reviewer.sees("Your judgement is given.")
 
 
@@ -217,10 +249,10 @@ def correct(admin: Person, model: str, *, stage: str, ends: str) -> None:
     admin.press("Show what would follow")
 
 
-def revoke(reviewer: Person, badge: str, reason: str) -> None:
-    keys = Keyboard(reviewer.page)
+def revoke(reviewer: Person, hands: Hands, badge: str, reason: str) -> None:
     reviewer.go(f"/admin/vetting/badges/{badge}/")
-    keys.pick(reviewer.page.get_by_role("main").locator("fieldset"), 0)
-    keys.write("Public reason", reason)
-    keys.press("Do it in public")
+    form = hands(reviewer.page)
+    form.pick(reviewer.page.get_by_role("main").locator("fieldset"), 0)
+    form.write("Public reason", reason)
+    form.press("Do it in public")
     reviewer.sees("Done, and public. The holder has been told.")

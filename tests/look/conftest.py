@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests import axe
 
 Screen = tuple[Literal["light", "dark"], int]
 ALL: tuple[Screen, ...] = (
@@ -47,10 +48,9 @@ def faults(page: Page, screens: Iterable[Screen] = FEW) -> list[str]:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 800})
         where = f"{page.url} {scheme} {width}"
-        answer = Axe().run(page, options={"resultTypes": ["violations"]})
         found += [
             f"{where}: {rule['id']} {rule['nodes'][0]['html'][:120]}"
-            for rule in answer.response["violations"]
+            for rule in axe.violations(page)
         ]
         root = "document.documentElement"
         if page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
