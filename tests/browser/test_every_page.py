@@ -5,7 +5,7 @@ The crawl follows one link for each address pattern, so a new page is tested onc
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -23,12 +23,18 @@ MOST_BYTES = 75_000
 MOST_REQUESTS = 8
 # Whatever a page shows, its rows are fetched together; the fullest need some thirty statements.
 MOST_STATEMENTS = 45
-WIDTHS = (1280, 390, 320)
-# The schemes differ in their colours alone, so the second is asked about nothing else.
-SCHEMES: dict[Literal["light", "dark"], tuple[str, ...]] = {
+Scheme = Literal["light", "dark"]
+Screen = tuple[Scheme, int]
+# Wide, as the reader is seated. The schemes differ in their colours alone, so the second is asked
+# about nothing else.
+WIDE = 1280
+RULES: dict[Scheme, tuple[str, ...]] = {
     "light": (),
     "dark": ("color-contrast", "link-in-text-block"),
 }
+ALL: tuple[Screen, ...] = tuple((scheme, width) for width in (WIDE, 390, 320) for scheme in RULES)
+# Each scheme and each width once.
+FEW: tuple[Screen, ...] = (("light", WIDE), ("dark", 390), ("light", 320))
 START = {
     None: ["/", "/kit/", "/dev/mail/", "/accounts/signup/", "/accounts/password/reset/", "/api/"],
     "client@attest.example": [
@@ -50,14 +56,12 @@ NOT_OURS = re.compile(r"^admin:(?!vetting)|^account_logout$|^openapi$|file$")
 @pytest.mark.parametrize("email", START, ids=lambda email: email or "visitor")
 def test_pages(person, email, follows):
     # Without motion: axe would judge colours in the middle of their fade to the other scheme.
-    someone = person(
-        email or "", viewport={"width": WIDTHS[0], "height": 900}, reduced_motion="reduce"
-    )
+    someone = person(email or "", viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
     if email:
         sign_in(someone)
     found = []
     for path in crawl(someone, START[email], follows=follows):
-        found += [f"{path}: {problem}" for problem in problems_of(someone)]
+        found += [f"{path}: {problem}" for problem in problems_of(someone, ALL if follows else FEW)]
     found += [f"console: {complaint}" for complaint in someone.complaints]
 
     assert found == []
@@ -118,18 +122,17 @@ def links_on(page: Page) -> list[str]:
     return sorted(link.removeprefix(ours) for link in whole if link.startswith(f"{ours}/"))
 
 
-def problems_of(someone: Person) -> Iterator[str]:
-    """Look at the open page in both schemes and at three widths."""
-    for width in WIDTHS:
+def problems_of(someone: Person, screens: Iterable[Screen]) -> Iterator[str]:
+    """Look at the open page on these screens."""
+    for scheme, width in screens:
         someone.page.set_viewport_size({"width": width, "height": 900})
+        someone.page.emulate_media(color_scheme=scheme)
         if someone.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             yield f"scrolls sideways at {width} px"
-        for scheme, rules in SCHEMES.items():
-            someone.page.emulate_media(color_scheme=scheme)
-            for violation in axe.violations(someone.page, *rules):
-                where = violation["nodes"][0]["target"]
-                yield f"{violation['id']} at {width} px, {scheme}: {where}"
-    someone.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        for violation in axe.violations(someone.page, *RULES[scheme]):
+            where = violation["nodes"][0]["target"]
+            yield f"{violation['id']} at {width} px, {scheme}: {where}"
+    someone.page.set_viewport_size({"width": WIDE, "height": 900})
 
 
 class Weight:
