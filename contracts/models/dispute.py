@@ -69,6 +69,20 @@ AWARDED = (S.SETTLED, S.FINAL)
 BEFORE_STAFF = (*WITH_STAFF, S.DECIDED, S.FINAL)
 
 
+class Outcome(models.TextChoices):
+    """How a dispute ended with money."""
+
+    NUMBERS = "numbers", _("Settled by the amounts both would accept")
+    CONCEDED = "conceded", _("One side agreed to what the other asked for")
+    UNANSWERED = "unanswered", _("The other side did not answer in time")
+    DECIDED = "decided", _("Decided, and not appealed")
+    ON_APPEAL = "on_appeal", _("Decided on appeal")
+
+
+# Nobody agreed to these: somebody has lost.
+IMPOSED = (Outcome.UNANSWERED, Outcome.DECIDED, Outcome.ON_APPEAL)
+
+
 class Dispute(Stateful):
     """Freezes what is held for its milestone until both sides agree, or somebody has decided.
 
@@ -78,13 +92,7 @@ class Dispute(Stateful):
 
     Status = DisputeStatus
     Side = Side
-
-    class Outcome(models.TextChoices):
-        NUMBERS = "numbers", _("Settled by the amounts both would accept")
-        CONCEDED = "conceded", _("One side agreed to what the other asked for")
-        UNANSWERED = "unanswered", _("The other side did not answer in time")
-        DECIDED = "decided", _("Decided, and not appealed")
-        ON_APPEAL = "on_appeal", _("Decided on appeal")
+    Outcome = Outcome
 
     MOVES = moves(
         open=([S.DRAFT], S.OPEN),
@@ -200,6 +208,19 @@ class Dispute(Stateful):
     def other_side(self) -> str:
         """The side that has to answer."""
         return Side.CLIENT if self.opener == Side.EXPERT else Side.EXPERT
+
+    @property
+    def loser(self) -> str:
+        """The side whose wish was farther from what was imposed; nobody who agreed has lost."""
+        if self.award_minor is None or self.outcome not in IMPOSED:
+            return ""
+        if self.answer_minor is None:
+            return self.other_side
+        to_opener = abs(self.claim_minor - self.award_minor)
+        to_other = abs(self.answer_minor - self.award_minor)
+        if to_opener == to_other:
+            return ""
+        return self.opener if to_opener > to_other else self.other_side
 
     def wish_of(self, side: str) -> Money | None:
         """What a side has asked for, in front of both."""

@@ -39,6 +39,8 @@ class Feedback(models.Model):
     # {ScoreKey or ClientScoreKey: 1 to 5}; empty for what was said before there were any.
     scores = models.JSONField(default=dict)
     text = models.TextField(_("in your words"), max_length=1500)
+    # Whether this side had just lost a dispute about the work; said beside the words, and halved.
+    follows_lost_dispute = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     reply = models.TextField(_("reply"), max_length=1000, blank=True)

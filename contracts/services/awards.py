@@ -4,11 +4,9 @@ from datetime import datetime
 
 from accounts.models import User
 from contracts.models import Decision, Dispute, Milestone, Refund, Release
+from contracts.models.dispute import IMPOSED, Outcome
 from contracts.services import contracts, refunds, releases
 from marketplace.kit.money import Money
-
-Outcome = Dispute.Outcome
-AGREED = (Outcome.NUMBERS, Outcome.CONCEDED)
 
 
 def give(
@@ -16,7 +14,7 @@ def give(
     award: Money,
     *,
     verb: str,
-    outcome: Dispute.Outcome,
+    outcome: Outcome,
     by: User | None,
     at: datetime,
 ) -> Dispute:
@@ -54,15 +52,15 @@ def drop_proposals(dispute: Dispute, *, by: User | None, at: datetime) -> None:
 def _move_the_money(dispute: Dispute, award: Money, *, by: User | None, at: datetime) -> None:
     milestone = Milestone.objects.select_related("contract__expert").get(pk=dispute.milestone_id)
     rest = milestone.held - award
-    is_agreed = dispute.outcome in AGREED
+    is_imposed = dispute.outcome in IMPOSED
     milestone.move(_verb_of(milestone, award, rest), by=by, at=at)
     if award:
         milestone.released_at = at
         milestone.save(update_fields=["released_at"])
-        kind = Release.Kind.AGREED if is_agreed else Release.Kind.DECIDED
+        kind = Release.Kind.DECIDED if is_imposed else Release.Kind.AGREED
         releases.release(milestone, award, kind=kind, by=by, at=at)
     if rest:
-        back = Refund.Kind.AGREED if is_agreed else Refund.Kind.DECIDED
+        back = Refund.Kind.DECIDED if is_imposed else Refund.Kind.AGREED
         refunds.refund(milestone, rest, kind=back, by=by, at=at)
 
 

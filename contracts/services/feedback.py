@@ -11,8 +11,9 @@ from accounts.models import User
 from accounts.selectors import membership
 from accounts.services import organisations
 from contracts import policies
-from contracts.models import Contract, Feedback
+from contracts.models import Contract, Dispute, Feedback
 from contracts.models.contract import FEEDBACK_WINDOW
+from contracts.models.dispute import IMPOSED
 from contracts.models.feedback import SCORE_KEYS
 from contracts.services import contracts, notices
 from experts.models import Outcome
@@ -84,6 +85,7 @@ def give(
         rating=rating,
         scores=dict(scores),
         text=text,
+        follows_lost_dispute=_has_lost_a_dispute(contract, side),
         created_at=at,
     )
     if contract.feedback.count() == len(Side):
@@ -157,7 +159,13 @@ def _put_on_profile(row: Feedback) -> None:
         scores=row.scores,
         outcome=_outcome(contract),
         is_linked=membership(contract.expert.user, contract.organisation) is not None,
+        follows_lost_dispute=row.follows_lost_dispute,
     )
+
+
+def _has_lost_a_dispute(contract: Contract, side: str) -> bool:
+    disputes = Dispute.objects.filter(milestone__contract=contract, outcome__in=IMPOSED)
+    return any(dispute.loser == side for dispute in disputes)
 
 
 def _outcome(contract: Contract) -> Outcome:

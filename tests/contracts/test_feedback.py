@@ -11,7 +11,7 @@ from contracts import tasks
 from contracts.models import Feedback
 from contracts.models.feedback import ClientScoreKey
 from contracts.selectors import contracts
-from contracts.services import feedback, milestones
+from contracts.services import decisions, feedback, milestones
 from contracts.services.feedback import (
     FeedbackIsNotOpen,
     FeedbackWasGiven,
@@ -21,7 +21,7 @@ from contracts.services.feedback import (
 from experts.models import ScoreKey, WorkRecord
 from jobs import selectors as jobs
 from tests.conftest import NOON
-from tests.contracts import agreed
+from tests.contracts import agreed, disputed
 
 LATER = NOON + timedelta(days=3)
 THE_END = NOON + timedelta(days=14)
@@ -320,3 +320,42 @@ def test_a_reply_that_cannot_be_taken_is_said(client, complete, published, ada, 
 
     assert client.post(url, {"text": text}).status_code == 422
     assert set(Feedback.objects.values_list("reply", flat=True)) == {""}
+
+
+# --- After a dispute
+
+
+@pytest.fixture
+def lost_by(submission, acme, ada):
+    """End the contract with a decision that gives nothing to the one side or the other."""
+
+    def lost_by(side):
+        contract = submission.milestone.contract
+        contract.milestones.exclude(pk=submission.milestone_id).delete()
+        dispute = disputed.unsettled(
+            disputed.answered(disputed.opened(submission.milestone, by=acme), by=ada)
+        )
+        award = 2_000_00 if side == "client" else 1_000_00
+        disputed.decided(dispute, award, by=disputed.staff("Dan"))
+        decisions.finish(dispute, at=disputed.APPEAL_DUE)
+        contract.refresh_from_db()
+        return contract
+
+    return lost_by
+
+
+@pytest.mark.parametrize("loser", ["client", "expert"])
+def test_what_the_loser_writes_is_labelled_and_the_winners_words_are_not(lost_by, acme, ada, loser):
+    contract, at = lost_by(loser), disputed.APPEAL_DUE
+    for person, keys in ((acme, ScoreKey), (ada, ClientScoreKey)):
+        scores = {key.value: 1 for key in keys}
+        feedback.give(contract, rating=1, scores=scores, text="Never again.", by=person, at=at)
+
+    labelled = Feedback.objects.filter(follows_lost_dispute=True)
+    assert [row.side for row in labelled] == [loser]
+    assert WorkRecord.objects.get().follows_lost_dispute == (loser == "client")
+
+
+def test_nobody_has_lost_what_both_agreed_to(answered, acme, ada):
+    disputed.named(answered, 1, by=acme)
+    assert disputed.named(answered, 0, by=ada).loser == ""
