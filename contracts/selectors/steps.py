@@ -305,8 +305,8 @@ def _answer_dispute(contract: Contract, dispute: Dispute) -> Step:
         text=_("answer the dispute on milestone %(number)d") % words,
         waiting=waiting % words,
         deadline=dispute.due_at,
-        url=reverse("contracts:dispute", args=[dispute.public_id]),
-        action=_("Read it and answer"),
+        url=reverse("contracts:answer-dispute", args=[dispute.public_id]),
+        action=_("Answer"),
         consequence=_(
             "Without an answer %(claim)s go to %(expert)s and %(rest)s back to %(client)s then."
         )
