@@ -13,16 +13,16 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from accounts.models.user import FINANCE, LEADS, REVIEWERS
+from accounts.models.user import DISPUTES, FINANCE, LEADS, REVIEWERS
 from experts.models import Expert
 
 FOLDER = Path(__file__).parent
 DOMAIN = "attest.example"
 PASSWORD = "attest-demo"  # noqa: S105 - printed to everyone who starts the demo
 SEED = 20261123
-# The four people to sign in as; the first organisation and the first expert get these addresses.
-CLIENT, EXPERT, REVIEWER, ADMIN = (
-    f"{name}@{DOMAIN}" for name in ("client", "expert", "reviewer", "admin")
+# The people to sign in as; the first organisation and the first expert get these addresses.
+CLIENT, EXPERT, REVIEWER, DECIDER, ADMIN = (
+    f"{name}@{DOMAIN}" for name in ("client", "expert", "reviewer", "disputes", "admin")
 )
 
 
@@ -89,7 +89,7 @@ def person(scene: Scene, email: str, **fields: Any) -> User:
 
 
 def staff(scene: Scene) -> list[User]:
-    """Return the reviewers, one a lead; the first load creates them and an administrator."""
+    """Return the reviewers, one a lead; the first load creates them and the other staff."""
     if reviewers_there := list(User.objects.filter(groups__name=REVIEWERS)):
         return reviewers_there
     reviewers = Group.objects.get_or_create(name=REVIEWERS)[0]
@@ -112,6 +112,10 @@ def staff(scene: Scene) -> list[User]:
     for member in people:
         member.groups.add(reviewers)
     people[-1].groups.add(Group.objects.get_or_create(name=LEADS)[0])
+    deciders = Group.objects.get_or_create(name=DISPUTES)[0]
+    for email, name in ((DECIDER, "Maren Holt"), (f"samir.okafor@{DOMAIN}", "Samir Okafor")):
+        decider = person(scene, email, name=name, time_zone="Europe/London", is_staff=True)
+        decider.groups.add(deciders)
     admin = person(scene, ADMIN, name="Noor Castellan", is_staff=True, is_superuser=True)
     admin.groups.add(Group.objects.get_or_create(name=FINANCE)[0])
     return people

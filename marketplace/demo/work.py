@@ -6,9 +6,11 @@ played in the order of time, because the Stripe stand-in has one clock for all m
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
+from django.db import transaction
 
 from contracts.models import Contract, Milestone, Operation, Payment, Submission
 from contracts.selectors import parties
@@ -24,9 +26,9 @@ from contracts.services import (
     operations,
 )
 from experts.models import Expert
-from jobs.models import Job, Proposal
+from jobs.models import Job, Proposal, ProposedMilestone
 from jobs.services import proposals
-from marketplace.demo import hourly, turns
+from marketplace.demo import disputes, hourly, turns
 from marketplace.demo.cast import Scene, read
 from marketplace.demo.demand import Posted, hiring
 from marketplace.demo.models import built_on
@@ -38,18 +40,22 @@ Steps = Iterator[datetime]
 # How far a contract has come: how many milestones are released, and where the next one stands.
 STORIES = (
     (None, ""), (None, "thanked"), (None, ""), (1, "submitted"), (1, "changes_asked"),
-    (1, "shared"), (1, "funding"), (0, "planned"), (0, "by the hour"), (1, "part"),
-    (2, "submitted"),
-    (0, "funded"), (1, "change"), (0, "changes_asked"), (1, "given_back"), (0, "funding"),
+    (1, "shared"), (1, "funding"), (0, "settled"), (0, "by the hour"), (1, "part"),
+    (2, "settling"),
+    (0, "decided"), (1, "change"), (0, "disputed"), (1, "given_back"), (0, "deciding"),
 )  # fmt: skip
 # Which finished contracts a bank questions, and what it says, with the days in between.
 BANKS = {
     0: ((3, "needs_response"), (6, "under_review"), (12, "won")),
     1: ((11, "needs_response"),),
 }
+# In this contract the last milestone ended in a dispute: how.
+DISPUTED = {2: "final"}
 # These experts have not set up payouts yet: money released to them waits.
 WITHOUT_PAYOUTS = frozenset({10})
-AN_HOUR = timedelta(hours=1)
+AN_HOUR, A_WEEK = timedelta(hours=1), timedelta(days=7)
+# Unfinished work began lately: no clock that runs on it has run out when the site starts.
+HELD_FOR, IN_REVIEW_FOR = timedelta(days=8), timedelta(days=3)
 STREETS = ("Mill Lane", "Station Road", "Harbour Street", "Orchard Close", "Bridge Street")
 
 
@@ -88,6 +94,7 @@ class Stage:
 
     def __init__(self, scene: Scene, words: Words) -> None:
         self.scene, self.words = scene, words
+        self.disagreements = disputes.Disagreements(scene)
         self.stripe = Remote(settings.STRIPE_API_BASE)
 
     def begin(self, at: datetime) -> None:
@@ -110,7 +117,7 @@ class Stage:
             contract = Contract.objects.select_related("expert__user").get(job=posted.job)
             yield from hourly.weeks(self.scene, contract, self.stripe)
             return
-        contract = self._hire(posted.job, at)
+        contract = self._hire(posted.job, at, done=released)
         if number % 3:
             self._describe(contract.expert, at)
         if number not in WITHOUT_PAYOUTS:
@@ -122,8 +129,9 @@ class Stage:
         for milestone in finished:
             yield (at := day(pace))
             self._fund(milestone, at)
-            yield (at := day(pace))
-            self._release(self._submit(milestone, at), at + AN_HOUR)
+            ending = DISPUTED.get(number, "") if milestone == rows[-1] else ""
+            yield (at := day(pace + disputes.LASTS.get(ending, 0)))
+            self._end(milestone, ending, at)
         if len(finished) < len(rows):
             yield from self._leave(rows[len(finished)], next_stands, day)
         else:
@@ -148,18 +156,39 @@ class Stage:
             yield (at := self.scene.now)
             turns.propose_a_change(milestone.contract, at)
             return
-        yield (at := day(0.5))
-        self._fund(milestone, at)
-        if stands == "funded":
+        if stands in disputes.LASTS:
+            yield (at := self.scene.now - timedelta(days=disputes.LASTS[stands], hours=2))
+            self._fund(milestone, at)
+            self._dispute(milestone, stands, self.scene.now - AN_HOUR)
             return
+        yield (at := max(day(0.5), self.scene.now - HELD_FOR))
+        self._fund(milestone, at)
         if stands in turns.OF_HELD_MONEY:
             yield (at := day(0.5))
             turns.OF_HELD_MONEY[stands](milestone, at)
             return
-        yield (at := day(0.5))
+        yield (at := max(day(0.5), self.scene.now - IN_REVIEW_FOR))
         submission = self._submit(milestone, at, missing_one=True)
         if stands == "changes_asked":
             self._ask_for_changes(submission, at + AN_HOUR)
+
+    def _end(self, milestone: Milestone, ending: str, at: datetime) -> None:
+        if ending:
+            self._dispute(milestone, ending, at)
+        else:
+            self._release(self._submit(milestone, at), at + AN_HOUR)
+
+    @transaction.atomic
+    def _dispute(self, milestone: Milestone, how: str, at: datetime) -> None:
+        """Play a dispute on funded work up to `at`, all at once.
+
+        Whoever looks meanwhile, as the sweeps do, would find deadlines that are over.
+        """
+        begin = at - timedelta(days=disputes.LASTS[how])
+        self._submit(milestone, begin, missing_one=True)
+        self.disagreements.play(milestone, how, begin + AN_HOUR)
+        for operation in Operation.objects.filter(contract=milestone.contract, moved_at=None):
+            transaction.on_commit(partial(operations.send, operation.pk, at=at))
 
     def _choose(self, job: Job, at: datetime) -> Proposal:
         """Read the proposals, put some aside, and choose the first of the rest."""
@@ -173,15 +202,18 @@ class Stage:
         proposals.shortlist(chosen, by=by, at=at)
         return chosen
 
-    def _hire(self, job: Job, at: datetime) -> Contract:
-        """Offer what the chosen expert proposed, and let them accept."""
+    def _hire(self, job: Job, at: datetime, *, done: int | None) -> Contract:
+        """Offer what the chosen expert proposed, and let them accept.
+
+        What comes after the milestones that will be `done` is due in the weeks from now.
+        """
         by, chosen = hiring(job.organisation), self._choose(job, at)
         offer = offers.make(
             chosen,
             title=job.title,
             milestones=[
-                offers.Part(row.title, row.amount, max(row.due_on, at.date()))
-                for row in chosen.milestones.select_related("proposal")
+                offers.Part(row.title, row.amount, self._due(row, number, done, at))
+                for number, row in enumerate(chosen.milestones.select_related("proposal"))
             ],
             targets=[check.target for check in job.checks.all()],
             review_window_days=settings.REVIEW_WINDOW_DAYS,
@@ -190,6 +222,11 @@ class Stage:
             at=at,
         )
         return offers.accept(offer, by=chosen.expert.user, at=at + AN_HOUR)
+
+    def _due(self, row: ProposedMilestone, number: int, done: int | None, at: datetime) -> date:
+        if done is None or number < done:
+            return max(row.due_on, at.date())
+        return self.scene.now.date() + A_WEEK * (1 + number - done)
 
     def _set_up_payouts(self, expert: Expert, at: datetime) -> None:
         if hasattr(expert, "payout_account"):

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-# The first four people of the demo data; a test compares them with the data.
+# The people of the demo data to begin with; a test compares them with the data.
 PASSWORD = "attest-demo"  # noqa: S105 - printed to everybody
 PEOPLE = {
     "client@attest.example": "posts jobs and pays",
     "expert@attest.example": "holds badges and works",
     "reviewer@attest.example": "judges applications, in /admin/",
+    "disputes@attest.example": "decides disputes, in /admin/",
     "admin@attest.example": "sees everything, in /admin/",
 }
 
@@ -16,7 +17,7 @@ def welcome(address: str, *, data: Path, logs: Path, with_demo: bool) -> str:
     """Return a newcomer's first page; other programs wait for its last line."""
     people = [f"{email:<25} {what}" for email, what in PEOPLE.items()] if with_demo else []
     rows = [
-        *zip(["Sign in as", "", "", ""], people, strict=False),
+        *((("" if number else "Sign in as"), text) for number, text in enumerate(people)),
         *([("Password", PASSWORD)] if with_demo else []),
         ("Mails", f"{address}/dev/mail/, files in {data / 'mail'}"),
         ("Logs", str(logs)),

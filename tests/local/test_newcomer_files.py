@@ -34,7 +34,7 @@ def test_help_lists_every_target_in_one_line():
 
 
 def test_welcome_names_people_whom_the_demo_has():
-    assert [*PEOPLE] == [cast.CLIENT, cast.EXPERT, cast.REVIEWER, cast.ADMIN]
+    assert [*PEOPLE] == [cast.CLIENT, cast.EXPERT, cast.REVIEWER, cast.DECIDER, cast.ADMIN]
     assert PASSWORD == cast.PASSWORD
 
 

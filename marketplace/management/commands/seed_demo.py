@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
 from accounts.services import outbox
+from experts.services import ageing
 from marketplace.demo import cast, demand, supply, work
 from marketplace.demo.cast import SIZES, Scene, Size
 from marketplace.demo.words import Words
@@ -41,6 +42,8 @@ def _load(scene: Scene, size: Size, turns: range) -> None:
     reviewers = cast.staff(scene)
     experts = supply.load(scene, size, turns, reviewers)
     scene.say(f"{experts} experts have been vetted")
+    aged = ageing.age_due(at=scene.now)
+    scene.say(f"{aged} badges age with their models")
     if turns.start == 0:
         _hire(scene, size)
 
