@@ -153,6 +153,30 @@ def test_an_inquiry_that_comes_to_nothing_leaves_nothing(held, bank):
     assert pots("dispute_recv", "dispute_fees") == {"dispute_recv": 0, "dispute_fees": 0}
 
 
+def test_an_older_answer_changes_nothing_about_it(held, bank):
+    older = chargebacks.look(bank.says(held, "warning_needs_response")["id"]).chargeback
+    row = bank.brings(held, "needs_response")
+    due_at = row.due_at
+
+    chargebacks.settle(held, Seen(replace(older, due_by=NOON)), at=NOON)
+
+    row.refresh_from_db()
+    assert (row.status, row.due_at, row.movements) == (S.NEEDS_RESPONSE, due_at, 1)
+
+
+def test_one_that_came_to_nothing_begins_again_only_with_money(held, bank):
+    bank.brings(held, "warning_needs_response")
+    row = bank.brings(held, "warning_closed")
+    closed = chargebacks.look(row.stripe_id).chargeback
+    strange = replace(closed, status="appeal_by_carrier_pigeon", is_open=True)
+
+    chargebacks.settle(held, Seen(strange), at=NOON)
+
+    row.refresh_from_db()
+    assert row.status == S.CLOSED
+    assert not contracts.is_frozen(held.milestone.contract)
+
+
 def test_a_word_that_stripe_invents_later_is_an_open_chargeback(held, bank):
     dispute = bank.says(held)
     seen = chargebacks.look(dispute["id"]).chargeback
