@@ -17,6 +17,7 @@ from contracts import chains
 from contracts.models import (
     Chargeback,
     Clawback,
+    Consultation,
     Contract,
     Dispute,
     Document,
@@ -356,6 +357,16 @@ def hours_that_wait_for_nothing() -> Iterator[str]:
             yield f"{contract.public_id} holds less than the hours in review cost"
 
 
+def consultations_that_do_not_fit() -> Iterator[str]:
+    """A booked consultation holds its money; one that is off, or not paid for, holds none."""
+    booked = (Consultation.Status.BOOKED, Consultation.Status.EXPERT_MISSED)
+    off = (Consultation.Status.RETURNED, Consultation.Status.LAPSED)
+    for row in Consultation.objects.select_related("contract"):
+        held = row.contract.held.minor
+        if (row.status in booked and not held) or (row.status in off and held):
+            yield f"{row.public_id} is {row.status} and holds {held}"
+
+
 def releases_not_sent_once() -> Iterator[str]:
     """What was released is with the expert or on its way, once, unless something holds it back.
 
@@ -498,6 +509,7 @@ QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
     awards_that_do_not_add_up,
     facts_not_posted_once,
     reversals_that_do_not_undo,
+    consultations_that_do_not_fit,
     hours_that_do_not_fit,
     hours_that_wait_for_nothing,
     statements_that_differ,

@@ -21,6 +21,7 @@ from contracts.services import (
     amendments,
     chargeback_notices,
     clawbacks,
+    consultations,
     dispute_notices,
     disputes,
     documents,
@@ -120,6 +121,26 @@ def tell_both_that_it_is_funded(milestone: Milestone, at: datetime) -> None:
 @after(Milestone, "fund")
 def tell_both_that_a_week_is_paid(milestone: Milestone, at: datetime) -> None:
     hour_notices.week_was_paid(milestone, at)
+
+
+@after(Milestone, "fund")
+def book_the_time(milestone: Milestone, at: datetime) -> None:
+    consultations.note_payment(milestone, at=at)
+
+
+@after(Milestone, "stop_funding")
+def free_the_time(milestone: Milestone, at: datetime) -> None:
+    consultations.lapse(milestone, at=at)
+
+
+@after(Milestone, "submit")
+def note_that_it_took_place(milestone: Milestone, at: datetime) -> None:
+    consultations.note_work(milestone, at=at)
+
+
+@after(Milestone, "refund", "split", "award_client", "award_both", "take_back", "cancel")
+def note_that_it_is_off(milestone: Milestone, at: datetime) -> None:
+    consultations.note_return(milestone, at=at)
 
 
 OVER = ("pay_out_rest", "refund", "split", "award_client", "award_expert", "award_both")

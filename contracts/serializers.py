@@ -24,7 +24,7 @@ class ContractOut(PublicModelOut):
     """A contract you are part of."""
 
     title = serializers.CharField()
-    job = serializers.CharField(source="job.public_id")
+    job = serializers.CharField(source="job.public_id", allow_null=True, default=None)
     client = serializers.CharField(source="organisation.name")
     expert = serializers.CharField(source="expert.public_id")
     status = serializers.CharField()

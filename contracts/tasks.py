@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from contracts import gateway
 from contracts.models import (
     Chargeback,
+    Consultation,
     Contract,
     Dispute,
     Milestone,
@@ -22,6 +23,7 @@ from contracts.services import (
     amendments,
     answers,
     chargebacks,
+    consultations,
     decisions,
     disputes,
     documents,
@@ -132,6 +134,19 @@ def sweep_ended_hours(**_: Any) -> None:
     """Find contracts that ended a week ago with prepaid hours nobody worked."""
     for key in hours.ended(at=now()):
         return_hours.delay_on_commit(contract_pk=key)
+
+
+@shared_task(base=AfterCommit)
+def return_unsaid(*, consultation_pk: int, **_: Any) -> None:
+    """Return the money of one consultation nobody says took place, if it still is so."""
+    consultations.give_back_unsaid(Consultation.objects.get(pk=consultation_pk), at=now())
+
+
+@shared_task(base=AfterCommit)
+def sweep_consultations(**_: Any) -> None:
+    """Find consultations of which nobody has said in time how they went."""
+    for key in consultations.unsaid(at=now()):
+        return_unsaid.delay_on_commit(consultation_pk=key)
 
 
 @shared_task(base=AfterCommit)

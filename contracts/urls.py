@@ -6,6 +6,7 @@ from contracts import webhooks
 from contracts.views import (
     billing,
     clawbacks,
+    consultations,
     contracts,
     disputes,
     documents,
@@ -26,6 +27,7 @@ MILESTONE = "contracts/<public:contract_id>/milestones/<public:public_id>"
 CHANGE = "contracts/<public:contract_id>/changes/<public:public_id>"
 DISPUTE = "disputes/<public:public_id>"
 TIMESHEET = "contracts/<public:contract_id>/timesheets/<public:public_id>"
+CONSULTATION = "consultations/<public:public_id>"
 SUBMISSION = "contracts/<public:contract_id>/submissions/<public:public_id>"
 
 urlpatterns = [
@@ -48,6 +50,20 @@ urlpatterns = [
     path("contracts/<public:public_id>/hours/<day:starts_on>/", hours.timesheet, name="timesheet"),
     path(f"{TIMESHEET}/approve/", hours.approve, name="approve-hours"),
     path(f"{TIMESHEET}/query/", hours.query, name="query-hours"),
+    path("consultations/times/", consultations.times, name="consultation-times"),
+    path("consultations/price/", consultations.set_price, name="set-consultation-price"),
+    path("consultations/times/add/", consultations.add_times, name="add-consultation-times"),
+    path(
+        "consultations/times/<public:public_id>/remove/",
+        consultations.withdraw_time,
+        name="withdraw-time",
+    ),
+    path("consultations/with/<slug:slug>/", consultations.book, name="book-consultation"),
+    path(f"{CONSULTATION}/", consultations.detail, name="consultation"),
+    path(f"{CONSULTATION}/took-place/", consultations.give, name="give-consultation"),
+    path(f"{CONSULTATION}/cancel/", consultations.cancel, name="cancel-consultation"),
+    path(f"{CONSULTATION}/missing/", consultations.report, name="report-missing"),
+    path(f"{CONSULTATION}/calendar.ics", consultations.calendar, name="consultation-calendar"),
     path("contracts/<public:public_id>/terms/", terms.index, name="terms"),
     path(
         "contracts/<public:public_id>/terms/<int:number>.json",

@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
     "remind-of-reviews": {"task": "contracts.tasks.remind_of_reviews", "schedule": 600},
     # Hours nobody answered are released on the minute; prepaid ones nobody worked go back later.
     "sweep-timesheets": {"task": "contracts.tasks.sweep_timesheets", "schedule": 60},
+    "sweep-consultations": {"task": "contracts.tasks.sweep_consultations", "schedule": 60},
     "sweep-ended-hours": {"task": "contracts.tasks.sweep_ended_hours", "schedule": 300},
     "remind-of-hours": {"task": "contracts.tasks.remind_of_hours", "schedule": 600},
     # Silence in a dispute has its consequence on the minute: the claim, our staff, or the decision.

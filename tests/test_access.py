@@ -18,6 +18,7 @@ from accounts.models import Kind, Notification, Organisation, User
 from contracts.models import (
     Amendment,
     AmendmentLine,
+    Consultation,
     Contract,
     Document,
     Exhibit,
@@ -25,6 +26,7 @@ from contracts.models import (
     Offer,
     OfferMilestone,
     Payment,
+    Slot,
     Submission,
     Timesheet,
 )
@@ -99,6 +101,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "amendment": [contract.public_id, amendment.public_id],
         "version": [contract.public_id, number],
         **_by_the_hour(client, expert),
+        **_consultation(client, expert),
         **_disputed(client, expert, by=acme),
         "endpoint": ["platform"],
         "mail": ["nothing"],
@@ -137,6 +140,14 @@ def _disputed(client: Organisation, expert: Expert, *, by: User) -> dict[str, li
         "exhibit": [exhibit.public_id],
         "decision": ["dec_000000000000"],
     }
+
+
+def _consultation(client: Organisation, expert: Expert) -> dict[str, list[str]]:
+    """Build a time that somebody is paying for."""
+    contract = factories.contract(client, expert, kind="consultation")
+    slot = Slot.objects.create(expert=expert, starts_at=NOON, minutes=30, created_at=NOON)
+    row = Consultation.objects.create(slot=slot, contract=contract, question="How?")
+    return {"time": [slot.public_id], "consultation": [row.public_id]}
 
 
 def _by_the_hour(client: Organisation, expert: Expert) -> dict[str, list[str]]:

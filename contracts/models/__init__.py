@@ -3,6 +3,12 @@
 from contracts.models.billing import BillingDetails
 from contracts.models.chargeback import Answer, AnswerEvent, Chargeback, ChargebackEvent
 from contracts.models.clawback import Clawback, ClawbackEvent, Recovery
+from contracts.models.consultation import (
+    Consultation,
+    ConsultationEvent,
+    Consulting,
+    Slot,
+)
 from contracts.models.contract import Contract, ContractCheck, ContractEvent, Freeze
 from contracts.models.decision import Decision, DecisionEvent, Finding
 from contracts.models.dispute import (
@@ -64,6 +70,9 @@ __all__ = [
     "ChargebackEvent",
     "Clawback",
     "ClawbackEvent",
+    "Consultation",
+    "ConsultationEvent",
+    "Consulting",
     "Contract",
     "ContractCheck",
     "ContractEvent",
@@ -109,6 +118,7 @@ __all__ = [
     "Release",
     "Remark",
     "SettlementOffer",
+    "Slot",
     "Statement",
     "StripeEvent",
     "StripeEventEvent",

@@ -63,6 +63,7 @@ class ContractKind(models.TextChoices):
 
     FIXED = "fixed", _("Fixed price")
     HOURLY = "hourly", _("By the hour")
+    CONSULTATION = "consultation", _("Consultation")
 
 
 class Contract(Stateful):
@@ -92,8 +93,11 @@ class Contract(Stateful):
     )
 
     public_id = PublicIdField(prefix="con")
-    offer = models.OneToOneField(Offer, models.PROTECT, related_name="contract")
-    job = models.ForeignKey(Job, models.PROTECT, related_name="contracts")
+    # What it came from; a consultation is booked without either.
+    offer = models.OneToOneField(
+        Offer, models.PROTECT, related_name="contract", null=True, blank=True
+    )
+    job = models.ForeignKey(Job, models.PROTECT, related_name="contracts", null=True, blank=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="contracts")
     expert = models.ForeignKey(Expert, models.PROTECT, related_name="contracts")
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.FIXED)
@@ -117,6 +121,11 @@ class Contract(Stateful):
     class Meta:
         constraints = (
             status_is_known(ContractStatus, "contract_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind="consultation")
+                | models.Q(offer__isnull=False, job__isnull=False),
+                name="contract_comes_from_an_offer",
+            ),
             # Hourly terms, and no others, have a rate in whole units of money and a weekly limit.
             models.CheckConstraint(
                 condition=models.Q(kind="hourly", rate_minor__gt=0, weekly_minutes__gt=0)
@@ -135,6 +144,11 @@ class Contract(Stateful):
     def rate(self) -> Money:
         """The price of an hour, before our fee; nothing where none was agreed."""
         return Money(self.rate_minor or 0, self.currency)
+
+    @property
+    def is_consultation(self) -> bool:
+        """Whether it is one booked time."""
+        return self.kind == ContractKind.CONSULTATION
 
     def price_of(self, minutes: int) -> Money:
         """What so much time costs, before our fee; exact, because time is counted in quarters."""

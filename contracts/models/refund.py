@@ -20,6 +20,7 @@ class Refund(models.Model):
         HOLD_LIMIT = "hold_limit", _("Returned at the hold limit")
         NOT_NEEDED = "not_needed", _("Paid for nothing that was open")
         LEFT_OVER = "left_over", _("Left over of prepaid hours")
+        NO_MEETING = "no_meeting", _("The consultation did not take place")
         STAFF = "staff", _("Returned by our staff")
         CLAWED_BACK = "clawed_back", _("Given back after its release")
         WON_BACK = "won_back", _("Won back from the client's bank")

@@ -79,7 +79,7 @@ def proof(public_id: str) -> Proof | None:
     return Proof(
         contract=contract.public_id,
         title=contract.title,
-        skills=[wish.skill.title for wish in contract.job.skills.select_related("skill")],
+        skills=_skills(contract),
         band=band_of(released),
         started_on=contract.started_at.date(),
         ended_on=contract.completed_at.date() if contract.completed_at else None,
@@ -100,6 +100,12 @@ def band_of(amount: Money) -> str:
             values = {"low": money_text(low), "high": money_text(high)}
             return _("%(low)s to %(high)s") % values
     return _("%(amount)s or more") % {"amount": money_text(starts[-1])}
+
+
+def _skills(contract: Contract) -> list[str]:
+    if contract.job is None:
+        return []
+    return [wish.skill.title for wish in contract.job.skills.select_related("skill")]
 
 
 def _rating(contract: Contract) -> int | None:

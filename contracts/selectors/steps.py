@@ -56,6 +56,8 @@ def steps(contract: Contract, at: datetime) -> list[Step]:
     under_way = [_step_of(contract, row) for row in shown if row.status in WRITERS]
     for row in milestones:
         under_way += steps_of_dispute(contract, row)
+    if contract.is_consultation and any(row.status == S.FUNDED for row in milestones):
+        return [_meet(contract, milestones[0])]
     if contract.is_hourly:
         under_way += _steps_of_hours(contract, at)
     unfunded = [_fund(contract, row) for row in milestones if row.status == S.PLANNED]
@@ -251,6 +253,18 @@ def _write_hours(contract: Contract, week: date, free: Money) -> Step:
         url=reverse("contracts:timesheet", args=[contract.public_id, week]),
         action=_("Write hours of this week"),
         consequence=_("%(amount)s are held for them, and stay held until you do.") % words,
+    )
+
+
+def _meet(contract: Contract, milestone: Milestone) -> Step:
+    words = _words(contract, milestone)
+    return Step(
+        side=Side.EXPERT,
+        text=_("meet, and say that the consultation took place"),
+        waiting=_("%(expert)s to say that the consultation took place") % words,
+        url=reverse("contracts:consultation", args=[contract.consultation.public_id]),
+        action=_("Open the consultation"),
+        consequence=_("If nobody says so within a week, %(held)s go back.") % words,
     )
 
 

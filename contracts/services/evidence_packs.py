@@ -123,7 +123,7 @@ def _product(case: Case) -> str:
                 f"Price {money_text(case.milestone.amount)}, total paid"
                 f" {money_text(case.payment.total)} with our service fee."
             ),
-            f"The work as the client described it: {contract.job.scope}",
+            f"The work as the client described it: {_asked(contract)}",
             "It was to be accepted by these checks, agreed in writing before any work began:",
             *_checks(contract),
         ]
@@ -137,6 +137,11 @@ def _service_date(case: Case) -> str:
     return day_text(day) if day else ""
 
 
+def _asked(contract: Contract) -> str:
+    """What the client wanted, in their own words."""
+    return contract.job.scope if contract.job else contract.consultation.question
+
+
 def _activity(case: Case) -> str:
     """What the client's own people did, with the moment, from append-only histories."""
     lines = [
@@ -145,7 +150,9 @@ def _activity(case: Case) -> str:
         if (deed := DEEDS.get(event.verb))
     ]
     offer = case.contract.offer
-    made = [(offer.sent_at, f"{offer.made_by.shown_name} sent the offer")] if offer.sent_at else []
+    made = []
+    if offer is not None and offer.sent_at:
+        made.append((offer.sent_at, f"{offer.made_by.shown_name} sent the offer"))
     return "\n".join(f"{moment_text(at)}: {what}" for at, what in sorted([*made, *lines]))
 
 
@@ -254,15 +261,22 @@ def _record(case: Case, note: str) -> str:
     return "\n\n".join("\n".join([f"{title}:", *lines]) for title, lines in parts if lines)
 
 
+def _agreed_by(contract: Contract) -> str:
+    """How the two came to agree: by an offer, or because a time was booked."""
+    offer, moment = contract.offer, moment_text(contract.started_at)
+    if offer is None:
+        return f"The client booked and paid for a consultation on {moment}."
+    return (
+        f"Offer {offer.public_id} was sent by {offer.made_by.shown_name} for the client and"
+        f" accepted by the expert on {moment}."
+    )
+
+
 def _terms(contract: Contract) -> list[str]:
-    offer = contract.offer
     return [
         f"{contract.public_id}, {contract.title}, on {settings.SITE_NAME} ({settings.SITE_URL}).",
         f"Client: {contract.organisation.name}. Expert: {contract.expert.name}.",
-        (
-            f"Offer {offer.public_id} was sent by {offer.made_by.shown_name} for the client and"
-            f" accepted by the expert on {moment_text(contract.started_at)}."
-        ),
+        _agreed_by(contract),
         *(
             f"Milestone {row.position}: {row.title}, {money_text(row.amount)},"
             f" due {day_text(row.due_on)}."

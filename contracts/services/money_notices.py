@@ -171,6 +171,11 @@ RETURNED: Mapping[str, Words] = {
         gettext_noop("%(total)s of prepaid hours go back to you"),
         gettext_noop("They were paid for ahead and not worked."),
     ),
+    Refund.Kind.NO_MEETING: Words(
+        gettext_noop("%(amount)s go back to %(client)s: the consultation did not take place"),
+        gettext_noop("%(total)s go back to you: the consultation did not take place"),
+        gettext_noop("It was called off, somebody did not come, or nobody said that it was held."),
+    ),
     Refund.Kind.STAFF: Words(
         gettext_noop("Our staff returned %(amount)s of milestone %(number)d to %(client)s"),
         gettext_noop("Our staff return %(total)s to you for milestone %(number)d"),

@@ -111,7 +111,7 @@ def offer_has_expired(offer: Offer, at: datetime) -> None:
 
 def offer_was_accepted(contract: Contract, at: datetime) -> None:
     """Tell the client's people, with what they do next."""
-    if contract.is_hourly:
+    if contract.kind != Contract.Kind.FIXED:
         return
     first = contract.milestones.order_by("position")[0]
     values = of_milestone(first)
@@ -174,7 +174,7 @@ def feedback_was_published(contract: Contract, at: datetime) -> None:
 
 def milestone_was_funded(milestone: Milestone, at: datetime) -> None:
     """Tell the expert to start, and give those who pay a receipt; a bonus is told as a release."""
-    if milestone.is_made_to_be_paid:
+    if milestone.is_made_to_be_paid or milestone.contract.is_consultation:
         return
     contract = milestone.contract
     values = of_milestone(milestone) | {"day": day_text(milestone.due_on)}

@@ -125,7 +125,7 @@ def change_has_expired(amendment: Amendment, at: datetime) -> None:
 
 def milestone_was_cancelled(milestone: Milestone, at: datetime) -> None:
     """Tell both sides that a milestone will not be done; no money was held for it."""
-    if milestone.is_made_to_be_paid:
+    if milestone.is_made_to_be_paid or milestone.contract.is_consultation:
         return
     values = of_milestone(milestone)
 
@@ -163,6 +163,8 @@ def contract_is_ending(contract: Contract, at: datetime) -> None:
 
 def contract_was_cancelled(contract: Contract, at: datetime) -> None:
     """Tell both sides that the contract is over and nothing was paid on it."""
+    if contract.is_consultation:
+        return
     values = {"title": brief(contract.title)}
 
     def write(user: User) -> Message:

@@ -85,6 +85,7 @@ class Words:
 
     def review_of_expert(self, contract: Contract) -> dict[str, Any]:
         """Return a client's rating, sub-scores and words, fit for the kind of work."""
+        assert contract.job  # noqa: S101 (it came from one)
         slug = contract.job.use_case.slug
         kinds = {name for name, slugs in self.proposals["families"].items() if slug in slugs}
         fitting = [row for row in self.reviews["of_expert"] if kinds & set(row["families"])]
@@ -110,6 +111,7 @@ class Words:
         return {"rating": row["rating"], "scores": scores, "text": row["text"]}
 
     def _work(self, contract: Contract) -> Any:
+        assert contract.job  # noqa: S101 (it came from one)
         slug = contract.job.use_case.slug
         rows = self.submissions["work"]
         return next((row for row in rows if row["use_case"] == slug), rows[0])

@@ -328,5 +328,6 @@ def day_counter(scene: Scene, days_ago: float) -> Callable[[float], datetime]:
 
 
 def _main_skill(contract: Contract) -> str:
+    assert contract.job  # noqa: S101 (it came from one)
     wish = contract.job.skills.filter(is_must=True).select_related("skill").first()
     return wish.skill.slug if wish else ""

@@ -37,12 +37,12 @@ LOOKS: Mapping[str, Sequence[str]] = {
     "held": (
         *("open", "sent", "submitted", "viewed", "shortlisted", "offered", "active", "in_review"),
         *("reviewing", "assigned", "funding", "funded", "held", "processing", "pending", "queued"),
-        *("decided", "sending", "answered", "settling", "deciding", "appealed"),
+        *("booked", "paying", "decided", "sending", "answered", "settling", "deciding", "appealed"),
         *("decided", "sending", "under_review", "taking", "in_transit"),
     ),
     "ok": (
         *("released", "approved", "granted", "verified", "hired", "accepted", "paid", "current"),
-        *("succeeded", "published", "completed", "filled", "won", "returned", "resolved"),
+        *("succeeded", "published", "completed", "filled", "given", "won", "returned", "resolved"),
     ),
     "warn": (
         *("changes_asked", "changes_requested", "needs_changes", "ageing", "aging", "paused"),

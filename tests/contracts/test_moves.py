@@ -5,11 +5,13 @@ import pytest
 from contracts.models import (
     Amendment,
     Answer,
+    Consultation,
     Decision,
     Difference,
     Dispute,
     ExpertPayout,
     Operation,
+    Slot,
     StripeEvent,
 )
 from tests import factories
@@ -56,6 +58,12 @@ def test_milestones(free_books, submission):
 
 def test_timesheets(free_books, prepaid, hourly):
     moves_only_as_its_table_says(rows.handed_in(hourly, 1))
+
+
+def test_consultations(free_books, contract, ada):
+    slot = Slot.objects.create(expert=ada.expert, starts_at=NOON, minutes=30, created_at=NOON)
+
+    moves_only_as_its_table_says(Consultation.objects.create(slot=slot, contract=contract))
 
 
 def test_payments(free_books, pay, milestone):

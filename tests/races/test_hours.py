@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.models import Release, Timesheet
-from contracts.services import milestones, timesheets
+from contracts.models import Consultation, Release, Timesheet
+from contracts.services import consultations, milestones, timesheets
+from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
+from tests import factories
 from tests.conftest import NOON
 from tests.contracts import hourly as rows
 
@@ -44,3 +46,23 @@ def test_approving_meets_silence_a_question_and_a_return(prepaid, hourly, acme, 
     assert status in {"released", "void", "queried"}
     assert Release.objects.count() == (status == "released")
     assert all(isinstance(one, IllegalMove) for one in outcomes if isinstance(one, Exception))
+
+
+def test_a_time_booked_by_three_clients_is_one_booking(stripe, acme, ada, mallory, rhea, at_once):
+    consultations.set_price(ada.expert, Money(80_00, "usd"), by=ada)
+    start = NOON + timedelta(days=3)
+    slot = consultations.offer_times(ada.expert, [start], minutes=30, by=ada, at=NOON)[0]
+    clients = [acme.memberships.get().organisation]
+    clients += [factories.organisation(who) for who in (mallory, rhea)]
+
+    outcomes = at_once(
+        *(
+            lambda who=who, of=of: consultations.checkout_url(
+                slot, organisation=of, question="?", by=who, at=NOON
+            )
+            for who, of in zip((acme, mallory, rhea), clients, strict=True)
+        )
+    )
+
+    assert refused(outcomes) == ["TimeIsTaken"] * 2
+    assert Consultation.objects.get().status == "paying"

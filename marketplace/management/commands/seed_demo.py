@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from accounts.services import outbox
 from experts.services import ageing
-from marketplace.demo import cast, demand, supply, work
+from marketplace.demo import cast, demand, supply, times, work
 from marketplace.demo.cast import SIZES, Scene, Size
 from marketplace.demo.words import Words
 from marketplace.kit.tasks import left_to_the_sweeps
@@ -51,6 +51,7 @@ def _load(scene: Scene, size: Size, turns: range) -> None:
 def _hire(scene: Scene, size: Size) -> None:
     words = Words(scene.dice)
     posted = demand.load(scene, words, size)
+    times.offer(scene)
     work.play(scene, words, [job for job in posted if job.state == "filled"])
     for job in posted:
         demand.end(scene, job)
