@@ -5,7 +5,7 @@ The crawl follows one link for each address pattern, so a new page is tested onc
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -46,25 +46,67 @@ START = {
         *("/earnings/", "/earnings/statements/"),
     ],
     "reviewer@attest.example": ["/admin/vetting/"],
+    "disputes@attest.example": ["/admin/disputes/", "/disputes/decisions/"],
+    "admin@attest.example": [
+        *("/admin/payments/", "/admin/chargebacks/", "/admin/clawbacks/"),
+        *("/admin/differences/", "/admin/registry/"),
+    ],
 }
 # Django's own record pages keep Django's look; signing out ends the crawl; a file is no page.
-NOT_OURS = re.compile(r"^admin:(?!vetting)|^account_logout$|^openapi$|file$")
+DESKS = "vetting|registry|disputes|payments|chargebacks|clawbacks|differences"
+NOT_OURS = re.compile(rf"^admin:(?!({DESKS}):)|^account_logout$|^openapi$|file$")
 
 
 # The first pages every time; whatever they lead to takes minutes, and is a drill.
 @pytest.mark.parametrize("follows", [False, pytest.param(True, marks=pytest.mark.drills)])
 @pytest.mark.parametrize("email", START, ids=lambda email: email or "visitor")
 def test_pages(person, email, follows):
-    # Without motion: axe would judge colours in the middle of their fade to the other scheme.
-    someone = person(email or "", viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
-    if email:
-        sign_in(someone)
+    someone = seated(person, email)
     found = []
     for path in crawl(someone, START[email], follows=follows):
         found += [f"{path}: {problem}" for problem in problems_of(someone, ALL if follows else FEW)]
     found += [f"console: {complaint}" for complaint in someone.complaints]
 
     assert found == []
+
+
+SIDES = """
+    SELECT d.public_id, client.email, expert.email FROM contracts_dispute d
+      JOIN contracts_milestone m ON m.id = d.milestone_id
+      JOIN contracts_contract c ON c.id = m.contract_id
+      JOIN accounts_membership s ON s.organisation_id = c.organisation_id AND s.role = 'owner'
+      JOIN accounts_user client ON client.id = s.user_id
+      JOIN experts_expert e ON e.id = c.expert_id JOIN accounts_user expert ON expert.id = e.user_id
+"""
+
+
+@pytest.mark.drills
+def test_a_dispute_in_every_state_as_both_sides(person, site):
+    """The crawl sees one dispute; what its page leads to depends on how far it has come."""
+    found = []
+    for dispute, *sides in site.sql(SIDES):
+        for email in sides:
+            someone = seated(person, email)
+            someone.go(address := f"/disputes/{dispute}/")
+            inside = [link for link in links_on(someone.page) if link.startswith(address)]
+            for path in {address, *inside}:
+                someone.go(path)
+                found += [f"{email} {path}: {problem}" for problem in problems_of(someone, ALL)]
+            found += [f"{email}, console: {complaint}" for complaint in someone.complaints]
+
+    assert found == []
+
+
+def seated(person: Callable[..., Person], email: str | None) -> Person:
+    """Seat somebody who is signed in, if they have an address.
+
+    Nothing moves on their pages: axe would judge colours in the middle of their fade to the other
+    scheme.
+    """
+    someone = person(email or "", viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
+    if email:
+        sign_in(someone)
+    return someone
 
 
 def sign_in(someone: Person) -> None:
