@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
+from accounts.models.user import DISPUTES, FINANCE, REVIEWERS
 from accounts.policies import PAYING
 from experts.models import Expert
 
@@ -70,7 +72,52 @@ MAIN_ITEMS = {
 }
 POST_A_JOB = Item(_("Post a job"), "jobs:choose-use-case", "plus")
 GET_STARTED = Item(_("Get started"), "accounts:start", "next")
-VETTING = Item(_("Vetting queue"), "admin:vetting:queue", "check")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where staff work, for whom it is, and on what."""
+
+    duty: str
+    item: Item
+    what: Text
+
+
+# In the menu is the first of somebody's duties; the admin's first page has all of them.
+BENCHES = (
+    Bench(
+        REVIEWERS,
+        Item(_("Vetting queue"), "admin:vetting:queue", "check"),
+        _("Applications that wait for a decision"),
+    ),
+    Bench(
+        DISPUTES,
+        Item(_("Disputes"), "admin:disputes:queue", "swap"),
+        _("Disputes that wait for a decision"),
+    ),
+    Bench(
+        FINANCE,
+        Item(_("Payments"), "admin:payments:index", "lock"),
+        _("Everything about money that waits for a person"),
+    ),
+    Bench(
+        FINANCE,
+        Item(_("Chargebacks"), "admin:chargebacks:index"),
+        _("Payments that clients' banks question or took back, and the answers due"),
+    ),
+    Bench(
+        FINANCE,
+        Item(_("Clawbacks"), "admin:clawbacks:index"),
+        _("Released money on its way back to a client"),
+    ),
+    Bench(
+        FINANCE,
+        Item(_("Reconciliation"), "admin:differences:index"),
+        _("What Stripe's book and ours do not agree on"),
+    ),
+)
+DUTIES = (REVIEWERS, DISPUTES, FINANCE)
+RECORDS = Item(_("Records"), "admin:index", "file")
 
 
 class Nav:
@@ -90,17 +137,22 @@ class Nav:
         """What decides the items, in one query."""
         if not isinstance(self.user, User):
             return {}
-        return (
+        found: Mapping[str, Any] = (
             User.objects.filter(pk=self.user.pk)
             .annotate(
                 is_client=Exists(Membership.objects.filter(user=OuterRef("pk"))),
                 is_payer=Exists(Membership.objects.filter(user=OuterRef("pk"), role__in=PAYING)),
                 is_expert=Exists(Expert.objects.filter(user=OuterRef("pk"))),
                 unread=Count("notifications", filter=Q(notifications__read_at=None)),
+                **{
+                    duty: Exists(Group.objects.filter(user=OuterRef("pk"), name=duty))
+                    for duty in DUTIES
+                },
             )
-            .values("is_client", "is_payer", "is_expert", "unread")
+            .values("is_client", "is_payer", "is_expert", "unread", *DUTIES)
             .get()
         )
+        return found
 
     @cached_property
     def capacities(self) -> list[str]:
@@ -126,7 +178,14 @@ class Nav:
         for item in MAIN_ITEMS[PAYER if is_payer else self.role]:
             yield self.seen_from_here(item)
         if getattr(self.user, "is_staff", False):
-            yield self.seen_from_here(VETTING)
+            first = next(iter(self.benches), None)
+            yield self.seen_from_here(first.item if first else RECORDS)
+
+    @property
+    def benches(self) -> list[Bench]:
+        """Where the reader works, if they are staff."""
+        everything = getattr(self.user, "is_superuser", False)
+        return [bench for bench in BENCHES if everything or self.facts.get(bench.duty)]
 
     @property
     def action(self) -> Item | None:

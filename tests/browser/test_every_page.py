@@ -55,6 +55,7 @@ START = {
 # Django's own record pages keep Django's look; signing out ends the crawl; a file is no page.
 DESKS = "vetting|registry|disputes|payments|chargebacks|clawbacks|differences"
 NOT_OURS = re.compile(rf"^admin:(?!({DESKS}):)|^account_logout$|^openapi$|file$")
+A_FILE = re.compile(r"\.[a-z]{2,4}$")
 
 
 # The first pages every time; whatever they lead to takes minutes, and is a drill.
@@ -148,6 +149,8 @@ def statements_of(answer: Response) -> int:
 
 def name_of(path: str) -> str | None:
     """Return the name of our page at this address, if it is one."""
+    if A_FILE.search(urlsplit(path).path):
+        return None
     try:
         name = resolve(urlsplit(path).path).view_name
     except Resolver404:

@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 
 from accounts.models import Membership, Organisation
+from accounts.models.user import DISPUTES, FINANCE, REVIEWERS
 from marketplace.context import Nav, remember_capacity
 from tests.conftest import NOON
 
@@ -67,8 +68,27 @@ def test_a_newcomer_is_led_to_the_start(nav_of, mallory):
     assert nav_of(mallory).action.url == "/start/"
 
 
-def test_staff_also_find_the_vetting_queue(nav_of, rhea):
-    assert labels(nav_of(rhea).items)[-1] == "Vetting queue"
+@pytest.mark.parametrize(
+    ("duty", "desk"),
+    [(REVIEWERS, "Vetting queue"), (DISPUTES, "Disputes"), (FINANCE, "Payments"), ("", "Records")],
+)
+def test_staff_also_find_the_desk_of_their_duty_and_no_other(nav_of, rhea, duty, desk):
+    rhea.groups.set([Group.objects.get_or_create(name=duty)[0]])
+
+    items = list(nav_of(rhea).items)
+
+    assert [item.label for item in items if item.name.startswith("admin:")] == [desk]
+
+
+def test_the_admins_first_page_has_the_workbenches_of_ones_duties(client, rhea):
+    rhea.groups.set([Group.objects.get_or_create(name=FINANCE)[0]])
+    client.force_login(rhea)
+
+    page = client.get("/admin/").content.decode()
+
+    assert "/admin/chargebacks/" in page
+    assert "/admin/vetting/" not in page
+    assert "/admin/disputes/" not in page
 
 
 def test_who_does_both_acts_in_the_capacity_chosen_last(nav_of, both):
