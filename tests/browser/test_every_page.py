@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from playwright.sync_api import Page, Response
 
 from tests import axe
@@ -42,7 +42,7 @@ START = {
         *("/spend/", "/spend/statements/", "/documents/", "/settings/billing/"),
     ],
     "expert@attest.example": [
-        *("/home/", "/work/", "/profile/", "/proposals/"),
+        *("/home/", reverse("jobs:matches"), "/profile/", "/proposals/"),
         *("/earnings/", "/earnings/statements/"),
     ],
     "reviewer@attest.example": ["/admin/vetting/"],

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
@@ -221,7 +222,7 @@ def post_a_job(acme: Person) -> str:
 
 
 def propose(ada: Person, job: str) -> None:
-    ada.go("/work/")
+    ada.go(reverse("jobs:matches"))
     ada.sees(TITLE)
     ada.sees(re.compile("level 2"))
     ada.go(f"/jobs/{job}/propose/")
