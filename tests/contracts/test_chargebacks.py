@@ -168,9 +168,9 @@ def test_one_that_came_to_nothing_begins_again_only_with_money(held, bank):
     bank.brings(held, "warning_needs_response")
     row = bank.brings(held, "warning_closed")
     closed = chargebacks.look(row.stripe_id).chargeback
-    strange = replace(closed, status="appeal_by_carrier_pigeon", is_open=True)
+    older = replace(closed, status="under_review", is_open=True, is_inquiry=False)
 
-    chargebacks.settle(held, Seen(strange), at=NOON)
+    chargebacks.settle(held, Seen(older), at=NOON)
 
     row.refresh_from_db()
     assert row.status == S.CLOSED
