@@ -198,7 +198,10 @@ class Contract(Stateful):
 
     @property
     def is_frozen(self) -> bool:
-        """Whether its money stands still; no query where the freezes were fetched with it."""
+        """Whether its money stands still; no query where the freezes were fetched with it.
+
+        A verb asks a row it has just locked, of which nothing was fetched before.
+        """
         return any(row.lifted_at is None for row in self.freezes.all())
 
     @property

@@ -314,7 +314,7 @@ def _give_if_all_is_there(clawback: Clawback, at: datetime) -> None:
     rows = _rows(clawback)
     if any(row.source == Source.DEBT for row in rows):
         clawback.move("fall_short", by=None, at=at)
-    elif not contracts.is_frozen(contract) and all(map(_is_there, rows)):
+    elif not contract.is_frozen and all(map(_is_there, rows)):
         _give(clawback, "give", by=None, at=at, reason="")
 
 

@@ -311,7 +311,7 @@ def give_back_unsaid(consultation: Consultation, *, at: datetime) -> Consultatio
     contract = contracts.hold(consultation.contract)
     row = _fresh_of(contract)
     is_due = row is not None and row.due_at is not None and row.due_at <= at
-    if row is None or not is_due or not row.may("give_back") or contracts.is_frozen(contract):
+    if row is None or not is_due or not row.may("give_back") or contract.is_frozen:
         return None
     milestone = row.milestone
     return _return(row, "give_back", by=None, at=at) if milestone.may("refund") else None

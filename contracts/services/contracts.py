@@ -94,7 +94,7 @@ def hold_unfrozen(contract: Contract) -> Contract:
     :raises ContractIsFrozen: while it is frozen.
     """
     contract = hold(contract)
-    if is_frozen(contract):
+    if contract.is_frozen:
         raise ContractIsFrozen
     return contract
 
@@ -107,11 +107,6 @@ def refuse_all_but_finance(by: User, contract: Contract) -> None:
     member = membership(by, contract.organisation)
     if not policies.may_watch_money_of(by, member, contract):
         raise PermissionDenied
-
-
-def is_frozen(contract: Contract) -> bool:
-    """Whether the contract's money stands still."""
-    return contract.freezes.filter(lifted_at=None).exists()
 
 
 @transaction.atomic

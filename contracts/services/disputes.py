@@ -252,7 +252,7 @@ def send_to_staff(dispute: Dispute, *, at: datetime) -> Dispute | None:
 
 def is_due(dispute: Dispute, verb: str, at: datetime) -> bool:
     """Whether time makes this move now; a frozen contract's money waits."""
-    is_frozen = contracts.is_frozen(dispute.milestone.contract)
+    is_frozen = dispute.milestone.contract.is_frozen
     return dispute.may(verb) and dispute.is_overdue(at) and not is_frozen
 
 

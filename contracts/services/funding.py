@@ -327,7 +327,7 @@ def count(payment: Payment, verb: str, *, by: User | None, at: datetime) -> None
 
 def _may_not_be_passed_on(milestone: Milestone) -> bool:
     """A bonus waits for nobody: on a contract whose money stands still, it goes back."""
-    return milestone.is_bonus and contracts.is_frozen(milestone.contract)
+    return milestone.is_bonus and milestone.contract.is_frozen
 
 
 def _pass_on(bonus: Milestone, *, by: User, at: datetime) -> None:

@@ -51,7 +51,7 @@ def decide(milestone: Milestone, *, at: datetime) -> Release | Refund | None:
     is_due = milestone.hold_until is not None and milestone.hold_until <= at
     if not is_due or milestone.status not in {*UNDER_WAY, S.DISPUTED}:
         return None
-    if milestone.status == S.DISPUTED or contracts.is_frozen(contract):
+    if milestone.status == S.DISPUTED or contract.is_frozen:
         hold_notices.limit_needs_a_person(milestone, at)
         return None
     if milestone.status == S.SUBMITTED:

@@ -131,7 +131,7 @@ def return_left_over(
 def return_after_the_end(contract: Contract, *, at: datetime) -> Money | None:
     """Send back what nobody handed hours in for, a week after one side has ended the contract."""
     contract = contracts.hold(contract)
-    if contract.pk not in _ended_long_ago(at) or contracts.is_frozen(contract):
+    if contract.pk not in _ended_long_ago(at) or contract.is_frozen:
         return None
     return return_left_over(contract, by=None, at=at)
 

@@ -186,7 +186,7 @@ def release_unanswered(milestone: Milestone, *, at: datetime) -> Release | None:
     contract = contracts.hold(milestone.contract)
     milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
     is_due = milestone.review_due_at is not None and milestone.review_due_at <= at
-    if not is_due or not milestone.may("release_unanswered") or contracts.is_frozen(contract):
+    if not is_due or not milestone.may("release_unanswered") or contract.is_frozen:
         return None
     return release_rest(milestone, "release_unanswered", Release.Kind.UNANSWERED, by=None, at=at)
 

@@ -321,7 +321,7 @@ def _waits_for_a_freeze(operation: Operation, at: datetime) -> bool:
     is_new = operation.status == Status.PENDING and operation.first_sent_at is None
     if operation.kind != Kind.TRANSFER or not is_new:
         return False
-    if operation.contract is None or not contracts.is_frozen(operation.contract):
+    if operation.contract is None or not operation.contract.is_frozen:
         return False
     operation.due_at = at + LONGEST_WAIT
     operation.save(update_fields=["due_at"])

@@ -190,7 +190,7 @@ def approve_unanswered(timesheet: Timesheet, *, at: datetime) -> list[Release]:
     contract = contracts.hold(timesheet.contract)
     timesheet = _fresh(timesheet)
     is_due = timesheet.review_due_at is not None and timesheet.review_due_at <= at
-    if not is_due or not timesheet.may("approve_unanswered") or contracts.is_frozen(contract):
+    if not is_due or not timesheet.may("approve_unanswered") or contract.is_frozen:
         return []
     if not _is_covered(timesheet):
         return []

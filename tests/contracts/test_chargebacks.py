@@ -114,7 +114,7 @@ def test_what_was_not_sent_stays_and_goes_out_again_when_it_is_won(
         "dispute_loss": 0,
         "payable": 0,
     }
-    assert not contracts.is_frozen(held.milestone.contract)
+    assert not held.milestone.contract.is_frozen
     assert books_agree()
 
 
@@ -135,7 +135,7 @@ def test_a_refund_that_had_not_left_waits_and_leaves_when_it_is_won(held, bank, 
 def test_an_inquiry_takes_nothing_and_may_become_a_chargeback(held, bank, acme, ada):
     row = bank.brings(held, "warning_needs_response")
     assert (row.status, row.taken_minor) == (S.INQUIRY, 0)
-    assert contracts.is_frozen(held.milestone.contract)
+    assert held.milestone.contract.is_frozen
 
     row = bank.brings(held, "needs_response")
 
@@ -149,7 +149,7 @@ def test_an_inquiry_that_comes_to_nothing_leaves_nothing(held, bank):
     row = bank.brings(held, "warning_closed")
 
     assert row.status == S.CLOSED
-    assert not contracts.is_frozen(held.milestone.contract)
+    assert not held.milestone.contract.is_frozen
     assert pots("dispute_recv", "dispute_fees") == {"dispute_recv": 0, "dispute_fees": 0}
 
 
@@ -174,7 +174,7 @@ def test_one_that_came_to_nothing_begins_again_only_with_money(held, bank):
 
     row.refresh_from_db()
     assert row.status == S.CLOSED
-    assert not contracts.is_frozen(held.milestone.contract)
+    assert not held.milestone.contract.is_frozen
 
 
 def test_a_word_that_stripe_invents_later_is_an_open_chargeback(held, bank):
@@ -185,7 +185,7 @@ def test_a_word_that_stripe_invents_later_is_an_open_chargeback(held, bank):
     row = chargebacks.settle(held, Seen(strange), at=NOON)
 
     assert (row.status, row.is_open) == (S.UNDER_REVIEW, True)
-    assert contracts.is_frozen(held.milestone.contract)
+    assert held.milestone.contract.is_frozen
 
 
 def test_one_that_was_prevented_is_lost_only_if_the_bank_has_the_money(held, bank):
@@ -213,7 +213,7 @@ def test_lost_before_anything_was_released_takes_what_is_held(held, bank, acme, 
     assert held.milestone.status == M.TAKEN_BACK
     assert (row.from_held_minor, row.from_fee_minor, row.from_us_minor) == (PRICE, FEE, 0)
     assert pots(*OPEN_POTS) == dict.fromkeys(OPEN_POTS, 0) | {"dispute_fees": STRIPES_FEE}
-    assert not contracts.is_frozen(held.milestone.contract)
+    assert not held.milestone.contract.is_frozen
     assert told(ada, row) == ["lost:1", "opened"]
     assert books_agree()
 
@@ -590,7 +590,7 @@ def ends_of(released, orders) -> int:
             ends.add(
                 (
                     *(row.status, row.taken_minor, row.fee_minor, row.movements),
-                    *(released.milestone.status, contracts.is_frozen(row.contract)),
+                    *(released.milestone.status, row.contract.is_frozen),
                     tuple(sorted(balances.items())),
                 )
             )

@@ -214,7 +214,7 @@ def test_what_else_keeps_it_still_goes_on_doing_so(finn, held, stripe):
 
     contracts.let_money_move(contract, by=finn, at=NOON)
 
-    assert contracts.is_frozen(contract)
+    assert contract.is_frozen
 
 
 @pytest.mark.parametrize("who", ["acme", "ada"])
@@ -226,4 +226,4 @@ def test_nobody_stops_or_frees_their_own(request, held, finn, who):
     with pytest.raises(PermissionDenied):
         contracts.let_money_move(contract, by=by, at=NOON)
 
-    assert contracts.is_frozen(contract)
+    assert contract.is_frozen
