@@ -34,6 +34,8 @@ from contracts.models import (
     Finding,
     FormerPayoutAccount,
     Freeze,
+    Instruction,
+    InstructionEvent,
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
@@ -137,6 +139,10 @@ class RefundInline(ReadOnlyInline):
 
 class MilestoneEventInline(ReadOnlyInline):
     model = MilestoneEvent
+
+
+class InstructionEventInline(ReadOnlyInline):
+    model = InstructionEvent
 
 
 class PaymentEventInline(ReadOnlyInline):
@@ -363,6 +369,17 @@ class RefundAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "kind", "amount_minor", "fee_minor", "created_at")
     list_filter = ("kind",)
     search_fields = ("public_id", "payment__public_id", "milestone__public_id")
+
+
+@admin.register(Instruction)
+class InstructionAdmin(ReadOnlyAdmin):
+    """What our staff had done with money by hand, why, and which two of them said so."""
+
+    list_display = ("public_id", "kind", "by", "second", "status", "created_at")
+    list_filter = ("status", "kind")
+    search_fields = ("public_id", "payment__public_id", "milestone__public_id")
+    list_select_related = ("by", "second")
+    inlines = (InstructionEventInline,)
 
 
 @admin.register(Operation)

@@ -11,6 +11,7 @@ from contracts.models import (
     Contract,
     Decision,
     Dispute,
+    Instruction,
     Milestone,
     Offer,
     Operation,
@@ -290,6 +291,11 @@ def have_a_person_look_at_it(payment: Payment, at: datetime) -> None:
 @after(Payment, "adopt")
 def tell_the_payer_it_counts(payment: Payment, at: datetime) -> None:
     money_notices.payment_was_adopted(payment, at)
+
+
+@after(Instruction, "propose")
+def ask_for_a_second_person_to_move_money(instruction: Instruction, at: datetime) -> None:
+    money_notices.second_person_is_needed(instruction, at)
 
 
 @after(Operation, "succeed")

@@ -29,6 +29,7 @@ from contracts.models.hourly import (
     TimesheetLine,
     TimesheetRelease,
 )
+from contracts.models.instruction import Instruction, InstructionEvent
 from contracts.models.ledger import LedgerAccount, LedgerChain, LedgerEntry, LedgerTransaction
 from contracts.models.milestone import (
     ChangeRequest,
@@ -92,6 +93,8 @@ __all__ = [
     "Finding",
     "FormerPayoutAccount",
     "Freeze",
+    "Instruction",
+    "InstructionEvent",
     "LedgerAccount",
     "LedgerChain",
     "LedgerEntry",

@@ -242,6 +242,8 @@ class Freeze(models.Model):
     source = models.CharField(max_length=80)
     since = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    # Why, in the words of who stopped it; both sides may be shown it.
+    note = models.TextField(max_length=1000, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
 

@@ -39,6 +39,8 @@ class Refund(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
     )
+    # Why our staff returned it; both sides read it.
+    reason = models.TextField(max_length=1000, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

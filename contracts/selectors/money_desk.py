@@ -12,6 +12,7 @@ from contracts.models import (
     Contract,
     Difference,
     Freeze,
+    Instruction,
     Milestone,
     Operation,
     Payment,
@@ -38,7 +39,32 @@ def operations() -> QuerySet[Operation]:
 def contracts() -> QuerySet[Contract]:
     """Return contracts with everything their page names."""
     related = Contract.objects.select_related("organisation", "expert__user")
-    return related.prefetch_related("milestones__releases", "milestones__refunds", "freezes__by")
+    return related.prefetch_related(
+        "milestones__releases", "milestones__refunds", "freezes__by", "freezes__lifted_by"
+    )
+
+
+def milestones() -> QuerySet[Milestone]:
+    """Return milestones with everything their page names."""
+    related = Milestone.objects.select_related("contract__organisation", "contract__expert__user")
+    return related.prefetch_related("releases", "refunds")
+
+
+def instructions() -> QuerySet[Instruction]:
+    """Return instructions with everything that is said of them."""
+    return Instruction.objects.select_related(
+        "by",
+        "second",
+        "payment__milestone__contract__organisation",
+        "payment__milestone__contract__expert__user",
+        "milestone__contract__organisation",
+        "milestone__contract__expert__user",
+    )
+
+
+def instructions_of(contract: Contract) -> list[Instruction]:
+    """Return what our staff have wanted done with a contract's held money, the latest first."""
+    return list(instructions().filter(milestone__contract=contract).order_by("-pk"))
 
 
 def payments() -> QuerySet[Payment]:
@@ -52,6 +78,7 @@ def payments() -> QuerySet[Payment]:
 class Desk:
     """What waits for a person, the most urgent kind first, and how long money is held."""
 
+    proposed: Sequence[Instruction]
     set_aside: Sequence[Payment]
     operations: Sequence[Operation]
     chargebacks: Sequence[Chargeback]
@@ -65,7 +92,8 @@ class Desk:
     def is_quiet(self) -> bool:
         """Whether nothing waits for anybody."""
         return not (
-            self.set_aside
+            self.proposed
+            or self.set_aside
             or self.operations
             or self.chargebacks
             or self.clawbacks
@@ -78,6 +106,7 @@ class Desk:
 def desk(*, at: datetime) -> Desk:
     """Return all that is stuck, and the money that has been held longest."""
     return Desk(
+        proposed=list(_proposed()[:MOST]),
         set_aside=list(payments().filter(status=Payment.Status.MISMATCH).order_by("pk")[:MOST]),
         operations=list(_stuck(at).order_by("created_at")[:MOST]),
         chargebacks=chargebacks.desk().waiting[:MOST],
@@ -87,6 +116,10 @@ def desk(*, at: datetime) -> Desk:
         stopped=list(_stopped()[:MOST]),
         holds=list(_held()[:MOST]),
     )
+
+
+def _proposed() -> QuerySet[Instruction]:
+    return instructions().filter(status=Instruction.Status.PROPOSED).order_by("pk")
 
 
 def _stuck(at: datetime) -> QuerySet[Operation]:
@@ -113,8 +146,5 @@ def _stopped() -> QuerySet[Freeze]:
 
 
 def _held() -> QuerySet[Milestone]:
-    rows = Milestone.objects.filter(status__in=(*UNDER_WAY, Milestone.Status.DISPUTED))
-    related = rows.select_related("contract__organisation", "contract__expert__user")
-    return related.prefetch_related("releases", "refunds").order_by(
-        F("funded_at").asc(nulls_last=True)
-    )
+    rows = milestones().filter(status__in=(*UNDER_WAY, Milestone.Status.DISPUTED))
+    return rows.order_by(F("funded_at").asc(nulls_last=True))

@@ -447,6 +447,8 @@ def give_in(chargeback: Chargeback, *, reason: str, by: User, at: datetime) -> R
     contracts.refuse_all_but_finance(by, contract)
     if not may_give_in(chargeback):
         raise IllegalMove
-    log.info("chargeback.given_in", extra={"chargeback": chargeback.pk, "reason": reason})
+    log.info("chargeback.given_in", extra={"chargeback": chargeback.pk})
     contracts.unfreeze(contract, source=chargeback.public_id, by=by, at=at)
-    return milestones.return_rest(chargeback.payment.milestone, Refund.Kind.STAFF, by=by, at=at)
+    return milestones.return_rest(
+        chargeback.payment.milestone, Refund.Kind.STAFF, by=by, at=at, reason=reason
+    )

@@ -111,14 +111,22 @@ def refuse_all_but_finance(by: User, contract: Contract) -> None:
 
 @transaction.atomic
 def freeze(
-    contract: Contract, *, reason: Freeze.Reason, source: str, by: User | None, at: datetime
+    contract: Contract,
+    *,
+    reason: Freeze.Reason,
+    source: str,
+    by: User | None,
+    at: datetime,
+    note: str = "",
 ) -> Freeze:
     """Let the contract's money stand still until this cause is lifted; doing it again is nothing.
 
     :param source: names the cause, such as the chargeback's public id.
+    :param note: says why, where a person began it.
     """
+    begun = {"reason": reason, "since": at, "by": by, "note": note}
     row, _is_new = hold(contract).freezes.get_or_create(
-        source=source, lifted_at=None, defaults={"reason": reason, "since": at, "by": by}
+        source=source, lifted_at=None, defaults=begun
     )
     return row
 
@@ -129,13 +137,13 @@ def unfreeze(contract: Contract, *, source: str, by: User | None, at: datetime) 
     hold(contract).freezes.filter(source=source, lifted_at=None).update(lifted_at=at, lifted_by=by)
 
 
-def stop_money(contract: Contract, *, by: User, at: datetime) -> Freeze:
-    """Let a contract's money stand still while our staff look at it.
+def stop_money(contract: Contract, *, reason: str, by: User, at: datetime) -> Freeze:
+    """Let a contract's money stand still while our staff look at it; who, when and why is kept.
 
     :raises PermissionDenied: unless `by` watches over the money and has no part in the contract.
     """
     refuse_all_but_finance(by, contract)
-    return freeze(contract, reason=Freeze.Reason.STAFF, source=BY_STAFF, by=by, at=at)
+    return freeze(contract, reason=Freeze.Reason.STAFF, source=BY_STAFF, by=by, at=at, note=reason)
 
 
 def let_money_move(contract: Contract, *, by: User, at: datetime) -> None:

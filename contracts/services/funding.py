@@ -337,9 +337,10 @@ def _pass_on(bonus: Milestone, *, by: User, at: datetime) -> None:
     releases.release(bonus, bonus.amount, kind=Release.Kind.BONUS, by=by, at=at)
 
 
-def send_back(payment: Payment, *, by: User | None, at: datetime) -> Refund:
+def send_back(payment: Payment, *, by: User | None, at: datetime, reason: str = "") -> Refund:
     """Return all of a payment that came for what is paid already, or no longer to be paid.
 
+    :param reason: why, where our staff decided it; the client reads it.
     :raises IllegalMove: if it counts, or has gone back already.
     """
     payment.move("send_back", by=by, at=at)
@@ -353,7 +354,7 @@ def send_back(payment: Payment, *, by: User | None, at: datetime) -> Refund:
         contract=payment.milestone.contract,
         at=at,
     )
-    return refunds.return_whole(payment, by=by, at=at)
+    return refunds.return_whole(payment, by=by, at=at, reason=reason)
 
 
 def _set_aside(payment: Payment, difference: str, at: datetime) -> None:

@@ -193,6 +193,12 @@ def draw(timesheet: Timesheet) -> list[tuple[Milestone, Money]]:
     return found
 
 
+def claimed(milestone: Milestone) -> Money:
+    """Return what of a week's held money timesheets in review are to be paid from."""
+    found = dict(_spoken_for(milestone.contract))
+    return found.get(milestone, Money(0, milestone.contract.currency))
+
+
 def _spoken_for(contract: Contract) -> Iterator[tuple[Milestone, Money]]:
     """Lay the claims of all timesheets in review over the paid weeks, oldest first."""
     claims = total_of((row.amount for row in waiting(contract)), contract.currency)

@@ -215,7 +215,7 @@ def give_back(milestone: Milestone, *, by: User, at: datetime) -> Refund:
 
 @transaction.atomic
 def return_rest(
-    milestone: Milestone, kind: Refund.Kind, *, by: User | None, at: datetime
+    milestone: Milestone, kind: Refund.Kind, *, by: User | None, at: datetime, reason: str = ""
 ) -> Refund:
     """Return all that is held for a milestone; the caller has checked who may, and holds the lock.
 
@@ -226,9 +226,30 @@ def return_rest(
     milestone.review_due_at = None
     milestone.save(update_fields=["review_due_at"])
     milestone.move("split" if milestone.released else "refund", by=by, at=at)
-    row = refunds.refund(milestone, rest, kind=kind, by=by, at=at)
+    row = refunds.refund(milestone, rest, kind=kind, by=by, at=at, reason=reason)
     contracts.close_if_over(contract, by=by, at=at)
     return row
+
+
+@transaction.atomic
+def return_part(
+    milestone: Milestone, amount: Money, *, reason: str, by: User, at: datetime
+) -> Refund:
+    """Return a part of what is held, as our staff decided; the last part ends the milestone.
+
+    The caller has checked who may, and holds the contract's lock.
+
+    :param amount: of the expert's price, before our fees.
+    :raises IllegalMove: unless work on it is under way.
+    :raises MoreThanIsHeld: unless the amount is above zero and within what is held.
+    :raises ContractIsFrozen: while somebody looks at the contract.
+    """
+    if not milestone.may("refund"):
+        raise IllegalMove
+    kind = Refund.Kind.STAFF
+    if amount == milestone.held:
+        return return_rest(milestone, kind, by=by, at=at, reason=reason)
+    return refunds.refund(milestone, amount, kind=kind, by=by, at=at, reason=reason)
 
 
 @transaction.atomic

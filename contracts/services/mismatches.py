@@ -1,20 +1,20 @@
-"""Money that came and was not what we asked for: a person takes it as it is, or sends it back.
+"""Money that came and was not what we asked for: it counts as it is, or goes back.
 
-`funding` has set it aside and frozen the contract. Amounts are never edited: the posting that set
-the money aside is reversed, and what it was after all is posted anew.
+`funding` has set it aside and frozen the contract, and `instructions` has had two of our staff say
+what is to become of it. Amounts are never edited: the posting that set the money aside is reversed,
+and what it was after all is posted anew.
 """
 
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from contracts import policies
 from contracts.models import Contract, LedgerTransaction, Payment, Refund
 from contracts.services import contracts, funding, ledger
 from marketplace.kit.errors import DomainError
+from marketplace.kit.states import IllegalMove
 
 
 class NotWhatThePriceIs(DomainError):
@@ -24,17 +24,36 @@ class NotWhatThePriceIs(DomainError):
     sentence = _("This is not the price of the milestone, so it cannot fund it. Send it back.")
 
 
+def refuse_what_is_decided(payment: Payment) -> None:
+    """Refuse a payment that does not wait for a person.
+
+    :raises IllegalMove: then.
+    """
+    if payment.status != Payment.Status.MISMATCH:
+        raise IllegalMove
+
+
+def refuse_to_adopt(payment: Payment) -> None:
+    """Refuse to let count what is not the price, or was decided about.
+
+    :raises IllegalMove: unless it waits for a person.
+    :raises NotWhatThePriceIs: if the amount or the currency is another.
+    """
+    refuse_what_is_decided(payment)
+    if payment.received != payment.total:
+        raise NotWhatThePriceIs
+
+
 @transaction.atomic
 def adopt(payment: Payment, *, by: User, at: datetime) -> Payment:
     """Let a payment count after all: its amount is right, and what else differed is explained.
 
-    :raises PermissionDenied: unless `by` is staff who watch the money.
+    The caller has checked who may, and holds the contract's lock.
+
     :raises IllegalMove: unless it waits for a person, and its milestone for money.
     :raises NotWhatThePriceIs: if the amount or the currency is another.
     """
-    payment = _held_for_a_person(payment, by)
-    if payment.received != payment.total:
-        raise NotWhatThePriceIs
+    refuse_to_adopt(payment)
     _take_back_the_setting_aside(payment, at)
     funding.count(payment, "adopt", by=by, at=at)
     _unfreeze(payment, by, at)
@@ -42,24 +61,18 @@ def adopt(payment: Payment, *, by: User, at: datetime) -> Payment:
 
 
 @transaction.atomic
-def send_back(payment: Payment, *, by: User, at: datetime) -> Refund:
+def send_back(payment: Payment, *, reason: str, by: User, at: datetime) -> Refund:
     """Return all that came to where it came from.
 
-    :raises PermissionDenied: unless `by` is staff who watch the money.
+    The caller has checked who may, and holds the contract's lock.
+
     :raises IllegalMove: unless it waits for a person.
     """
-    payment = _held_for_a_person(payment, by)
+    refuse_what_is_decided(payment)
     _take_back_the_setting_aside(payment, at)
-    refund = funding.send_back(payment, by=by, at=at)
+    refund = funding.send_back(payment, by=by, at=at, reason=reason)
     _unfreeze(payment, by, at)
     return refund
-
-
-def _held_for_a_person(payment: Payment, by: User) -> Payment:
-    if not policies.may_watch_money(by):
-        raise PermissionDenied
-    contracts.hold(payment.milestone.contract)
-    return Payment.objects.select_related("milestone__contract").get(pk=payment.pk)
 
 
 def _take_back_the_setting_aside(payment: Payment, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Kind, User
 from accounts.services.notifications import Message
-from contracts.models import Operation, Payment, Refund, Release
+from contracts.models import Instruction, Operation, Payment, Refund, Release
 from contracts.services.telling import (
     PAYING,
     about,
@@ -208,6 +208,8 @@ def refund_was_decided(refund: Refund, at: datetime) -> None:
         "amount": money_text(refund.amount),
         "total": money_text(refund.total),
     }
+    # What our staff wrote goes into no text that is filled in afterwards.
+    why = " ".join(filter(None, [_(words.why) % values, refund.reason]))
 
     def to_client(user: User) -> Message:
         back = _("%(total)s, our fee included, go back to the card that paid.") % values
@@ -216,7 +218,7 @@ def refund_was_decided(refund: Refund, at: datetime) -> None:
             user,
             step=f"refund:{refund.public_id}",
             subject=_(words.to_client) % values,
-            body=f"{_(words.why) % values} {back}",
+            body=f"{why} {back}",
             action=_("Open the contract"),
         )
 
@@ -226,7 +228,7 @@ def refund_was_decided(refund: Refund, at: datetime) -> None:
             user,
             step=f"refund:{refund.public_id}",
             subject=_(words.to_expert) % values,
-            body=_(words.why) % values,
+            body=why,
             action=_("Open the contract"),
         )
 
@@ -402,6 +404,32 @@ def payment_does_not_match(payment: Payment, at: datetime) -> None:
             body=_("The contract is on hold. Take the payment as it is, or send it back."),
             action=_("Open the payment"),
             url=reverse("admin:contracts_payment_change", args=[payment.pk]),
+        )
+
+    tell(money_watchers(), write, at)
+
+
+def second_person_is_needed(instruction: Instruction, at: datetime) -> None:
+    """Tell the staff who watch the money that one of them wants something done with it."""
+    contract = instruction.contract
+    values = of_milestone(instruction.about) | {
+        "amount": money_text(instruction.amount),
+        "what": instruction.get_kind_display(),
+        "name": instruction.by.shown_name,
+    }
+    page, of = ("set-aside", instruction.payment) if instruction.payment else ("contract", contract)
+
+    def write(user: User) -> Message:
+        return about(
+            contract,
+            user,
+            kind=Kind.MONEY,
+            key=f"instruction:{instruction.public_id}:second",
+            subject=_("Confirm or drop: %(what)s, %(amount)s") % values,
+            body=_("%(name)s proposes it for %(title)s. Nothing moves before a second one says so.")
+            % values,
+            action=_("Open it"),
+            url=reverse(f"admin:payments:{page}", args=[of.public_id]),
         )
 
     tell(money_watchers(), write, at)

@@ -18,7 +18,13 @@ STOPPED_BY_A_CHARGEBACK = frozenset(["charge_disputed", "refund_disputed_payment
 
 @transaction.atomic
 def refund(
-    milestone: Milestone, amount: Money, *, kind: Refund.Kind, by: User | None, at: datetime
+    milestone: Milestone,
+    amount: Money,
+    *,
+    kind: Refund.Kind,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
 ) -> Refund:
     """Give the client a part of a milestone's held money back, and our fee on it.
 
@@ -26,6 +32,7 @@ def refund(
     milestone themselves. What was released is not reached by this: it is taken back first.
 
     :param amount: of the expert's price, before our fees; at most what is held.
+    :param reason: why our staff return it; both sides read it.
     :raises NothingIsHeld: if no payment is held for it.
     :raises MoreThanIsHeld: unless the amount is above zero and within what is held.
     :raises ContractIsFrozen: while somebody looks at the contract.
@@ -35,7 +42,7 @@ def refund(
     payment = releases.held_payment(milestone)
     releases.refuse_more_than_held(milestone, amount)
     fee = fees.earned_by(amount, released_before=milestone.gone, bps=contract.client_fee_bps)
-    row = _decide(payment, amount, fee, milestone=milestone, kind=kind, by=by, at=at)
+    row = _decide(payment, amount, fee, milestone=milestone, kind=kind, by=by, at=at, reason=reason)
     facts = LedgerTransaction.Kind
     ledger.post(
         facts.AWARDED_REFUND if kind == Refund.Kind.DECIDED else facts.REFUND,
@@ -52,7 +59,7 @@ def refund(
 
 
 @transaction.atomic
-def return_whole(payment: Payment, *, by: User | None, at: datetime) -> Refund:
+def return_whole(payment: Payment, *, by: User | None, at: datetime, reason: str = "") -> Refund:
     """Give back all of a payment that funded nothing; `funding` has posted what came."""
     came = payment.received
     is_as_asked = came == payment.total
@@ -65,6 +72,7 @@ def return_whole(payment: Payment, *, by: User | None, at: datetime) -> Refund:
         kind=Refund.Kind.NOT_NEEDED,
         by=by,
         at=at,
+        reason=reason,
     )
 
 
@@ -146,6 +154,7 @@ def _decide(
     kind: Refund.Kind,
     by: User | None,
     at: datetime,
+    reason: str = "",
 ) -> Refund:
     row = Refund.objects.create(
         kind=kind,
@@ -154,6 +163,7 @@ def _decide(
         amount_minor=amount.minor,
         fee_minor=fee.minor,
         by=by,
+        reason=reason,
         created_at=at,
     )
     operations.decide_refund(row, contract=payment.milestone.contract, at=at)

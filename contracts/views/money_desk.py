@@ -1,7 +1,8 @@
 """The payments desk: everything about money that waits for a person, with one thing to do each.
 
-Nothing here edits an amount or a status. What is stuck is asked about again, what was set aside is
-taken as it is or sent back, and the rest has a desk of its own.
+Nothing here edits an amount or a status. What is stuck is asked about again; what was set aside is
+taken as it is or sent back, and held money returned, once two persons say so; the rest has a desk
+of its own.
 """
 
 from django.contrib import messages
@@ -9,14 +10,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
-from contracts.forms import ReasonForm
+from accounts.selectors import membership
+from contracts import policies
+from contracts.forms import ReasonForm, ReturnForm
 from contracts.http import finance_only
-from contracts.models import Operation, Payment, StripeEvent
+from contracts.models import Contract, Instruction, Operation, Payment, StripeEvent
 from contracts.selectors import money_desk as reads
-from contracts.services import contracts, inbox, mismatches, operations
+from contracts.services import contracts, inbox, instructions, operations
 from marketplace.kit.forms import SiteForm
 from marketplace.kit.http import refusals_on
 
@@ -113,35 +116,121 @@ def _event_page(
 @finance_only
 def set_aside(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show a payment that is not what we asked for."""
-    row = get_object_or_404(reads.payments(), public_id=public_id)
-    context = {
-        "payment": row,
-        "contract": row.milestone.contract,
-        "history": row.history.select_related("by").order_by("-pk"),
-        "is_waiting": row.status == Payment.Status.MISMATCH,
-        "may_count": row.received == row.total,
-    }
-    return render(request, "admin/contracts/set_aside.html", context)
+    return _set_aside_page(request, _payment(public_id))
 
 
 @require_POST
 @finance_only
 def adopt(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Let it count after all."""
-    row = get_object_or_404(reads.payments(), public_id=public_id)
-    mismatches.adopt(row, by=request.user, at=now())
-    messages.success(request, _("It counts: the milestone is funded."))
-    return redirect("admin:payments:set-aside", row.public_id)
+    """Propose to let it count after all."""
+    row, form = _payment(public_id), ReasonForm(request.POST, auto_id="adopt_%s")
+    if form.is_valid():
+        with refusals_on(form):
+            instructions.adopt(row, **form.cleaned_data, by=request.user, at=now())
+            messages.success(request, _("A second person has to confirm it."))
+            return redirect("admin:payments:set-aside", row.public_id)
+    return _set_aside_page(request, row, adopt_form=form)
 
 
 @require_POST
 @finance_only
 def send_back(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Send it to where it came from."""
-    row = get_object_or_404(reads.payments(), public_id=public_id)
-    mismatches.send_back(row, by=request.user, at=now())
-    messages.success(request, _("It is on its way back."))
-    return redirect("admin:payments:set-aside", row.public_id)
+    """Propose to send it to where it came from."""
+    row, form = _payment(public_id), ReasonForm(request.POST, auto_id="send_back_%s")
+    if form.is_valid():
+        with refusals_on(form):
+            instructions.send_back(row, **form.cleaned_data, by=request.user, at=now())
+            messages.success(request, _("A second person has to confirm it."))
+            return redirect("admin:payments:set-aside", row.public_id)
+    return _set_aside_page(request, row, send_back_form=form)
+
+
+def _payment(public_id: str) -> Payment:
+    return get_object_or_404(reads.payments(), public_id=public_id)
+
+
+def _set_aside_page(request: MemberRequest, row: Payment, **tried: SiteForm) -> HttpResponse:
+    """Show the page; a form that was refused stands on it with what was typed."""
+    found = list(reads.instructions().filter(payment=row).order_by("-pk"))
+    waiting = [one for one in found if one.status == Instruction.Status.PROPOSED]
+    context = {
+        "payment": row,
+        "contract": row.milestone.contract,
+        "history": row.history.select_related("by").order_by("-pk"),
+        "is_waiting": row.status == Payment.Status.MISMATCH and not waiting,
+        "may_count": row.received == row.total,
+        "waiting": waiting,
+        "decided": [one for one in found if one not in waiting],
+        "may_decide": _may_decide(request, row.milestone.contract),
+        "adopt_form": ReasonForm(auto_id="adopt_%s"),
+        "send_back_form": ReasonForm(auto_id="send_back_%s"),
+    }
+    if not context["is_waiting"]:
+        # Its form is not on the page any more.
+        context["refusals"] = [why for form in tried.values() for why in form.non_field_errors()]
+    status = 422 if any(form.errors for form in tried.values()) else 200
+    return render(request, "admin/contracts/set_aside.html", context | tried, status=status)
+
+
+# --- Held money
+
+
+@require_http_methods(["GET", "POST"])
+@finance_only
+def return_held(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Propose to return a part of what is held for a milestone, or all of it."""
+    row = get_object_or_404(reads.milestones(), public_id=public_id)
+    form = ReturnForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_on(form):
+            instructions.return_held(row, **form.cleaned_data, by=request.user, at=now())
+            messages.success(request, _("A second person has to confirm it."))
+            return redirect("admin:payments:contract", row.contract.public_id)
+    context = {
+        "milestone": row,
+        "contract": row.contract,
+        "may_decide": _may_decide(request, row.contract),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "admin/contracts/return_held.html", context, status=status)
+
+
+# --- The second person
+
+
+@require_POST
+@finance_only
+def confirm(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Say the same, and have it done."""
+    row = instructions.confirm(_instruction(public_id), by=request.user, at=now())
+    messages.success(request, _("It is done, and kept with both your names."))
+    return _back_to(row)
+
+
+@require_POST
+@finance_only
+def drop(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Have it not done after all."""
+    row = instructions.drop(_instruction(public_id), by=request.user, at=now())
+    messages.success(request, _("It is dropped. Nothing has moved."))
+    return _back_to(row)
+
+
+def _instruction(public_id: str) -> Instruction:
+    return get_object_or_404(reads.instructions(), public_id=public_id)
+
+
+def _back_to(row: Instruction) -> HttpResponse:
+    if row.payment:
+        return redirect("admin:payments:set-aside", row.payment.public_id)
+    return redirect("admin:payments:contract", row.contract.public_id)
+
+
+def _may_decide(request: MemberRequest, contract: Contract) -> bool:
+    """Whether this person has no part in the contract."""
+    member = membership(request.user, contract.organisation)
+    return policies.may_watch_money_of(request.user, member, contract)
 
 
 # --- Contracts
@@ -150,32 +239,53 @@ def send_back(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_safe
 @finance_only
 def contract(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Show what a contract holds, and what keeps its money still."""
-    row = get_object_or_404(reads.contracts(), public_id=public_id)
-    freezes = [one for one in row.freezes.all() if one.lifted_at is None]
-    context = {
-        "contract": row,
-        "freezes": freezes,
-        "is_stopped": any(one.source == contracts.BY_STAFF for one in freezes),
-    }
-    return render(request, "admin/contracts/contract_money.html", context)
+    """Show what a contract holds, what keeps its money still, and what our staff did with it."""
+    return _contract_page(request, _contract(public_id))
 
 
 @require_POST
 @finance_only
 def stop(request: MemberRequest, public_id: str) -> HttpResponse:
     """Let its money stand still."""
-    row = get_object_or_404(reads.contracts(), public_id=public_id)
-    contracts.stop_money(row, by=request.user, at=now())
-    messages.success(request, _("Its money stands still until you let it move."))
-    return redirect("admin:payments:contract", row.public_id)
+    row, form = _contract(public_id), ReasonForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            contracts.stop_money(row, **form.cleaned_data, by=request.user, at=now())
+            messages.success(request, _("Its money stands still until you let it move."))
+            return redirect("admin:payments:contract", row.public_id)
+    return _contract_page(request, row, form)
 
 
 @require_POST
 @finance_only
 def go_on(request: MemberRequest, public_id: str) -> HttpResponse:
     """Let its money move."""
-    row = get_object_or_404(reads.contracts(), public_id=public_id)
+    row = _contract(public_id)
     contracts.let_money_move(row, by=request.user, at=now())
     messages.success(request, _("Our staff keep its money no longer."))
     return redirect("admin:payments:contract", row.public_id)
+
+
+def _contract(public_id: str) -> Contract:
+    return get_object_or_404(reads.contracts(), public_id=public_id)
+
+
+def _contract_page(
+    request: MemberRequest, row: Contract, tried: SiteForm | None = None
+) -> HttpResponse:
+    found = reads.instructions_of(row)
+    waiting = [one for one in found if one.status == Instruction.Status.PROPOSED]
+    freezes = [one for one in row.freezes.all() if one.lifted_at is None]
+    context = {
+        "contract": row,
+        "holding": [one for one in row.milestones.all() if one.held],
+        "freezes": freezes,
+        "lifted": [one for one in row.freezes.all() if one not in freezes],
+        "is_stopped": any(one.source == contracts.BY_STAFF for one in freezes),
+        "waiting": waiting,
+        "decided": [one for one in found if one not in waiting],
+        "may_decide": _may_decide(request, row),
+        "form": tried or ReasonForm(),
+    }
+    status = 422 if tried and tried.errors else 200
+    return render(request, "admin/contracts/contract_money.html", context, status=status)

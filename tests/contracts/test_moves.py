@@ -10,6 +10,7 @@ from contracts.models import (
     Difference,
     Dispute,
     ExpertPayout,
+    Instruction,
     Operation,
     Slot,
     StripeEvent,
@@ -115,6 +116,20 @@ def test_answers(free_books, pay, milestone):
     chargeback = factories.chargeback(pay(milestone))
     row = Answer.objects.create(
         chargeback=chargeback, kind="evidence", created_at=NOON, due_at=NOON
+    )
+
+    moves_only_as_its_table_says(row)
+
+
+def test_instructions(pay, milestone, acme, ada):
+    row = Instruction.objects.create(
+        kind="return_held",
+        milestone=milestone,
+        amount_minor=1,
+        reason="Less work.",
+        by=acme,
+        second=ada,
+        created_at=NOON,
     )
 
     moves_only_as_its_table_says(row)

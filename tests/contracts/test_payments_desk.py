@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.timezone import now
 
-from contracts.models import Operation, Payment, StripeEvent
+from contracts.models import Instruction, Operation, Payment, Refund, StripeEvent
 from contracts.services import contracts, funding, inbox, operations
 from marketplace.kit.states import IllegalMove
+from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed, banking
 from tests.contracts.banking import books_agree, usd
@@ -173,19 +174,29 @@ def test_an_event_is_handled_again_from_its_page(client, finn, dead):
     assert client.post(again, {"reason": "Stripe is up."}).status_code == 422
 
 
-def test_money_set_aside_is_sent_back_from_its_page(client, finn, aside):
+def test_money_set_aside_is_sent_back_by_two_from_its_page(client, finn, aside):
     client.force_login(finn)
     page = client.get(desk("set-aside", aside.public_id)).content.decode()
     assert "Send $3,149.99 back" in page
     assert "Let it count" not in page
     assert desk("set-aside", aside.public_id) in client.get(desk("index")).content.decode()
 
-    assert client.post(desk("adopt", aside.public_id)).status_code == 409
-    assert client.post(desk("send-back", aside.public_id)).status_code == 302
+    why = {"reason": "A cent is missing."}
+    assert client.post(desk("adopt", aside.public_id), why).status_code == 422
+    assert client.post(desk("send-back", aside.public_id), {"reason": ""}).status_code == 422
+    assert client.post(desk("send-back", aside.public_id), why).status_code == 302
+    aside.refresh_from_db()
+    assert aside.status == Payment.Status.MISMATCH
+    row = Instruction.objects.get()
+    client.force_login(factories.finance("Second"))
+    page = client.get(desk("set-aside", aside.public_id)).content.decode()
+    assert "Confirm: send $3,149.99 back" in page
+    assert "A cent is missing." in page
+    assert client.post(desk("confirm", row.public_id)).status_code == 302
 
     aside.refresh_from_db()
     assert aside.status == Payment.Status.RETURNED
-    assert client.post(desk("send-back", aside.public_id)).status_code == 409
+    assert client.post(desk("send-back", aside.public_id), why).status_code == 422
 
 
 # --- Stopping a contract
@@ -196,7 +207,7 @@ def test_staff_stop_a_contracts_money_and_let_it_move(client, finn, transfer, he
     client.force_login(finn)
     assert "Stop $2,000.00" in client.get(desk("contract", contract.public_id)).content.decode()
 
-    assert client.post(desk("stop", contract.public_id)).status_code == 302
+    assert client.post(desk("stop", contract.public_id), {"reason": "A tip."}).status_code == 302
     work()
     assert sdk.v1.transfers.list().data == []
     assert "Contracts we have stopped" in client.get(desk("index")).content.decode()
@@ -210,7 +221,7 @@ def test_staff_stop_a_contracts_money_and_let_it_move(client, finn, transfer, he
 def test_what_else_keeps_it_still_goes_on_doing_so(finn, held, stripe):
     contract = held.milestone.contract
     banking.Bank(stripe).brings(held)
-    contracts.stop_money(contract, by=finn, at=NOON)
+    contracts.stop_money(contract, reason="A tip.", by=finn, at=NOON)
 
     contracts.let_money_move(contract, by=finn, at=NOON)
 
@@ -221,9 +232,74 @@ def test_what_else_keeps_it_still_goes_on_doing_so(finn, held, stripe):
 def test_nobody_stops_or_frees_their_own(request, held, finn, who):
     contract, by = held.milestone.contract, request.getfixturevalue(who)
     with pytest.raises(PermissionDenied):
-        contracts.stop_money(contract, by=by, at=NOON)
-    contracts.stop_money(contract, by=finn, at=NOON)
+        contracts.stop_money(contract, reason="A tip.", by=by, at=NOON)
+    contracts.stop_money(contract, reason="A tip.", by=finn, at=NOON)
     with pytest.raises(PermissionDenied):
         contracts.let_money_move(contract, by=by, at=NOON)
 
     assert contract.is_frozen
+
+
+def test_why_it_was_stopped_is_kept_and_shown(client, finn, held):
+    contract = held.milestone.contract
+    client.force_login(finn)
+    stop, page = desk("stop", contract.public_id), desk("contract", contract.public_id)
+    assert client.post(stop, {"reason": ""}).status_code == 422
+    assert not contract.is_frozen
+
+    assert client.post(stop, {"reason": "The card looks stolen."}).status_code == 302
+
+    freeze = contract.freezes.get()
+    assert (freeze.by, freeze.note) == (finn, "The card looks stolen.")
+    for shown in (page, desk("index")):
+        assert "The card looks stolen." in client.get(shown).content.decode()
+    client.post(desk("go-on", contract.public_id))
+    history = client.get(page).content.decode()
+    assert "What kept it still before" in history
+    assert "The card looks stolen." in history
+
+
+# --- Returning held money
+
+
+def test_held_money_is_returned_by_two_from_the_contracts_page(client, finn, held):
+    contract, milestone = held.milestone.contract, held.milestone
+    client.force_login(finn)
+    page, form = (
+        desk("contract", contract.public_id),
+        desk("return-held", milestone.public_id),
+    )
+    assert form in client.get(page).content.decode()
+    assert "$3,000.00" in client.get(form).content.decode()
+    for wrong in ({"amount": "3,000.01", "reason": "Too much."}, {"amount": "10", "reason": ""}):
+        assert client.post(form, wrong).status_code == 422
+
+    assert client.post(form, {"amount": "1,000", "reason": "Less work."}).status_code == 302
+    row = Instruction.objects.get()
+    assert client.post(desk("confirm", row.public_id)).status_code == 422
+    said = client.get(page).content.decode()
+    assert "Somebody else has to confirm what you proposed." in said
+    assert "Less work." in said
+
+    client.force_login(factories.finance("Second"))
+    assert "Return held money" in client.get(desk("index")).content.decode()
+    assert "Confirm: return $1,000.00" in client.get(page).content.decode()
+    assert client.post(desk("confirm", row.public_id)).status_code == 302
+    assert client.post(desk("confirm", row.public_id)).status_code == 409
+
+    assert Refund.objects.get().total == usd(1_050_00)
+    after = client.get(page).content.decode()
+    assert "Done by hand" in after
+    assert "$2,000.00" in after
+
+
+def test_what_was_proposed_is_dropped_on_the_page(client, finn, held):
+    client.force_login(finn)
+    client.post(desk("return-held", held.milestone.public_id), {"amount": "1", "reason": "Oops."})
+    row = Instruction.objects.get()
+
+    assert client.post(desk("drop", row.public_id)).status_code == 302
+
+    row.refresh_from_db()
+    assert row.status == Instruction.Status.DROPPED
+    assert not Refund.objects.exists()
