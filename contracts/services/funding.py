@@ -20,7 +20,7 @@ from accounts.selectors import membership
 from contracts import fees, gateway, policies
 from contracts.models import Freeze, LedgerTransaction, Milestone, Payment, Refund, Release
 from contracts.models.payment import LARGEST_CHARGE, LIVE_PAYMENTS, NOT_TAKEN, SMALLEST_CHARGE
-from contracts.services import contracts, ledger, refunds, releases
+from contracts.services import contracts, ledger, money_notices, refunds, releases
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 Status = Payment.Status
 # How long a payment page stays open; Stripe allows 30 minutes to 24 hours.
 PAGE_IS_OPEN = timedelta(hours=1)
+# What differs where the money is on our balance in another currency: no transfer can come of it.
+SETTLED_ELSEWHERE = "settlement_currency"
 # A payment this old has waited long enough for its webhook: we ask.
 WEBHOOK_IS_LATE = timedelta(minutes=2)
 
@@ -387,7 +389,7 @@ def _difference(payment: Payment, session: gateway.Session, intent: gateway.Inte
         "session": session.id == payment.session_id,
         "charge": intent.charge is not None,
         "livemode": session.livemode == settings.STRIPE_LIVEMODE,
-        "settlement_currency": fee is None or fee.currency == payment.currency,
+        SETTLED_ELSEWHERE: fee is None or fee.currency == payment.currency,
     }
     return next((name for name, is_right in facts.items() if not is_right), "")
 
@@ -409,3 +411,20 @@ def _book_stripe_fee(payment: Payment, intent: gateway.Intent, at: datetime) -> 
         contract=payment.milestone.contract,
         at=at,
     )
+    if payment.status == Status.HELD and charge.fee.currency != payment.currency:
+        _stop_what_settled_elsewhere(payment, charge.fee.currency, at)
+
+
+def _stop_what_settled_elsewhere(payment: Payment, currency: str, at: datetime) -> None:
+    """Let nothing leave before a person has looked: Stripe named the currency after it was held."""
+    log.error("payment.settled_elsewhere", extra={"payment": payment.pk, "currency": currency})
+    contracts.freeze(
+        payment.milestone.contract,
+        reason=Freeze.Reason.STAFF,
+        source=contracts.BY_STAFF,
+        by=None,
+        at=at,
+        note=_("%(payment)s is on our balance in %(currency)s.")
+        % {"payment": payment.public_id, "currency": currency.upper()},
+    )
+    money_notices.payment_settled_elsewhere(payment, currency, at)

@@ -40,8 +40,17 @@ def refuse_to_adopt(payment: Payment) -> None:
     :raises NotWhatThePriceIs: if the amount or the currency is another.
     """
     refuse_what_is_decided(payment)
-    if payment.received != payment.total:
+    if not may_count(payment):
         raise NotWhatThePriceIs
+
+
+def may_count(payment: Payment) -> bool:
+    """Whether it can fund its milestone: the amount is right, and so is the currency we have it in.
+
+    What came onto our balance in another currency could not be sent on to the expert.
+    """
+    settled_elsewhere = payment.history.filter(reason=funding.SETTLED_ELSEWHERE).exists()
+    return payment.received == payment.total and not settled_elsewhere
 
 
 @transaction.atomic

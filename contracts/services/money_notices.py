@@ -409,6 +409,29 @@ def payment_does_not_match(payment: Payment, at: datetime) -> None:
     tell(money_watchers(), write, at)
 
 
+def payment_settled_elsewhere(payment: Payment, currency: str, at: datetime) -> None:
+    """Tell the staff who watch the money that a held payment cannot be sent to anybody."""
+    contract = payment.milestone.contract
+    values = _of_payment(payment) | {"currency": currency.upper()}
+
+    def write(user: User) -> Message:
+        return about(
+            contract,
+            user,
+            kind=Kind.MONEY,
+            key=f"payment:{payment.public_id}:settled-elsewhere",
+            subject=_("On our balance in %(currency)s: the payment of %(total)s") % values,
+            body=_(
+                "Nothing of it can be sent to the expert, so the contract's money stands still."
+                " Find out why our payment provider settles in another currency."
+            ),
+            action=_("Open the contract"),
+            url=reverse("admin:payments:contract", args=[contract.public_id]),
+        )
+
+    tell(money_watchers(), write, at)
+
+
 def second_person_is_needed(instruction: Instruction, at: datetime) -> None:
     """Tell the staff who watch the money that one of them wants something done with it."""
     contract = instruction.contract

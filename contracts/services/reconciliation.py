@@ -164,7 +164,7 @@ def _judged(movement: Movement) -> Found | None:
         return _found(kind, movement, None, None)
     for row in postings:
         Match.objects.get_or_create(posting=row, defaults={"movement": movement})
-    ours = _on_our_balance(postings)
+    ours = _on_our_balance(postings, unlike=movement.currency)
     if ours.currency != movement.currency:
         return _found(Kind.CURRENCY, movement, ours, postings[0])
     if ours != movement.net:
@@ -225,12 +225,19 @@ def _is_of_ours(movement: Movement) -> bool:
     )
 
 
-def _on_our_balance(postings: Iterable[LedgerTransaction]) -> Money:
+def _on_our_balance(postings: Iterable[LedgerTransaction], *, unlike: str = "") -> Money:
+    """Add up what they did to our balance, in one currency.
+
+    :param unlike: where they are of several, another one than this counts: it is the difference.
+    """
     rows = LedgerEntry.objects.filter(
         transaction__in=list(postings), account__code__startswith=ON_OUR_BALANCE
     )
-    entries = list(rows)
-    return Money(sum(row.amount for row in entries), entries[0].currency)
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums[row.currency] += row.amount
+    currency = next((code for code in sums if code != unlike), next(iter(sums)))
+    return Money(sums[currency], currency)
 
 
 # --- From our postings to Stripe's lines

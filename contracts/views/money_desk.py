@@ -19,7 +19,7 @@ from contracts.forms import ReasonForm, ReturnForm
 from contracts.http import finance_only
 from contracts.models import Contract, Instruction, Operation, Payment, StripeEvent
 from contracts.selectors import money_desk as reads
-from contracts.services import contracts, inbox, instructions, operations
+from contracts.services import contracts, inbox, instructions, mismatches, operations
 from marketplace.kit.forms import SiteForm
 from marketplace.kit.http import refusals_on
 
@@ -158,7 +158,7 @@ def _set_aside_page(request: MemberRequest, row: Payment, **tried: SiteForm) -> 
         "contract": row.milestone.contract,
         "history": row.history.select_related("by").order_by("-pk"),
         "is_waiting": row.status == Payment.Status.MISMATCH and not waiting,
-        "may_count": row.received == row.total,
+        "may_count": mismatches.may_count(row),
         "waiting": waiting,
         "decided": [one for one in found if one not in waiting],
         "may_decide": _may_decide(request, row.milestone.contract),

@@ -300,6 +300,45 @@ def test_another_amount_or_currency_is_only_ever_sent_back(open_payment, fiona, 
     assert not payment.milestone.contract.is_frozen
 
 
+def test_what_is_on_our_balance_in_another_currency_is_only_ever_sent_back(
+    order, stripe, sdk, open_payment, fiona, work
+):
+    stripe.pay(open_payment.session_id, settles_in="eur")
+    order.hear(lambda: funding.sync(open_payment, at=NOON), (COMPLETED, open_payment.session_id))
+
+    payment = Payment.objects.get()
+    assert (payment.status, payment.received) == (P.MISMATCH, payment.total)
+    assert payment.history.get(verb="flag").reason == "settlement_currency"
+    assert payment.milestone.contract.is_frozen
+    assert ledger.balance(ledger.escrow(payment.milestone)) == USD_0
+    with pytest.raises(mismatches.NotWhatThePriceIs):
+        mismatches.adopt(payment, by=fiona, at=NOON)
+    mismatches.send_back(payment, reason="It is in euros.", by=fiona, at=NOON)
+    work()
+    assert states(payment.milestone) == (S.PLANNED, [P.RETURNED])
+    assert sdk.v1.transfers.list().data == []
+
+
+def test_what_turns_out_later_to_be_in_another_currency_goes_to_nobody(
+    open_payment, account, acme, fiona, sdk, work
+):
+    """Stripe names the balance transaction, and with it the currency, after the charge."""
+    payment = funding.settle(open_payment, paid(open_payment, fee=None), at=NOON)
+    verbs.release_part(payment.milestone, USD_250, number=1, by=acme, at=NOON)
+
+    funding.settle(payment, paid(open_payment, fee=Money(91_65, "eur")), at=NOON)
+    work()
+
+    assert sdk.v1.transfers.list().data == []
+    assert Operation.objects.get().first_sent_at is None
+    freeze = payment.milestone.contract.freezes.get()
+    assert (freeze.by, freeze.note) == (None, f"{payment.public_id} is on our balance in EUR.")
+    with pytest.raises(contracts.ContractIsFrozen):
+        verbs.release_part(payment.milestone, USD_250, number=2, by=acme, at=NOON)
+    told = Notification.objects.get(user=fiona)
+    assert told.subject == "On our balance in EUR: the payment of $3,150.00"
+
+
 def test_what_differs_in_name_alone_may_count_after_all(open_payment, fiona, acme):
     payment = wrong(open_payment, payment_id="pay_another")
 

@@ -17,6 +17,7 @@ from contracts.services import (
     book_differences,
     clawbacks,
     externals,
+    funding,
     ledger,
     milestones,
     platform_payouts,
@@ -214,6 +215,18 @@ def test_20_of_20_planted_drifts_are_found(history, book, account, sdk, finn):
     assert len(report.new) == 20
     assert Notification.objects.filter(user=finn, key__startswith="differences:").count() == 1
     assert reconciliation.reconcile(DAY, at=TOMORROW).new == []
+
+
+def test_a_payment_on_our_balance_in_another_currency_is_found_as_such(stripe, open_payment, finn):
+    """Stripe's fee is in the line's currency and the price is not: nothing adds the two up."""
+    stripe.pay(open_payment.session_id, settles_in="eur")
+    funding.sync(open_payment, at=NOON)
+
+    reconciliation.reconcile(DAY, at=TOMORROW)
+
+    row = Difference.objects.get()
+    assert (row.kind, row.ours) == (Kind.CURRENCY, usd(3_150_00))
+    assert row.theirs.currency == "eur"
 
 
 def test_a_balance_that_is_not_the_sum_of_its_lines_is_found(history, book):

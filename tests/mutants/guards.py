@@ -185,7 +185,7 @@ GUARDS = (
     Guard(
         "the settlement's currency",
         f"{SERVICES}/funding.py",
-        '"settlement_currency": fee is None or fee.currency == payment.currency,',
+        "SETTLED_ELSEWHERE: fee is None or fee.currency == payment.currency,",
         "",
         (f"{TESTS}/test_fund.py",),
     ),

@@ -102,13 +102,22 @@ def attempt(world: World, session: Obj) -> Obj:
     return intent
 
 
-def tamper(world: World, session: Obj, *, amount: int | None, code: str | None) -> None:
+def tamper(
+    world: World,
+    session: Obj,
+    *,
+    amount: int | None,
+    code: str | None,
+    settles_in: str | None = None,
+) -> None:
     """Let another amount be asked of the payer than the session says, as Stripe never should.
 
+    :param settles_in: the currency in which it comes onto the balance, one for one.
     :raises NotOpen: if nobody can pay any more.
     """
     intent = attempt(world, session)
     intent.update(amount=amount or intent["amount"], currency=code or intent["currency"])
+    intent["_settles_in"] = settles_in
     world.save(intent)
 
 

@@ -155,8 +155,14 @@ class Control:
         world = self._world()
         session = world.get(checkout.SESSION, order["session"])
         outcome = order.get("outcome", checkout.Outcome.PAID)
-        if "amount" in order or "currency" in order:
-            checkout.tamper(world, session, amount=order.get("amount"), code=order.get("currency"))
+        if order.keys() & {"amount", "currency", "settles_in"}:
+            checkout.tamper(
+                world,
+                session,
+                amount=order.get("amount"),
+                code=order.get("currency"),
+                settles_in=order.get("settles_in"),
+            )
         if outcome == "expired":
             return checkout.expire_now(world, session)
         return checkout.apply(world, session, checkout.Outcome(outcome))

@@ -218,7 +218,7 @@ def settle(world: World, charge: Obj) -> Obj:
     transaction = balance.post(
         world,
         amount=charge["amount"],
-        currency=charge["currency"],
+        currency=_settled_in(world, charge),
         fee=balance.processing_fee(charge["amount"]),
         kind="charge",
         category="charge",
@@ -231,6 +231,13 @@ def settle(world: World, charge: Obj) -> Obj:
     # As at Stripe, the charge is announced before its balance transaction exists.
     events.emit(world, "charge.updated", charge, before={"balance_transaction": None})
     return charge
+
+
+def _settled_in(world: World, charge: Obj) -> str:
+    """Return in which currency a charge comes onto the balance: its own, unless told otherwise."""
+    intent = world.get(INTENT, charge["payment_intent"])
+    code: str = intent.get("_settles_in") or charge["currency"]
+    return code
 
 
 def test_card(charge: Obj) -> TestCard:

@@ -24,7 +24,8 @@ class Remote:
     def pay(self, session: str, outcome: str = "paid", **tampered: Any) -> Any:
         """Let the payer of a checkout session pay, fail to, or leave; see `checkout.Outcome`.
 
-        With `amount` or `currency` they are asked for something else than the session says.
+        With `amount` or `currency` they are asked for something else than the session says; with
+        `settles_in` the money comes onto the balance in another currency, one for one.
         """
         return self._post("pay", session=session, outcome=outcome, **tampered)
 

@@ -293,10 +293,11 @@ def _source(call: Call, code: str) -> Obj | None:
     charge = call.world.get(CHARGE, call.params["source_transaction"], param="source_transaction")
     if charge["balance_transaction"] is None:
         raise WrongValue("source_transaction", f"The charge {charge['id']} is not paid.")
-    if charge["currency"] != code:
+    settled = call.world.get(balance.TRANSACTION, charge["balance_transaction"])["currency"]
+    if settled != code:
         raise WrongValue(
             "currency",
-            f"The currency of source_transaction's balance transaction ({charge['currency']}) must "
+            f"The currency of source_transaction's balance transaction ({settled}) must "
             f"be the same as the transfer currency ({code})",
         )
     return charge
