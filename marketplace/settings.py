@@ -143,6 +143,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
+    # A request does not wait for a broker that is down: kombu tries for four seconds, per message.
+    "max_retries": 0,
     # Kombu looks for lost messages only every interval x throttle; its defaults mean 100 seconds.
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
