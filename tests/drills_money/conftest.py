@@ -4,6 +4,7 @@ from tests.contracts.conftest import (  # noqa: F401
     account,
     checks,
     contract,
+    finn,
     held,
     milestone,
     open_payment,
