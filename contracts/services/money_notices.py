@@ -412,7 +412,7 @@ def payment_does_not_match(payment: Payment, at: datetime) -> None:
 def payment_settled_elsewhere(payment: Payment, currency: str, at: datetime) -> None:
     """Tell the staff who watch the money that a held payment cannot be sent to anybody."""
     contract = payment.milestone.contract
-    values = _of_payment(payment) | {"currency": currency.upper()}
+    values = {**_of_payment(payment), "currency": currency.upper()}
 
     def write(user: User) -> Message:
         return about(
