@@ -173,7 +173,7 @@ def once_answered(pattern: str, do: Callable[[], Any]) -> Iterator[None]:
             do()
         return answer
 
-    sdk_module.RequestsClient.request = request  # type: ignore[method-assign]
+    sdk_module.RequestsClient.request = request  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:

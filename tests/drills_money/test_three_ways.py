@@ -9,7 +9,14 @@ from datetime import timedelta
 import pytest
 
 from contracts import invariants
-from contracts.models import Clawback, LedgerTransaction, Operation, Payment, PayoutAccount
+from contracts.models import (
+    Chargeback,
+    Clawback,
+    LedgerTransaction,
+    Operation,
+    Payment,
+    PayoutAccount,
+)
 from contracts.services import (
     chargebacks,
     clawbacks,
@@ -364,10 +371,10 @@ def test_38_a_refund_the_bank_sends_back_is_owed_again(order, sdk, held, ada, wo
 # --- What a bank takes
 
 
-def say(order, bank, payment, stage, **details) -> chargebacks.Chargeback:
+def say(order, bank, payment, stage, **details) -> Chargeback:
     """Let the bank go a step further, and hear of it as the sweep or the webhook would."""
     bank.says(payment, stage, **details)
-    row = chargebacks.Chargeback.objects.get()
+    row = Chargeback.objects.get()
     order.happen(lambda: chargebacks.sync(row, at=NOON), request=DISPUTE)
     row.refresh_from_db()
     return row
