@@ -204,16 +204,22 @@ def chargebacks_not_borne() -> Iterator[str]:
 
 
 def chargebacks_not_frozen() -> Iterator[str]:
-    """A contract's money stands still exactly while a bank has yet to decide."""
-    open_ = set(Chargeback.objects.going_on().values_list("public_id", flat=True))
+    """A contract's money stands still exactly while a bank has yet to decide.
+
+    An inquiry that was ended by returning the money, after it was noticed, keeps nothing still.
+    """
+    open_ = dict(Chargeback.objects.going_on().values_list("public_id", "noticed_at"))
     frozen = Freeze.objects.filter(reason=Freeze.Reason.CHARGEBACK, lifted_at=None)
     sources = set(frozen.values_list("source", flat=True))
-    for key in sorted(open_ - sources):
-        if not Refund.objects.filter(
-            payment__chargebacks__public_id=key, kind=Refund.Kind.STAFF
-        ).exists():
+    for key in sorted(open_.keys() - sources):
+        given_in = Refund.objects.filter(
+            payment__chargebacks__public_id=key,
+            kind=Refund.Kind.STAFF,
+            created_at__gte=open_[key],
+        )
+        if not given_in.exists():
             yield f"{key} is open and its contract is not frozen"
-    over = Chargeback.objects.filter(public_id__in=sources - open_)
+    over = Chargeback.objects.filter(public_id__in=sources - open_.keys())
     for key in over.values_list("public_id", flat=True):
         yield f"{key} is over and its contract is still frozen"
 

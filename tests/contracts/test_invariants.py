@@ -1,5 +1,6 @@
 """The questions to the books find what was planted, and nothing on clean books."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -7,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from contracts import invariants
-from contracts.models import Milestone, Operation, Payment, Release
+from contracts.models import Milestone, Operation, Payment, Refund, Release
 from contracts.models.ledger import LedgerTransaction
-from contracts.services import ledger
+from contracts.services import ledger, refunds
 from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
@@ -167,6 +168,17 @@ def test_an_operation_that_was_made_done_is_found(books):
 
     assert len(found(invariants.facts_not_posted_once)) == 1
     assert len(found(invariants.payables_that_differ)) == 1
+
+
+def test_a_chargeback_without_its_freeze_is_found(books):
+    """Money that our staff had returned before the bank asked is no answer to it."""
+    milestone = books.milestones.get(position=2)
+    part = {"kind": Refund.Kind.STAFF, "by": None, "at": NOON - timedelta(hours=1)}
+    refunds.refund(milestone, Money(1_00, "usd"), **part)
+    row = factories.chargeback(milestone.payments.get(), status="needs_response", noticed_at=NOON)
+
+    said = f"{row.public_id} is open and its contract is not frozen"
+    assert found(invariants.chargebacks_not_frozen) == [said]
 
 
 def test_a_debt_that_nothing_covers_is_found(books):
