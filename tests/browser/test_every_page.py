@@ -5,8 +5,8 @@ The crawl follows one link for each address pattern, so a new page is tested onc
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
@@ -23,18 +23,6 @@ MOST_BYTES = 75_000
 MOST_REQUESTS = 8
 # Whatever a page shows, its rows are fetched together; the fullest need some thirty statements.
 MOST_STATEMENTS = 45
-Scheme = Literal["light", "dark"]
-Screen = tuple[Scheme, int]
-# Wide, as the reader is seated. The schemes differ in their colours alone, so the second is asked
-# about nothing else.
-WIDE = 1280
-RULES: dict[Scheme, tuple[str, ...]] = {
-    "light": (),
-    "dark": ("color-contrast", "link-in-text-block"),
-}
-ALL: tuple[Screen, ...] = tuple((scheme, width) for width in (WIDE, 390, 320) for scheme in RULES)
-# Each scheme and each width once.
-FEW: tuple[Screen, ...] = (("light", WIDE), ("dark", 390), ("light", 320))
 START = {
     None: ["/", "/kit/", "/dev/mail/", "/accounts/signup/", "/accounts/password/reset/", "/api/"],
     "client@attest.example": [
@@ -64,8 +52,8 @@ A_FILE = re.compile(r"\.[a-z]{2,4}$")
 def test_pages(person, email, follows):
     someone = seated(person, email)
     found = []
-    for path in crawl(someone, START[email], follows=follows):
-        found += [f"{path}: {problem}" for problem in problems_of(someone, ALL if follows else FEW)]
+    for page in crawl(someone, START[email], follows=follows):
+        found += axe.faults(page, axe.ALL if follows else axe.FEW)
     found += [f"console: {complaint}" for complaint in someone.complaints]
 
     assert found == []
@@ -92,7 +80,7 @@ def test_a_dispute_in_every_state_as_both_sides(person, site):
             inside = [link for link in links_on(someone.page) if link.startswith(address)]
             for path in {address, *inside}:
                 someone.go(path)
-                found += [f"{email} {path}: {problem}" for problem in problems_of(someone, ALL)]
+                found += axe.faults(someone.page, axe.ALL)
             found += [f"{email}, console: {complaint}" for complaint in someone.complaints]
 
     assert found == []
@@ -104,7 +92,8 @@ def seated(person: Callable[..., Person], email: str | None) -> Person:
     Nothing moves on their pages: axe would judge colours in the middle of their fade to the other
     scheme.
     """
-    someone = person(email or "", viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
+    wide = {"width": axe.WIDE, "height": axe.HEIGHT}
+    someone = person(email or "", viewport=wide, reduced_motion="reduce")
     if email:
         sign_in(someone)
     return someone
@@ -118,8 +107,8 @@ def sign_in(someone: Person) -> None:
     someone.page.wait_for_url("**/home/")
 
 
-def crawl(someone: Person, start: list[str], *, follows: bool) -> Iterator[str]:
-    """Open one page of each address pattern that links lead to, and say which."""
+def crawl(someone: Person, start: list[str], *, follows: bool) -> Iterator[Page]:
+    """Open one page of each address pattern that links lead to."""
     waiting, seen = deque(start), set()
     while waiting:
         path = waiting.popleft()
@@ -130,7 +119,7 @@ def crawl(someone: Person, start: list[str], *, follows: bool) -> Iterator[str]:
         measured = Weight(someone.page)
         statements = statements_of(someone.go(path))
         # Whoever looks at the page takes longer than what it still loads.
-        yield path
+        yield someone.page
         assert statements <= MOST_STATEMENTS, f"{path}: {statements} statements"
         assert len(measured.answers) <= MOST_REQUESTS, f"{path}: {measured.answers}"
         assert sum(size for _, size in measured.answers) <= MOST_BYTES, (
@@ -165,19 +154,6 @@ def links_on(page: Page) -> list[str]:
     whole = {urldefrag(urljoin(here, href)).url for href in hrefs}
     ours = f"{urlsplit(here).scheme}://{urlsplit(here).netloc}"
     return sorted(link.removeprefix(ours) for link in whole if link.startswith(f"{ours}/"))
-
-
-def problems_of(someone: Person, screens: Iterable[Screen]) -> Iterator[str]:
-    """Look at the open page on these screens."""
-    for scheme, width in screens:
-        someone.page.set_viewport_size({"width": width, "height": 900})
-        someone.page.emulate_media(color_scheme=scheme)
-        if someone.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            yield f"scrolls sideways at {width} px"
-        for violation in axe.violations(someone.page, *RULES[scheme]):
-            where = violation["nodes"][0]["target"]
-            yield f"{violation['id']} at {width} px, {scheme}: {where}"
-    someone.page.set_viewport_size({"width": WIDE, "height": 900})
 
 
 class Weight:
