@@ -9,6 +9,8 @@ BOOT := $(PYTHON) marketplace/local/boot.py
 VENV := .venv/bin/python
 RUNNER := $(VENV) -m marketplace.local.runner
 
+# The site is a dozen Pythons, and the tests start more: what one compiled the others need not.
+unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help run stop reset demo manage test drills drills-vetting drills-money mutants bench-queue bench-ledger check lock docs
