@@ -40,7 +40,7 @@ manage: ## Run one of Django's commands: make manage ARGS="shell"
 
 test: ## Run the tests on a PostgreSQL of their own; ARGS go to pytest
 	@$(BOOT)
-	@exec $(VENV) -m pytest -n auto --maxprocesses=4 $(ARGS)
+	@exec $(VENV) -m pytest -n auto $(ARGS)
 
 drills: ## Run the slow tests that kill real processes
 	@$(BOOT)

@@ -1,10 +1,11 @@
-"""The pytest plugin that says which tests stay together when several workers share them.
+"""The pytest plugin that says how several workers share the tests.
 
 A file stays together, for its fixtures. So do all tests that stand before a whole site, because
 starting one takes a minute; they begin first. (The marks of `--dist loadgroup` would say it
 shorter, but pytest-xdist 3.8 loses them under pytest 9.2.)
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,16 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 SITE = "tests/browser/"
+
+
+# More do not help: each has a database of its own to fill.
+MOST = 5
+
+
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Have one more worker than cores, because tests wait for Postgres, Stripe and browsers."""
+    return min((os.cpu_count() or 1) + 1, MOST)
 
 
 class FilesAndTheSite(LoadFileScheduling):

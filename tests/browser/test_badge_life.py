@@ -89,7 +89,8 @@ Hands = type[Keyboard] | type[Mouse]
     ("javascript", "hands", "life"),
     [
         pytest.param(True, Keyboard, ONE, id="with JavaScript"),
-        pytest.param(False, Mouse, OTHER, id="without JavaScript"),
+        # The main job is lived without it every time.
+        pytest.param(False, Mouse, OTHER, id="without JavaScript", marks=pytest.mark.drills),
     ],
 )
 def test_from_the_application_to_the_revocation(person, site, javascript, hands, life):

@@ -21,7 +21,14 @@ FIND = """
 SWEEP = "from contracts import tasks; tasks.sweep_disputes()"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "javascript",
+    [
+        pytest.param(True, id="with JavaScript"),
+        # The main job is lived without it every time.
+        pytest.param(False, id="without JavaScript", marks=pytest.mark.drills),
+    ],
+)
 def test_from_opening_it_to_the_appeal(person, site, javascript):
     [(contract, number, client, expert)] = site.sql(FIND)
 

@@ -276,6 +276,7 @@ SELECT t.id, a.id, 'usd', CASE a.kind WHEN 'asset' THEN -5 ELSE 5 END, 0
 """
 
 
+@pytest.mark.drills  # migrating there and back takes a minute
 def test_what_was_posted_before_gets_its_place_in_a_chain(transactional_db, acme, ada):
     organisation = acme.memberships.get().organisation
     contract = factories.contract(organisation, ada.expert)

@@ -35,7 +35,7 @@ def first(db) -> User:
     return reviewer(NAME)
 
 
-@pytest.fixture(params=["reviewer", "superuser"])
+@pytest.fixture(params=["reviewer", pytest.param("superuser", marks=pytest.mark.drills)])
 def second(request, db) -> User:
     """The second reviewer, with as few and with as many rights as there are."""
     user = reviewer("Second Reviewer")
