@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Count, F, Max, Q, Sum, Value
+from django.db import connection
+from django.db.models import BigIntegerField, Count, F, Max, Model, Q, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Now, NullIf
 
 from contracts import chains
@@ -87,8 +88,13 @@ COVER = (
 
 
 def violations() -> list[str]:
-    """Return a sentence for everything about the money that is not as it must be."""
-    return [sentence for question in QUESTIONS for sentence in question()]
+    """Return a sentence for everything about the money that is not as it must be.
+
+    Where there is none of what a question is about, it is not asked.
+    """
+    there = _with_rows({model for about in QUESTIONS.values() for model in about})
+    asked = [question for question, about in QUESTIONS.items() if not there.isdisjoint(about)]
+    return [sentence for question in asked for sentence in question()]
 
 
 def differences(theirs: Mapping[str, Money]) -> list[str]:
@@ -288,26 +294,26 @@ def awards_that_do_not_add_up() -> Iterator[str]:
 
 def facts_not_posted_once() -> Iterator[str]:
     """Every held payment, release, refund and moved operation is posted, and nothing else is."""
-    kinds = LedgerTransaction.Kind
+    kinds, posted = LedgerTransaction.Kind, _posted()
     came = Payment.objects.filter(status__in=(Payment.Status.HELD, Payment.Status.RETURNED))
-    yield from _unposted({kinds.FUND}, [f"fund:{key}" for key in _names(came)])
+    yield from _unlike(posted, {kinds.FUND}, [f"fund:{key}" for key in _names(came)])
     ours = Release.objects.exclude(kind=Release.Kind.OUTSIDE)
     let_go = [f"release:{key}" for key in _names(ours)]
-    yield from _unposted({kinds.RELEASE, kinds.AWARDED_RELEASE}, let_go)
+    yield from _unlike(posted, {kinds.RELEASE, kinds.AWARDED_RELEASE}, let_go)
     decided = Refund.objects.filter(milestone__isnull=False).exclude(kind=Refund.Kind.OUTSIDE)
     returned = [f"refund:{key}" for key in _names(decided)]
-    yield from _unposted({kinds.REFUND, kinds.AWARDED_REFUND}, returned)
+    yield from _unlike(posted, {kinds.REFUND, kinds.AWARDED_REFUND}, returned)
     given = Clawback.objects.filter(status=Clawback.Status.RETURNED)
-    yield from _unposted({kinds.CLAWBACK}, [f"clawback:{key}" for key in _names(given)])
+    yield from _unlike(posted, {kinds.CLAWBACK}, [f"clawback:{key}" for key in _names(given)])
     for kind, posting in POSTED_AS.items():
         moved = Operation.objects.filter(kind=kind, **HAS_LEFT)
-        yield from _unposted({posting}, [f"op:{key}:settled" for key in _names(moved)])
+        yield from _unlike(posted, {posting}, [f"op:{key}:settled" for key in _names(moved)])
     known = Payment.objects.exclude(balance_transaction_id=None)
     kept = known.values_list("balance_transaction_id", flat=True)
-    yield from _unposted({kinds.STRIPE_FEE}, [f"bt:{key}" for key in kept])
+    yield from _unlike(posted, {kinds.STRIPE_FEE}, [f"bt:{key}" for key in kept])
     aside = Payment.objects.filter(status=Payment.Status.MISMATCH)
     intents = aside.values_list("intent_id", flat=True)
-    yield from _unposted({kinds.MISMATCH}, [f"mismatch:{key}" for key in intents])
+    yield from _unlike(posted, {kinds.MISMATCH}, [f"mismatch:{key}" for key in intents])
 
 
 def reversals_that_do_not_undo() -> Iterator[str]:
@@ -413,14 +419,10 @@ def debts_not_covered() -> Iterator[str]:
     """
     liabilities = LedgerAccount.objects.filter(kind=LedgerAccount.Kind.LIABILITY)
     owed = liabilities.values("currency").annotate(total=Sum("balance"))
+    balances = [pair for pot in COVER for pair in _balances(pot).items()] if owed else []
     for row in owed:
         code = row["currency"]
-        there = sum(
-            minor
-            for pot in COVER
-            for name, minor in _balances(pot).items()
-            if name.endswith(f":{code}")
-        )
+        there = sum(minor for name, minor in balances if name.endswith(f":{code}"))
         if -row["total"] > there:
             yield f"we owe {-row['total']} {code} and have {there} before what it cost us"
 
@@ -497,36 +499,48 @@ def holds_past_their_limit() -> Iterator[str]:
         yield f"{row.public_id} has been held since {row.funded_at}"
 
 
-QUESTIONS: tuple[Callable[[], Iterator[str]], ...] = (
-    transactions_that_do_not_balance,
-    balances_that_drifted,
-    chains_that_are_broken,
-    escrow_that_differs,
-    deferred_fees_that_differ,
-    payables_that_differ,
-    refunds_that_differ,
-    debts_that_differ,
-    chargebacks_not_borne,
-    chargebacks_not_frozen,
-    clawbacks_refunded_first,
-    milestones_not_paid_once,
-    milestones_over_with_money,
-    disputes_that_do_not_fit,
-    awards_that_do_not_add_up,
-    facts_not_posted_once,
-    reversals_that_do_not_undo,
-    consultations_that_do_not_fit,
-    hours_that_do_not_fit,
-    hours_that_wait_for_nothing,
-    statements_that_differ,
-    releases_not_sent_once,
-    operations_done_without_an_object,
-    debts_not_covered,
-    papers_not_issued,
-    numbers_with_gaps,
-    terms_that_are_broken,
-    holds_past_their_limit,
-)
+LEDGER = (LedgerTransaction, LedgerAccount, LedgerEntry)
+QUESTIONS: dict[Callable[[], Iterator[str]], tuple[type[Model], ...]] = {
+    transactions_that_do_not_balance: LEDGER,
+    balances_that_drifted: LEDGER,
+    chains_that_are_broken: LEDGER,
+    escrow_that_differs: (*LEDGER, Payment, Release, Refund),
+    deferred_fees_that_differ: (*LEDGER, Payment, Release, Refund),
+    payables_that_differ: (*LEDGER, Release, Operation),
+    refunds_that_differ: (*LEDGER, Refund),
+    debts_that_differ: (*LEDGER, Recovery, Release),
+    chargebacks_not_borne: (Chargeback,),
+    chargebacks_not_frozen: (Chargeback, Freeze),
+    clawbacks_refunded_first: (Clawback,),
+    milestones_not_paid_once: (Milestone,),
+    milestones_over_with_money: LEDGER,
+    disputes_that_do_not_fit: (Milestone,),
+    awards_that_do_not_add_up: (Dispute,),
+    facts_not_posted_once: (LedgerTransaction, Payment, Operation),
+    reversals_that_do_not_undo: (LedgerTransaction,),
+    consultations_that_do_not_fit: (Consultation,),
+    hours_that_do_not_fit: (Period, Timesheet, Release),
+    hours_that_wait_for_nothing: (Timesheet,),
+    statements_that_differ: LEDGER,
+    releases_not_sent_once: (Release,),
+    operations_done_without_an_object: (Operation,),
+    debts_not_covered: LEDGER,
+    papers_not_issued: (Payment, Document),
+    numbers_with_gaps: (Document, DocumentSeries),
+    terms_that_are_broken: (TermsVersion,),
+    holds_past_their_limit: (Milestone,),
+}
+
+
+def _with_rows(models: set[type[Model]]) -> set[type[Model]]:
+    """Return which of these have any rows."""
+    tables = {model._meta.db_table: model for model in models}
+    there = ", ".join(f"EXISTS (SELECT FROM {table})" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {there}")
+        return {
+            model for model, any_ in zip(tables.values(), cursor.fetchone(), strict=True) if any_
+        }
 
 
 def _came_in(path: str) -> Coalesce:
@@ -610,8 +624,15 @@ def _names(rows: Any) -> Iterable[str]:
     return names
 
 
-def _unposted(kinds: set[LedgerTransaction.Kind], expected: Iterable[str]) -> Iterator[str]:
-    rows = LedgerTransaction.objects.filter(kind__in=kinds, reversed_by=None, reverses=None)
-    posted = set(rows.values_list("idem_key", flat=True))
-    for key in sorted(posted.symmetric_difference(expected)):
-        yield f"{key} is {'posted without its fact' if key in posted else 'not posted'}"
+def _posted() -> set[tuple[str, str]]:
+    """Return the kind and key of every posting that stands."""
+    rows = LedgerTransaction.objects.filter(reversed_by=None, reverses=None)
+    return set(rows.values_list("kind", "idem_key"))
+
+
+def _unlike(
+    posted: set[tuple[str, str]], kinds: set[LedgerTransaction.Kind], expected: Iterable[str]
+) -> Iterator[str]:
+    there = {key for kind, key in posted if kind in kinds}
+    for key in sorted(there.symmetric_difference(expected)):
+        yield f"{key} is {'posted without its fact' if key in there else 'not posted'}"
