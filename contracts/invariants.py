@@ -11,7 +11,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BigIntegerField, Count, F, Max, Model, Q, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    Exists,
+    F,
+    Max,
+    Model,
+    OuterRef,
+    Q,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, Now, NullIf
 
 from contracts import chains
@@ -19,7 +30,6 @@ from contracts.models import (
     Chargeback,
     Clawback,
     Consultation,
-    Contract,
     Dispute,
     Document,
     DocumentSeries,
@@ -37,6 +47,7 @@ from contracts.models import (
     TermsVersion,
     Timesheet,
 )
+from contracts.models.consultation import BOOKED_FIRST
 from contracts.models.dispute import AWARDED, OPEN_DISPUTES
 from contracts.models.document import DocumentKind as Paper
 from contracts.models.hourly import WAITING_SHEETS
@@ -357,26 +368,31 @@ def hours_that_do_not_fit() -> Iterator[str]:
 
 
 def hours_that_wait_for_nothing() -> Iterator[str]:
-    """What hours in review cost is held for them."""
+    """What hours in review cost is held for their week, or for those before it."""
     sheets = Timesheet.objects.filter(status__in=WAITING_SHEETS).select_related("contract")
-    claims: Counter[Contract] = Counter()
-    for sheet in sheets.prefetch_related("lines"):
-        claims[sheet.contract] += sheet.amount.minor
-    for contract, claimed in claims.items():
-        # What a bank took of a week leaves hours that nobody can approve; a person decides.
-        taken = contract.milestones.filter(taken_minor__gt=0).exists()
-        if claimed > contract.held.minor and not taken:
-            yield f"{contract.public_id} holds less than the hours in review cost"
+    money = ("period", "releases", "refunds")
+    related = ("lines", *(f"contract__milestones__{name}" for name in money))
+    claims: Counter[int] = Counter()
+    for sheet in sheets.prefetch_related(*related).order_by("starts_on", "pk"):
+        claims[sheet.contract_id] += sheet.amount.minor
+        weeks = (row for row in sheet.contract.milestones.all() if row.is_hours)
+        held = sum(row.held.minor for row in weeks if row.period.starts_on <= sheet.starts_on)
+        if claims[sheet.contract_id] > held:
+            yield f"{sheet.public_id} and those before it cost more than the {held} held for them"
 
 
 def consultations_that_do_not_fit() -> Iterator[str]:
     """A booked consultation holds its money; one that is off, or not paid for, holds none."""
+    holds = Milestone.objects.filter(
+        contract=OuterRef("contract"),
+        position=BOOKED_FIRST,
+        status__in=(*UNDER_WAY, Milestone.Status.DISPUTED),
+    )
     booked = (Consultation.Status.BOOKED, Consultation.Status.EXPERT_MISSED)
     off = (Consultation.Status.RETURNED, Consultation.Status.LAPSED)
-    for row in Consultation.objects.select_related("contract"):
-        held = row.contract.held.minor
-        if (row.status in booked and not held) or (row.status in off and held):
-            yield f"{row.public_id} is {row.status} and holds {held}"
+    wrong = Q(status__in=booked, holds=False) | Q(status__in=off, holds=True)
+    for row in Consultation.objects.annotate(holds=Exists(holds)).filter(wrong):
+        yield f"{row.public_id} is {row.status} and holds {'money' if row.holds else 'nothing'}"
 
 
 def releases_not_sent_once() -> Iterator[str]:

@@ -152,6 +152,11 @@ def close_the_hours_it_was_to_pay(milestone: Milestone, at: datetime) -> None:
     timesheets.void_unpaid(milestone.contract, at=at)
 
 
+@after(Chargeback, "lose")
+def close_the_hours_a_bank_leaves_unpaid(chargeback: Chargeback, at: datetime) -> None:
+    timesheets.void_unpaid(chargeback.contract, at=at)
+
+
 @after(Milestone, "resume_work")
 def give_the_time_to_answer_again(milestone: Milestone, at: datetime) -> None:
     timesheets.renew_review(milestone.contract, at=at)

@@ -150,7 +150,10 @@ def hours_cannot_be_paid(timesheet: Timesheet, at: datetime) -> None:
             user,
             step="void",
             subject=_("Your hours of the week of %(week)s are closed") % _of(timesheet),
-            body=_("The money they were to be paid from was returned, awarded or taken back."),
+            body=_(
+                "The money they were to be paid from was returned, awarded or taken back. You can"
+                " write this week anew, and hand in as many hours as are still paid for."
+            ),
             action=_("Open the hours"),
         )
 

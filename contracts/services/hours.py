@@ -5,7 +5,7 @@ exactly as the others are. What a week leaves over stays where it is and counts 
 until the client has it sent back with an approval or the contract has ended.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from contracts import policies
 from contracts.models import (
     Contract,
     ContractEvent,
+    Freeze,
     Milestone,
     Period,
     Refund,
@@ -129,7 +130,10 @@ def return_left_over(
 
 @transaction.atomic
 def return_after_the_end(contract: Contract, *, at: datetime) -> Money | None:
-    """Send back what nobody handed hours in for, a week after one side has ended the contract."""
+    """Send back what nobody handed hours in for, a week after one side has ended the contract.
+
+    A hold keeps hours from being handed in, so the week starts anew when it is lifted.
+    """
     contract = contracts.hold(contract)
     if contract.pk not in _ended_long_ago(at) or contract.is_frozen:
         return None
@@ -144,11 +148,16 @@ def ended(*, at: datetime, limit: int = 200) -> list[int]:
 def _ended_long_ago(at: datetime) -> list[int]:
     until = at - timedelta(days=settings.HOURS_HAND_IN_DAYS)
     end = ContractEvent.objects.filter(row=OuterRef("pk"), verb="end", at__lte=until)
+    hold = Freeze.objects.filter(contract=OuterRef("pk"), lifted_at__gt=until)
     held = Milestone.objects.filter(
         contract=OuterRef("pk"), kind=Milestone.Kind.HOURS, status__in=UNDER_WAY
     )
     rows = Contract.objects.filter(
-        Exists(end), Exists(held), kind=Contract.Kind.HOURLY, status=Contract.Status.ENDING
+        Exists(end),
+        ~Exists(hold),
+        Exists(held),
+        kind=Contract.Kind.HOURLY,
+        status=Contract.Status.ENDING,
     )
     waiting = Timesheet.objects.filter(status__in=WAITING_SHEETS).values("contract")
     return list(rows.exclude(pk__in=waiting).values_list("pk", flat=True))
@@ -173,23 +182,50 @@ def waiting(contract: Contract) -> list[Timesheet]:
 
 
 def free(contract: Contract, *, until: date, but: Timesheet | None = None) -> Money:
-    """What a week may still draw on: held for it or before it, and not spoken for by another.
+    """What hours of a week may still cost: held for it or before it, and not spoken for.
+
+    Hours of a later week speak for it only where the money of their own weeks does not suffice.
 
     :param but: a timesheet whose own claim does not count.
     """
-    held = total_of((row.held for row in purses(contract, until=until)), contract.currency)
-    others = [row.amount for row in waiting(contract) if row != but]
-    return held - total_of(others, contract.currency)
+    held = [(row.period.starts_on, row.held) for row in purses(contract)]
+    claims = [(row.starts_on, row.amount) for row in waiting(contract) if row != but]
+    weeks = {until, *(week for week, _amount in claims if week > until)}
+    left = [
+        up_to(week, held, contract.currency) - up_to(week, claims, contract.currency)
+        for week in weeks
+    ]
+    return min(left, key=lambda money: money.minor)
+
+
+def up_to(week: date, amounts: Iterable[tuple[date, Money]], currency: str) -> Money:
+    """Add up the amounts of a week and of those before it."""
+    return total_of((amount for of, amount in amounts if of <= week), currency)
 
 
 def draw(timesheet: Timesheet) -> list[tuple[Milestone, Money]]:
-    """Return from which weeks' money a timesheet is paid, oldest first."""
-    left, found = timesheet.amount, []
-    for milestone in purses(timesheet.contract, until=timesheet.starts_on):
-        part = min(left, milestone.held, key=lambda money: money.minor)
-        if part:
+    """Return from which weeks' money a timesheet is paid: the oldest that is free for it first.
+
+    Hours of earlier weeks in review can be paid from nothing later, so what they need stays.
+    """
+    weeks = purses(timesheet.contract, until=timesheet.starts_on)
+    left = {week: week.held for week in weeks}
+    earlier = [row for row in waiting(timesheet.contract) if row.starts_on < timesheet.starts_on]
+    for row in earlier:
+        _take(left, row)
+    return _take(left, timesheet)
+
+
+def _take(left: dict[Milestone, Money], timesheet: Timesheet) -> list[tuple[Milestone, Money]]:
+    """Pay a timesheet out of what is left of its own and earlier weeks; return which parts."""
+    missing, found = timesheet.amount, []
+    for milestone, held in left.items():
+        is_for_it = milestone.period.starts_on <= timesheet.starts_on
+        part = min(missing, held, key=lambda money: money.minor)
+        if is_for_it and part:
             found.append((milestone, part))
-            left -= part
+            left[milestone] -= part
+            missing -= part
     return found
 
 

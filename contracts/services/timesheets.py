@@ -31,13 +31,15 @@ from contracts.selectors.steps import today_of
 from contracts.services import contracts, hour_notices, hours, milestones, releases
 from contracts.services.hours import WeekOutOfReach
 from marketplace.kit.errors import DomainError
-from marketplace.kit.money import total_of
+from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import IllegalMove
 from marketplace.kit.words import hours_text
 
 Status = Timesheet.Status
 # How many weeks back hours may be written down.
 WEEKS_BACK = 4
+# Hours that were handed in once are corrected, or written anew, however long ago their week was.
+COMES_AGAIN = (Status.QUERIED, Status.VOID)
 # How long before the end of the review window the client is reminded.
 REMINDER = timedelta(days=1)
 
@@ -83,12 +85,12 @@ def write(
 
     :raises PermissionDenied: unless `by` is the expert.
     :raises IllegalMove: unless the contract is by the hour and runs, and once they are in review.
-    :raises WeekOutOfReach: unless it is this week, or one of the four before it.
+    :raises WeekOutOfReach: unless it is this week, one of the four before it, or comes again.
     :raises HoursDoNotFit: unless every line is of the week, not to come, and in quarters.
     """
     contract = _hold(contract, by)
     today = today_of(contract, at)
-    _refuse_week(starts_on, today)
+    _refuse_week(contract, starts_on, today)
     _refuse_lines(lines, starts_on, today)
     timesheet = _of_week(contract, starts_on)
     if not timesheet.may_be_written:
@@ -115,7 +117,7 @@ def submit(
 
     :raises PermissionDenied: unless `by` is the expert.
     :raises IllegalMove: unless the contract is by the hour and runs, and once they are in review.
-    :raises WeekOutOfReach: unless it is this week, or one of the four before it.
+    :raises WeekOutOfReach: unless it is this week, one of the four before it, or comes again.
     :raises HoursDoNotFit: as for `write`, for no hours at all, and above the weekly limit.
     :raises NotPaidAhead: unless money is held for all of them.
     :raises ContractIsFrozen: while somebody looks at the contract.
@@ -216,15 +218,20 @@ def remind_due(*, at: datetime) -> None:
 
 @transaction.atomic
 def void_unpaid(contract: Contract, *, at: datetime) -> None:
-    """Close the timesheets whose money is gone: returned, awarded or taken back by a bank."""
+    """Close the timesheets whose money is gone: returned, awarded or taken back by a bank.
+
+    What is left counts for the oldest hours first. Closed hours are written anew, as far as they
+    are still paid for.
+    """
     frozen = contract.milestones.filter(
         kind=Milestone.Kind.HOURS, status=Milestone.Status.DISPUTED
-    ).select_related("contract")
-    held = [row.held for row in [*hours.purses(contract), *frozen]]
-    left = total_of(held, contract.currency)
+    ).select_related("contract", "period")
+    weeks = [*hours.purses(contract), *frozen]
+    held = [(row.period.starts_on, row.held) for row in weeks]
+    kept = Money(0, contract.currency)
     for timesheet in hours.waiting(contract):
-        if timesheet.amount <= left:
-            left -= timesheet.amount
+        if timesheet.amount <= hours.up_to(timesheet.starts_on, held, contract.currency) - kept:
+            kept += timesheet.amount
             continue
         timesheet.review_due_at = None
         timesheet.move("void", by=None, at=at)
@@ -262,9 +269,11 @@ def _fresh(timesheet: Timesheet) -> Timesheet:
     )
 
 
-def _refuse_week(starts_on: date, today: date) -> None:
+def _refuse_week(contract: Contract, starts_on: date, today: date) -> None:
     this = monday_of(today)
-    if starts_on.weekday() or not this - WEEKS_BACK * A_WEEK <= starts_on <= this:
+    is_near = this - WEEKS_BACK * A_WEEK <= starts_on <= this
+    comes_again = contract.timesheets.filter(starts_on=starts_on, status__in=COMES_AGAIN)
+    if starts_on.weekday() or not (is_near or comes_again.exists()):
         raise WeekOutOfReach(_("Hours can be written for this week and the four before it."))
 
 
@@ -293,7 +302,7 @@ def _refuse_too_many(timesheet: Timesheet) -> None:
         )
     free = hours.free(contract, until=timesheet.starts_on, but=timesheet)
     if timesheet.amount > free:
-        paid = max(free.minor, 0) * 60 // (contract.rate_minor or 1)
+        paid = max(free.minor, 0) * 60 // (contract.rate_minor or 1) // QUARTER * QUARTER
         raise NotPaidAhead(
             _("You wrote %(hours)s, and %(paid)s are paid for. Hand in what is paid for only.")
             % {"hours": hours_text(minutes), "paid": hours_text(paid)}

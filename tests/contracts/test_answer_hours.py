@@ -6,12 +6,21 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Notification
-from contracts.models import Freeze, Operation, Refund, Release, Timesheet
-from contracts.services import contracts, disputes, ledger, milestones, timesheets
+from contracts.models import Contract, Freeze, Operation, Refund, Release, Timesheet
+from contracts.services import (
+    contracts,
+    disputes,
+    endings,
+    hours,
+    ledger,
+    milestones,
+    timesheets,
+)
 from contracts.services.statements import Told
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 from tests.conftest import NOON
+from tests.contracts import banking
 from tests.contracts import hourly as rows
 from tests.contracts.hourly import BEFORE, MONDAY
 
@@ -62,6 +71,18 @@ def test_hours_draw_on_the_oldest_money_first(pay, hourly, acme):
     assert (older.status, newer.status) == ("released", "funded")
     assert [row.gross for row in Release.objects.order_by("pk")] == [usd(450_00), usd(270_00)]
     assert newer.held == usd(630_00)
+
+
+def test_later_hours_leave_what_earlier_hours_in_review_need(pay, hourly, acme):
+    weeks = [rows.week(hourly, 10, starts_on) for starts_on in (BEFORE, MONDAY)]
+    for week in weeks:
+        pay(week)
+    later = rows.handed_in(hourly, 8)
+    earlier = rows.handed_in(hourly, 10, starts_on=BEFORE)
+    timesheets.approve(later, by=acme, at=NOON)
+    timesheets.approve(earlier, by=acme, at=NOON)
+
+    assert [row.released for row in hourly.milestones.all()] == [usd(900_00), usd(720_00)]
 
 
 def test_sending_back_leaves_what_other_hours_speak_for(pay, hourly, acme):
@@ -165,3 +186,54 @@ def test_hours_whose_money_goes_back_are_closed(sheet, prepaid, hourly, ada):
     sheet.refresh_from_db()
     assert (sheet.status, sheet.review_due_at) == ("void", None)
     assert Notification.objects.filter(user=ada, subject__endswith="are closed").exists()
+
+
+# --- A bank that takes a part of a week back
+
+
+@pytest.fixture
+def short(stripe, hourly, acme) -> Timesheet:
+    """Twenty hours in review, $1,800.00, of whose payment a bank has taken $525.00 for good."""
+    payment = banking.paid(stripe, rows.week(hourly), by=acme)
+    sheet = rows.handed_in(hourly, 10, 10)
+    bank = banking.Bank(stripe)
+    bank.brings(payment, amount=525_00)
+    bank.brings(payment, "lost")
+    return sheet
+
+
+def test_hours_that_a_bank_leaves_unpaid_are_closed_and_written_anew(short, hourly, acme, ada):
+    short.refresh_from_db()
+    assert (short.status, short.review_due_at) == ("void", None)
+    told = Notification.objects.get(user=ada, subject__endswith="are closed")
+    assert "as many hours as are still paid for" in told.body
+
+    assert hours.free(hourly, until=MONDAY) == usd(1_300_00)
+    long_after = NOON + timedelta(days=75)
+    with pytest.raises(timesheets.NotPaidAhead, match=r"14\.25 h are paid for"):
+        rows.handed_in(hourly, 10, 10, at=long_after)
+    again = rows.handed_in(hourly, 10, 4.25, at=long_after)
+    timesheets.approve(again, by=acme, at=long_after)
+    assert Release.objects.get().gross == usd(1_282_50)
+
+
+def test_a_week_after_the_hold_what_nobody_writes_anew_goes_back(short, hourly, acme):
+    endings.end(hourly, reason=Contract.EndReason.BUDGET, note="", by=acme, at=NOON)
+    Freeze.objects.update(lifted_at=DUE)
+
+    assert hours.ended(at=DUE + timedelta(days=7, seconds=-1)) == []
+    assert hours.ended(at=DUE + timedelta(days=7)) == [hourly.pk]
+
+
+def test_hours_that_other_money_pays_for_stay_in_review(stripe, pay, hourly, acme):
+    pay(rows.week(hourly, 10, BEFORE))
+    payment = banking.paid(stripe, rows.week(hourly, 10), by=acme)
+    sheet = rows.handed_in(hourly, 10)
+    bank = banking.Bank(stripe)
+    bank.brings(payment, amount=525_00)
+    bank.brings(payment, "lost")
+
+    sheet.refresh_from_db()
+    assert sheet.status == "submitted"
+    timesheets.approve(sheet, by=acme, at=NOON)
+    assert Release.objects.get().gross == usd(900_00)

@@ -65,6 +65,24 @@ def test_hours_in_review_are_spoken_for(pay, hourly):
         rows.handed_in(hourly, 3)
 
 
+def test_hours_speak_for_the_money_of_their_own_week_first(pay, hourly):
+    for starts_on in (BEFORE, MONDAY):
+        pay(rows.week(hourly, hours=10, starts_on=starts_on))
+    rows.handed_in(hourly, 10)
+    assert hours.free(hourly, until=BEFORE) == Money(900_00, "usd")
+    assert rows.handed_in(hourly, 4, starts_on=BEFORE).status == "submitted"
+
+    assert hours.free(hourly, until=MONDAY) == Money(540_00, "usd")
+
+
+def test_hours_of_which_the_client_asks_are_corrected_however_long_it_takes(prepaid, hourly, acme):
+    sheet = rows.handed_in(hourly, 4)
+    timesheets.query(sheet, question="What was Monday?", by=acme, at=NOON)
+
+    again = rows.handed_in(hourly, 3, at=NOON + timedelta(days=60))
+    assert (again.pk, again.status, again.minutes) == (sheet.pk, "submitted", 180)
+
+
 def test_a_week_that_is_to_come_pays_for_no_hours_before_it(pay, hourly):
     pay(rows.week(hourly, hours=5, starts_on=MONDAY + timedelta(days=7)))
     with pytest.raises(timesheets.NotPaidAhead):

@@ -8,13 +8,22 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from contracts import invariants
-from contracts.models import Milestone, Operation, Payment, Refund, Release
+from contracts.models import (
+    Consultation,
+    Milestone,
+    Operation,
+    Payment,
+    Refund,
+    Release,
+    Slot,
+)
 from contracts.models.ledger import LedgerTransaction
 from contracts.services import ledger, refunds
 from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed
+from tests.contracts import hourly as hourly_rows
 from tests.contracts.test_release import approved
 
 Kind = LedgerTransaction.Kind
@@ -195,6 +204,35 @@ def test_a_debt_that_nothing_covers_is_found(books):
     )
 
     assert len(found(invariants.debts_not_covered)) == 1
+
+
+def test_a_booked_time_without_money_is_found(acme, ada):
+    organisation = acme.memberships.get().organisation
+    contract = factories.contract(organisation, ada.expert, kind="consultation")
+    slot = Slot.objects.create(expert=ada.expert, starts_at=NOON, minutes=30, created_at=NOON)
+    row = Consultation.objects.create(
+        slot=slot, contract=contract, question="How?", status="booked"
+    )
+    assert found(invariants.consultations_that_do_not_fit) == [
+        f"{row.public_id} is booked and holds nothing"
+    ]
+
+    contract.milestones.update(status="funded")
+    assert found(invariants.consultations_that_do_not_fit) == []
+    Consultation.objects.update(status="lapsed")
+    assert found(invariants.consultations_that_do_not_fit) == [
+        f"{row.public_id} is lapsed and holds money"
+    ]
+
+
+def test_hours_that_cost_more_than_is_held_for_them_are_found(prepaid, hourly):
+    sheet = hourly_rows.handed_in(hourly, 8, 8)
+    assert found(invariants.hours_that_wait_for_nothing) == []
+
+    Milestone.objects.update(taken_minor=900_00)
+    assert found(invariants.hours_that_wait_for_nothing) == [
+        f"{sheet.public_id} and those before it cost more than the 90000 held for them"
+    ]
 
 
 # --- The command
