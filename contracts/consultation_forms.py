@@ -93,6 +93,7 @@ class BookForm(SiteForm):
         field = self.fields["slot"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
         field.choices = [(row.slot.public_id, _label(row)) for row in times]
+        field.initial = times[0].slot.public_id if times else None
 
 
 class NotesForm(SiteForm):
@@ -111,6 +112,6 @@ def _label(row: Time) -> str:
         "yours": row.yours,
         "theirs": row.theirs,
         "minutes": row.slot.minutes,
-        "price": money_text(row.price) if row.price else "",
+        "price": money_text(row.price.amount) if row.price else "",
     }
     return _("%(yours)s (for the expert: %(theirs)s), %(minutes)d minutes, %(price)s") % words

@@ -11,7 +11,9 @@ from jobs.serializers import CheckOut
 class MilestoneOut(PublicModelOut):
     """A milestone and where it stands."""
 
-    kind = serializers.CharField(help_text="`work` was agreed; a `bonus` was paid beyond that.")
+    kind = serializers.CharField(
+        help_text="`work` was agreed, a `bonus` paid beyond that, `hours` are prepaid."
+    )
     title = serializers.CharField()
     amount = MoneyOut()
     due_on = serializers.DateField()
@@ -23,6 +25,7 @@ class MilestoneOut(PublicModelOut):
 class ContractOut(PublicModelOut):
     """A contract you are part of."""
 
+    kind = serializers.CharField(help_text="`fixed`, `hourly`, or a `consultation`, without job.")
     title = serializers.CharField()
     job = serializers.CharField(source="job.public_id", allow_null=True, default=None)
     client = serializers.CharField(source="organisation.name")

@@ -143,10 +143,18 @@ def return_unsaid(*, consultation_pk: int, **_: Any) -> None:
 
 
 @shared_task(base=AfterCommit)
+def free_time(*, consultation_pk: int, **_: Any) -> None:
+    """Free the time of one consultation that nobody can pay for, if it still is so."""
+    consultations.lapse_unopened(Consultation.objects.get(pk=consultation_pk), at=now())
+
+
+@shared_task(base=AfterCommit)
 def sweep_consultations(**_: Any) -> None:
-    """Find consultations of which nobody has said in time how they went."""
+    """Find consultations of which nobody said in time how they went, or that nobody can pay for."""
     for key in consultations.unsaid(at=now()):
         return_unsaid.delay_on_commit(consultation_pk=key)
+    for key in consultations.unopened(at=now()):
+        free_time.delay_on_commit(consultation_pk=key)
 
 
 @shared_task(base=AfterCommit)

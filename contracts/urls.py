@@ -52,6 +52,7 @@ urlpatterns = [
     path(f"{TIMESHEET}/query/", hours.query, name="query-hours"),
     path("consultations/times/", consultations.times, name="consultation-times"),
     path("consultations/price/", consultations.set_price, name="set-consultation-price"),
+    path("consultations/stop/", consultations.stop, name="stop-consultations"),
     path("consultations/times/add/", consultations.add_times, name="add-consultation-times"),
     path(
         "consultations/times/<public:public_id>/remove/",

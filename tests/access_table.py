@@ -213,6 +213,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("contracts:query-hours", "post", "timesheet", 302, 404, 403, 422, 404),
     ("contracts:consultation-times", "get", "", 302, 302, 200, 302, 302),
     ("contracts:set-consultation-price", "post", "", 302, 302, 422, 302, 302),
+    ("contracts:stop-consultations", "post", "", 302, 302, 302, 302, 302),
     ("contracts:add-consultation-times", "post", "", 302, 302, 422, 302, 302),
     ("contracts:withdraw-time", "post", "time", 302, 302, 302, 302, 302),
     ("contracts:book-consultation", "get", "expert", 302, 302, 302, 200, 302),

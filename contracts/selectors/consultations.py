@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from contracts.models import Consultation, Consulting, Slot
+from contracts.models import Consultation, Consulting, Payment, Slot
 from contracts.models.consultation import EARLIEST, FREE_TO_CANCEL, GRACE, TAKES_THE_TIME
+from contracts.models.payment import LIVE_PAYMENTS
+from contracts.selectors.prices import Price, price
 from contracts.selectors.steps import Side
 from experts.models import Expert
 from marketplace.kit import ical
-from marketplace.kit.money import Money
 from marketplace.kit.words import deadline_text
 
 Status = Consultation.Status
@@ -27,10 +28,10 @@ class Time:
     slot: Slot
     yours: str
     theirs: str
-    price: Money | None
+    price: Price | None
 
 
-def on_both_clocks(slot: Slot, other_zone: str, price: Money | None = None) -> Time:
+def on_both_clocks(slot: Slot, other_zone: str, price: Price | None = None) -> Time:
     """Write a time as the reader's clock shows it, and as the other's does."""
     with timezone.override(other_zone):
         theirs = deadline_text(slot.starts_at)
@@ -46,9 +47,13 @@ def free_times(expert: Expert, client: Organisation, *, at: datetime) -> list[Ti
     taken = taken.exclude(status=Status.PAYING, contract__organisation=client)
     rows = expert.slots.filter(withdrawn_at=None, starts_at__gte=at + EARLIEST)
     return [
-        on_both_clocks(row, expert.time_zone, consulting.price_of(row.minutes))
+        on_both_clocks(row, expert.time_zone, _price(consulting, row))
         for row in rows.exclude(pk__in=taken.values("slot"))
     ]
+
+
+def _price(consulting: Consulting, slot: Slot) -> Price:
+    return price(consulting.price_of(slot.minutes), bps=settings.CLIENT_FEE_BPS)
 
 
 def terms_of(expert: Expert) -> Consulting | None:
@@ -89,6 +94,26 @@ def may(row: Consultation, side: str, *, at: datetime) -> May:
         report_client=is_expert and is_booked and is_late,
         report_expert=not is_expert and is_booked and is_late,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToPay:
+    """What a booking waits for before it is one."""
+
+    price: Price
+    until: datetime | None
+    # The page at Stripe, once there is one.
+    payment: Payment | None
+
+
+def to_pay(row: Consultation) -> ToPay | None:
+    """Return what is to be paid for a time, and until when it is kept; nothing once it is."""
+    if row.status != Status.PAYING:
+        return None
+    milestone, bps = row.milestone, row.contract.client_fee_bps
+    live = milestone.payments.filter(status__in=LIVE_PAYMENTS).first()
+    until = live.expires_at if live else row.due_at
+    return ToPay(price=price(milestone.amount, bps=bps), until=until, payment=live)
 
 
 def calendar(row: Consultation, *, url: str, at: datetime) -> bytes:

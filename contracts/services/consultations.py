@@ -10,14 +10,24 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
 from accounts.selectors import membership
 from contracts import policies
-from contracts.models import Consultation, Consulting, Contract, Milestone, Refund, Slot
+from contracts.models import (
+    Consultation,
+    Consulting,
+    Contract,
+    Milestone,
+    Payment,
+    Refund,
+    Slot,
+)
 from contracts.models.consultation import BOOKED_FIRST, EARLIEST, FREE_TO_CANCEL, GRACE, LENGTHS
+from contracts.models.payment import LIVE_PAYMENTS
 from contracts.services import consultation_notices, contracts, funding, milestones, terms
 from contracts.services.terms import Word
 from experts.models import Expert
@@ -89,6 +99,16 @@ def set_price(expert: Expert, price: Money, *, by: User) -> Consulting:
 
 
 @transaction.atomic
+def stop(expert: Expert, *, by: User) -> None:
+    """Offer consultations no longer, until a price is set again; what is booked stays booked.
+
+    :raises PermissionDenied: unless `by` is the expert.
+    """
+    _refuse_others(expert, by)
+    Consulting.objects.filter(expert=expert).update(is_open=False)
+
+
+@transaction.atomic
 def offer_times(
     expert: Expert, starts: Sequence[datetime], *, minutes: int, by: User, at: datetime
 ) -> list[Slot]:
@@ -133,7 +153,8 @@ def checkout_url(
 
     :raises PermissionDenied: unless `by` moves money for the client, and is not the expert.
     :raises TimeIsTaken: when another has it, or it is not offered any more.
-    :raises PaymentPageUnavailable: if Stripe opens none now; the time is kept, and paid for later.
+    :raises PaymentPageUnavailable: if Stripe opens none now; the time is kept as long as a page
+        would have been open.
     """
     if not policies.may_fund(membership(by, organisation)) or slot.expert.user_id == by.pk:
         raise PermissionDenied
@@ -194,7 +215,9 @@ def _write(
     )
     said = Word(slot.expert.user, slot.created_at)
     terms.record(contract, client=Word(by, at), expert=said)
-    row = Consultation.objects.create(slot=slot, contract=contract, question=question)
+    row = Consultation.objects.create(
+        slot=slot, contract=contract, question=question, due_at=at + funding.PAGE_IS_OPEN
+    )
     contract.move("start", by=by, at=at)
     return row
 
@@ -237,11 +260,37 @@ def lapse(milestone: Milestone, *, at: datetime) -> None:
     row = _booked_with(milestone)
     if row is None or not row.may("lapse"):
         return
+    row.due_at = None
+    row.save(update_fields=["due_at"])
     row.move("lapse", by=None, at=at)
     milestone = row.milestone
     if milestone.may("cancel"):
         milestone.move("cancel", by=None, at=at)
     contracts.close_if_over(row.contract, by=None, at=at)
+
+
+@transaction.atomic
+def lapse_unopened(consultation: Consultation, *, at: datetime) -> None:
+    """Free a time for which no payment page was opened, once one would have closed."""
+    contracts.hold(consultation.contract)
+    row = _unopened(at).select_related("contract").filter(pk=consultation.pk).first()
+    if row is not None:
+        lapse(row.milestone, at=at)
+
+
+def unopened(*, at: datetime, limit: int = 200) -> list[int]:
+    """Return the keys of times that are kept for nobody: no page, and none to come."""
+    return list(_unopened(at).order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def _unopened(at: datetime) -> QuerySet[Consultation]:
+    """What a page was opened for ends by Stripe's word instead: it may have been paid."""
+    page = Payment.objects.filter(
+        milestone__contract=OuterRef("contract"),
+        status__in=LIVE_PAYMENTS,
+        session_id__isnull=False,
+    )
+    return Consultation.objects.filter(~Exists(page), status=Status.PAYING, due_at__lte=at)
 
 
 # --- What becomes of it

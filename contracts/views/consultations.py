@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
+from accounts.selectors import membership
+from contracts import policies
 from contracts.consultation_forms import BookForm, NotesForm, PriceForm, TimesForm
 from contracts.http import PayerRequest, SeeOther, payer_only
 from contracts.models import Consultation, Slot
@@ -41,6 +43,15 @@ def set_price(request: ExpertRequest) -> HttpResponse:
             messages.success(request, _("Saved. Add times at which you can be booked."))
             return redirect("contracts:consultation-times")
     return _times(request, form, TimesForm())
+
+
+@require_POST
+@expert_only
+def stop(request: ExpertRequest) -> HttpResponse:
+    """Offer consultations no longer."""
+    consultations.stop(request.expert, by=request.user)
+    messages.success(request, _("Nobody can book you now. What is booked stays booked."))
+    return redirect("contracts:consultation-times")
 
 
 @require_POST
@@ -90,7 +101,7 @@ def _price_of(expert: Expert) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 @payer_only
 def book(request: PayerRequest, slug: str) -> HttpResponse:
-    """Choose a time, say what it is about, and go to Stripe's page to pay."""
+    """Choose a time, say what it is about and see its price, and go to Stripe's page to pay."""
     visible = Expert.objects.visible_to(request.user).select_related("user")
     expert = get_object_or_404(visible, slug=slug)
     free = reads.free_times(expert, request.organisation, at=now())
@@ -101,7 +112,14 @@ def book(request: PayerRequest, slug: str) -> HttpResponse:
             question = form.cleaned_data["question"]
             words = {"organisation": request.organisation, "question": question}
             return SeeOther(consultations.checkout_url(slot, **words, by=request.user, at=now()))
-    context = {"expert": expert, "times": free, "form": form}
+    asked_for = request.POST.get("slot") or request.GET.get("slot")
+    context = {
+        "expert": expert,
+        "times": free,
+        "form": form,
+        "asked_for": asked_for,
+        "chosen": next((row for row in free if row.slot.public_id == asked_for), None),
+    }
     status = 422 if form.errors else 200
     return render(request, "contracts/book_consultation.html", context, status=status)
 
@@ -171,6 +189,9 @@ def _page(request: MemberRequest, row: Consultation, form: NotesForm) -> HttpRes
         "other": contract.organisation.name if is_expert else contract.expert.name,
         "milestone": row.milestone,
         "may": reads.may(row, side, at=now()),
+        "to_pay": reads.to_pay(row),
+        "may_fund": policies.may_fund(membership(request.user, contract.organisation)),
+        "freezes": [one for one in contract.freezes.all() if one.lifted_at is None],
         "is_expert": is_expert,
         "form": form,
     }

@@ -1,5 +1,6 @@
 """An expert offers times, a client books one and pays ahead, and it takes place, or does not."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from tests.conftest import NOON
 
 A_DAY = timedelta(days=1)
 MEETING = NOON + 3 * A_DAY
+AN_HOUR = timedelta(hours=1)
 OVER = MEETING + timedelta(hours=1)
 
 
@@ -122,6 +124,68 @@ def test_a_time_that_is_not_paid_for_is_free_again(slot, stripe, acme):
     assert (row.status, row.contract.status) == ("lapsed", "cancelled")
     assert begin(slot, acme) != payment.session_url
     assert sorted(Consultation.objects.values_list("status", flat=True)) == ["lapsed", "paying"]
+
+
+@pytest.mark.parametrize("stripe_answers", [True, False])
+def test_a_time_whose_page_was_never_opened_is_free_after_an_hour(
+    slot, stripe, acme, monkeypatch, stripe_answers
+):
+    if stripe_answers:
+        # The process dies after the time was taken, before it asks Stripe.
+        monkeypatch.setattr(funding, "checkout_url", lambda *_, **__: "")
+        begin(slot, acme)
+        monkeypatch.undo()
+    else:
+        stripe.plant("POST /v1/checkout/sessions", "before", times=3)
+        with pytest.raises(funding.PaymentPageUnavailable):
+            begin(slot, acme)
+    row = Consultation.objects.get()
+    assert (row.status, row.due_at) == ("paying", NOON + AN_HOUR)
+    early = NOON + AN_HOUR - timedelta(seconds=1)
+    assert consultations.unopened(at=early) == []
+    consultations.lapse_unopened(row, at=early)
+    row.refresh_from_db()
+    assert row.status == "paying"
+
+    assert consultations.unopened(at=NOON + AN_HOUR) == [row.pk]
+    for _ in range(2):
+        consultations.lapse_unopened(row, at=NOON + AN_HOUR)
+    row.refresh_from_db()
+    assert (row.status, row.due_at, row.contract.status) == ("lapsed", None, "cancelled")
+    stripe.clear_faults()
+    begin(slot, acme, NOON + AN_HOUR)
+    assert Consultation.objects.filter(status="paying").count() == 1
+
+
+def test_a_time_whose_page_was_opened_ends_by_stripes_word_alone(slot, stripe, acme):
+    begin(slot, acme)
+    row = Consultation.objects.get()
+    later = NOON + AN_HOUR
+    assert consultations.unopened(at=later) == []
+    consultations.lapse_unopened(row, at=later)
+
+    payment = Payment.objects.get()
+    stripe.pay(payment.session_id)
+    funding.sync(payment, at=later)
+    row.refresh_from_db()
+    assert row.status == "booked"
+
+
+def test_who_stops_offering_is_booked_no_more_until_they_set_a_price(booked, slot, acme, ada):
+    [other] = consultations.offer_times(ada.expert, [OVER], minutes=30, by=ada, at=NOON)
+    with pytest.raises(PermissionDenied):
+        consultations.stop(ada.expert, by=acme)
+    assert ada.expert.consulting.is_open
+
+    consultations.stop(ada.expert, by=ada)
+    with pytest.raises(consultations.TimeIsTaken):
+        begin(other, acme)
+    booked.refresh_from_db()
+    assert (booked.status, Consultation.objects.count()) == ("booked", 1)
+
+    consultations.set_price(ada.expert, Money(90_00, "usd"), by=ada)
+    begin(other, acme)
+    assert Consultation.objects.count() == 2
 
 
 def test_only_those_who_pay_book_and_only_what_is_offered(slot, acme, ada, member):
@@ -287,6 +351,10 @@ def test_a_client_sees_both_clocks_books_and_keeps_a_calendar_file(
     type(ada).objects.filter(pk=ada.pk).update(time_zone="Asia/Tokyo")
     slug = ada.expert.slug
     status, page = ask(acme, "book-consultation", slug)
+    assert ("Go on to pay" in page, "The next page" in page) == (False, False)
+    assert "no longer offered" in ask(acme, "book-consultation", slug, slot="slt_gone")[1]
+    _, chosen = ask(acme, "book-consultation", slug, slot=slot.public_id)
+    assert "Go on to pay $168.00" in chosen
     assert "Fri 4 Jan 2030, 12:00 UTC (for the expert: Fri 4 Jan 2030, 21:00 JST)" in page
     status, page = ask(acme, "book-consultation", slug, method="post", slot=slot.public_id)
     assert (status, Consultation.objects.exists()) == (422, False)
@@ -303,6 +371,58 @@ def test_a_client_sees_both_clocks_books_and_keeps_a_calendar_file(
     assert (status, "offers no times" in page) == (422, True)
     _, file = ask(acme, "consultation-calendar", row.public_id)
     assert "DTSTART:20300104T120000Z DTEND:20300104T130000Z" in file
+
+
+def test_the_page_says_what_happens_if_nobody_acts_and_when(ask, slot, stripe, acme, ada):
+    def seen(by, *page):
+        return re.sub("</?time[^>]*>", "", ask(by, *page)[1])
+
+    begin(slot, acme)
+    row, payment = Consultation.objects.get(), Payment.objects.get()
+    page = seen(acme, "consultation", row.public_id)
+    assert "The time is kept for you until Tue 1 Jan 2030, 13:00 UTC" in page
+    assert "Go on to pay $168.00" in page
+    page = seen(ada, "consultation", row.public_id)
+    assert "If they do not finish by Tue 1 Jan 2030, 13:00 UTC, the time is free" in page
+    assert "Go on to pay" not in page
+
+    stripe.pay(payment.session_id)
+    funding.sync(payment, at=NOON)
+    page = seen(acme, "funding", row.contract.public_id, payment.milestone.public_id)
+    assert "Booked, $160.00 held." in page
+    page = seen(acme, "consultation", row.public_id)
+    assert (
+        "If nobody says by Fri 11 Jan 2030, 13:00 UTC that it took place, $160.00 go back" in page
+    )
+    page = seen(acme, "detail", row.contract.public_id)
+    assert "meet, and say" not in page
+    page = seen(ada, "detail", row.contract.public_id)
+    assert "say that the consultation took place by Fri 11 Jan 2030, 13:00 UTC" in page
+
+
+def test_an_expert_stops_and_begins_again_on_their_page(ask, slot, ada, client, acme):
+    assert "Stop offering consultations" in ask(ada, "consultation-times")[1]
+    assert ask(ada, "stop-consultations", method="post")[0] == 302
+    _, page = ask(ada, "consultation-times")
+    assert ("You offer no consultations now" in page, "Offer this time" in page) == (True, False)
+    assert "offers no times" in ask(acme, "book-consultation", ada.expert.slug)[1]
+    assert (
+        b"Book a consultation"
+        not in client.get(reverse("experts:profile", args=[ada.expert.slug])).content
+    )
+
+    ask(ada, "set-consultation-price", method="post", price="90")
+    assert "Offer this time" in ask(ada, "consultation-times")[1]
+
+
+def test_the_api_shows_a_contract_without_a_job(client, booked, acme):
+    client.force_login(acme)
+    answer = client.get(f"/api/v1/contracts/{booked.contract.public_id}/").json()
+
+    assert (answer["kind"], answer["job"]) == ("consultation", None)
+    assert answer["held"] == {"amount": 160_00, "currency": "usd"}
+    [listed] = client.get("/api/v1/contracts/").json()["results"]
+    assert (listed["id"], listed["job"]) == (booked.contract.public_id, None)
 
 
 def test_lines_of_a_calendar_file_are_folded_and_escaped():
