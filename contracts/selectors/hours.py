@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+
 from contracts.models import Contract, Milestone, Period, Timesheet
 from contracts.models.hourly import A_WEEK, WAITING_SHEETS, monday_of
 from contracts.models.milestone import UNDER_WAY, UNPAID
 from contracts.selectors import steps
+from contracts.selectors.prices import Price, price
 from contracts.selectors.steps import Side
 from marketplace.kit.money import Money, total_of
 
@@ -26,10 +29,17 @@ class Overview:
     free: Money
     held_minutes: int
     claimed_minutes: int
+    # When the first of it goes back at the latest; nothing while none is held.
+    held_until: datetime | None
     sheets: Sequence[Timesheet]
     this_week: date
     # The expert's own week, if they have begun to write it.
     own: Timesheet | None
+
+    @property
+    def is_week_open(self) -> bool:
+        """Whether hours of this week may still be written: a week is handed in once."""
+        return self.own is None or self.own.may_be_written or self.own.is_void
 
 
 def overview(contract: Contract, side: str, *, at: datetime) -> Overview:
@@ -37,10 +47,8 @@ def overview(contract: Contract, side: str, *, at: datetime) -> Overview:
     rows = list(contract.timesheets.prefetch_related("lines"))
     for row in rows:
         row.contract = contract
-    held = total_of(
-        (row.held for row in contract.milestones.all() if row.is_hours and is_drawable(row)),
-        contract.currency,
-    )
+    weeks = [row for row in contract.milestones.all() if row.is_hours and is_drawable(row)]
+    held = total_of((row.held for row in weeks), contract.currency)
     claimed_minutes = sum(row.minutes for row in rows if row.status in WAITING_SHEETS)
     claimed = contract.price_of(claimed_minutes)
     this_week = monday_of(steps.today_of(contract, at))
@@ -50,6 +58,7 @@ def overview(contract: Contract, side: str, *, at: datetime) -> Overview:
         free=held - claimed,
         held_minutes=held.minor * 60 // contract.rate.minor,
         claimed_minutes=claimed_minutes,
+        held_until=min((row.hold_until for row in weeks if row.hold_until), default=None),
         sheets=[row for row in rows if side == Side.EXPERT or row.status != Status.OPEN],
         this_week=this_week,
         own=next((row for row in rows if row.starts_on == this_week), None),
@@ -81,6 +90,27 @@ def weeks_ahead(contract: Contract, *, at: datetime) -> list[date]:
         paid[row.starts_on] = paid.get(row.starts_on, 0) + row.minutes
     weeks = [first + number * A_WEEK for number in range(CHOICES_AHEAD)]
     return [week for week in weeks if paid.get(week, 0) < (contract.weekly_minutes or 0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What hours of a week would cost, paid for now."""
+
+    starts_on: date
+    minutes: int
+    price: Price
+    # Until when the money may be held at the latest.
+    hold_until: datetime
+
+
+def week(contract: Contract, *, starts_on: date, minutes: int, at: datetime) -> Week:
+    """Work out what paying for hours of a week would charge."""
+    return Week(
+        starts_on=starts_on,
+        minutes=minutes,
+        price=price(contract.price_of(minutes), bps=contract.client_fee_bps),
+        hold_until=at + timedelta(days=settings.HOLD_LIMIT_DAYS),
+    )
 
 
 def days_of(starts_on: date) -> list[date]:

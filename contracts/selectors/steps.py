@@ -14,7 +14,7 @@ from accounts import policies as people
 from accounts.models import Membership, User
 from contracts.models import Amendment, Contract, Dispute, Feedback, Milestone, Payment, Timesheet
 from contracts.models.dispute import BETWEEN_THE_SIDES
-from contracts.models.hourly import WAITING_SHEETS, monday_of
+from contracts.models.hourly import A_WEEK, WAITING_SHEETS, monday_of
 from contracts.models.milestone import UNDER_WAY
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.words import day_text, hours_text, money_text
@@ -104,11 +104,17 @@ def _pay(contract: Contract, milestone: Milestone) -> Step:
         waiting=_("%(client)s to finish the payment of milestone %(number)d") % words,
         url=_at(contract, milestone),
         action=_("Finish the payment"),
-        consequence=_(
-            "If it is not finished, nothing is charged and the milestone stays unfunded."
-        ),
+        consequence=_unpaid(contract, milestone),
         moves_money=True,
     )
+
+
+def _unpaid(contract: Contract, milestone: Milestone) -> str:
+    if contract.is_consultation:
+        return _("If it is not finished within the hour, nothing is charged and the time is free.")
+    if milestone.is_hours:
+        return _("If it is not finished within the hour, nothing is charged and no week is paid.")
+    return _("If it is not finished, nothing is charged and the milestone stays unfunded.")
 
 
 def _wait_for_the_bank(contract: Contract, milestone: Milestone) -> Step:
@@ -208,7 +214,10 @@ def _steps_of_hours(contract: Contract, at: datetime) -> list[Step]:
     found = [_of_sheet(contract, row) for row in waiting]
     is_paying = any(row.status == S.FUNDING for row in contract.milestones.all())
     this_week = monday_of(today_of(contract, at))
-    if free.minor > 0 and not any(row.starts_on == this_week for row in waiting):
+    own = [row.status for row in sheets if row.starts_on == this_week]
+    if free.minor > 0 and Timesheet.Status.RELEASED in own:
+        found.append(_wait_for_the_next_week(contract, this_week))
+    elif free.minor > 0 and not any(status in WAITING_SHEETS for status in own):
         found.append(_write_hours(contract, this_week, free))
     elif contract.status == Contract.Status.ACTIVE and free.minor <= 0 and not is_paying:
         found.append(_prepay(contract))
@@ -256,15 +265,27 @@ def _write_hours(contract: Contract, week: date, free: Money) -> Step:
     )
 
 
+def _wait_for_the_next_week(contract: Contract, week: date) -> Step:
+    return Step(
+        side=NOBODY,
+        text="",
+        waiting=_("the next week, from %(day)s") % {"day": day_text(week + A_WEEK)},
+        url=reverse("contracts:timesheet", args=[contract.public_id, week]),
+        action="",
+        consequence="",
+    )
+
+
 def _meet(contract: Contract, milestone: Milestone) -> Step:
     words = _words(contract, milestone)
     return Step(
         side=Side.EXPERT,
         text=_("meet, and say that the consultation took place"),
         waiting=_("%(expert)s to say that the consultation took place") % words,
+        deadline=contract.consultation.due_at,
         url=reverse("contracts:consultation", args=[contract.consultation.public_id]),
         action=_("Open the consultation"),
-        consequence=_("If nobody says so within a week, %(held)s go back.") % words,
+        consequence=_("If nobody says so by then, %(held)s go back.") % words,
     )
 
 

@@ -1,6 +1,6 @@
 """Pages of work by the hour: offering it, paying ahead, writing hours down, answering them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib import messages
@@ -44,7 +44,12 @@ def make_offer(request: MemberRequest, public_id: str) -> HttpResponse:
             offer = offers.make_hourly(proposal, **form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("Offer sent. Nothing is charged until it is accepted."))
             return redirect("contracts:offer", offer.public_id)
-    context = {"proposal": proposal, "form": form, "days": settings.HOURS_REVIEW_DAYS}
+    context = {
+        "proposal": proposal,
+        "form": form,
+        "days": settings.HOURS_REVIEW_DAYS,
+        "expires_at": now() + timedelta(days=settings.OFFER_EXPIRES_AFTER_DAYS),
+    }
     status = 422 if form.errors else 200
     return render(request, "contracts/make_hourly_offer.html", context, status=status)
 
@@ -52,29 +57,33 @@ def make_offer(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def prepay(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Choose a week and hours, and go to Stripe's page to pay for them."""
+    """Choose a week and hours, see what they cost, and go to Stripe's page to pay for them."""
     contract = _hourly(request, public_id)
     member = membership(request.user, contract.organisation)
     if not policies.may_release(request.user, member, contract):
         raise PermissionDenied
     seen = reads.overview(contract, steps.side_of(request.user, contract), at=now())
     missing = (contract.weekly_minutes or 0) - (seen.held_minutes - seen.claimed_minutes)
+    typed = request.POST if request.method == "POST" else request.GET
     form = PrepayForm(
-        request.POST if request.method == "POST" else None,
+        typed if "minutes" in typed or request.method == "POST" else None,
         weeks=reads.weeks_ahead(contract, at=now()),
         minutes=missing if missing > 0 else contract.weekly_minutes or 0,
     )
-    if form.is_valid():
-        with refusals_on(form):
-            return SeeOther(
-                hours.checkout_url(contract, **form.cleaned_data, by=request.user, at=now())
-            )
     context = {
         "contract": contract,
         "form": form,
         "hours": seen,
         "is_open": contract.status == Contract.Status.ACTIVE,
     }
+    if form.is_valid() and request.method == "GET":
+        cost = reads.week(contract, **form.cleaned_data, at=now())
+        return render(request, "contracts/confirm_week.html", context | {"week": cost})
+    if form.is_valid():
+        with refusals_on(form):
+            return SeeOther(
+                hours.checkout_url(contract, **form.cleaned_data, by=request.user, at=now())
+            )
     status = 422 if form.errors else 200
     return render(request, "contracts/prepay.html", context, status=status)
 
@@ -172,7 +181,12 @@ def query(request: MemberRequest, contract_id: str, public_id: str) -> HttpRespo
             timesheets.query(sheet, **form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("The expert was asked. The review clock has stopped."))
             return redirect("contracts:timesheet", contract.public_id, sheet.starts_on)
-    context = {"contract": contract, "sheet": sheet, "form": form}
+    context = {
+        "contract": contract,
+        "sheet": sheet,
+        "form": form,
+        "hours": reads.overview(contract, steps.Side.CLIENT, at=now()),
+    }
     status = 422 if form.errors else 200
     return render(request, "contracts/query_hours.html", context, status=status)
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from contracts.models import Offer, Payment, Refund, Release, Timesheet
+from contracts.services import timesheets
 from marketplace.kit.money import Money
 from tests.conftest import NOON
 from tests.contracts import hourly as rows
@@ -68,6 +69,13 @@ def test_hours_are_offered_instead_of_milestones(ask, proposal, acme, ada):
 def test_a_week_is_chosen_and_paid_for_at_stripe(ask, hourly, stripe, acme):
     status, _, page = ask(acme, "prepay", hourly.public_id)
     assert 'value="20"' in page
+
+    status, _, page = ask(acme, "prepay", hourly.public_id, starts_on=str(MONDAY), minutes="x")
+    assert (status, "Enter hours in numbers" in page) == (422, True)
+    _, _, page = ask(acme, "prepay", hourly.public_id, starts_on=str(MONDAY), minutes="10")
+    assert "Go on to pay $945.00" in page
+    assert "goes back to you by" in page
+    assert "22 Mar 2030" in page
 
     sends = {"starts_on": str(MONDAY), "minutes": "20.25"}
     status, _, page = ask(acme, "prepay", hourly.public_id, method="post", **sends)
@@ -156,10 +164,14 @@ def test_the_contract_says_whose_move_it_is_and_until_when(ask, hourly, pay, acm
     _, _, page = ask(ada, "detail", hourly.public_id)
     assert "Your move: work, and hand in your hours." in page
     assert "$90.00 an hour, up to 20 h a week" in page
-    rows.handed_in(hourly, 8)
+    sheet = rows.handed_in(hourly, 8)
     _, _, page = ask(acme, "detail", hourly.public_id)
     assert "Your move: review 8 h of the week of 31 Dec 2029 by" in page
     assert "If you do nothing, $720.00 are released to Ada Okonkwo then." in page
+    timesheets.approve(sheet, by=acme, at=NOON)
+    _, _, page = ask(ada, "detail", hourly.public_id)
+    assert "Waiting for the next week, from 7 Jan 2030." in page
+    assert "Write hours of this week" not in page
 
 
 def test_weeks_nobody_can_name_are_not_there(ask, prepaid, hourly, contract, ada, acme):
