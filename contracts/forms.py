@@ -235,6 +235,11 @@ class ApproveForm(SiteForm):
         error_messages={"required": _("Tick this once you have checked the work")},
     )
 
+    def __init__(self, data: Mapping[str, Any] | None = None, *, has_checks: bool) -> None:
+        super().__init__(data)
+        if not has_checks:
+            self.fields["is_checked"].label = _("I have read what was handed in")
+
 
 class PointsField(forms.TypedChoiceField):
     """One score of 1 to 5."""

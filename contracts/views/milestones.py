@@ -106,14 +106,14 @@ def approve(request: MemberRequest, contract_id: str, public_id: str) -> HttpRes
     member = membership(request.user, contract.organisation)
     if not policies.may_release(request.user, member, contract):
         raise PermissionDenied
-    form = ApproveForm(request.POST if request.method == "POST" else None)
+    checks = contracts.check_lines(submission)
+    form = ApproveForm(request.POST if request.method == "POST" else None, has_checks=bool(checks))
     if form.is_valid():
         with refusals_on(form):
             release = milestones.approve(submission, by=request.user, at=now())
             words = {"amount": money_text(release.gross), "name": contract.expert.name}
             messages.success(request, _("%(amount)s released to %(name)s.") % words)
             return back_to(milestone)
-    checks = contracts.check_lines(submission)
     context = {
         "contract": contract,
         "milestone": milestone,
