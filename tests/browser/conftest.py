@@ -147,6 +147,8 @@ class Person:
     email: str
     site: Site
     complaints: list[str]
+    # Whether the pages of their journey are looked at closely; needs a script, and takes its time.
+    is_critical: bool = False
 
     def go(self, path: str) -> Response:
         """Open a page of the site and see that it is one."""

@@ -129,6 +129,19 @@ def crawl(someone: Person, start: list[str], *, follows: bool) -> Iterator[Page]
             waiting.extend(links_on(someone.page))
 
 
+def looks_right(someone: Person) -> None:
+    """Load the page a journey has come to as a first visitor does, and see that it is light."""
+    measured = Weight(someone.page)
+    answer = someone.page.reload()
+    assert answer
+    path = urlsplit(someone.page.url).path
+    assert statements_of(answer) <= MOST_STATEMENTS, path
+    if someone.is_critical:
+        assert axe.faults(someone.page) == []
+    assert len(measured.answers) <= MOST_REQUESTS, f"{path}: {measured.answers}"
+    assert sum(size for _, size in measured.answers) <= MOST_BYTES, f"{path}: {measured.answers}"
+
+
 def statements_of(answer: Response) -> int:
     """Return how many statements the page took, as development says it in a header."""
     said = re.search(r'db;desc="(\d+) statements"', answer.headers["server-timing"])
