@@ -391,8 +391,9 @@ def consultations_that_do_not_fit() -> Iterator[str]:
     booked = (Consultation.Status.BOOKED, Consultation.Status.EXPERT_MISSED)
     off = (Consultation.Status.RETURNED, Consultation.Status.LAPSED)
     wrong = Q(status__in=booked, holds=False) | Q(status__in=off, holds=True)
-    for row in Consultation.objects.annotate(holds=Exists(holds)).filter(wrong):
-        yield f"{row.public_id} is {row.status} and holds {'money' if row.holds else 'nothing'}"
+    rows = Consultation.objects.annotate(holds=Exists(holds)).filter(wrong)
+    for name, status, is_held in rows.values_list("public_id", "status", "holds"):
+        yield f"{name} is {status} and holds {'money' if is_held else 'nothing'}"
 
 
 def releases_not_sent_once() -> Iterator[str]:

@@ -65,14 +65,17 @@ def test_hours_in_review_are_spoken_for(pay, hourly):
         rows.handed_in(hourly, 3)
 
 
-def test_hours_speak_for_the_money_of_their_own_week_first(pay, hourly):
-    for starts_on in (BEFORE, MONDAY):
-        pay(rows.week(hourly, hours=10, starts_on=starts_on))
-    rows.handed_in(hourly, 10)
-    assert hours.free(hourly, until=BEFORE) == Money(900_00, "usd")
-    assert rows.handed_in(hourly, 4, starts_on=BEFORE).status == "submitted"
+@pytest.mark.parametrize(("paid", "free"), [(20, 10), (5, 7)])
+def test_hours_speak_for_the_money_of_their_own_week_first(pay, hourly, paid, free):
+    pay(rows.week(hourly, hours=10, starts_on=BEFORE))
+    pay(rows.week(hourly, hours=paid))
+    rows.handed_in(hourly, 8)
 
-    assert hours.free(hourly, until=MONDAY) == Money(540_00, "usd")
+    assert hours.free(hourly, until=BEFORE) == Money(free * 90_00, "usd")
+    with pytest.raises(timesheets.NotPaidAhead):
+        rows.handed_in(hourly, free, 0.25, starts_on=BEFORE)
+    assert rows.handed_in(hourly, free, starts_on=BEFORE).status == "submitted"
+    assert hours.free(hourly, until=MONDAY) == Money((paid + 2 - free) * 90_00, "usd")
 
 
 def test_hours_of_which_the_client_asks_are_corrected_however_long_it_takes(prepaid, hourly, acme):
