@@ -53,8 +53,8 @@ def limit_needs_a_person(milestone: Milestone, at: datetime) -> None:
             key=f"milestone:{milestone.public_id}:hold-staff",
             subject=_("Past the limit: %(held)s of milestone %(number)d, %(title)s") % values,
             body=_("It is disputed or on hold, so time does not decide. A person has to."),
-            action=_("Open the milestone"),
-            url=reverse("admin:contracts_milestone_change", args=[milestone.pk]),
+            action=_("Open its money"),
+            url=reverse("admin:payments:contract", args=[contract.public_id]),
         )
 
     tell(money_watchers(), write, at)

@@ -321,7 +321,7 @@ def payout_needs_a_person(operation: Operation, days: int, at: datetime) -> None
             subject=_("Stuck for %(days)d days: %(net)s for %(expert)s") % values,
             body=_("The expert's payout account cannot receive it. Decide what happens to it."),
             action=_("Open the operation"),
-            url=reverse("admin:contracts_operation_change", args=[operation.pk]),
+            url=reverse("admin:payments:operation", args=[operation.public_id]),
         )
 
     tell(money_watchers(), write, at)
@@ -403,7 +403,7 @@ def payment_does_not_match(payment: Payment, at: datetime) -> None:
             subject=_("Does not match: %(received)s came, %(total)s was asked for") % values,
             body=_("The contract is on hold. Take the payment as it is, or send it back."),
             action=_("Open the payment"),
-            url=reverse("admin:contracts_payment_change", args=[payment.pk]),
+            url=reverse("admin:payments:set-aside", args=[payment.public_id]),
         )
 
     tell(money_watchers(), write, at)

@@ -269,7 +269,9 @@ def wrong(payment, **changes) -> Payment:
     return funding.settle(payment, paid(payment, **changes), at=NOON)
 
 
-def test_money_that_does_not_match_stops_the_contract_and_calls_a_person(open_payment, acme, fiona):
+def test_money_that_does_not_match_stops_the_contract_and_calls_a_person(
+    client, open_payment, acme, fiona
+):
     payment = wrong(open_payment, received=Money(3_149_99, "usd"))
 
     contract = payment.milestone.contract
@@ -281,6 +283,8 @@ def test_money_that_does_not_match_stops_the_contract_and_calls_a_person(open_pa
         acme: "We are looking at your payment of $3,149.99 for milestone 1",
         fiona: "Does not match: $3,149.99 came, $3,150.00 was asked for",
     }
+    client.force_login(fiona)
+    assert client.get(subjects.get(user=fiona).url).status_code == 200
 
 
 @pytest.mark.parametrize("received", [Money(3_149_99, "usd"), Money(3_150_00, "eur")])

@@ -92,7 +92,7 @@ def test_a_review_never_ends_after_the_limit(funded):
 
 
 @pytest.mark.parametrize("why", ["disputed", "frozen"])
-def test_where_a_person_decides_our_staff_are_told_once(submission, acme, fiona, why):
+def test_where_a_person_decides_our_staff_are_told_once(client, submission, acme, fiona, why):
     milestone = submission.milestone
     if why == "disputed":
         disputed.opened(milestone, by=acme)
@@ -107,6 +107,8 @@ def test_where_a_person_decides_our_staff_are_told_once(submission, acme, fiona,
     assert warnings(fiona) == [
         "Past the limit: $3,000.00 of milestone 1, Support assistant that cites or stays silent"
     ]
+    client.force_login(fiona)
+    assert client.get(Notification.objects.get(user=fiona).url).status_code == 200
 
 
 def test_money_past_its_limit_is_found(funded):

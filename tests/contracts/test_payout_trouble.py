@@ -165,7 +165,7 @@ def test_another_bank_account_is_told_in_case_it_was_not_them(stripe, account, a
     assert told(ada, ":details:") == ["Your payout details were changed"] * 2
 
 
-def test_money_that_waits_for_long_is_brought_up_again(held, acme, ada, fiona, work):
+def test_money_that_waits_for_long_is_brought_up_again(client, held, acme, ada, fiona, work):
     milestone = held.milestone
     milestones.release_part(milestone, milestone.amount, number=1, by=acme, at=NOON)
     work()
@@ -180,6 +180,9 @@ def test_money_that_waits_for_long_is_brought_up_again(held, acme, ada, fiona, w
         "Stuck for 60 days: $2,820.00 for Ada Okonkwo",
         "Stuck for 80 days: $2,820.00 for Ada Okonkwo",
     ]
+    client.force_login(fiona)
+    pages = Notification.objects.filter(user=fiona).values_list("url", flat=True)
+    assert [client.get(page).status_code for page in pages] == [200, 200]
 
 
 # --- The page

@@ -17,9 +17,10 @@ from contracts.models import (
     Release,
     TermsVersion,
 )
-from contracts.services import amendments, endings, funding, holds, milestones
+from contracts.services import amendments, endings, funding, holds, instructions, milestones
 from contracts.services.differences import Planned
 from marketplace.kit.money import Money
+from tests import factories
 from tests.conftest import NOON
 from tests.contracts.test_end_contract import share
 
@@ -124,6 +125,24 @@ def test_thirty_parts_at_once_never_come_to_more_than_is_held(funded, acme, at_o
     total = sum(row.gross_minor for row in Release.objects.all())
     assert 0 < total <= 3_000_00
     assert total == 500_00 * Release.objects.count()
+
+
+def test_two_of_our_staff_who_confirm_at_once_return_it_once(funded, at_once):
+    first, second, third = (factories.finance(name) for name in ("First", "Second", "Third"))
+    wish = instructions.return_held(
+        funded, Money(3_000_00, "usd"), reason="The scope fell away.", by=first, at=NOON
+    )
+
+    outcomes = at_once(
+        *(
+            lambda by=by: instructions.confirm(fresh(wish), by=by, at=NOON)
+            for by in (second, third, second)
+        )
+    )
+
+    assert errors(outcomes) == {"IllegalMove": 2}
+    assert Refund.objects.count() == Operation.objects.count() == 1
+    assert postings(LedgerTransaction.Kind.REFUND) == 1
 
 
 # --- Terms
