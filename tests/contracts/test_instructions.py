@@ -227,11 +227,15 @@ def test_what_was_not_paid_is_not_returned(milestone, finn):
 
 
 def test_hours_in_review_are_not_returned_over_their_heads(prepaid, finn, sam):
+    row = returned(prepaid, 1_080_01, finn)
     hourly.handed_in(prepaid.contract, 8)
     with pytest.raises(HoursSpeakForIt):
+        done(row, sam)
+    with pytest.raises(HoursSpeakForIt):
         returned(fresh(prepaid), 1_080_01, finn)
-    assert not Instruction.objects.exists()
+    assert nothing_moved(prepaid, held=1_800_00)
 
+    instructions.drop(row, by=sam, at=NOON)
     done(returned(fresh(prepaid), 1_080_00, finn), sam)
 
     assert fresh(prepaid).held == usd(720_00)
