@@ -1,6 +1,5 @@
 """Stripe turns us away for too many requests, again and again: everything arrives once, later."""
 
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -17,10 +16,11 @@ from tests.contracts.banking import books_agree, usd
 pytestmark = [pytest.mark.django_db, pytest.mark.drills]
 
 PARTS = 24
-PER_SECOND = 4
+# So many requests are turned away before the storm is over; a slow machine meets as many.
+REFUSED = 60
 # How often operations are looked for (`sweep_operations`).
 SWEEP = timedelta(seconds=30)
-MOST_SWEEPS = 2_000
+MOST_SWEEPS = 200
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def transfers(held, account, acme, settings) -> list[Operation]:
 
 
 def test_a_storm_of_refusals_delays_everything_and_changes_nothing(stripe, sdk, transfers):
-    stripe.limit(PER_SECOND)
+    stripe.plant("POST /v1/transfers", "429", times=REFUSED)
     at, turned_away, waits = NOON, Counter(), {}
     for _ in range(MOST_SWEEPS):
         for key in operations.due(at=at):
@@ -45,8 +45,6 @@ def test_a_storm_of_refusals_delays_everything_and_changes_nothing(stripe, sdk, 
         at += SWEEP
         if not Operation.objects.filter(status=Operation.Status.PENDING).exists():
             break
-        time.sleep(0.02)
-    stripe.limit(0)
 
     rows = Operation.objects.all()
     assert {(row.status, row.attempt) for row in rows} == {(Operation.Status.SUCCEEDED, 1)}
@@ -56,7 +54,7 @@ def test_a_storm_of_refusals_delays_everything_and_changes_nothing(stripe, sdk, 
     posted = LedgerTransaction.objects.filter(kind=LedgerTransaction.Kind.TRANSFER)
     assert posted.count() == PARTS
     # It was a storm, and nobody came back sooner than they had waited before.
-    assert sum(turned_away.values()) >= PARTS
+    assert (sum(turned_away.values()), len(turned_away)) == (REFUSED, PARTS)
     for found in waits.values():
         assert found[0] >= FIRST_WAIT
         assert found == sorted(found)
