@@ -16,6 +16,7 @@ from contracts.http import SeeOther, back_to, contract_for, milestone_for
 from contracts.models import Milestone
 from contracts.money_forms import BonusForm, ConfirmedPartForm, GiveBackForm, PartForm
 from contracts.selectors import movements
+from contracts.selectors.prices import price
 from contracts.services import bonuses, funding, milestones
 from marketplace.kit.http import refusals_on
 from marketplace.kit.words import money_text
@@ -108,20 +109,24 @@ def cancel_funding(request: MemberRequest, contract_id: str, public_id: str) -> 
 @require_http_methods(["GET", "POST"])
 @login_required
 def bonus(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Name a bonus and go to Stripe's page to pay it."""
+    """Name a bonus, see what it comes to, and go to Stripe's page to pay it."""
     contract = contract_for(request.user, public_id)
     member = membership(request.user, contract.organisation)
     if not policies.may_release(request.user, member, contract):
         raise PermissionDenied
-    form = BonusForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with refusals_on(form):
-            amount = form.cleaned_data["amount"]
-            return SeeOther(bonuses.checkout_url(contract, amount, by=request.user, at=now()))
+    typed = request.POST if request.method == "POST" else request.GET
+    form = BonusForm(typed if request.method == "POST" or "amount" in typed else None)
     context = {
         "contract": contract,
         "form": form,
         "is_open": contract.may_be_thanked(now()),
     }
+    if form.is_valid():
+        amount = form.cleaned_data["amount"]
+        if request.method == "GET":
+            cost = price(amount, bps=contract.client_fee_bps)
+            return render(request, "contracts/confirm_bonus.html", context | {"price": cost})
+        with refusals_on(form):
+            return SeeOther(bonuses.checkout_url(contract, amount, by=request.user, at=now()))
     status = 422 if form.errors else 200
     return render(request, "contracts/bonus.html", context, status=status)

@@ -101,6 +101,10 @@ def test_a_bonus_says_its_fees_and_leads_to_stripe(ask, stripe, contract, acme):
     _, _, page = ask(acme, "bonus", contract.public_id)
     assert "you pay 5% on top, and 6% of the bonus are the expert fee" in page
 
+    _, _, page = ask(acme, "bonus", contract.public_id, amount="250")
+    assert "Go on to pay $262.50" in page
+    assert not contract.milestones.filter(kind=Milestone.Kind.BONUS).exists()
+
     status, to, _ = ask(acme, "bonus", contract.public_id, method="post", amount="250")
 
     bonus = contract.milestones.get(kind=Milestone.Kind.BONUS)
