@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,15 +92,17 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     # Below a folder that the database's own user may pass when the tests run as root.
     state = Path(tempfile.mkdtemp(prefix="attest-", dir="/var/tmp"))
     state.chmod(0o711)
-    run = start(state, demo="small" if request.config.option.markexpr == "drills" else "tiny")
-    yield seen_from_outside(state)
-    run.terminate()
-    run.wait(timeout=90)
-    shutil.rmtree(state, ignore_errors=True)
+    demo = "small" if request.config.option.markexpr == "drills" else "tiny"
+    try:
+        with running(state, demo=demo):
+            yield seen_from_outside(state)
+    finally:
+        shutil.rmtree(state, ignore_errors=True)
 
 
-def start(state: Path, *, demo: str) -> subprocess.Popen[str]:
-    """Start a run and wait until it says that it is there."""
+@contextmanager
+def running(state: Path, *, demo: str) -> Iterator[None]:
+    """Start a run, wait until it says that it is there, and leave nothing of it behind."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
     environment |= {
         "ATTEST_STATE": str(state),
@@ -120,12 +123,16 @@ def start(state: Path, *, demo: str) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
-    until = time.monotonic() + PATIENCE
-    while "Attest is running at" not in log.read_text():
-        if run.poll() is not None or time.monotonic() > until:
-            pytest.fail("the site did not start:\n" + log.read_text()[-4000:])
-        time.sleep(0.3)
-    return run
+    try:
+        until = time.monotonic() + PATIENCE
+        while "Attest is running at" not in log.read_text():
+            if run.poll() is not None or time.monotonic() > until:
+                pytest.fail("the site did not start:\n" + log.read_text()[-4000:])
+            time.sleep(0.3)
+        yield
+    finally:
+        run.terminate()
+        run.wait(timeout=90)
 
 
 def seen_from_outside(state: Path) -> Site:
