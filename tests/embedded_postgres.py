@@ -32,7 +32,7 @@ def pytest_load_initial_conftests() -> None:
     os.environ.setdefault("ATTEST_ENV", "development")
     if "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = url = _start()
-        _migrate(url)
+        migrate(url)
         os.environ[TEMPLATE] = DATABASE
 
 
@@ -58,7 +58,7 @@ def _start() -> str:
     return url
 
 
-def _migrate(url: str) -> None:
+def migrate(url: str) -> None:
     """Bring the server's database to the newest migration, from the last run's copy if it can."""
     [sockets] = parse_qs(urlsplit(url).query)["host"]
     state = State.for_this_checkout()

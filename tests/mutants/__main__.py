@@ -1,7 +1,8 @@
 """Takes one guard of the money away at a time and sees that its tests notice; `make mutants`.
 
 The last line is `mutants: K of K caught`. Each runs in a copy of the checkout, two at a time, on
-databases of one throw-away PostgreSQL. First the same tests have to pass with every guard there.
+databases of one throw-away PostgreSQL: copies of a migrated one, unless the guard is the database's
+own. First the same tests have to pass with every guard there.
 """
 
 import os
@@ -14,12 +15,16 @@ from pathlib import Path
 from queue import SimpleQueue
 from urllib.parse import urlsplit
 
+from marketplace.local.postgres import DATABASE
+from tests.embedded_postgres import TEMPLATE, migrate
 from tests.mutants.guards import GUARDS, Guard
 
 ROOT = Path(__file__).resolve().parents[2]
 AT_ONCE = 2
 # A mutant that hangs is caught too: a test with a limit would have failed.
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 600
+# For all tests of all guards, on a machine that has other things to do.
+PATIENCE_WITH_ALL_SECONDS = 3600
 
 
 def main() -> int:
@@ -28,6 +33,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="attest-mutants-") as folder, _database() as server:
         assert server.stdout
         url = server.stdout.readline().strip()
+        migrate(url)
         seats = SimpleQueue[tuple[Path, str]]()
         for number in range(AT_ONCE):
             copy = Path(folder) / str(number)
@@ -74,7 +80,8 @@ def _copy_checkout(to: Path) -> None:
 def _passes_whole(guards: list[Guard], seats: "SimpleQueue[tuple[Path, str]]") -> bool:
     copy, url = seats.get()
     try:
-        return _run(copy, url, sorted({test for guard in guards for test in guard.tests}))
+        tests = sorted({test for guard in guards for test in guard.tests})
+        return _run(copy, url, tests, patience=PATIENCE_WITH_ALL_SECONDS)
     finally:
         seats.put((copy, url))
 
@@ -85,7 +92,8 @@ def _is_caught(guard: Guard, seats: "SimpleQueue[tuple[Path, str]]") -> bool:
     whole = path.read_text()
     try:
         path.write_text(whole.replace(guard.text, guard.instead))
-        caught = not _run(copy, url, [*guard.tests])
+        is_laid = "/migrations/" in guard.file
+        caught = not _run(copy, url, [*guard.tests], template="" if is_laid else DATABASE)
     finally:
         path.write_text(whole)
         seats.put((copy, url))
@@ -93,16 +101,24 @@ def _is_caught(guard: Guard, seats: "SimpleQueue[tuple[Path, str]]") -> bool:
     return caught
 
 
-def _run(copy: Path, url: str, tests: list[str]) -> bool:
-    """Whether these tests pass in this copy, on a database laid anew."""
+def _run(
+    copy: Path,
+    url: str,
+    tests: list[str],
+    *,
+    template: str = DATABASE,
+    patience: int = PATIENCE_SECONDS,
+) -> bool:
+    """Whether these tests pass in this copy, on a copy of that database or on one laid anew."""
+    on = {"DATABASE_URL": url, TEMPLATE: template, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-n0", "-x", "-p", "no:cacheprovider", *tests]
     try:
         done = subprocess.run(
             command,
             cwd=copy,
-            env=os.environ | {"DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
+            env=os.environ | on,
             capture_output=True,
-            timeout=PATIENCE_SECONDS,
+            timeout=patience,
             check=False,
         )
     except subprocess.TimeoutExpired:
