@@ -244,7 +244,7 @@ GUARDS = (
         f"{SERVICES}/milestones.py",
         "milestone.review_due_at is not None and milestone.review_due_at <= at",
         "True",
-        (f"{TESTS}/test_release_part.py",),
+        (f"{TESTS}/test_clocks.py",),
     ),
     Guard(
         "an older answer about an account",
