@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Locator, Page, Response
 
 from marketplace.local.fakestripe.remote import Remote
 from marketplace.local.mail import read_mail
@@ -178,6 +178,12 @@ class Person:
     def sees(self, text: str | re.Pattern[str]) -> None:
         """Wait until the page says this."""
         self.page.get_by_text(text).first.wait_for(timeout=10_000)
+
+
+def each(of: Locator) -> list[Locator]:
+    """Return all of these once the first is there; `all()` alone may still answer for the page before."""
+    of.first.wait_for(state="attached")
+    return of.all()
 
 
 @pytest.fixture

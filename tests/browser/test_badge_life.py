@@ -13,7 +13,7 @@ import pytest
 from django.utils.timezone import now
 from playwright.sync_api import Locator, Page
 
-from tests.browser.conftest import Person
+from tests.browser.conftest import Person, each
 from tests.browser.test_main_job import Seat, choose, hears, tick
 
 pytestmark = pytest.mark.browser
@@ -171,7 +171,7 @@ def apply_for(holder: Person, skill: str, model: str) -> str:
     tick(holder.page.locator("[name$='-proof'][value='code']"))
     holder.press("Save the proofs")
     holder.press(re.compile("Confidentiality"))
-    for everything in holder.page.locator("[value='everything']").all():
+    for everything in each(holder.page.locator("[value='everything']")):
         tick(everything)
     holder.press("Save the choices")
     holder.press("Submit for review")
@@ -189,7 +189,7 @@ def judge(
     hands(reviewer.page).press("Take this case")
     reviewer.page.get_by_role("button", name="Give this judgement").wait_for()
     form = hands(reviewer.page)
-    for group in reviewer.page.locator("fieldset.score").all():
+    for group in each(reviewer.page.locator("fieldset.score")):
         form.pick(group, points)
     form.pick(reviewer.page.locator("#id_decision_field"), lower)
     form.write("Internal note", note or "The numbers hold.")

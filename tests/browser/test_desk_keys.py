@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Person
+from tests.browser.conftest import Person, each
 from tests.browser.test_badge_life import FIRST, Keyboard
 from tests.browser.test_main_job import Seat
 
@@ -87,7 +87,7 @@ def is_refused_without_a_decision(reviewer: Person) -> None:
 def decides(reviewer: Person) -> None:
     """A, B, C and R decide, and what each decision needs appears."""
     fields = reviewer.page.locator("#fields")
-    grants = reviewer.page.locator("#id_decision_field input[value^='grant-']").all()
+    grants = each(reviewer.page.locator("#id_decision_field input[value^='grant-']"))
     levels = [box.get_attribute("value") for box in grants]
     for key, decision, shows in (
         ("c", "ask_for_changes", "What to change"),

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import Person, Site
+from tests.browser.conftest import Person, Site, each
 from tests.browser.test_main_job import hears, sign_in, wait_for
 
 pytestmark = pytest.mark.browser
@@ -109,9 +109,9 @@ def pass_the_time(site: Site, dispute: str, status: str) -> None:
 def decide(staff: Person, dispute: str, amount: str) -> None:
     staff.go("/admin/disputes/")
     staff.page.get_by_role("button", name=f"Take {dispute}").click()
-    for verdict in staff.page.get_by_role("group", name="Verdict").all():
+    for verdict in each(staff.page.get_by_role("group", name="Verdict")):
         verdict.get_by_label("Cannot be told").check()
-    for reason in staff.page.get_by_label("Reason", exact=True).all():
+    for reason in each(staff.page.get_by_label("Reason", exact=True)):
         reason.fill("Nobody kept the run.")
     staff.fill("Reason for the whole", "Both readings of the contract are honest.")
     staff.fill("To the expert, USD", amount)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from tests.browser.conftest import Person, Site
+from tests.browser.conftest import Person, Site, each
 from tests.browser.test_every_page import looks_right
 from tests.browser.test_main_job import choose, hears, sign_in, tick, wait_for
 
@@ -162,6 +162,6 @@ def pass_the_time(site: Site, contract: str) -> None:
 
 def figures(someone: Person) -> dict[str, str]:
     """Where the contract's money is, as the open page says it."""
-    rows = someone.page.locator("dl.legend > div").all()
+    rows = each(someone.page.locator("dl.legend > div"))
     said = {row.locator("dt").inner_text(): row.locator("dd").inner_text() for row in rows}
     return {name.strip(): re.findall(r"[$][\d,.]+", text)[0] for name, text in said.items()}

@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, expect
 
 from contracts.models.feedback import ClientScoreKey
 from experts.models import ScoreKey
-from tests.browser.conftest import Person, Site
+from tests.browser.conftest import Person, Site, each
 
 pytestmark = pytest.mark.browser
 
@@ -162,7 +162,7 @@ def apply_for_a_badge(ada: Person) -> str:
     tick(ada.page.locator("[name$='-proof'][value='code']"))
     ada.press("Save the proofs")
     ada.press(re.compile("Confidentiality"))
-    for everything in ada.page.locator("[value='everything']").all():
+    for everything in each(ada.page.locator("[value='everything']")):
         tick(everything)
     ada.press("Save the choices")
     ada.press("Submit for review")
@@ -188,7 +188,7 @@ def grant_the_badge(rhea: Person, case: str) -> None:
     rhea.go(f"/admin/vetting/{case}/")
     rhea.press("Take this case")
     rhea.page.get_by_role("button", name="Give this judgement").wait_for()
-    for group in rhea.page.locator("fieldset.score").all():
+    for group in each(rhea.page.locator("fieldset.score")):
         tick(group.locator("input[value='4']"))
     tick(rhea.page.get_by_label(re.compile("Grant.* level 2", re.IGNORECASE)))
     rhea.fill("Note to the applicant", "The evidence supports the claim.")
@@ -228,12 +228,12 @@ def propose(ada: Person, job: str) -> None:
     ada.go(f"/jobs/{job}/propose/")
     ada.fill("Cover note", "I would start from the 240 cases that your people already argue about.")
     soon = timezone.now().date() + timedelta(days=20)
-    amounts = ada.page.get_by_label(re.compile("Amount")).all()
+    amounts = each(ada.page.get_by_label(re.compile("Amount")))
     for number, field in enumerate(amounts[:2]):
         field.fill(f"{1_000 + 500 * number}")
-    for field in ada.page.get_by_label("Due").all()[:2]:
+    for field in each(ada.page.get_by_label("Due"))[:2]:
         field.fill(soon.isoformat())
-    radios = ada.page.locator("input[type=radio]").all()
+    radios = each(ada.page.locator("input[type=radio]"))
     for group in {field.get_attribute("name") for field in radios}:
         tick(ada.page.locator(f"input[name='{group}']"))
     answer = ada.page.locator("[name=answer]")
@@ -308,9 +308,9 @@ def hand_in(ada: Person, contract: str, number: int, *, value: str, again: bool 
     ada.go(f"/contracts/{contract}/")
     ada.press(re.compile(f"Hand in milestone {number}{' again' if again else ''}"))
     ada.fill("What you hand in", "The golden set, the judge and its agreement with your people.")
-    for field in ada.page.get_by_label("Measured value").all():
+    for field in each(ada.page.get_by_label("Measured value")):
         field.fill(value)
-    for field in ada.page.get_by_label(re.compile("How it was measured")).all():
+    for field in each(ada.page.get_by_label(re.compile("How it was measured"))):
         field.fill("240 cases, three people, the script is in the repository")
     ada.press(re.compile(f"^Hand in milestone {number}"))
     stands(ada, contract, number, "submitted")
