@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Kind
+from accounts.models import Kind, Membership
 from accounts.models.notification import ALWAYS_MAILED
-from marketplace.kit.forms import LineField, SiteForm, TextField
+from marketplace.kit.forms import ChoiceCards, LineField, SiteForm, TextField
 from marketplace.kit.places import countries, time_zones
 
 CHOOSE = ("", _("Choose one"))
@@ -29,6 +29,36 @@ class OrganisationForm(SiteForm):
         required=False,
         help_text=_("One or two sentences that experts read on your jobs."),
     )
+
+
+Role = Membership.Role
+WHAT_THEY_MAY = {
+    Role.OWNER: _("All that hiring and finance may, and who belongs to the organisation."),
+    Role.HIRING: _("Posts jobs, chooses experts, makes offers, reviews work. Moves no money."),
+    Role.FINANCE: _("Pays, approves work for payment, reads papers. Posts no jobs."),
+    Role.VIEWER: _("Reads jobs, proposals and contracts. Changes nothing."),
+}
+
+
+class RoleForm(SiteForm):
+    """What a member does for an organisation."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Role.choices,
+        widget=ChoiceCards(hints={role.value: hint for role, hint in WHAT_THEY_MAY.items()}),
+    )
+
+
+class InvitationForm(RoleForm):
+    """Whom to invite, as what."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("Only this address can accept. Whoever has no account yet opens one with it."),
+    )
+    field_order = ("email", "role")
 
 
 class PersonForm(SiteForm):

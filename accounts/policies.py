@@ -20,3 +20,8 @@ def may_pay(membership: Membership | None) -> bool:
 def may_describe(membership: Membership | None) -> bool:
     """Owners decide how the organisation presents itself."""
     return membership is not None and membership.role == Role.OWNER
+
+
+def may_manage_members(membership: Membership | None) -> bool:
+    """Owners decide who belongs to the organisation, and in which role."""
+    return membership is not None and membership.role == Role.OWNER

@@ -1,11 +1,11 @@
-"""Mail that leaves after commit."""
+"""Mail that leaves after commit, and what ends by the calendar."""
 
 from typing import Any
 
 from celery import shared_task
 from django.utils.timezone import now
 
-from accounts.services import outbox
+from accounts.services import member_invitations, outbox
 from marketplace.kit.tasks import AfterCommit
 
 
@@ -29,3 +29,9 @@ def send_due_mail(**_: Any) -> None:
     """
     if outbox.deliver_due(at=now()):
         send_due_mail.delay_on_commit()
+
+
+@shared_task(base=AfterCommit)
+def expire_member_invitations(**_: Any) -> None:
+    """Sweep: end invitations into an organisation that nobody answered."""
+    member_invitations.expire_due(at=now())

@@ -2,16 +2,58 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import member_invitations, notifications, organisations, people
 
 app_name = "accounts"
 urlpatterns = [
-    path("start/", views.start, name="start"),
-    path("organisations/new/", views.open_organisation, name="open-organisation"),
-    path("organisations/<public:public_id>/", views.organisation, name="organisation"),
-    path("notifications/", views.notification_list, name="notifications"),
-    path("notifications/read/", views.read_all, name="read-all"),
-    path("notifications/<public:public_id>/", views.open_notification, name="open-notification"),
-    path("settings/", views.settings, name="settings"),
-    path("settings/notifications/", views.preferences, name="preferences"),
+    path("start/", people.start, name="start"),
+    path("organisation/", organisations.own_organisation, name="own-organisation"),
+    path("organisations/new/", organisations.open_organisation, name="open-organisation"),
+    path("organisations/<public:public_id>/", organisations.organisation, name="organisation"),
+    path("organisations/<public:public_id>/leave/", organisations.leave, name="leave"),
+    path("organisations/<public:public_id>/invite/", organisations.invite, name="invite-member"),
+    path(
+        "organisations/<public:public_id>/invitations/<public:invitation_id>/again/",
+        organisations.invite_again,
+        name="invite-again",
+    ),
+    path(
+        "organisations/<public:public_id>/invitations/<public:invitation_id>/withdraw/",
+        organisations.withdraw_invitation,
+        name="withdraw-invitation",
+    ),
+    path(
+        "organisations/<public:public_id>/members/<public:user_id>/",
+        organisations.member,
+        name="member",
+    ),
+    path(
+        "organisations/<public:public_id>/members/<public:user_id>/remove/",
+        organisations.remove_member,
+        name="remove-member",
+    ),
+    path(
+        "member-invitations/<str:token>/",
+        member_invitations.member_invitation,
+        name="member-invitation",
+    ),
+    path(
+        "member-invitations/<str:token>/accept/",
+        member_invitations.accept_member_invitation,
+        name="accept-member-invitation",
+    ),
+    path(
+        "member-invitations/<str:token>/decline/",
+        member_invitations.decline_member_invitation,
+        name="decline-member-invitation",
+    ),
+    path("notifications/", notifications.notification_list, name="notifications"),
+    path("notifications/read/", notifications.read_all, name="read-all"),
+    path(
+        "notifications/<public:public_id>/",
+        notifications.open_notification,
+        name="open-notification",
+    ),
+    path("settings/", people.settings, name="settings"),
+    path("settings/notifications/", notifications.preferences, name="preferences"),
 ]

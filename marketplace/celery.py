@@ -30,6 +30,10 @@ app.conf.task_routes = {
 # so a sweep that runs late or twice changes nothing but the delay. Seconds between two runs.
 app.conf.beat_schedule = {
     "send-due-mail": {"task": "accounts.tasks.send_due_mail", "schedule": 20},
+    "expire-member-invitations": {
+        "task": "accounts.tasks.expire_member_invitations",
+        "schedule": 3600,
+    },
     "match-waiting-jobs": {"task": "jobs.tasks.match_waiting_jobs", "schedule": 30},
     "expire-offers": {"task": "contracts.tasks.expire_offers", "schedule": 300},
     # A proposal to change a contract does not wait for ever for its answer.

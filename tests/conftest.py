@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from threading import Barrier, Thread
 from typing import Any
 
@@ -20,7 +19,7 @@ from marketplace.kit import paper
 from tests import factories
 from tests.embedded_postgres import TEMPLATE
 
-NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
+NOON = factories.NOON
 
 
 def pytest_configure():

@@ -1,11 +1,11 @@
 """One builder per noun; each asks only for what the noun requires and writes rows directly."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import MemberInvitation, Membership, Organisation, User
 from accounts.models.user import FINANCE
 from contracts.models import (
     Chargeback,
@@ -34,6 +34,7 @@ from experts.models.skill import Level
 from jobs.models import Job, Proposal, UseCase
 
 LONG_AGO = datetime(2029, 6, 1, tzinfo=UTC)
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
 
 def user(name: str = "Someone", **fields: Any) -> User:
@@ -56,6 +57,25 @@ def organisation(owner: User, name: str = "Globex") -> Organisation:
         organisation=row, user=owner, role=Membership.Role.OWNER, created_at=LONG_AGO
     )
     return row
+
+
+def member_invitation(
+    to: Organisation, email: str = "mallory@attest.example", **fields: Any
+) -> MemberInvitation:
+    """Build an invitation by an owner that waits for an answer."""
+    return MemberInvitation.objects.create(
+        **{
+            "organisation": to,
+            "email": email,
+            "role": Membership.Role.FINANCE,
+            "invited_by": to.memberships.filter(role=Membership.Role.OWNER)[0].user,
+            "created_at": NOON,
+            "mailed_at": NOON,
+            "expires_at": NOON + timedelta(days=14),
+            "status": MemberInvitation.Status.SENT,
+        }
+        | fields
+    )
 
 
 def skill(slug: str = "rag", **fields: Any) -> Skill:

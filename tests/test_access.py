@@ -15,6 +15,7 @@ from django.db import transaction
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Kind, Notification, Organisation, User
+from accounts.services import member_invitations
 from contracts.models import (
     Amendment,
     AmendmentLine,
@@ -72,10 +73,14 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
     notice = Notification.objects.create(
         user=ada, kind=Kind.BADGE, key="k", subject="s", url="/", created_at=NOON
     )
+    invited = factories.member_invitation(client)
     badge = expert.badges.get()
     credentials.keep_up(badge, at=NOON)
     return {
         "organisation": [client.public_id],
+        "member": [client.public_id, acme.public_id],
+        "invited": [client.public_id, invited.public_id],
+        "invitation": [member_invitations.token_of(invited)],
         "notice": [notice.public_id],
         "expert": [expert.slug],
         "expert-id": [expert.public_id],

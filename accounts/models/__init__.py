@@ -1,7 +1,8 @@
 """The nouns of accounts."""
 
+from accounts.models.member_invitation import MemberInvitation, MemberInvitationEvent
 from accounts.models.notification import Kind, Mail, MailEvent, Notification, Preference
-from accounts.models.organisation import ClientRating, Membership, Organisation
+from accounts.models.organisation import ClientRating, Membership, MembershipChange, Organisation
 from accounts.models.user import User
 
 __all__ = [
@@ -9,7 +10,10 @@ __all__ = [
     "Kind",
     "Mail",
     "MailEvent",
+    "MemberInvitation",
+    "MemberInvitationEvent",
     "Membership",
+    "MembershipChange",
     "Notification",
     "Organisation",
     "Preference",

@@ -31,14 +31,19 @@ class Organisation(models.Model):
     objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
 
 
+class Role(models.TextChoices):
+    """What a member does for an organisation; `accounts.policies` says what each may."""
+
+    OWNER = "owner", _("Owner")
+    HIRING = "hiring", _("Hiring")
+    FINANCE = "finance", _("Finance")
+    VIEWER = "viewer", _("Viewer")
+
+
 class Membership(models.Model):
     """One person's place in one organisation."""
 
-    class Role(models.TextChoices):
-        OWNER = "owner", _("Owner")
-        HIRING = "hiring", _("Hiring")
-        FINANCE = "finance", _("Finance")
-        VIEWER = "viewer", _("Viewer")
+    Role = Role
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
@@ -49,8 +54,37 @@ class Membership(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("organisation", "user"), name="membership_once"),
             models.CheckConstraint(
-                condition=models.Q(role__in=["owner", "hiring", "finance", "viewer"]),
-                name="membership_role_known",
+                condition=models.Q(role__in=Role.values), name="membership_role_known"
+            ),
+        )
+
+
+class MembershipChange(models.Model):
+    """One line of who belonged to an organisation, in which role, and who decided so."""
+
+    class Verb(models.TextChoices):
+        JOIN = "join", _("Joined")
+        CHANGE_ROLE = "change_role", _("Got another role")
+        LEAVE = "leave", _("Left")
+        REMOVE = "remove", _("Was removed")
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="changes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=12, choices=Verb.choices)
+    # Empty for whoever was not a member before, or is none any more.
+    role_before = models.CharField(max_length=8, choices=Role.choices, blank=True)
+    role_after = models.CharField(max_length=8, choices=Role.choices, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(verb__in=["join", "change_role", "leave", "remove"])
+                & models.Q(role_before__in=["", *Role.values])
+                & models.Q(role_after__in=["", *Role.values]),
+                name="membership_change_known",
             ),
         )
 

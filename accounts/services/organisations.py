@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import policies, selectors
 from accounts.models import ClientRating, Membership, Organisation, User
+from accounts.services import memberships
 from marketplace.kit.errors import DomainError
 
 
@@ -32,9 +33,7 @@ def open_for(
     organisation = Organisation.objects.create(
         name=name, website=website, country=country, about=about, created_at=at
     )
-    Membership.objects.create(
-        organisation=organisation, user=user, role=Membership.Role.OWNER, created_at=at
-    )
+    memberships.admit(organisation, user, role=Membership.Role.OWNER, by=user, at=at)
     return organisation
 
 

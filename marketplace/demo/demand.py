@@ -8,14 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Membership, Organisation, User
-from accounts.services import organisations
+from accounts.services import member_invitations, organisations
 from contracts.services import billing
 from experts.models import Expert, Skill
 from jobs.models import Job, UseCase
 from jobs.services import jobs, matching, proposals
 from jobs.services.jobs import Check, Wish
 from jobs.services.proposals import Part
-from marketplace.demo.cast import CLIENT, Scene, Size, person, read
+from marketplace.demo.cast import CLIENT, DOMAIN, Scene, Size, person, read
 from marketplace.demo.words import Words
 from marketplace.kit.money import Money
 
@@ -90,11 +90,22 @@ def _organisation(scene: Scene, line: dict[str, Any]) -> Organisation:
         about=line["blurb"],
         at=opened,
     )
-    # Invitations come with a later issue; until then members beside the owner are placed here.
-    Membership.objects.bulk_create(
-        Membership(organisation=organisation, user=user, role=role, created_at=opened)
-        for role, user in others
-    )
+    for role, user in others:
+        member_invitations.accept(
+            member_invitations.invite(
+                organisation, email=user.email, role=role, by=owner[1], at=opened
+            ),
+            by=user,
+            at=opened,
+        )
+    if is_first:
+        member_invitations.invite(
+            organisation,
+            email=f"auditor@{DOMAIN}",
+            role=Membership.Role.VIEWER,
+            by=owner[1],
+            at=scene.now,
+        )
     if on_paper := line.get("billing"):
         country = line["country"]
         billing.describe_client(organisation, **on_paper, country=country, by=owner[1], at=opened)

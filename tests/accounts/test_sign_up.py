@@ -34,6 +34,17 @@ def test_the_code_from_the_mail_signs_in(signed_up, mailoutbox):
     assert signed_up.get(reverse("home")).status_code == 200
 
 
+def test_the_code_leads_to_where_one_was_going(client, db):
+    answers = {"email": "new@attest.example", "password1": PASSWORD, "next": "/fees/"}
+    client.post(reverse("account_signup"), answers)
+    code = re.search(r"^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", Mail.objects.get().text, re.MULTILINE)
+    assert code
+
+    answer = client.post(reverse("account_email_verification_sent"), {"code": code[1]})
+
+    assert answer.headers["Location"] == "/fees/"
+
+
 def test_a_wrong_code_changes_nothing(signed_up):
     answer = signed_up.post(reverse("account_email_verification_sent"), {"code": "AAA-AAA"})
 

@@ -181,7 +181,7 @@ class Person:
 
 
 def each(of: Locator) -> list[Locator]:
-    """Return all of these once the first is there; `all()` alone may still answer for the page before."""
+    """Return all of these once the first is there; `all()` alone may see the page before."""
     of.first.wait_for(state="attached")
     return of.all()
 

@@ -1,0 +1,75 @@
+"""The records of organisations in the admin site; who belongs to one is for its owners to say."""
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import (
+    MemberInvitation,
+    MemberInvitationEvent,
+    Membership,
+    MembershipChange,
+    Organisation,
+)
+from marketplace.kit.admin import ReadOnlyAdmin, ReadOnlyInline
+
+
+class Members(ReadOnlyInline):
+    """Who belongs to an organisation now."""
+
+    model = Membership
+
+
+class Changes(ReadOnlyInline):
+    """Who came and went, and who decided so."""
+
+    model = MembershipChange
+
+
+class Invited(ReadOnlyInline):
+    """Whom it invited, and what they answered."""
+
+    model = MemberInvitation
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ReadOnlyAdmin):
+    """What an organisation says of itself, and its people."""
+
+    list_display = ("name", "public_id", "country", "members", "created_at")
+    list_filter = ("country",)
+    search_fields = ("name", "public_id", "memberships__user__email")
+    inlines = (Members, Invited, Changes)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
+        """Count the members with the rows."""
+        rows: QuerySet[Organisation] = super().get_queryset(request)
+        return rows.annotate(count_of_members=Count("memberships"))
+
+    @admin.display(description=_("members"), ordering="count_of_members")
+    def members(self, organisation: Organisation) -> int:
+        """How many people act for it."""
+        return int(organisation.count_of_members)  # type: ignore[attr-defined]
+
+
+class InvitationHistory(ReadOnlyInline):
+    """What happened to an invitation."""
+
+    model = MemberInvitationEvent
+
+
+@admin.register(MemberInvitation)
+class MemberInvitationAdmin(ReadOnlyAdmin):
+    """Whom organisations invited."""
+
+    list_display = ("email", "organisation_name", "role", "status", "mailed_at", "expires_at")
+    list_filter = ("status", "role")
+    search_fields = ("email", "organisation__name")
+    list_select_related = ("organisation",)
+    inlines = (InvitationHistory,)
+
+    @admin.display(description=_("organisation"), ordering="organisation__name")
+    def organisation_name(self, invitation: MemberInvitation) -> str:
+        """Name the organisation."""
+        return invitation.organisation.name
