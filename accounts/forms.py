@@ -1,10 +1,14 @@
 """Cleans what people type about themselves and their organisations."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Kind, Membership
-from accounts.models.notification import ALWAYS_MAILED
+from accounts.models import Cadence, Kind, Membership, Preference, User
+from accounts.services.preferences import CHOOSABLE, Wish
 from marketplace.kit.forms import ChoiceCards, LineField, SiteForm, TextField
 from marketplace.kit.places import countries, time_zones
 
@@ -72,16 +76,49 @@ class PersonForm(SiteForm):
     )
 
 
-class PreferencesForm(SiteForm):
-    """Which kinds of news are also sent by e-mail."""
+HOURS = [("", _("Never")), *((hour, f"{hour:02}:00") for hour in range(24))]
 
-    mailed_kinds = forms.MultipleChoiceField(
-        label=_("Send me an e-mail about"),
-        choices=[(kind.value, kind.label) for kind in Kind if kind not in ALWAYS_MAILED],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "Money and security are always mailed, because missing them can cost you. "
-            "Everything is in your notifications in any case."
-        ),
+
+class PreferencesForm(SiteForm):
+    """Where and how often each kind of news is told, and when no mail is sent."""
+
+    quiet_from = forms.TypedChoiceField(
+        label=_("From"), choices=HOURS, coerce=int, empty_value=None, required=False
     )
+    quiet_until = forms.TypedChoiceField(
+        label=_("Until"), choices=HOURS, coerce=int, empty_value=None, required=False
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for kind in CHOOSABLE:
+            self.fields[f"{kind}_in_app"] = forms.BooleanField(
+                label=_("%(kind)s, in the app") % {"kind": kind.label}, required=False
+            )
+            self.fields[f"{kind}_by_mail"] = forms.ChoiceField(
+                label=_("%(kind)s, by e-mail") % {"kind": kind.label}, choices=Cadence.choices
+            )
+
+    @property
+    def rows(self) -> list[tuple[Kind, BoundField, BoundField]]:
+        """The kinds of news with their two controls."""
+        return [(kind, self[f"{kind}_in_app"], self[f"{kind}_by_mail"]) for kind in CHOOSABLE]
+
+    @property
+    def wishes(self) -> dict[str, Wish]:
+        """What was chosen, by kind of news."""
+        said = self.cleaned_data
+        return {
+            kind: Wish(in_app=said[f"{kind}_in_app"], by_mail=said[f"{kind}_by_mail"])
+            for kind in CHOOSABLE
+        }
+
+
+def chosen(user: User, preferences: Mapping[str, Preference]) -> dict[str, Any]:
+    """Return what a person has chosen so far, as the form above begins."""
+    begins: dict[str, Any] = {"quiet_from": user.quiet_from, "quiet_until": user.quiet_until}
+    for kind in CHOOSABLE:
+        row = preferences.get(kind)
+        begins[f"{kind}_in_app"] = row.in_app if row else True
+        begins[f"{kind}_by_mail"] = row.by_mail if row else Cadence.NOW
+    return begins

@@ -6,7 +6,6 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 
 from accounts.models import (
-    Kind,
     MemberInvitation,
     Membership,
     Organisation,
@@ -30,12 +29,9 @@ def membership(user: User, organisation: Organisation) -> Membership | None:
     return Membership.objects.filter(user=user, organisation=organisation).first()
 
 
-def mailed_kinds(user: User) -> list[str]:
-    """Return the kinds of news this person also gets by e-mail."""
-    refused = set(
-        Preference.objects.filter(user=user, by_mail=False).values_list("kind", flat=True)
-    )
-    return [kind.value for kind in Kind if kind.value not in refused]
+def preferences_of(user: User) -> dict[str, Preference]:
+    """Return where this person wants to hear which kind of news; no row means everywhere."""
+    return {row.kind: row for row in Preference.objects.filter(user=user)}
 
 
 def verified_addresses(user: User) -> set[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils.timezone import now
 
-from accounts.services import member_invitations, outbox
+from accounts.services import digests, member_invitations, outbox
 from marketplace.kit.tasks import AfterCommit
 
 
@@ -35,3 +35,10 @@ def send_due_mail(**_: Any) -> None:
 def expire_member_invitations(**_: Any) -> None:
     """Sweep: end invitations into an organisation that nobody answered."""
     member_invitations.expire_due(at=now())
+
+
+@shared_task(base=AfterCommit)
+def send_digests(**_: Any) -> None:
+    """Sweep: gather news into the digests that are due; a few people at a time."""
+    if digests.send_due(at=now()):
+        send_digests.delay_on_commit()

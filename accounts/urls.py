@@ -54,6 +54,7 @@ urlpatterns = [
         notifications.open_notification,
         name="open-notification",
     ),
+    path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("settings/", people.settings, name="settings"),
     path("settings/notifications/", notifications.preferences, name="preferences"),
 ]

@@ -30,6 +30,8 @@ app.conf.task_routes = {
 # so a sweep that runs late or twice changes nothing but the delay. Seconds between two runs.
 app.conf.beat_schedule = {
     "send-due-mail": {"task": "accounts.tasks.send_due_mail", "schedule": 20},
+    # What waits for a digest leaves at eight in the morning of its reader.
+    "send-digests": {"task": "accounts.tasks.send_digests", "schedule": 300},
     "expire-member-invitations": {
         "task": "accounts.tasks.expire_member_invitations",
         "schedule": 3600,

@@ -14,7 +14,7 @@ from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Preference, User
 from accounts.models.user import DISPUTES, FINANCE, REVIEWERS
 from accounts.policies import PAYING
 from experts.models import Expert
@@ -120,6 +120,10 @@ DUTIES = (REVIEWERS, DISPUTES, FINANCE)
 RECORDS = Item(_("Records"), "admin:index", "file")
 
 
+# The kinds of news the reader does not want to see in the app.
+HIDDEN = Preference.objects.filter(user=OuterRef("pk"), in_app=False)
+
+
 class Nav:
     """Where one reader can go. Built only when a template asks: a fragment costs no query."""
 
@@ -143,7 +147,11 @@ class Nav:
                 is_client=Exists(Membership.objects.filter(user=OuterRef("pk"))),
                 is_payer=Exists(Membership.objects.filter(user=OuterRef("pk"), role__in=PAYING)),
                 is_expert=Exists(Expert.objects.filter(user=OuterRef("pk"))),
-                unread=Count("notifications", filter=Q(notifications__read_at=None)),
+                unread=Count(
+                    "notifications",
+                    filter=Q(notifications__read_at=None)
+                    & ~Q(notifications__kind__in=HIDDEN.values("kind")),
+                ),
                 **{
                     duty: Exists(Group.objects.filter(user=OuterRef("pk"), name=duty))
                     for duty in DUTIES

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from accounts import emails
 from accounts.models import Kind, Notification, Organisation, User
 from accounts.services import member_invitations
 from contracts.models import (
@@ -81,6 +82,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "member": [client.public_id, acme.public_id],
         "invited": [client.public_id, invited.public_id],
         "invitation": [member_invitations.token_of(invited)],
+        "unsubscribe": [emails.stop_url(ada, Kind.MATCH).split("/")[-2]],
         "notice": [notice.public_id],
         "expert": [expert.slug],
         "expert-id": [expert.public_id],

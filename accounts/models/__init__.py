@@ -1,11 +1,19 @@
 """The nouns of accounts."""
 
 from accounts.models.member_invitation import MemberInvitation, MemberInvitationEvent
-from accounts.models.notification import Kind, Mail, MailEvent, Notification, Preference
+from accounts.models.notification import (
+    Cadence,
+    Kind,
+    Mail,
+    MailEvent,
+    Notification,
+    Preference,
+)
 from accounts.models.organisation import ClientRating, Membership, MembershipChange, Organisation
 from accounts.models.user import User
 
 __all__ = [
+    "Cadence",
     "ClientRating",
     "Kind",
     "Mail",

@@ -24,14 +24,17 @@ class Kind(models.TextChoices):
 
 
 ALWAYS_MAILED = frozenset({Kind.MONEY, Kind.SECURITY})
+# What the mail that gathers the news of a day or a week is, where the kind of a mail is asked.
+DIGEST = "digest"
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     """Whose notifications."""
 
     def visible_to(self, user: User) -> "NotificationQuerySet":
-        """A person sees their own."""
-        return self.filter(user=user)
+        """A person sees their own, without the kinds they do not want to see in the app."""
+        hidden = Preference.objects.filter(user=user, in_app=False)
+        return self.filter(user=user).exclude(kind__in=hidden.values("kind"))
 
     def unread(self) -> "NotificationQuerySet":
         """Those not yet opened or marked."""
@@ -69,18 +72,31 @@ class Notification(models.Model):
         )
 
 
+class Cadence(models.TextChoices):
+    """When news of one kind is mailed."""
+
+    NOW = "now", _("At once")
+    DAILY = "daily", _("Daily")
+    WEEKLY = "weekly", _("Weekly")
+    OFF = "off", _("Never")
+
+
 class Preference(models.Model):
-    """Whether one person wants mail of one kind; no row means yes."""
+    """Where one person wants to hear news of one kind; no row means in the app and by mail now."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    by_mail = models.BooleanField(default=True)
+    in_app = models.BooleanField(default=True)
+    by_mail = models.CharField(max_length=8, choices=Cadence.choices, default=Cadence.NOW)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("user", "kind"), name="preference_once"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=Kind.values), name="preference_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(by_mail__in=Cadence.values), name="preference_cadence_known"
             ),
         )
 
@@ -92,6 +108,9 @@ class MailStatus(models.TextChoices):
     QUEUED = "queued", _("Queued")
     SENT = "sent", _("Sent")
     STALE = "stale", _("Too late to send")
+    UNWANTED = "unwanted", _("The reader wants no such mail")
+    COLLECTED = "collected", _("Waits for the reader's next digest")
+    DIGESTED = "digested", _("Told in a digest")
 
 
 class MailUrgency(models.IntegerChoices):
@@ -115,11 +134,20 @@ class Mail(Stateful):
         queue=([Status.DRAFT], Status.QUEUED),
         send=([Status.QUEUED], Status.SENT),
         drop=([Status.QUEUED], Status.STALE),
+        skip=([Status.QUEUED, Status.COLLECTED], Status.UNWANTED),
+        collect=([Status.QUEUED], Status.COLLECTED),
+        digest=([Status.COLLECTED], Status.DIGESTED),
     )
 
     public_id = PublicIdField(prefix="mail")
     key = models.CharField(max_length=160, unique=True)
     to = models.EmailField()
+    # Whose wishes decide when it leaves; nobody's for codes, and for those without an account.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    # A kind of news, DIGEST for many of them, or nothing.
+    kind = models.CharField(max_length=16, blank=True)
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()
@@ -141,6 +169,11 @@ class Mail(Stateful):
                 fields=("urgency", "due_at"),
                 condition=models.Q(status="queued"),
                 name="mail_due_by_urgency",
+            ),
+            models.Index(
+                fields=("due_at",),
+                condition=models.Q(status="collected"),
+                name="mail_due_in_a_digest",
             ),
         )
 

@@ -1,4 +1,7 @@
-"""The only code that tells people things: one notice in the app and, if they want it, one mail."""
+"""The only code that tells people things: one notice in the app and one mail in the outbox.
+
+Whether and when the mail leaves is decided when it is due, in `accounts.services.timing`.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,8 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import emails
-from accounts.models import Kind, Mail, MailEvent, Notification, Preference, User
-from accounts.models.notification import ALWAYS_MAILED
+from accounts.models import Kind, Mail, MailEvent, Notification, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,9 @@ def tell(message: Message, *, at: datetime) -> None:
     """Tell one person one fact; telling it again does nothing."""
     if not _notice(message, at):
         return
-    if _wants_mail([message.user], message.kind):
-        mail = _mail(message, at)
-        mail.save()
-        mail.move("queue", by=None, at=at)
+    mail = _mail(message, at)
+    mail.save()
+    mail.move("queue", by=None, at=at)
 
 
 @transaction.atomic
@@ -59,10 +60,7 @@ def tell_all(messages: Sequence[Message], *, at: datetime) -> None:
     Notification.objects.bulk_create(
         [_row(message, at) for message in fresh], ignore_conflicts=True
     )
-    for kind in {message.kind for message in fresh}:
-        of_kind = [message for message in fresh if message.kind == kind]
-        wanted = _wants_mail([message.user for message in of_kind], kind)
-        _queue_all([_mail(message, at) for message in of_kind if message.user.pk in wanted], at)
+    _queue_all([_mail(message, at) for message in fresh], at)
 
 
 @transaction.atomic
@@ -71,17 +69,6 @@ def mark_read(notices: Iterable[Notification], *, at: datetime) -> None:
     Notification.objects.filter(pk__in=[notice.pk for notice in notices], read_at=None).update(
         read_at=at
     )
-
-
-@transaction.atomic
-def prefer(user: User, *, mailed_kinds: Iterable[str]) -> None:
-    """Mail this person only about these kinds; money and security are always mailed."""
-    wanted = set(mailed_kinds)
-    for kind in Kind:
-        if kind not in ALWAYS_MAILED:
-            Preference.objects.update_or_create(
-                user=user, kind=kind, defaults={"by_mail": kind.value in wanted}
-            )
 
 
 def _notice(message: Message, at: datetime) -> bool:
@@ -111,6 +98,7 @@ def _row(message: Message, at: datetime) -> Notification:
 def _mail(message: Message, at: datetime) -> Mail:
     text, html = emails.compose(
         message.user,
+        kind=message.kind,
         subject=message.subject,
         body=message.body,
         url=message.url,
@@ -119,6 +107,8 @@ def _mail(message: Message, at: datetime) -> Mail:
     return Mail(
         key=f"{message.user.public_id}:{message.key}",
         to=message.user.email,
+        user=message.user,
+        kind=message.kind,
         subject=message.subject,
         text=text,
         html=html,
@@ -138,11 +128,3 @@ def _queue_all(mails: list[Mail], at: datetime) -> None:
         MailEvent(row=mail, verb="queue", came_from=draft, went_to=queued, by=None, at=at)
         for mail in mails
     )
-
-
-def _wants_mail(users: list[User], kind: Kind) -> set[int]:
-    everyone = {user.pk for user in users if user.is_active}
-    if kind in ALWAYS_MAILED:
-        return everyone
-    refused = Preference.objects.filter(user__in=everyone, kind=kind, by_mail=False)
-    return everyone - set(refused.values_list("user_id", flat=True))

@@ -1,4 +1,6 @@
-"""Sends what the outbox holds: claim, send outside every transaction, settle."""
+"""Sends what the outbox holds, when its reader wants it: claim, send outside every transaction,
+settle.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -8,7 +10,9 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import emails
-from accounts.models import Mail
+from accounts.models import Mail, User
+from accounts.services import timing
+from accounts.services.timing import Plan
 from marketplace.kit.states import move_together
 
 log = logging.getLogger(__name__)
@@ -26,6 +30,10 @@ def deliver(mail_pk: int, *, at: datetime) -> None:
         return
     if mail.created_at < at - TOO_LATE:
         _finish(mail, "drop", at)
+        return
+    plan = timing.plan(mail, at=at)
+    if plan.verb != "send":
+        _put_off(mail, plan, at)
         return
     try:
         emails.send(mail)
@@ -52,6 +60,15 @@ def post(*, key: str, to: str, subject: str, text: str, html: str, at: datetime)
     )
 
 
+def post_news(
+    user: User, *, kind: str, key: str, subject: str, text: str, html: str, at: datetime
+) -> Mail:
+    """Queue a mail to somebody who has chosen when such mail reaches them."""
+    mail = Mail(key=key, to=user.email, subject=subject, text=text, html=html)
+    mail.user, mail.kind, mail.created_at, mail.due_at = user, kind, at, at
+    return _queue(mail)
+
+
 def post_awaited(*, key: str, to: str, subject: str, text: str, html: str, at: datetime) -> Mail:
     """Queue a mail whose reader sits and waits for it, such as a sign-in code."""
     mail = Mail(key=key, to=to, subject=subject, text=text, html=html, created_at=at, due_at=at)
@@ -76,7 +93,15 @@ def _claim(mail_pk: int, at: datetime) -> Mail | None:
     due = Mail.objects.filter(pk=mail_pk, status=Mail.Status.QUEUED, due_at__lte=at)
     if not due.update(due_at=at + LEASE, attempts=F("attempts") + 1):
         return None
-    return Mail.objects.get(pk=mail_pk)
+    return Mail.objects.select_related("user").get(pk=mail_pk)
+
+
+@transaction.atomic
+def _put_off(mail: Mail, plan: Plan, at: datetime) -> None:
+    """Leave it for later, for a digest or for good, as its reader wants."""
+    Mail.objects.filter(pk=mail.pk).update(due_at=plan.due_at)
+    if plan.verb != "wait":
+        _finish(mail, plan.verb, at)
 
 
 @transaction.atomic

@@ -51,23 +51,6 @@ def test_the_database_refuses_the_same_fact_twice(ada):
         )
 
 
-def test_a_person_who_wants_no_mail_of_a_kind_gets_the_notice_alone(ada):
-    notifications.prefer(ada, mailed_kinds=["badge"])
-
-    notifications.tell(message(ada), at=NOON)
-
-    assert Notification.objects.filter(user=ada).exists()
-    assert not Mail.objects.exists()
-
-
-def test_money_is_always_mailed(ada):
-    notifications.prefer(ada, mailed_kinds=[])
-
-    notifications.tell(message(ada, kind=Kind.MONEY), at=NOON)
-
-    assert Mail.objects.filter(to=ada.email).exists()
-
-
 def test_telling_many_costs_the_same_number_of_queries(db, django_assert_max_num_queries):
     people = [factories.user(f"Reader {number}") for number in range(30)]
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Mail, Notification
-from accounts.services import notifications
 from experts import score_changes, selectors, tasks
 from experts.models import ToldScore, WorkRecord
 from experts.reputation import reputation
@@ -137,16 +136,6 @@ def test_what_fades_is_told_once_the_number_moves(rated):
     assert weeks > 1
     assert told()[1] == "Your score is 4.06 now, it was 4.07"
     assert "instead of 0.97" in last().body  # since the last mail, not since the last look
-
-
-def test_who_wants_no_mail_gets_none_and_reads_it_here(grace):
-    notifications.prefer(grace.user, mailed_kinds=["badge", "match"])
-    record(grace)
-
-    assert scores.tell_due(at=NOON) == 1
-
-    assert told() == ["You have a score now: 4.24"]
-    assert not Mail.objects.exists()
 
 
 def test_nobody_without_a_rating_that_counts_is_told(grace, ada):

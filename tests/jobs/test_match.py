@@ -85,15 +85,6 @@ def test_the_best_comes_first_and_ties_in_the_order_they_joined(job, ada):
     assert [expert.name for expert, _fit in found] == ["Ada Okonkwo", "Cy", "Di", "Bo"]
 
 
-def test_whoever_prefers_no_mail_is_told_in_the_app(job, ada):
-    ada.preferences.create(kind="match", by_mail=False)
-
-    matching.match(job.pk, at=NOON)
-
-    assert told(ada).exists()
-    assert not Mail.objects.exists()
-
-
 def test_matching_again_tells_nobody_again(job, ada):
     matching.match(job.pk, at=NOON)
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from accounts.emails import compose
-from accounts.models import User
+from accounts.models import Kind, User
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 KINDS = sorted(
@@ -79,6 +79,7 @@ def test_a_notice_says_one_fact_and_leads_to_one_action():
     dana = User(email="dana@acme.example", name="Dana O'Hara")
     text, html = compose(
         dana,
+        kind=Kind.DEADLINE,
         subject="Review milestone 2 by 17 Mar, $4,200.00 held",
         body="If you do nothing, it is released.\n\nThree checks were met.",
         url="/contracts/ctr_000000000001/",
