@@ -39,6 +39,7 @@ from contracts.services import (
     operations,
     platform_payouts,
     reconciliation,
+    reminders,
     retirement,
     timesheets,
 )
@@ -229,6 +230,12 @@ def expire_offers(**_: Any) -> None:
 def publish_feedback(**_: Any) -> None:
     """Sweep: publish what one side alone said once the window has ended."""
     feedback.publish_due(at=now())
+
+
+@shared_task(base=AfterCommit)
+def remind_of_answers(**_: Any) -> None:
+    """Sweep: remind of offers, changes and feedback, a day or two before their time ends."""
+    reminders.send_due(at=now())
 
 
 @shared_task(base=AfterCommit)

@@ -48,6 +48,8 @@ app.conf.beat_schedule = {
     "publish-feedback": {"task": "contracts.tasks.publish_feedback", "schedule": 600},
     # Work nobody answered within its review window is released, on the minute.
     "sweep-unanswered": {"task": "contracts.tasks.sweep_unanswered", "schedule": 60},
+    # Offers, proposed changes and time for feedback end; whoever can still answer hears of it.
+    "remind-of-answers": {"task": "contracts.tasks.remind_of_answers", "schedule": 600},
     "remind-of-reviews": {"task": "contracts.tasks.remind_of_reviews", "schedule": 600},
     # Hours nobody answered are released on the minute; prepaid ones nobody worked go back later.
     "sweep-timesheets": {"task": "contracts.tasks.sweep_timesheets", "schedule": 60},

@@ -3,6 +3,8 @@
 Every key is made from one of our rows, so a fact is told once whoever finds out first.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Kind, User
 from accounts.services import notifications
 from accounts.services.notifications import Message
-from contracts.models import Contract, Document, Milestone, Offer
+from contracts.models import Contract, Document, Feedback, Milestone, Offer
 from contracts.selectors.deliveries import Delivery
 from contracts.services.telling import (
     HIRING,
@@ -49,6 +51,29 @@ def offer_was_sent(offer: Offer, at: datetime) -> None:
             % values,
             action=_("Read the offer"),
         )
+
+    tell([offer.proposal.expert.user], write, at)
+
+
+def offer_ends(offer: Offer, at: datetime) -> None:
+    """Remind the expert that the time to answer ends."""
+
+    def write(user: User) -> Message:
+        assert offer.expires_at  # noqa: S101 (set before it is sent)
+        values = _of_offer(offer) | {"day": day_text(offer.expires_at)}
+        message = _about_offer(
+            offer,
+            user,
+            step="reminder",
+            subject=_("Still to answer by %(day)s: %(total)s for %(title)s") % values,
+            body=_(
+                "Accept, decline or write what you would change. If you do not answer, the offer of"
+                " %(client)s expires on %(day)s."
+            )
+            % values,
+            action=_("Read the offer"),
+        )
+        return replace(message, kind=Kind.DEADLINE)
 
     tell([offer.proposal.expert.user], write, at)
 
@@ -150,6 +175,30 @@ def feedback_is_due(contract: Contract, at: datetime) -> None:
         )
 
     tell(both_sides(contract), write, at)
+
+
+def feedback_ends(contract: Contract, sides: Iterable[str], at: datetime) -> None:
+    """Remind these sides that the window to rate each other closes."""
+
+    def write(user: User) -> Message:
+        assert contract.feedback_until  # noqa: S101 (complete, so it has an end)
+        words = {"title": brief(contract.title), "day": day_text(contract.feedback_until)}
+        return about(
+            contract,
+            user,
+            kind=Kind.DEADLINE,
+            key=f"contract:{contract.public_id}:feedback-reminder",
+            subject=_("Last days for feedback on %(title)s, until %(day)s") % words,
+            body=_("After %(day)s feedback can no longer be left, and what was said is public.")
+            % words,
+            action=_("Leave feedback"),
+            url=reverse("contracts:leave-feedback", args=[contract.public_id]),
+        )
+
+    if Feedback.Side.EXPERT in sides:
+        tell([contract.expert.user], write, at)
+    if Feedback.Side.CLIENT in sides:
+        tell(members(contract.organisation_id, REVIEWING), write, at)
 
 
 def feedback_was_published(contract: Contract, at: datetime) -> None:

@@ -51,6 +51,27 @@ def change_was_proposed(amendment: Amendment, at: datetime) -> None:
     tell(_answerers(amendment), write, at)
 
 
+def change_ends(amendment: Amendment, at: datetime) -> None:
+    """Remind the other side that the time to answer ends."""
+
+    def write(user: User) -> Message:
+        values = _of(amendment) | {"day": day_text(amendment.expires_at)}
+        return _about(
+            amendment,
+            user,
+            step="reminder",
+            subject=_("Still to answer by %(day)s: the proposal on %(title)s") % values,
+            body=_(
+                "%(who)s waits for your answer. Without one the proposal expires on %(day)s and"
+                " everything stays as agreed."
+            )
+            % values,
+            action=_("Read the proposal"),
+        )
+
+    tell(_answerers(amendment), write, at)
+
+
 def change_was_accepted(amendment: Amendment, at: datetime) -> None:
     """Tell both sides what holds from now on."""
     values = _of(amendment)
