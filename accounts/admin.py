@@ -1,4 +1,4 @@
-"""The records of organisations in the admin site; who belongs to one is for its owners to say."""
+"""The records of organisations and mails in the admin site; nothing of them is changed there."""
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
+    Mail,
+    MailEvent,
     MemberInvitation,
     MemberInvitationEvent,
     Membership,
@@ -57,6 +59,24 @@ class InvitationHistory(ReadOnlyInline):
     """What happened to an invitation."""
 
     model = MemberInvitationEvent
+
+
+class MailHistory(ReadOnlyInline):
+    """What became of a mail."""
+
+    model = MailEvent
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    """That mails were written and went; what they say, such as a sign-in code, is not shown."""
+
+    list_display = ("subject", "to", "kind", "status", "attempts", "created_at", "due_at")
+    list_filter = ("status", "urgency", "kind")
+    search_fields = ("to", "key", "public_id")
+    exclude = ("text", "html")
+    show_full_result_count = False
+    inlines = (MailHistory,)
 
 
 @admin.register(MemberInvitation)

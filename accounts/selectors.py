@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.db.models import Count, Min, Q
 
 from accounts.models import (
+    Mail,
     MemberInvitation,
     Membership,
     Organisation,
@@ -32,6 +34,31 @@ def membership(user: User, organisation: Organisation) -> Membership | None:
 def preferences_of(user: User) -> dict[str, Preference]:
     """Return where this person wants to hear which kind of news; no row means everywhere."""
     return {row.kind: row for row in Preference.objects.filter(user=user)}
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What waits to be sent: how many mails of which sort, and since when (UTC)."""
+
+    due: int
+    oldest_due_at: datetime | None
+    failing: int
+    later: int
+    collected: int
+
+
+def outbox(at: datetime) -> Outbox:
+    """Count what waits; the rows that are done are not read."""
+    waiting = Mail.objects.filter(status=Mail.Status.QUEUED)
+    is_due = Q(due_at__lte=at)
+    found = waiting.aggregate(
+        due=Count("pk", filter=is_due),
+        oldest_due_at=Min("due_at", filter=is_due),
+        # A worker counts its try before it makes it, so one try may still be under way.
+        failing=Count("pk", filter=Q(attempts__gt=1)),
+        later=Count("pk", filter=~is_due),
+    )
+    return Outbox(**found, collected=Mail.objects.filter(status=Mail.Status.COLLECTED).count())
 
 
 def verified_addresses(user: User) -> set[str]:

@@ -83,6 +83,8 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "invited": [client.public_id, invited.public_id],
         "invitation": [member_invitations.token_of(invited)],
         "unsubscribe": [emails.stop_url(ada, Kind.MATCH).split("/")[-2]],
+        "sample": ["login-code"],
+        "sample-html": ["login-code", "dark"],
         "notice": [notice.public_id],
         "expert": [expert.slug],
         "expert-id": [expert.public_id],
@@ -174,6 +176,7 @@ def _by_the_hour(client: Organisation, expert: Expert) -> dict[str, list[str]]:
 # What we built into the admin site ourselves.
 BENCHES = (
     *("admin:vetting:", "admin:disputes:", "admin:registry:"),
+    *("admin:mails:",),
     *("admin:payments:", "admin:chargebacks:", "admin:clawbacks:", "admin:differences:"),
 )
 

@@ -99,7 +99,8 @@ def _claim(mail_pk: int, at: datetime) -> Mail | None:
 @transaction.atomic
 def _put_off(mail: Mail, plan: Plan, at: datetime) -> None:
     """Leave it for later, for a digest or for good, as its reader wants."""
-    Mail.objects.filter(pk=mail.pk).update(due_at=plan.due_at)
+    # Nothing was tried: a mail that was only put off does not look like one that fails.
+    Mail.objects.filter(pk=mail.pk).update(due_at=plan.due_at, attempts=F("attempts") - 1)
     if plan.verb != "wait":
         _finish(mail, plan.verb, at)
 
