@@ -76,6 +76,11 @@ def deadline_text(moment: datetime) -> str:
     return _in_zone(moment, "EEE d MMM y, HH:mm")
 
 
+def clock_text(moment: datetime) -> str:
+    """Write what the clock of the moment's own zone shows, with its weekday: Tue 17:00."""
+    return format_datetime(moment, "EEE HH:mm", locale=reader_locale())
+
+
 def in_reader_zone(moment: datetime) -> datetime:
     """Return the same moment on the reader's clock."""
     return timezone.localtime(moment) if timezone.is_aware(moment) else moment
