@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     SECURITY = "security", _("Security")
     DEADLINE = "deadline", _("Deadlines")
     PROPOSAL = "proposal", _("Proposals and offers")
+    MESSAGE = "message", _("Messages")
     MATCH = "match", _("Matching jobs")
     BADGE = "badge", _("Badges")
     SCORE = "score", _("Your score as an expert, weekly")

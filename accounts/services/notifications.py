@@ -71,6 +71,12 @@ def mark_read(notices: Iterable[Notification], *, at: datetime) -> None:
     )
 
 
+@transaction.atomic
+def mark_read_about(user: User, *, url: str, at: datetime) -> None:
+    """Mark what this person was told about a page as read: they are on it."""
+    Notification.objects.filter(user=user, url=url, read_at=None).update(read_at=at)
+
+
 def _notice(message: Message, at: datetime) -> bool:
     row = _row(message, at)
     _, is_new = Notification.objects.get_or_create(
