@@ -1,18 +1,26 @@
 """Jobs and proposals as staff look them up; only services change them."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
 
 from jobs.models import (
+    Attachment,
     CheckAnswer,
+    Conversation,
     Job,
     JobCheck,
     JobEvent,
     JobSkill,
     Match,
+    Message,
     PlannedMilestone,
     Proposal,
     ProposalEvent,
     ProposedMilestone,
+    Report,
     UseCase,
 )
 from marketplace.kit.admin import ReadOnlyAdmin, ReadOnlyInline
@@ -101,6 +109,60 @@ class MatchAdmin(ReadOnlyAdmin):
     def expert_name(self, match: Match) -> str:
         """Name the expert."""
         return match.expert.name
+
+
+class AttachmentInline(ReadOnlyInline):
+    model = Attachment
+
+
+class ReportInline(ReadOnlyInline):
+    model = Report
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyAdmin):
+    """Which client and expert write to each other."""
+
+    list_display = ("public_id", "job_title", "expert_name", "last_at")
+    search_fields = ("public_id", "job__public_id", "job__title", "expert__user__email")
+    list_select_related = ("job", "expert__user")
+
+    @admin.display(description="job", ordering="job__title")
+    def job_title(self, conversation: Conversation) -> str:
+        """Name the job."""
+        return conversation.job.title
+
+    @admin.display(description="expert", ordering="expert__user__name")
+    def expert_name(self, conversation: Conversation) -> str:
+        """Name the expert."""
+        return conversation.expert.name
+
+
+class Reported(admin.SimpleListFilter):
+    """Only what somebody has told us about."""
+
+    title = "reported"
+    parameter_name = "reported"
+
+    def lookups(self, *_: Any) -> list[tuple[str, str]]:
+        """Offer one choice beside all."""
+        return [("yes", "yes")]
+
+    def queryset(self, _: HttpRequest, rows: QuerySet[Message]) -> QuerySet[Message]:
+        """Leave what was reported."""
+        reported = Report.objects.filter(message=OuterRef("pk"))
+        return rows.filter(Exists(reported)) if self.value() == "yes" else rows
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    """What was written, and what was said about it; looked up by its conversation."""
+
+    list_display = ("public_id", "conversation", "side", "by", "created_at", "lures")
+    list_filter = (Reported, "side")
+    search_fields = ("public_id", "conversation__public_id", "by__email")
+    list_select_related = ("conversation", "by")
+    inlines = (AttachmentInline, ReportInline)
 
 
 @admin.register(UseCase)

@@ -2,7 +2,8 @@
 
 from accounts.models import Membership, User
 from accounts.policies import may_hire
-from jobs.models import Job, Proposal
+from jobs.models import Conversation, Job, Proposal
+from jobs.models.proposal import LIVE_PROPOSALS
 
 
 def may_post(membership: Membership | None) -> bool:
@@ -23,3 +24,19 @@ def may_propose(membership: Membership | None, job: Job, *, valid_badges: int) -
 def wrote(user: User, proposal: Proposal) -> bool:
     """Its author withdraws it, and accepts the offer on it."""
     return proposal.expert.user_id == user.pk
+
+
+def may_speak(user: User, membership: Membership | None, conversation: Conversation) -> bool:
+    """The expert, and on the client's side those who hire."""
+    return conversation.expert.user_id == user.pk or may_hire(membership)
+
+
+def may_begin(user: User, membership: Membership | None, proposal: Proposal) -> bool:
+    """The client writes first, about a proposal that came; an expert with an offer may, too.
+
+    So nobody is written to by everyone who would like a job.
+    """
+    if proposal.submitted_at is None or proposal.status not in LIVE_PROPOSALS:
+        return False
+    has_offer = proposal.status in {Proposal.Status.OFFERED, Proposal.Status.HIRED}
+    return may_hire(membership) or (wrote(user, proposal) and has_offer)

@@ -1,21 +1,37 @@
 """The nouns of jobs."""
 
+from jobs.models.conversation import (
+    Attachment,
+    Block,
+    Conversation,
+    Message,
+    Reading,
+    Report,
+    Side,
+)
 from jobs.models.job import Job, JobCheck, JobEvent, JobSkill, PlannedMilestone
 from jobs.models.match import Match
 from jobs.models.proposal import CheckAnswer, Proposal, ProposalEvent, ProposedMilestone
 from jobs.models.use_case import UseCase, UseCaseSkill
 
 __all__ = [
+    "Attachment",
+    "Block",
     "CheckAnswer",
+    "Conversation",
     "Job",
     "JobCheck",
     "JobEvent",
     "JobSkill",
     "Match",
+    "Message",
     "PlannedMilestone",
     "Proposal",
     "ProposalEvent",
     "ProposedMilestone",
+    "Reading",
+    "Report",
+    "Side",
     "UseCase",
     "UseCaseSkill",
 ]

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Kind, Membership, User
 from accounts.services import notifications
-from accounts.services.notifications import Message
-from jobs.models import Job, Proposal
+from accounts.services.notifications import Message as Notice
+from jobs.models import Conversation, Job, Message, Proposal, Reading, Side
+from jobs.models.conversation import EXCERPT_LENGTH
 from jobs.models.match import Reason, sentence
+from marketplace.kit import leaks
 
 
-def job_fits(job: Job, user: User, reasons: Iterable[Reason]) -> Message:
+def job_fits(job: Job, user: User, reasons: Iterable[Reason]) -> Notice:
     """Return what an expert reads when a new job fits them."""
     why = ", ".join(sentence(reason) for reason in reasons if reason["points"])
-    return Message(
+    return Notice(
         user=user,
         kind=Kind.MATCH,
         key=f"match:{job.public_id}",
@@ -32,7 +34,7 @@ def proposal_came(proposal: Proposal, at: datetime) -> None:
     """Tell the people who hire for the organisation."""
     names = {"name": _short(proposal.expert.name), "title": _short(proposal.job.title)}
     messages = [
-        Message(
+        Notice(
             user=user,
             kind=Kind.PROPOSAL,
             key=f"proposal:{proposal.public_id}",
@@ -88,8 +90,45 @@ def proposal_was_closed(proposal: Proposal, at: datetime) -> None:
     )
 
 
-def _to_expert(proposal: Proposal, *, key: str, subject: str, body: str) -> Message:
-    return Message(
+def message_came(message: Message, at: datetime) -> None:
+    """Tell the other side, once until it has read the conversation: not every line is a mail."""
+    conversation = message.conversation
+    is_from_expert = message.side == Side.EXPERT
+    sender = conversation.expert.name if is_from_expert else conversation.job.organisation.name
+    names = {"name": _short(sender), "title": _short(conversation.job.title)}
+    to = _hiring_people(conversation.job) if is_from_expert else [conversation.expert.user]
+    seen = dict(
+        Reading.objects.filter(conversation=conversation).values_list("user_id", "up_to_id")
+    )
+    for user in to:
+        notice = Notice(
+            user=user,
+            kind=Kind.MESSAGE,
+            key=f"message:{conversation.public_id}:{seen.get(user.pk, 0)}",
+            subject=_("Message from %(name)s: %(title)s") % names,
+            body=_excerpt(message),
+            url=conversation_url(conversation),
+            action=_("Read and answer"),
+        )
+        notifications.tell(notice, at=at)
+
+
+def conversation_url(conversation: Conversation) -> str:
+    """Return where a conversation is read: beside the contract, which this app does not know."""
+    return reverse("contracts:conversation", args=[conversation.public_id])
+
+
+def _excerpt(message: Message) -> str:
+    """Quote the first words, unless a mailbox is no place for them."""
+    job = message.conversation.job
+    is_secret = job.sensitivity != Job.Sensitivity.NONE or job.visibility == Job.Visibility.INVITED
+    if is_secret or message.lures or leaks.find(message.text):
+        return str(_("It is not quoted here. Open the conversation to read it."))
+    return Truncator(message.text).chars(EXCERPT_LENGTH)
+
+
+def _to_expert(proposal: Proposal, *, key: str, subject: str, body: str) -> Notice:
+    return Notice(
         user=proposal.expert.user,
         kind=Kind.PROPOSAL,
         key=key,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
 from experts.http import ExpertRequest, expert_only
-from jobs import policies, selectors
+from jobs import policies, selectors, talk
 from jobs.forms.proposals import DraftProposalForm, ProposalForm
 from jobs.models import Job, Proposal
 from jobs.services import proposals
@@ -116,4 +116,5 @@ def _author_page(row: Proposal) -> dict[str, object]:
         "fee_bps": settings.EXPERT_FEE_BPS,
         "receives": row.total - fee,
         "can_withdraw": row.may("withdraw"),
+        "can_write": policies.may_begin(row.expert.user, None, row) or talk.has_begun(row),
     }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest, client_only
 from accounts.selectors import membership
-from jobs import comparison, policies, selectors
+from jobs import comparison, policies, selectors, talk
 from jobs.forms.proposals import DeclineForm
 from jobs.models import Job, Proposal
 from jobs.services import proposals
@@ -112,6 +112,7 @@ def client_page(request: MemberRequest, row: Proposal) -> dict[str, object]:
         "proposal": row,
         "digest": comparison.digests(row.job, [row], on=now().date())[0],
         "can": {verb: may_choose and row.may(verb) for verb in verbs},
+        "can_write": policies.may_begin(request.user, member, row) or talk.has_begun(row),
     }
 
 

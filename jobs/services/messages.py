@@ -1,0 +1,235 @@
+"""Writing to each other: begin, send, read, block, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import selectors as people
+from accounts.models import User
+from accounts.services import notifications
+from experts.services import uploads
+from jobs import policies, talk
+from jobs.models import (
+    Attachment,
+    Block,
+    Conversation,
+    Message,
+    Proposal,
+    Reading,
+    Report,
+    Side,
+)
+from jobs.services import notices
+from marketplace.kit import lures
+from marketplace.kit.errors import DomainError
+
+MOST_FILES = 5
+# More than anybody types; a machine is stopped, and the other side is not buried.
+MOST_AN_HOUR = 60
+A_MOMENT = timedelta(microseconds=1)
+
+
+class NothingToSend(DomainError):
+    """A message has words or a file."""
+
+    code = "nothing_to_send"
+    status = 422
+    sentence = _("Write a message, or attach a file.")
+
+
+class TooManyFiles(DomainError):
+    """What is more belongs into an archive."""
+
+    code = "too_many_files"
+    status = 422
+    sentence = _("Attach at most five files to a message.")
+
+
+class TooManyMessages(DomainError):
+    """Nobody reads so much so fast."""
+
+    code = "too_many_messages"
+    sentence = _("You have written 60 messages within an hour. Wait a little.")
+
+
+class ConversationIsOver(DomainError):
+    """The proposal has its final answer, and there is no contract."""
+
+    code = "conversation_is_over"
+    sentence = _("The proposal has been answered for good, so this conversation is closed.")
+
+
+class Blocked(DomainError):
+    """One of the two takes no messages."""
+
+    code = "blocked"
+
+
+class NotYours(DomainError):
+    """Who reports has to have got the message."""
+
+    code = "not_yours"
+    sentence = _("You can report what the other side wrote.")
+
+
+@transaction.atomic
+def begin(
+    proposal: Proposal, *, text: str, files: Sequence[File[bytes]], by: User, at: datetime
+) -> Message:
+    """Write the first message about a proposal; if there is one already, it is one more.
+
+    :raises PermissionDenied: unless `by` may write first.
+    :raises DomainError: as for `send`.
+    """
+    there = Conversation.objects.filter(job=proposal.job_id, expert=proposal.expert_id).first()
+    if there is not None:
+        return send(there, text=text, files=files, by=by, at=at)
+    if not policies.may_begin(by, people.membership(by, proposal.job.organisation), proposal):
+        raise PermissionDenied
+    row, _is_new = Conversation.objects.get_or_create(
+        job=proposal.job, expert=proposal.expert, defaults={"created_at": at, "last_at": at}
+    )
+    return send(row, text=text, files=files, by=by, at=at)
+
+
+@transaction.atomic
+def send(
+    conversation: Conversation,
+    *,
+    text: str,
+    files: Sequence[File[bytes]],
+    by: User,
+    at: datetime,
+) -> Message:
+    """Write a message; the other side is told once, until it has read what is new.
+
+    :raises PermissionDenied: unless `by` is the expert, or hires for the client.
+    :raises NothingToSend: without words and files.
+    :raises TooManyFiles: with more than five.
+    :raises FileRefused: when a file is none of the kinds we take.
+    :raises ConversationIsOver: when the proposal is answered and there is no contract.
+    :raises Blocked: when one of the two takes no messages.
+    :raises TooManyMessages: after sixty within an hour.
+    """
+    conversation = _held(conversation)
+    _refuse_others(conversation, by)
+    side = conversation.side_of(by)
+    if not text.strip() and not files:
+        raise NothingToSend
+    if len(files) > MOST_FILES:
+        raise TooManyFiles
+    _refuse_unless_open(conversation, side, at)
+    row = _write(conversation, side, text, by=by, at=at)
+    Attachment.objects.bulk_create(
+        Attachment(message=row, upload=uploads.take(file, at=at)) for file in files
+    )
+    read(conversation, by=by, at=at)
+    notices.message_came(row, at)
+    return row
+
+
+def _write(conversation: Conversation, side: Side, text: str, *, by: User, at: datetime) -> Message:
+    """Write it at a moment of its own, later than all before: pages go on from the last one."""
+    is_protected = talk.is_protected(talk.last_proposal(conversation))
+    last = conversation.messages.order_by("-created_at").values_list("created_at", flat=True)[:1]
+    moment = max([at, *(one + A_MOMENT for one in last)])
+    Conversation.objects.filter(pk=conversation.pk).update(last_at=moment)
+    return Message.objects.create(
+        conversation=conversation,
+        side=side,
+        by=by,
+        text=text,
+        lures=[] if is_protected else lures.find(text),
+        created_at=moment,
+    )
+
+
+@transaction.atomic
+def read(conversation: Conversation, *, by: User, at: datetime) -> None:
+    """Remember that somebody has read all there is; the notices about it are read, too."""
+    latest = conversation.messages.order_by("-created_at").first()
+    if latest is None:
+        return
+    was_read, is_new = Reading.objects.get_or_create(
+        conversation=conversation, user=by, defaults={"up_to": latest, "at": at}
+    )
+    if not is_new and was_read.up_to_id != latest.pk:
+        was_read.up_to, was_read.at = latest, at
+        was_read.save(update_fields=["up_to", "at"])
+        is_new = True
+    if is_new:
+        notifications.mark_read_about(by, url=notices.conversation_url(conversation), at=at)
+
+
+@transaction.atomic
+def block(conversation: Conversation, *, by: User, at: datetime) -> None:
+    """Take no more messages from the other side, about any job; the contract goes on as it was.
+
+    :raises PermissionDenied: unless `by` is the expert, or hires for the client.
+    """
+    _refuse_others(conversation, by)
+    _held(conversation)
+    side = conversation.side_of(by)
+    if not any(row.side == side for row in talk.blocks(conversation)):
+        Block.objects.create(
+            organisation=conversation.job.organisation,
+            expert=conversation.expert,
+            side=side,
+            by=by,
+            since=at,
+        )
+
+
+@transaction.atomic
+def unblock(conversation: Conversation, *, by: User, at: datetime) -> None:
+    """Take messages again.
+
+    :raises PermissionDenied: unless `by` is the expert, or hires for the client.
+    """
+    _refuse_others(conversation, by)
+    side = conversation.side_of(by)
+    talk.blocks(conversation).filter(side=side).update(lifted_at=at)
+
+
+@transaction.atomic
+def report(message: Message, *, reason: str, note: str, by: User, at: datetime) -> Report:
+    """Tell our staff about a message; the other side is not told. A second time changes nothing.
+
+    :raises PermissionDenied: unless `by` is the expert, or hires for the client.
+    :raises NotYours: when their own side wrote it.
+    """
+    conversation = message.conversation
+    _refuse_others(conversation, by)
+    if conversation.side_of(by) == message.side:
+        raise NotYours
+    return Report.objects.get_or_create(
+        message=message, by=by, defaults={"reason": reason, "note": note, "created_at": at}
+    )[0]
+
+
+def _held(conversation: Conversation) -> Conversation:
+    """Take the row, so that messages stand in a row: what is later is committed later."""
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("job__organisation", "expert__user").get(pk=conversation.pk)
+
+
+def _refuse_others(conversation: Conversation, by: User) -> None:
+    member = people.membership(by, conversation.job.organisation)
+    if not policies.may_speak(by, member, conversation):
+        raise PermissionDenied
+
+
+def _refuse_unless_open(conversation: Conversation, side: Side, at: datetime) -> None:
+    if not talk.is_open(talk.last_proposal(conversation)):
+        raise ConversationIsOver
+    if found := talk.block_words(list(talk.blocks(conversation)), side):
+        raise Blocked(found)
+    lately = conversation.messages.filter(side=side, created_at__gt=at - timedelta(hours=1))
+    if lately.count() >= MOST_AN_HOUR:
+        raise TooManyMessages
