@@ -13,6 +13,7 @@ from contracts.views import (
     earnings,
     feedback,
     hours,
+    messages,
     milestones,
     money,
     offers,
@@ -31,6 +32,15 @@ CONSULTATION = "consultations/<public:public_id>"
 SUBMISSION = "contracts/<public:contract_id>/submissions/<public:public_id>"
 
 urlpatterns = [
+    path("messages/", messages.inbox, name="messages"),
+    path("messages/<public:public_id>/", messages.conversation, name="conversation"),
+    path("messages/<public:public_id>/new/", messages.news, name="news"),
+    path("messages/<public:public_id>/block/", messages.block, name="block"),
+    path("messages/<public:public_id>/unblock/", messages.unblock, name="unblock"),
+    path("messages/<public:public_id>/report/", messages.report, name="report-message"),
+    path("messages/files/<public:public_id>/", messages.attachment, name="message-file"),
+    path("proposals/<public:public_id>/messages/", messages.begin, name="begin-conversation"),
+    path("contracts/<public:public_id>/messages/", messages.of_contract, name="contract-messages"),
     path("proposals/<public:public_id>/offer/", offers.make, name="make-offer"),
     path("proposals/<public:public_id>/offer/hourly/", hours.make_offer, name="make-hourly-offer"),
     path("offers/<public:public_id>/", offers.detail, name="offer"),

@@ -45,6 +45,7 @@ class Item:
 
 
 FIND_EXPERTS = Item(_("Find experts"), "experts:search", "search")
+MESSAGES = Item(_("Messages"), "contracts:messages", "msg")
 FIND_WORK = Item(_("Find work"), "jobs:board", "bag")
 MAIN_ITEMS = {
     "visitor": (
@@ -56,17 +57,20 @@ MAIN_ITEMS = {
         FIND_EXPERTS,
         Item(_("My jobs"), "jobs:client-jobs", "file"),
         Item(_("Contracts"), "contracts:index", "lock"),
+        MESSAGES,
     ),
     PAYER: (
         FIND_EXPERTS,
         Item(_("My jobs"), "jobs:client-jobs", "file"),
         Item(_("Contracts"), "contracts:index", "lock"),
+        MESSAGES,
         Item(_("Spend"), "contracts:spend", "coins"),
     ),
     EXPERT: (
         FIND_WORK,
         Item(_("Proposals"), "jobs:proposals", "mail"),
         Item(_("Contracts"), "contracts:index", "lock"),
+        MESSAGES,
         Item(_("Earnings"), "contracts:earnings", "coins"),
     ),
 }

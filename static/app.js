@@ -34,6 +34,10 @@
   on("htmx:responseError", failed);
   on("htmx:sendError", failed);
 
+  // A page nobody looks at asks for no news; Ctrl+Enter sends what is written.
+  on("htmx:beforeRequest", (event) => document.hidden && event.target.hasAttribute("data-poll") && event.preventDefault());
+  on("keydown", (event) => event.ctrlKey && event.key === "Enter" && event.target.matches("[data-ctrl-enter]") && event.target.form.requestSubmit());
+
   // The browser's time zone, for the sign-up form that asks for it.
   document.querySelectorAll("[data-timezone]").forEach((input) => {
     if (!input.value) input.value = Intl.DateTimeFormat().resolvedOptions().timeZone;

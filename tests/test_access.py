@@ -38,6 +38,7 @@ from contracts.services.terms import Word
 from experts.models import Application, Check, Expert, LiveSlot, Reference
 from experts.services import credentials, references, seats
 from jobs.models import Job, Proposal
+from jobs.services import messages
 from marketplace.kit.money import Money
 from tests import factories
 from tests.access_table import ACCESS, PEOPLE, page
@@ -112,6 +113,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         **_by_the_hour(client, expert),
         **_consultation(client, expert),
         **_disputed(client, expert, by=acme),
+        **_written(sent, acme),
         "endpoint": ["platform"],
         "mail": ["nothing"],
         "family": ["gpt-6"],
@@ -120,6 +122,19 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "number": ["1"],
         "reset": ["1", "nothing"],
         "": [],
+    }
+
+
+def _written(sent: Proposal, client: User) -> dict[str, list[str]]:
+    """Let the client write about a proposal, with a file, and not about another."""
+    file = SimpleUploadedFile("log.txt", b"late\n")
+    row = messages.begin(sent, text="Hello", files=[file], by=client, at=NOON)
+    unwritten = factories.proposal(factories.job(sent.job.organisation), sent.expert)
+    return {
+        "conversation": [row.conversation.public_id],
+        "message": [row.public_id],
+        "attachment": [row.attachments.get().public_id],
+        "unwritten": [unwritten.public_id],
     }
 
 

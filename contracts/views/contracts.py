@@ -12,7 +12,15 @@ from accounts.selectors import membership
 from contracts import policies
 from contracts.http import contract_for
 from contracts.models import Contract
-from contracts.selectors import chargebacks, clawbacks, contracts, hours, proofs, steps
+from contracts.selectors import (
+    chargebacks,
+    clawbacks,
+    contracts,
+    conversations,
+    hours,
+    proofs,
+    steps,
+)
 from contracts.services import ledger
 from marketplace.kit.money import Money
 
@@ -63,5 +71,6 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "may": policies.rights(request.user, member, contract, is_frozen=bool(freezes), at=at),
         "chargebacks": chargebacks.of_contract(contract, is_expert=is_expert),
         "clawbacks": clawbacks.of_contract(contract),
+        "talk": conversations.of_contract(contract, request.user),
     }
     return render(request, "contracts/detail.html", context)

@@ -27,7 +27,7 @@ START = {
     None: ["/", "/kit/", "/dev/mail/", "/accounts/signup/", "/accounts/password/reset/", "/api/"],
     "client@attest.example": [
         *("/home/", "/start/", "/client/jobs/", "/contracts/", "/post/"),
-        *("/spend/", "/spend/statements/", "/documents/", "/settings/billing/"),
+        *("/spend/", "/spend/statements/", "/documents/", "/settings/billing/", "/messages/"),
     ],
     "expert@attest.example": [
         *("/home/", reverse("jobs:matches"), "/profile/", "/proposals/"),

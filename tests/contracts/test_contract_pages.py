@@ -196,7 +196,7 @@ def test_the_page_asks_the_database_a_bounded_number_of_times(
     for _ in range(6):
         factories.milestone(contract)
 
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(32):
         client.get(reverse("contracts:detail", args=[contract.public_id]))
 
 

@@ -47,7 +47,7 @@ def test_a_visitor_finds_both_sides_and_the_vetting(nav_of):
 
 def test_a_client_finds_their_jobs_and_may_post(nav_of, acme):
     nav = nav_of(acme)
-    assert labels(nav.items) == ["Find experts", "My jobs", "Contracts", "Spend"]
+    assert labels(nav.items) == ["Find experts", "My jobs", "Contracts", "Messages", "Spend"]
     assert nav.action.url == "/post/"
     assert nav.switches == []
 
@@ -55,12 +55,12 @@ def test_a_client_finds_their_jobs_and_may_post(nav_of, acme):
 def test_a_member_who_moves_no_money_is_not_led_to_the_spend(nav_of, acme):
     acme.memberships.update(role=Membership.Role.HIRING)
 
-    assert labels(nav_of(acme).items) == ["Find experts", "My jobs", "Contracts"]
+    assert labels(nav_of(acme).items) == ["Find experts", "My jobs", "Contracts", "Messages"]
 
 
 def test_an_expert_finds_their_work_and_earnings(nav_of, ada):
     nav = nav_of(ada)
-    assert labels(nav.items) == ["Find work", "Proposals", "Contracts", "Earnings"]
+    assert labels(nav.items) == ["Find work", "Proposals", "Contracts", "Messages", "Earnings"]
     assert nav.action is None
 
 

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from accounts.services import outbox
 from experts.services import ageing
-from marketplace.demo import cast, demand, supply, times, work
+from marketplace.demo import cast, demand, supply, talk, times, work
 from marketplace.demo.cast import SIZES, Scene, Size
 from marketplace.demo.words import Words
 from marketplace.kit.tasks import left_to_the_sweeps
@@ -55,4 +55,5 @@ def _hire(scene: Scene, size: Size) -> None:
     work.play(scene, words, [job for job in posted if job.state == "filled"])
     for job in posted:
         demand.end(scene, job)
+    talk.load(scene)
     scene.say(f"{len(posted)} jobs have been posted and worked on")

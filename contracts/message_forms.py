@@ -1,0 +1,84 @@
+"""What people fill in to write to each other; cleaning only, the services decide."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts.dispute_forms import FilesField
+from jobs.models import Report
+from jobs.services.messages import MOST_FILES
+from marketplace.kit import leaks, lures
+from marketplace.kit.forms import SiteForm, TextField
+
+
+class MessageForm(SiteForm):
+    """A message with files; one that leads elsewhere, or gives a secret away, is asked about once.
+
+    :param is_protected: whether a contract protects the two, so that an address is harmless.
+    """
+
+    text = TextField(
+        label=_("Message"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-ctrl-enter": ""}),
+        error_messages={"required": _("Write a message")},
+    )
+    attached = FilesField(label=_("Files"), required=False)
+    anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, is_protected: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_protected = is_protected
+        self.asks = False
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        # The button "Send it anyway" carries the answer, so it is no field of its own.
+        if self.data.get("anyway") != "1" and (warning := self._warning(text)):
+            self.asks = True
+            raise ValidationError(warning, code="asks")
+        return text
+
+    def clean_attached(self) -> list[Any]:
+        found: list[Any] = self.cleaned_data["attached"]
+        if len(found) > MOST_FILES:
+            raise ValidationError(_("Attach at most five files to a message."))
+        return found
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What the service is given."""
+        return {"text": self.cleaned_data["text"], "files": self.cleaned_data["attached"]}
+
+    def _warning(self, text: str) -> str:
+        secrets = [f"{leak.what} ({leak.masked})" for leak in leaks.find(text)]
+        if secrets:
+            return gettext(
+                "This has %(what)s. Whoever reads it can use it. Share a secret where it can be"
+                " taken back."
+            ) % {"what": get_text_list(secrets, gettext("and"))}
+        found = [] if self.is_protected else lures.words(lures.find(text))
+        if not found:
+            return ""
+        return gettext(
+            "This has %(what)s. Until there is a contract here, nobody is protected elsewhere:"
+            " no money is held, and we cannot help."
+        ) % {"what": get_text_list(found, gettext("and"))}
+
+
+class ReportForm(SiteForm):
+    """What is wrong with a message."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"),
+        choices=Report.Reason.choices,
+        widget=forms.RadioSelect,
+    )
+    note = TextField(label=_("What else should we know?"), max_length=1000, rows=3, required=False)
+    blocks = forms.BooleanField(
+        label=_("Also block them: take no more messages from them"), required=False
+    )
