@@ -3,9 +3,9 @@
 from typing import Any
 
 from celery import shared_task
-from django.utils.timezone import now
 
 from accounts.services import digests, member_invitations, outbox
+from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
 

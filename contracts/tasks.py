@@ -6,7 +6,6 @@ A sweep over money hands out one message per row; what the row says decides whet
 from typing import Any
 
 from celery import shared_task
-from django.utils.timezone import now
 
 from contracts import gateway
 from contracts.models import (
@@ -43,6 +42,7 @@ from contracts.services import (
     retirement,
     timesheets,
 )
+from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from celery import shared_task
-from django.utils.timezone import now
 
 from accounts.tasks import send_due_mail
 from jobs.models import Job
 from jobs.services import matching
+from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
 

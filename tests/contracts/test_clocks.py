@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 
+from contracts import tasks
 from contracts.models import LedgerTransaction, Operation, Payment, StripeEvent
 from contracts.services import event_lists, inbox, milestones, operations
+from marketplace.kit import clock
 from tests.conftest import NOON
 from tests.contracts import agreed
 from tests.contracts.banking import books_agree, usd
@@ -14,30 +15,51 @@ from tests.contracts.orders import SECRETS, once_answered
 from tests.contracts.test_webhook import EVENT, send
 
 TEN_MINUTES = timedelta(minutes=10)
-A_SECOND = timedelta(seconds=1)
 
 
-def the_databases_now() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+@pytest.fixture
+def machine(monkeypatch):
+    """Have the clock of this machine go wrong by that much; the database's goes right."""
+
+    def goes_wrong(by: timedelta) -> None:
+        class Wrong(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return datetime.now(tz) + by
+
+        monkeypatch.setattr("django.utils.timezone.datetime", Wrong)
+
+    return goes_wrong
 
 
-@pytest.mark.parametrize("skew", [-TEN_MINUTES, TEN_MINUTES], ids=["behind", "ahead"])
-def test_a_deadline_is_kept_by_our_clock_whatever_the_databases_says(pay, milestone, skew):
-    """By the database's clock it is over, or not yet, when by ours it is about to be."""
-    due = the_databases_now() + skew
+@pytest.mark.parametrize(
+    ("wrong", "due_in", "is_over"),
+    [(TEN_MINUTES, 5, False), (-TEN_MINUTES, -5, True)],
+    ids=["ahead", "behind"],
+)
+def test_a_deadline_comes_by_the_databases_clock_whatever_the_workers_says(
+    pay, milestone, machine, monkeypatch, wrong, due_in, is_over
+):
+    """By the worker's clock it is over, or not yet, when by the database's it is the other way."""
+    due = clock.now() + timedelta(minutes=due_in)
     began = due - timedelta(days=milestone.contract.review_window_days)
     pay(milestone, at=began)
     work = agreed.work(milestone.contract) | {"by": milestone.contract.expert.user, "at": began}
     milestones.submit(milestone, **work)
+    found = []
+    monkeypatch.setattr(
+        tasks.release_unanswered, "delay_on_commit", lambda **key: found.append(key)
+    )
+    machine(wrong)
 
-    assert milestones.unanswered(at=due - A_SECOND) == []
-    assert milestones.release_unanswered(milestone, at=due - A_SECOND) is None
-    assert milestones.unanswered(at=due) == [milestone.pk]
-    assert milestones.release_unanswered(milestone, at=due).gross == usd(3_000_00)
-    assert milestones.release_unanswered(milestone, at=due + TEN_MINUTES) is None
-    assert milestone.releases.count() == 1
+    tasks.sweep_unanswered()
+    for _ in range(2):
+        tasks.release_unanswered(milestone_pk=milestone.pk)
+
+    assert found == ([{"milestone_pk": milestone.pk}] if is_over else [])
+    assert [release.gross for release in milestone.releases.all()] == (
+        [usd(3_000_00)] if is_over else []
+    )
 
 
 def test_a_worker_whose_clock_is_ahead_takes_over_and_money_moves_once(
