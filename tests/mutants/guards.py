@@ -247,6 +247,13 @@ GUARDS = (
         (f"{TESTS}/test_clocks.py",),
     ),
     Guard(
+        "the clock all workers share",
+        "contracts/tasks.py",
+        "from marketplace.kit.clock import now",
+        "from django.utils.timezone import now",
+        (f"{TESTS}/test_clocks.py",),
+    ),
+    Guard(
         "an older answer about an account",
         f"{SERVICES}/onboarding.py",
         "    if account.checked_at > at:\n        return account\n",
