@@ -99,6 +99,30 @@ def hold_unfrozen(contract: Contract) -> Contract:
     return contract
 
 
+class BankIsTakingItBack(DomainError):
+    """What a client's bank may take is not returned to the client as well."""
+
+    code = "bank_is_taking_it_back"
+    status = 422
+    sentence = _(
+        "The client's bank is taking a payment of this contract back. Nothing is returned before "
+        "that is over, or the client might get the same money twice."
+    )
+
+
+def hold_for_staff(contract: Contract) -> Contract:
+    """Take the contract's row to return held money by hand, whatever else keeps the money still.
+
+    A stop keeps money from the two sides and from time, not from two of our staff.
+
+    :raises BankIsTakingItBack: while a chargeback keeps it still.
+    """
+    contract = hold(contract)
+    if contract.freezes.filter(reason=Freeze.Reason.CHARGEBACK, lifted_at=None).exists():
+        raise BankIsTakingItBack
+    return contract
+
+
 def refuse_all_but_finance(by: User, contract: Contract) -> None:
     """Refuse everybody but staff who watch over the money and have no part in the contract.
 

@@ -73,16 +73,20 @@ def return_held(
 ) -> Instruction:
     """Propose that a part of a milestone's held money goes back to the client, or all of it.
 
+    A contract that our staff have stopped, or a payment that does not match, is not in the way:
+    such a stop is there so that a person decides.
+
     :param amount: of the expert's price, before our fees.
     :raises PermissionDenied: unless `by` watches over the money and has no part in the contract.
+    :raises BankIsTakingItBack: while a chargeback keeps the contract's money still.
     :raises MilestoneIsDisputed: while the two sides are at it themselves.
     :raises IllegalMove: unless work on it is under way.
     :raises MoreThanIsHeld: unless the amount is above zero and within what is held.
     :raises HoursSpeakForIt: if hours in review are to be paid from it.
     :raises InstructionWaits: if something is proposed for it already.
     """
-    contracts.hold(milestone.contract)
     contracts.refuse_all_but_finance(by, milestone.contract)
+    contracts.hold_for_staff(milestone.contract)
     _refuse_to_return(_fresh(milestone.pk), amount)
     return _propose(
         Kind.RETURN_HELD,
@@ -137,8 +141,7 @@ def confirm(instruction: Instruction, *, by: User, at: datetime) -> Instruction:
     :raises PermissionDenied: unless `by` watches over the money and has no part in the contract.
     :raises SecondPersonNeeded: if `by` is the first person.
     :raises IllegalMove: unless it waits for a second person, and the money is where it was.
-    :raises DomainError: as proposing it does, and `ContractIsFrozen` where held money is returned
-        while somebody looks at the contract.
+    :raises DomainError: as proposing it does.
     """
     row = _held(instruction, by)
     if row.by_id == by.pk:

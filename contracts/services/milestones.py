@@ -220,7 +220,7 @@ def return_rest(
     """Return all that is held for a milestone; the caller has checked who may, and holds the lock.
 
     :raises IllegalMove: unless work on it is under way.
-    :raises ContractIsFrozen: while somebody looks at the contract.
+    :raises ContractIsFrozen: while somebody looks at the contract, as `refunds.refund` does.
     """
     contract, rest = milestone.contract, milestone.held
     milestone.review_due_at = None
@@ -242,7 +242,7 @@ def return_part(
     :param amount: of the expert's price, before our fees.
     :raises IllegalMove: unless work on it is under way.
     :raises MoreThanIsHeld: unless the amount is above zero and within what is held.
-    :raises ContractIsFrozen: while somebody looks at the contract.
+    :raises BankIsTakingItBack: while a chargeback keeps it still; no other stop is in their way.
     """
     if not milestone.may("refund"):
         raise IllegalMove

@@ -35,10 +35,12 @@ def refund(
     :param reason: why our staff return it; both sides read it.
     :raises NothingIsHeld: if no payment is held for it.
     :raises MoreThanIsHeld: unless the amount is above zero and within what is held.
-    :raises ContractIsFrozen: while somebody looks at the contract.
+    :raises ContractIsFrozen: while somebody looks at the contract, unless our staff return it.
+    :raises BankIsTakingItBack: where they do, while a chargeback keeps it still.
     """
     contract = milestone.contract
-    contracts.hold_unfrozen(contract)
+    hold = contracts.hold_for_staff if kind == Refund.Kind.STAFF else contracts.hold_unfrozen
+    hold(contract)
     payment = releases.held_payment(milestone)
     releases.refuse_more_than_held(milestone, amount)
     fee = fees.earned_by(amount, released_before=milestone.gone, bps=contract.client_fee_bps)

@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Notification
-from contracts.models import Instruction, Milestone, Operation, Payment, Refund
+from contracts.models import Freeze, Instruction, Milestone, Operation, Payment, Refund
 from contracts.services import contracts, disputes, funding, instructions, ledger, releases
 from contracts.services import milestones as verbs
 from contracts.services.clawbacks import SecondPersonNeeded
@@ -207,16 +207,37 @@ def test_disputed_money_is_shared_by_the_dispute(submission, finn, sam, acme):
     assert returned(fresh(milestone), 100_00, finn).status == S.PROPOSED
 
 
-def test_nothing_is_returned_while_the_contract_stands_still(funded, finn, sam):
-    row = returned(funded, 100_00, finn)
+@pytest.mark.parametrize("minor", [1_000_00, 3_000_00], ids=["a part", "all"])
+def test_two_return_it_while_the_contract_is_stopped_and_nobody_else_does(
+    funded, finn, sam, ada, minor
+):
     contracts.stop_money(funded.contract, reason="A tip.", by=finn, at=NOON)
     with pytest.raises(contracts.ContractIsFrozen):
-        done(row, sam)
+        verbs.give_back(funded, by=ada, at=NOON)
+    row = returned(fresh(funded), minor, finn)
     assert nothing_moved(funded)
 
-    contracts.let_money_move(funded.contract, by=sam, at=NOON)
+    done(row, sam)
 
-    assert done(row, sam).status == S.CARRIED_OUT
+    assert fresh(funded).held == usd(3_000_00 - minor)
+    assert (Refund.objects.get().kind, Operation.objects.get().kind) == ("staff", "refund")
+    assert funded.contract.is_frozen
+
+
+def test_what_the_clients_bank_may_take_is_not_returned_as_well(funded, finn, sam):
+    row = returned(funded, 100_00, finn)
+    contracts.freeze(
+        funded.contract, reason=Freeze.Reason.CHARGEBACK, source="du_1", by=None, at=NOON
+    )
+    with pytest.raises(contracts.BankIsTakingItBack):
+        done(row, sam)
+    instructions.drop(row, by=finn, at=NOON)
+    with pytest.raises(contracts.BankIsTakingItBack):
+        returned(funded, 100_00, finn)
+
+    assert nothing_moved(funded)
+    contracts.unfreeze(funded.contract, source="du_1", by=None, at=NOON)
+    assert done(returned(funded, 100_00, finn), sam).status == S.CARRIED_OUT
 
 
 def test_what_was_not_paid_is_not_returned(milestone, finn):
