@@ -246,10 +246,16 @@ class Freeze(models.Model):
     note = models.TextField(max_length=1000, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    # Why, in the words of who lifted it.
+    lifted_note = models.TextField(max_length=1000, blank=True)
 
     class Meta:
         ordering = ("pk",)
         constraints = (
+            models.CheckConstraint(
+                condition=models.Q(lifted_note="") | models.Q(lifted_at__isnull=False),
+                name="freeze_note_once_lifted",
+            ),
             models.UniqueConstraint(
                 fields=("contract", "source"),
                 condition=models.Q(lifted_at=None),

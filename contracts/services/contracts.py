@@ -156,9 +156,15 @@ def freeze(
 
 
 @transaction.atomic
-def unfreeze(contract: Contract, *, source: str, by: User | None, at: datetime) -> None:
-    """Lift one cause; the money moves again once no other is left."""
-    hold(contract).freezes.filter(source=source, lifted_at=None).update(lifted_at=at, lifted_by=by)
+def unfreeze(
+    contract: Contract, *, source: str, by: User | None, at: datetime, note: str = ""
+) -> None:
+    """Lift one cause; the money moves again once no other is left.
+
+    :param note: says why, where a person lifted it.
+    """
+    found = hold(contract).freezes.filter(source=source, lifted_at=None)
+    found.update(lifted_at=at, lifted_by=by, lifted_note=note)
 
 
 def stop_money(contract: Contract, *, reason: str, by: User, at: datetime) -> Freeze:
@@ -170,13 +176,15 @@ def stop_money(contract: Contract, *, reason: str, by: User, at: datetime) -> Fr
     return freeze(contract, reason=Freeze.Reason.STAFF, source=BY_STAFF, by=by, at=at, note=reason)
 
 
-def let_money_move(contract: Contract, *, by: User, at: datetime) -> None:
-    """Have our staff look no longer; what else keeps the money still goes on doing so.
+def let_money_move(contract: Contract, *, reason: str, by: User, at: datetime) -> None:
+    """Have our staff look no longer; who, when and why is kept beside who stopped it.
+
+    What else keeps the money still goes on doing so.
 
     :raises PermissionDenied: unless `by` watches over the money and has no part in the contract.
     """
     refuse_all_but_finance(by, contract)
-    unfreeze(contract, source=BY_STAFF, by=by, at=at)
+    unfreeze(contract, source=BY_STAFF, by=by, at=at, note=reason)
 
 
 def _copy_milestones(offer: Offer, contract: Contract) -> None:

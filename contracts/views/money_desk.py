@@ -260,10 +260,13 @@ def stop(request: MemberRequest, public_id: str) -> HttpResponse:
 @finance_only
 def go_on(request: MemberRequest, public_id: str) -> HttpResponse:
     """Let its money move."""
-    row = _contract(public_id)
-    contracts.let_money_move(row, by=request.user, at=now())
-    messages.success(request, _("Our staff keep its money no longer."))
-    return redirect("admin:payments:contract", row.public_id)
+    row, form = _contract(public_id), ReasonForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            contracts.let_money_move(row, **form.cleaned_data, by=request.user, at=now())
+            messages.success(request, _("Our staff keep its money no longer."))
+            return redirect("admin:payments:contract", row.public_id)
+    return _contract_page(request, row, form)
 
 
 def _contract(public_id: str) -> Contract:

@@ -213,7 +213,8 @@ def test_staff_stop_a_contracts_money_and_let_it_move(client, finn, transfer, he
     assert "Contracts we have stopped" in client.get(desk("index")).content.decode()
     assert "Let its money move" in client.get(desk("contract", contract.public_id)).content.decode()
 
-    assert client.post(desk("go-on", contract.public_id)).status_code == 302
+    why = {"reason": "It was nothing."}
+    assert client.post(desk("go-on", contract.public_id), why).status_code == 302
     work(NOON + timedelta(hours=1))
     assert [row.amount for row in sdk.v1.transfers.list().data] == [940_00]
 
@@ -223,7 +224,7 @@ def test_what_else_keeps_it_still_goes_on_doing_so(finn, held, stripe):
     banking.Bank(stripe).brings(held)
     contracts.stop_money(contract, reason="A tip.", by=finn, at=NOON)
 
-    contracts.let_money_move(contract, by=finn, at=NOON)
+    contracts.let_money_move(contract, reason="It was nothing.", by=finn, at=NOON)
 
     assert contract.is_frozen
 
@@ -235,12 +236,12 @@ def test_nobody_stops_or_frees_their_own(request, held, finn, who):
         contracts.stop_money(contract, reason="A tip.", by=by, at=NOON)
     contracts.stop_money(contract, reason="A tip.", by=finn, at=NOON)
     with pytest.raises(PermissionDenied):
-        contracts.let_money_move(contract, by=by, at=NOON)
+        contracts.let_money_move(contract, reason="Mine.", by=by, at=NOON)
 
     assert contract.is_frozen
 
 
-def test_why_it_was_stopped_is_kept_and_shown(client, finn, held):
+def test_why_it_was_stopped_and_why_no_longer_is_kept_and_shown(client, finn, held):
     contract = held.milestone.contract
     client.force_login(finn)
     stop, page = desk("stop", contract.public_id), desk("contract", contract.public_id)
@@ -253,10 +254,18 @@ def test_why_it_was_stopped_is_kept_and_shown(client, finn, held):
     assert (freeze.by, freeze.note) == (finn, "The card looks stolen.")
     for shown in (page, desk("index")):
         assert "The card looks stolen." in client.get(shown).content.decode()
-    client.post(desk("go-on", contract.public_id))
+
+    go_on = desk("go-on", contract.public_id)
+    assert client.post(go_on, {"reason": " "}).status_code == 422
+    assert contract.is_frozen
+    assert client.post(go_on, {"reason": "The bank says it is theirs."}).status_code == 302
+
+    freeze.refresh_from_db()
+    assert (freeze.lifted_by, freeze.lifted_note) == (finn, "The bank says it is theirs.")
     history = client.get(page).content.decode()
     assert "What kept it still before" in history
     assert "The card looks stolen." in history
+    assert "The bank says it is theirs." in history
 
 
 # --- Returning held money
