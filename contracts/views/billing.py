@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import MemberRequest
 from accounts.policies import may_pay
-from contracts.forms import BillingForm
+from contracts.forms.billing import BillingForm
 from contracts.http import PayerRequest, payer_only
 from contracts.models import BillingDetails
 from contracts.selectors import parties

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
-from contracts.forms import BankAnswerForm, ReasonForm
+from contracts.forms.desk import BankAnswerForm, ReasonForm
 from contracts.http import finance_only
 from contracts.models import Answer, Chargeback
 from contracts.selectors import chargebacks as reads

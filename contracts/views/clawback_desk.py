@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
-from contracts.forms import CoverForm, ReasonForm, ReturnForm
+from contracts.forms.desk import CoverForm, ReasonForm, ReturnForm
 from contracts.http import finance_only
 from contracts.models import Clawback, Milestone
 from contracts.selectors import clawbacks as reads

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest
 from contracts import policies
-from contracts.forms import ReturnForm
+from contracts.forms.desk import ReturnForm
 from contracts.http import milestone_for
 from contracts.models import Milestone
 from contracts.services import clawbacks

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
-from contracts.consultation_forms import BookForm, NotesForm, PriceForm, TimesForm
+from contracts.forms.consultations import BookForm, NotesForm, PriceForm, TimesForm
 from contracts.http import PayerRequest, SeeOther, payer_only
 from contracts.models import Consultation, Slot
 from contracts.selectors import consultations as reads

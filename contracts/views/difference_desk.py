@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
-from contracts.forms import ReasonForm
+from contracts.forms.desk import ReasonForm
 from contracts.http import finance_only
 from contracts.models import Difference
 from contracts.selectors import differences as reads

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest, P, View
 from contracts import policies
-from contracts.dispute_forms import DecisionForm, SendBackForm
+from contracts.forms.decisions import DecisionForm, SendBackForm
 from contracts.models import Decision, Dispute
 from contracts.selectors import conflicts
 from contracts.selectors import disputes as reads

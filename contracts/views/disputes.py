@@ -13,7 +13,7 @@ from accounts.http import MemberRequest
 from accounts.models import Membership
 from accounts.selectors import membership
 from contracts import policies
-from contracts.dispute_forms import AmountForm, ConcedeForm, StatementForm, Steps
+from contracts.forms.disputes import AmountForm, ConcedeForm, StatementForm, Steps
 from contracts.http import dispute_for, milestone_for
 from contracts.models import Dispute
 from contracts.models.dispute import Side

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
-from contracts.forms import FeedbackForm, ReplyForm
+from contracts.forms.feedback import FeedbackForm, ReplyForm
 from contracts.http import contract_for
 from contracts.models import Feedback
 from contracts.selectors import contracts

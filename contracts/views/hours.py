@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
-from contracts.hour_forms import (
+from contracts.forms.hours import (
     ApproveHoursForm,
     HourlyOfferForm,
     PrepayForm,

@@ -17,8 +17,8 @@ from django_htmx.http import trigger_client_event
 
 from accounts.http import MemberRequest
 from accounts.selectors import membership
+from contracts.forms.messages import MessageForm, ReportForm
 from contracts.http import SeeOther, contract_for, proposal_for
-from contracts.message_forms import MessageForm, ReportForm
 from contracts.selectors import conversations as reads
 from experts.models import Upload
 from jobs import policies, talk

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
-from contracts.forms import ApproveForm, ChangesForm, SubmissionForm
+from contracts.forms.milestones import ApproveForm, ChangesForm, SubmissionForm
 from contracts.http import SeeOther, back_to, milestone_for, submission_for
 from contracts.selectors import contracts, payments
 from contracts.services import funding, milestones

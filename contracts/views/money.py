@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
+from contracts.forms.money import BonusForm, ConfirmedPartForm, GiveBackForm, PartForm
 from contracts.http import SeeOther, back_to, contract_for, milestone_for
 from contracts.models import Milestone
-from contracts.money_forms import BonusForm, ConfirmedPartForm, GiveBackForm, PartForm
 from contracts.selectors import movements
 from contracts.selectors.prices import price
 from contracts.services import bonuses, funding, milestones

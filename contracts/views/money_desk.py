@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
-from contracts.forms import ReasonForm, ReturnForm
+from contracts.forms.desk import ReasonForm, ReturnForm
 from contracts.http import finance_only
 from contracts.models import Contract, Instruction, Operation, Payment, StripeEvent
 from contracts.selectors import money_desk as reads

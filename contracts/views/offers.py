@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
-from contracts.forms import DeclineOfferForm, OfferForm
+from contracts.forms.offers import DeclineOfferForm, OfferForm
 from contracts.http import proposal_for
 from contracts.models import Offer
 from contracts.selectors import offers as reads

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from contracts.forms import LinesForm
+from contracts.forms.papers import LinesForm
 from contracts.models import Contract, Document
 from contracts.models.document import Party
 from contracts.selectors import books, statements

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
+from contracts.forms.terms import ChangeForm, DeclineChangeForm, EndForm, ShareForm
 from contracts.http import contract_for, milestone_for
 from contracts.models import Amendment, Contract
 from contracts.selectors import contracts as reads
 from contracts.selectors import terms
 from contracts.services import amendments, endings
-from contracts.terms_forms import ChangeForm, DeclineChangeForm, EndForm, ShareForm
 from marketplace.kit.http import refusals_on
 from marketplace.kit.money import total_of
 

@@ -9,7 +9,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from contracts.forms import MilestoneRow
+from contracts.forms.offers import MilestoneRow
 from contracts.models import Contract, Milestone
 from contracts.models.milestone import UNPAID
 from contracts.services.differences import Check, Planned

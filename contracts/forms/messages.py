@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts.dispute_forms import FilesField
+from contracts.forms.parts import FilesField
 from jobs.models import Report
 from jobs.services.messages import MOST_FILES
 from marketplace.kit import leaks, lures

@@ -1,26 +1,21 @@
-"""What people fill in about disputes; cleaning only, the services decide."""
+"""What the two sides of a dispute fill in; cleaning only, the services decide."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import URLValidator
 from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Contract, ContractCheck, Dispute, Finding
-from contracts.services.decisions import Found
+from contracts.forms.parts import FilesField, LinksField
+from contracts.models import Contract, ContractCheck
 from contracts.services.statements import MOST_EXHIBITS, Told
-from experts.services import uploads
-from marketplace.kit import files
-from marketplace.kit.errors import DomainError
 from marketplace.kit.forms import ChoiceCards, MoneyField, SiteForm, TextField
 from marketplace.kit.money import Money
 from marketplace.kit.words import money_text
@@ -28,50 +23,6 @@ from marketplace.kit.words import money_text
 if TYPE_CHECKING:
     Files = MultiValueDict[str, UploadedFile[bytes]]
     Typed = MultiValueDict[str, str]
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """A file input that takes several at once."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files of the kinds we take, each inspected before anything is kept."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            widget=ManyFiles(attrs={"accept": ",".join(files.ENDINGS)}),
-            allow_empty_file=True,  # the inspection says so in its own words
-            **options,
-        )
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        given = data if isinstance(data, list | tuple) else [data]
-        kept = [one for each in given if (one := super(FilesField, self).clean(each, initial))]
-        for upload in kept:
-            try:
-                uploads.inspect(upload)
-            except DomainError as refusal:
-                words = {"name": upload.name, "why": refusal}
-                raise ValidationError(_("%(name)s: %(why)s") % words) from refusal
-        return kept
-
-
-class LinksField(TextField):
-    """Addresses, one a line."""
-
-    def clean(self, value: Any) -> list[str]:
-        lines = (super().clean(value) or "").splitlines()
-        links = [line.strip() for line in lines if line.strip()]
-        is_address = URLValidator(schemes=["http", "https"])
-        for link in links:
-            try:
-                is_address(link)
-            except ValidationError as wrong:
-                words = {"link": link[:80]}
-                raise ValidationError(_("“%(link)s” is not a web address.") % words) from wrong
-        return links
 
 
 class WordsForm(SiteForm):
@@ -314,88 +265,5 @@ class AmountForm(SiteForm):
         field.label, field.most = label, most.minor
 
 
-class DecisionForm(SiteForm):
-    """What whoever decides says: an amount, a verdict and a reason for every check, the whole."""
-
-    award = MoneyField(
-        label=_("To the expert, USD"),
-        currency=settings.CURRENCY,
-        least=0,
-        help_text=_("The rest goes back to the client."),
-    )
-    reason = TextField(
-        label=_("Reason for the whole"),
-        max_length=4000,
-        rows=6,
-        help_text=_("Both sides read it, with your name."),
-    )
-    public_text = TextField(
-        label=_("For the public list"),
-        max_length=600,
-        rows=3,
-        help_text=_(
-            "What was at issue and why it was decided so, without names, products, places, dates"
-            " or exact amounts. Everyone can read it once the decision is final."
-        ),
-    )
-
-    def __init__(self, *args: Any, dispute: Dispute, **options: Any) -> None:
-        super().__init__(*args, **options)
-        award = self.fields["award"]
-        assert isinstance(award, MoneyField)  # noqa: S101 (declared above)
-        award.most = dispute.amount_minor
-        self.checks = list(dispute.milestone.contract.checks.all())
-        for check in self.checks:
-            self.fields[_verdict(check)] = forms.ChoiceField(
-                label=_("Verdict"),
-                choices=Finding.Verdict.choices,
-                widget=forms.RadioSelect,
-                error_messages={"required": _("Choose a verdict")},
-            )
-            self.fields[_why(check)] = TextField(
-                label=_("Reason"),
-                max_length=1000,
-                rows=2,
-                error_messages={"required": _("Give the reason")},
-            )
-
-    @property
-    def rows(self) -> Iterator[tuple[ContractCheck, BoundField, BoundField]]:
-        """Each check with its two fields."""
-        for check in self.checks:
-            yield check, self[_verdict(check)], self[_why(check)]
-
-    @property
-    def decided(self) -> dict[str, Any]:
-        """What the service is given."""
-        names = ("award", "reason", "public_text")
-        found: Mapping[int, Found] = {
-            check.position: Found(
-                self.cleaned_data[_verdict(check)], self.cleaned_data[_why(check)]
-            )
-            for check in self.checks
-        }
-        return {name: self.cleaned_data[name] for name in names} | {"found": found}
-
-
-class SendBackForm(SiteForm):
-    """Why the second person does not agree."""
-
-    note = TextField(
-        label=_("What should be looked at again"),
-        max_length=1000,
-        rows=3,
-        help_text=_("Dispute staff read it, the two sides do not."),
-    )
-
-
 def _remark(check: ContractCheck) -> str:
     return f"remark_{check.position}"
-
-
-def _verdict(check: ContractCheck) -> str:
-    return f"verdict_{check.position}"
-
-
-def _why(check: ContractCheck) -> str:
-    return f"why_{check.position}"
