@@ -16,7 +16,8 @@ from accounts.policies import may_pay
 from contracts import policies
 from contracts.models import Contract, Dispute, Milestone, Submission
 from contracts.selectors import disputes
-from jobs.models import Proposal
+from jobs import talk
+from jobs.models import Conversation, Proposal
 
 
 class SeeOther(HttpResponseRedirect):
@@ -79,6 +80,12 @@ def proposal_for(user: User, public_id: str) -> Proposal:
     visible = Proposal.objects.visible_to(user)
     related = visible.select_related("job__organisation", "expert__user")
     return get_object_or_404(related, public_id=public_id)
+
+
+def conversation_for(user: User, public_id: str) -> Conversation:
+    """Return a conversation its reader is part of, with both sides' names; or answer 404."""
+    rows = talk.with_names(Conversation.objects.visible_to(user))
+    return get_object_or_404(rows, public_id=public_id)
 
 
 def back_to(milestone: Milestone) -> HttpResponseRedirect:

@@ -13,6 +13,7 @@ from contracts.views import (
     earnings,
     feedback,
     hours,
+    interviews,
     messages,
     milestones,
     money,
@@ -29,6 +30,7 @@ CHANGE = "contracts/<public:contract_id>/changes/<public:public_id>"
 DISPUTE = "disputes/<public:public_id>"
 TIMESHEET = "contracts/<public:contract_id>/timesheets/<public:public_id>"
 CONSULTATION = "consultations/<public:public_id>"
+INTERVIEW = "interviews/<public:public_id>"
 SUBMISSION = "contracts/<public:contract_id>/submissions/<public:public_id>"
 
 urlpatterns = [
@@ -38,6 +40,12 @@ urlpatterns = [
     path("messages/<public:public_id>/block/", messages.block, name="block"),
     path("messages/<public:public_id>/unblock/", messages.unblock, name="unblock"),
     path("messages/<public:public_id>/report/", messages.report, name="report-message"),
+    path("messages/<public:public_id>/interview/", interviews.propose, name="propose-interview"),
+    path("interviews/times/<public:public_id>/agree/", interviews.agree, name="agree-interview"),
+    path(f"{INTERVIEW}/decline/", interviews.decline, name="decline-interview"),
+    path(f"{INTERVIEW}/withdraw/", interviews.withdraw, name="withdraw-interview"),
+    path(f"{INTERVIEW}/cancel/", interviews.cancel, name="cancel-interview"),
+    path(f"{INTERVIEW}/calendar.ics", interviews.calendar, name="interview-calendar"),
     path("messages/files/<public:public_id>/", messages.attachment, name="message-file"),
     path("proposals/<public:public_id>/messages/", messages.begin, name="begin-conversation"),
     path("contracts/<public:public_id>/messages/", messages.of_contract, name="contract-messages"),

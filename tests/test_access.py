@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import now
 
 from accounts import emails
 from accounts.models import Kind, Notification, Organisation, User
@@ -37,7 +38,7 @@ from contracts.services.statements import Told
 from contracts.services.terms import Word
 from experts.models import Application, Check, Expert, LiveSlot, Reference
 from experts.services import credentials, references, seats
-from jobs.models import Job, Proposal
+from jobs.models import Interview, Job, Proposal
 from jobs.services import messages
 from marketplace.kit.money import Money
 from tests import factories
@@ -130,11 +131,24 @@ def _written(sent: Proposal, client: User) -> dict[str, list[str]]:
     file = SimpleUploadedFile("log.txt", b"late\n")
     row = messages.begin(sent, text="Hello", files=[file], by=client, at=NOON)
     unwritten = factories.proposal(factories.job(sent.job.organisation), sent.expert)
+    to_come = now() + timedelta(days=1)
+    agreed = Interview.objects.create(
+        conversation=row.conversation, side="client", by=client, minutes=30, created_at=NOON,
+        starts_at=to_come, status="agreed",
+    )  # fmt: skip
+    proposed = Interview.objects.create(
+        conversation=row.conversation, side="client", by=client, minutes=30, created_at=NOON,
+        status="proposed",
+    )  # fmt: skip
+    time = proposed.times.create(starts_at=to_come)
     return {
         "conversation": [row.conversation.public_id],
         "message": [row.public_id],
         "attachment": [row.attachments.get().public_id],
         "unwritten": [unwritten.public_id],
+        "interview": [proposed.public_id],
+        "interview-time": [time.public_id],
+        "agreed-interview": [agreed.public_id],
     }
 
 

@@ -1,4 +1,4 @@
-"""What people fill in to write to each other; cleaning only, the services decide."""
+"""What people fill in to write to each other and to meet; cleaning only, the services decide."""
 
 from typing import Any
 
@@ -10,9 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.forms.parts import FilesField
 from jobs.models import Report
+from jobs.models.interview import LENGTHS
 from jobs.services.messages import MOST_FILES
 from marketplace.kit import leaks, lures
-from marketplace.kit.forms import SiteForm, TextField
+from marketplace.kit.forms import LineField, SiteForm, TextField
+
+
+def _moment_input() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class MessageForm(SiteForm):
@@ -82,3 +87,32 @@ class ReportForm(SiteForm):
     blocks = forms.BooleanField(
         label=_("Also block them: take no more messages from them"), required=False
     )
+
+
+class InterviewForm(SiteForm):
+    """One to three times on the writer's own clock, how long it takes and where to meet."""
+
+    first = forms.DateTimeField(label=_("First time, on your clock"), widget=_moment_input())
+    second = forms.DateTimeField(label=_("Second time"), widget=_moment_input(), required=False)
+    third = forms.DateTimeField(label=_("Third time"), widget=_moment_input(), required=False)
+    minutes = forms.TypedChoiceField(
+        label=_("Length"),
+        coerce=int,
+        initial=30,
+        choices=[(row, _("%d minutes") % row) for row in LENGTHS],
+    )
+    link = forms.URLField(
+        label=_("Link to meet at"),
+        max_length=500,
+        assume_scheme="https",
+        required=False,
+        help_text=_("A room of the video service you use. We record nothing."),
+    )
+    note = LineField(label=_("What you want to talk about"), max_length=500, required=False)
+
+    @property
+    def proposed(self) -> dict[str, Any]:
+        """What the service is given."""
+        given = (self.cleaned_data[name] for name in ("first", "second", "third"))
+        same = {name: self.cleaned_data[name] for name in ("minutes", "link", "note")}
+        return same | {"starts": [start for start in given if start]}

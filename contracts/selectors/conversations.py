@@ -26,7 +26,7 @@ from contracts.models import (
     Submission,
 )
 from jobs import talk
-from jobs.models import Conversation, Message, ProposalEvent, Reading, Side
+from jobs.models import Conversation, InterviewEvent, Message, ProposalEvent, Reading, Side
 from marketplace.kit.money import Money
 from marketplace.kit.words import clock_text, in_reader_zone, money_text
 
@@ -41,6 +41,13 @@ TOLD: Mapping[str, Mapping[str, str | Promise]] = {
         "decline": _("Proposal declined"),
         "withdraw": _("Proposal withdrawn"),
         "close": _("The job was closed"),
+    },
+    "interview": {
+        "propose": _("Times for a talk proposed"),
+        "agree": _("A time for a talk was agreed"),
+        "decline": _("None of the proposed times fits"),
+        "withdraw": _("The proposed times were taken back"),
+        "cancel": _("The talk was called off"),
     },
     "offer": {
         "send": _("Offer sent: %(title)s"),
@@ -169,19 +176,24 @@ def _events(conversation: Conversation) -> Events:
         _source(
             "proposal", ProposalEvent.objects.filter(row__submitted_at__isnull=False, **of("row"))
         ),
+        _source(
+            "interview",
+            InterviewEvent.objects.filter(row__conversation=conversation),
+            parent=F("row__conversation__public_id"),
+        ),
         _source("offer", OfferEvent.objects.filter(**of("row__proposal")), title=F("row__title")),
         _source(
             "milestone",
             MilestoneEvent.objects.filter(**of("row__contract")),
             title=F("row__title"),
-            contract=F("row__contract__public_id"),
+            parent=F("row__contract__public_id"),
             place=F("row__position"),
             minor=F("row__amount_minor"),
         ),
         _source(
             "amendment",
             AmendmentEvent.objects.filter(**of("row__contract")),
-            contract=F("row__contract__public_id"),
+            parent=F("row__contract__public_id"),
         ),
         _source("contract", ContractEvent.objects.filter(**of("row"))),
     )
@@ -193,7 +205,7 @@ def _source(kind: str, events: QuerySet[Any], **columns: F) -> QuerySet[Any, Any
     shared: QuerySet[Any, Any] = rows.values("verb", "at", "row__public_id").annotate(
         kind=Value(kind, output_field=CharField()),
         title=Cast(columns.get("title", NOTHING), CharField()),
-        contract=Cast(columns.get("contract", NOTHING), CharField()),
+        parent=Cast(columns.get("parent", NOTHING), CharField()),
         place=columns.get("place", Value(0)),
         minor=columns.get("minor", Value(0)),
     )
@@ -219,15 +231,22 @@ def _line(row: Mapping[str, Any]) -> Line:
 
 
 def _of_milestone(row: Mapping[str, Any]) -> str:
-    return f"{reverse('contracts:detail', args=[row['contract']])}#milestone-{row['place']}"
+    return f"{reverse('contracts:detail', args=[row['parent']])}#milestone-{row['place']}"
+
+
+def _of_interview(row: Mapping[str, Any]) -> str:
+    # Another address than that of the page one reads it on, so that a browser loads it anew.
+    page = reverse("contracts:conversation", args=[row["parent"]])
+    return f"{page}?talk={row['row__public_id']}#talks"
 
 
 ADDRESSES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "proposal": lambda row: reverse("jobs:proposal", args=[row["row__public_id"]]),
+    "interview": _of_interview,
     "offer": lambda row: reverse("contracts:offer", args=[row["row__public_id"]]),
     "milestone": _of_milestone,
     "amendment": lambda row: reverse(
-        "contracts:amendment", args=[row["contract"], row["row__public_id"]]
+        "contracts:amendment", args=[row["parent"], row["row__public_id"]]
     ),
     "contract": lambda row: reverse("contracts:detail", args=[row["row__public_id"]]),
 }
@@ -258,12 +277,22 @@ class Clocks:
 
 def clocks(conversation: Conversation, user: User, at: datetime) -> Clocks:
     """Write a moment on both sides' clocks; the client's is the one the job names."""
+    zone = zone_of_other(conversation, user)
     is_expert = conversation.side_of(user) == Side.EXPERT
-    zone = conversation.job.time_zone if is_expert else conversation.expert.time_zone
     place = "" if is_expert else conversation.expert.place
-    city = zone.rpartition("/")[2].replace("_", " ")
     theirs = clock_text(at.astimezone(ZoneInfo(zone)))
-    return Clocks(clock_text(in_reader_zone(at)), theirs, place or city)
+    return Clocks(clock_text(in_reader_zone(at)), theirs, place or city_of(zone))
+
+
+def zone_of_other(conversation: Conversation, user: User) -> str:
+    """Return the zone in which the other side's clock stands."""
+    is_expert = conversation.side_of(user) == Side.EXPERT
+    return conversation.job.time_zone if is_expert else conversation.expert.time_zone
+
+
+def city_of(zone: str) -> str:
+    """Return the city a zone is named after."""
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 # What a client writes who wants more work before they pay; English and German.

@@ -18,8 +18,9 @@ from django_htmx.http import trigger_client_event
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts.forms.messages import MessageForm, ReportForm
-from contracts.http import SeeOther, contract_for, proposal_for
+from contracts.http import SeeOther, contract_for, conversation_for, proposal_for
 from contracts.selectors import conversations as reads
+from contracts.selectors import interviews
 from experts.models import Upload
 from jobs import policies, talk
 from jobs.models import Attachment, Conversation, Message, Proposal
@@ -71,7 +72,7 @@ def begin(request: MemberRequest, public_id: str) -> HttpResponse:
 @login_required
 def conversation(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show a conversation and go on with it."""
-    row, at = _conversation(request, public_id), now()
+    row, at = conversation_for(request.user, public_id), now()
     form = MessageForm(is_protected=True)
     if request.method == "POST":
         is_protected = talk.is_protected(talk.last_proposal(row))
@@ -92,6 +93,7 @@ def conversation(request: MemberRequest, public_id: str) -> HttpResponse:
         "page": reads.latest(row, request.user, before=before),
         "is_latest": before is None,
         "clocks": reads.clocks(row, request.user, at),
+        "talks": interviews.of_conversation(row, request.user, at),
         **_composer(request, row, form),
     }
     return render(request, "contracts/conversation.html", context, status=status)
@@ -101,7 +103,7 @@ def conversation(request: MemberRequest, public_id: str) -> HttpResponse:
 @login_required
 def news(request: MemberRequest, public_id: str) -> HttpResponse:
     """Answer what came after the last line that the reader's page has; mostly nothing."""
-    row, after = _conversation(request, public_id), _moment(request.GET.get("after", ""))
+    row, after = conversation_for(request.user, public_id), _moment(request.GET.get("after", ""))
     page = reads.since(row, request.user, after) if after else None
     if page is None or not page.lines:
         return HttpResponse(status=204)
@@ -136,7 +138,7 @@ def attachment(request: MemberRequest, public_id: str) -> HttpResponseBase:
 @login_required
 def block(request: MemberRequest, public_id: str) -> HttpResponse:
     """Take no more messages from the other side."""
-    row = _conversation(request, public_id)
+    row = conversation_for(request.user, public_id)
     service.block(row, by=request.user, at=now())
     messages.success(request, _("Blocked. They cannot write to you. A contract goes on as it was."))
     return _to_the_end(row)
@@ -146,7 +148,7 @@ def block(request: MemberRequest, public_id: str) -> HttpResponse:
 @login_required
 def unblock(request: MemberRequest, public_id: str) -> HttpResponse:
     """Take messages again."""
-    row = _conversation(request, public_id)
+    row = conversation_for(request.user, public_id)
     service.unblock(row, by=request.user, at=now())
     messages.success(request, _("Unblocked. You can write to each other again."))
     return _to_the_end(row)
@@ -175,11 +177,6 @@ def report(request: MemberRequest, public_id: str) -> HttpResponse:
     context = {"form": form, "message": message}
     status = 422 if form.errors else 200
     return render(request, "contracts/report_message.html", context, status=status)
-
-
-def _conversation(request: MemberRequest, public_id: str) -> Conversation:
-    rows = talk.with_names(Conversation.objects.visible_to(request.user))
-    return get_object_or_404(rows, public_id=public_id)
 
 
 def _other(row: Conversation | Proposal, request: MemberRequest) -> str:

@@ -9,6 +9,7 @@ from jobs.models.conversation import (
     Report,
     Side,
 )
+from jobs.models.interview import Interview, InterviewEvent, InterviewTime
 from jobs.models.job import Job, JobCheck, JobEvent, JobSkill, PlannedMilestone
 from jobs.models.match import Match
 from jobs.models.proposal import CheckAnswer, Proposal, ProposalEvent, ProposedMilestone
@@ -19,6 +20,9 @@ __all__ = [
     "Block",
     "CheckAnswer",
     "Conversation",
+    "Interview",
+    "InterviewEvent",
+    "InterviewTime",
     "Job",
     "JobCheck",
     "JobEvent",

@@ -117,14 +117,12 @@ def send(
     :raises Blocked: when one of the two takes no messages.
     :raises TooManyMessages: after sixty within an hour.
     """
-    conversation = _held(conversation)
-    _refuse_others(conversation, by)
-    side = conversation.side_of(by)
+    conversation, side = hold_to_speak(conversation, by=by)
     if not text.strip() and not files:
         raise NothingToSend
     if len(files) > MOST_FILES:
         raise TooManyFiles
-    _refuse_unless_open(conversation, side, at)
+    _refuse_a_flood(conversation, side, at)
     row = _write(conversation, side, text, by=by, at=at)
     Attachment.objects.bulk_create(
         Attachment(message=row, upload=uploads.take(file, at=at)) for file in files
@@ -132,6 +130,23 @@ def send(
     read(conversation, by=by, at=at)
     notices.message_came(row, at)
     return row
+
+
+def hold_to_speak(conversation: Conversation, *, by: User) -> tuple[Conversation, Side]:
+    """Take the row to add something to it; return it as it is, and for whom `by` speaks.
+
+    :raises PermissionDenied: unless `by` is the expert, or hires for the client.
+    :raises ConversationIsOver: when the proposal is answered and there is no contract.
+    :raises Blocked: when one of the two takes no messages.
+    """
+    conversation = _held(conversation)
+    _refuse_others(conversation, by)
+    side = conversation.side_of(by)
+    if not talk.is_open(talk.last_proposal(conversation)):
+        raise ConversationIsOver
+    if found := talk.block_words(talk.blocks(conversation), side):
+        raise Blocked(found)
+    return conversation, side
 
 
 def _write(conversation: Conversation, side: Side, text: str, *, by: User, at: datetime) -> Message:
@@ -225,11 +240,7 @@ def _refuse_others(conversation: Conversation, by: User) -> None:
         raise PermissionDenied
 
 
-def _refuse_unless_open(conversation: Conversation, side: Side, at: datetime) -> None:
-    if not talk.is_open(talk.last_proposal(conversation)):
-        raise ConversationIsOver
-    if found := talk.block_words(list(talk.blocks(conversation)), side):
-        raise Blocked(found)
+def _refuse_a_flood(conversation: Conversation, side: Side, at: datetime) -> None:
     lately = conversation.messages.filter(side=side, created_at__gt=at - timedelta(hours=1))
     if lately.count() >= MOST_AN_HOUR:
         raise TooManyMessages

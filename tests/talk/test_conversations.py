@@ -9,7 +9,7 @@ from django.urls import reverse
 from contracts.models import Contract, Milestone, Submission
 from contracts.selectors import conversations
 from experts.models import Upload
-from jobs.models import Attachment, Conversation, Message, Proposal, Reading
+from jobs.models import Attachment, Conversation, Interview, Message, Proposal, Reading
 from jobs.services import messages
 from tests import factories
 from tests.conftest import NOON
@@ -127,7 +127,7 @@ def test_every_kind_of_happening_has_its_words_and_its_page(acme, ada, contract)
     }
     known = {
         "proposal": Proposal, "offer": type(contract.offer), "milestone": Milestone,
-        "amendment": type(change), "contract": Contract,
+        "amendment": type(change), "contract": Contract, "interview": Interview,
     }  # fmt: skip
     for kind, verbs in conversations.TOLD.items():
         assert set(verbs) <= set(known[kind].MOVES), kind
@@ -344,5 +344,5 @@ def test_a_conversation_asks_the_same_few_questions_however_long_it_is(
     client.get(address("conversation", row))
 
     # Eight of them are the session's.
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         client.get(address("conversation", row))
