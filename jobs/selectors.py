@@ -16,7 +16,7 @@ from accounts.models import Organisation, User
 from accounts.selectors import Todo
 from experts.models import Badge, Expert
 from experts.selectors import valid_levels
-from jobs.models import Job, JobSkill, Match, Proposal, UseCase
+from jobs.models import Conversation, Job, JobSkill, Match, Proposal, UseCase
 from marketplace.kit.money import Money
 from marketplace.kit.places import country_name
 
@@ -217,10 +217,13 @@ def client_jobs(user: User) -> QuerySet[Job]:
     )
 
 
+# Whether the two have written to each other.
+HAS_BEGUN = Exists(Conversation.objects.filter(job=OuterRef("job"), expert=OuterRef("expert")))
 # The tabs of a job's proposals: what they are called and what they hold.
 TABS: Mapping[str, tuple[str | Promise, Q]] = {
     "all": (gettext_lazy("All"), ~Q(status=Proposal.Status.ARCHIVED)),
     "shortlisted": (gettext_lazy("Shortlist"), Q(status=Proposal.Status.SHORTLISTED)),
+    "messaged": (gettext_lazy("Messaged"), ~Q(status=Proposal.Status.ARCHIVED) & Q(HAS_BEGUN)),
     "archived": (gettext_lazy("Archived"), Q(status=Proposal.Status.ARCHIVED)),
 }
 

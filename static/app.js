@@ -38,6 +38,14 @@
   on("htmx:beforeRequest", (event) => document.hidden && event.target.hasAttribute("data-poll") && event.preventDefault());
   on("keydown", (event) => event.ctrlKey && event.key === "Enter" && event.target.matches("[data-ctrl-enter]") && event.target.form.requestSubmit());
 
+  // Keys of a list, for whoever is in it and does not write: J and K step, others press a button.
+  on("keydown", (event) => {
+    const row = event.target.closest("[data-row]");
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = { j: row.nextElementSibling, k: row.previousElementSibling }[event.key];
+    (next?.querySelector("h3 a") ?? row.querySelector(`[data-key="${CSS.escape(event.key)}"]`))?.[next ? "focus" : "click"]();
+  });
+
   // The browser's time zone, for the sign-up form that asks for it.
   document.querySelectorAll("[data-timezone]").forEach((input) => {
     if (!input.value) input.value = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -40,6 +42,7 @@ def received_proposals(request: MemberRequest, public_id: str) -> HttpResponse:
         "page": page,
         "digests": comparison.digests(job, list(page), on=now().date()),
         "can_choose": policies.may_post(membership(request.user, job.organisation)),
+        "archived": _just_archived(request, job),
     }
     return render(request, "jobs/received_proposals.html", context)
 
@@ -129,13 +132,29 @@ def _received(request: MemberRequest, public_id: str) -> Proposal:
     )
 
 
+def _just_archived(request: MemberRequest, job: Job) -> Proposal | None:
+    """Return what the reader has just put aside from the list, so that they can take it back."""
+    name = request.GET.get("archived", "")
+    if not re.fullmatch(PublicIdConverter.regex, name):
+        return None
+    rows = job.proposals.received().filter(status=Proposal.Status.ARCHIVED, public_id=name)
+    return rows.select_related("expert__user").first()
+
+
 def _sort(
     request: MemberRequest, public_id: str, verb: Callable[..., Proposal], said: str
 ) -> HttpResponse:
     """Make one move and go back to where the client was choosing."""
     row = _received(request, public_id)
     verb(row, by=request.user, at=now())
-    messages.success(request, said)
-    if request.POST.get("from") == "list":
-        return redirect("jobs:received-proposals", row.job.public_id)
-    return redirect("jobs:proposal", row.public_id)
+    came_from = request.POST.get("from", "")
+    if came_from not in selectors.TABS:
+        messages.success(request, said)
+        return redirect("jobs:proposal", row.public_id)
+    query = {"tab": came_from}
+    if row.status == Proposal.Status.ARCHIVED:  # the list says it, with the way back
+        query["archived"] = row.public_id
+    else:
+        messages.success(request, said)
+    page = reverse("jobs:received-proposals", args=[row.job.public_id])
+    return redirect(f"{page}?{urlencode(query)}")

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import Mail, Notification
 from jobs.models import Job, Proposal
-from jobs.services import proposals
+from jobs.services import messages, proposals
 from jobs.services.proposals import JobNotOpen
 from tests import factories
 from tests.conftest import NOON
@@ -153,6 +153,33 @@ def test_the_expert_reads_where_it_stands(client, acme, ada, proposal):
     assert WHY["note"] in page.text
 
 
+def test_what_was_put_aside_comes_back_by_one_press(client, acme, proposal):
+    client.force_login(acme)
+
+    page = client.post(address("archive", proposal), {"from": "all"}, follow=True)
+
+    assert "The proposal of Ada Okonkwo is archived" in page.text
+    assert address("restore", proposal) in page.text
+    back = client.post(address("restore", proposal), {"from": "all"}, follow=True)
+    assert "Undo" not in back.text
+    for wrong in ("nothing", "prp_000000000000", proposal.public_id):
+        list_ = client.get(address("received-proposals", proposal.job), {"archived": wrong})
+        assert "Undo" not in list_.text
+
+
+def test_the_messaged_are_those_one_has_written_to(client, acme, ada, proposal):
+    other = factories.proposal(proposal.job, factories.expert(factories.user("Bea Unwritten")))
+    messages.begin(proposal, text="Hello", files=[], by=acme, at=NOON)
+    client.force_login(acme)
+
+    page = client.get(address("received-proposals", proposal.job), {"tab": "messaged"}).text
+
+    assert address("proposal", proposal) in page
+    assert address("proposal", other) not in page
+    assert 'Messaged <span class="n">1</span>' in page
+    assert 'All <span class="n">2</span>' in page
+
+
 @pytest.mark.parametrize(
     ("verb", "before", "after"),
     [
@@ -165,9 +192,9 @@ def test_a_button_makes_the_move(client, acme, proposal, verb, before, after):
     Proposal.objects.filter(pk=proposal.pk).update(status=before)
     client.force_login(acme)
 
-    answer = client.post(address(verb, proposal), {"from": "list"})
+    answer = client.post(address(verb, proposal), {"from": "shortlisted"})
 
-    assert answer.url == address("received-proposals", proposal.job)
+    assert answer.url.startswith(address("received-proposals", proposal.job) + "?tab=shortlisted")
     assert Proposal.objects.get().status == after
 
 
