@@ -17,7 +17,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.models.user import REVIEWERS
 from marketplace.kit import paper
 from tests import factories
-from tests.embedded_postgres import TEMPLATE
+from tests.embedded_postgres import TEMPLATE, wait_until_migrated
 
 NOON = factories.NOON
 
@@ -63,6 +63,7 @@ def empty_the_database(_case):
 def django_db_modify_db_settings(django_db_modify_db_settings):
     """Let each worker's database begin as a copy of the migrated one."""
     if template := os.environ.get(TEMPLATE):
+        wait_until_migrated(template)
         connection.settings_dict["TEST"]["TEMPLATE"] = template
 
 

@@ -1,7 +1,8 @@
 """The pytest plugin that gives every run a PostgreSQL of its own, unless DATABASE_URL names one.
 
-Migrating takes longer than many a test, so it happens once: the first run keeps what came of it,
-as long as no migration changes, and each worker's database is a copy.
+Migrating takes longer than many a test, so it happens once, while the workers collect the tests:
+the first run keeps what came of it, as long as no migration changes, and each worker's database is
+a copy.
 """
 
 import hashlib
@@ -9,10 +10,15 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Thread
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg2
 import pytest
 
 from marketplace.local.postgres import DATABASE, ROLE, programs
@@ -20,7 +26,10 @@ from marketplace.local.state import CHECKOUT, State
 
 # Says to the workers of pytest-xdist which database they copy.
 TEMPLATE = "ATTEST_TEST_TEMPLATE"
+# Which it is: it appears when it is complete.
+MIGRATED = "migrated"
 _server: subprocess.Popen[str] | None = None
+_provider: Thread | None = None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,15 +38,29 @@ def pytest_load_initial_conftests() -> None:
 
     The workers of pytest-xdist inherit what is set here and share the one server.
     """
+    global _provider  # noqa: PLW0603 - one per process, as pytest's hooks are
     os.environ.setdefault("ATTEST_ENV", "development")
     if "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = url = _start()
-        migrate(url)
-        os.environ[TEMPLATE] = DATABASE
+        os.environ[TEMPLATE] = MIGRATED
+        _provider = Thread(target=_provide, args=[url], name="migrating")
+        _provider.start()
+
+
+def wait_until_migrated(template: str) -> None:
+    """Return when the database to copy is there.
+
+    :raises psycopg2.OperationalError: when it never will be, because the server has been stopped.
+    """
+    with _maintenance(os.environ["DATABASE_URL"]) as cursor:
+        while not _exists(template, cursor):
+            time.sleep(0.1)
 
 
 def pytest_unconfigure() -> None:
     """Stop the server and wait until nothing is left of it."""
+    if _provider:
+        _provider.join()
     if _server:
         _server.communicate()
 
@@ -56,6 +79,33 @@ def _start() -> str:
     if not url:
         raise pytest.UsageError("The tests' PostgreSQL did not start; its reason is above.")
     return url
+
+
+def _provide(url: str) -> None:
+    """Make the database that all others are copies of; without it there is nothing to wait for."""
+    try:
+        migrate(url)
+        with _maintenance(url) as cursor:
+            cursor.execute(f"CREATE DATABASE {MIGRATED} TEMPLATE {DATABASE}")
+    except Exception:
+        assert _server
+        assert _server.stdin
+        _server.stdin.close()
+        raise
+
+
+def _exists(database: str, cursor: Any) -> bool:
+    cursor.execute("SELECT FROM pg_database WHERE datname = %s", [database])
+    return cursor.fetchone() is not None
+
+
+@contextmanager
+def _maintenance(url: str) -> Iterator[Any]:
+    """Speak to the server outside of any database of ours and of any transaction."""
+    with closing(psycopg2.connect(url, dbname="postgres")) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            yield cursor
 
 
 def migrate(url: str) -> None:

@@ -187,16 +187,21 @@ def each(of: Locator) -> list[Locator]:
 
 
 @pytest.fixture
-def person(chromium: Browser, site: Site, tmp_path: Path):
+def person(request: pytest.FixtureRequest, chromium: Browser, site: Site, tmp_path: Path):
     """Seat people at browsers: `person("ada@…", javascript=False)`.
 
-    What each saw last stays in the test's folder.
+    What each saw last stays in the test's folder when it fails. Nothing moves on a page, because
+    drawing that takes a software renderer longer than all the rest.
     """
     contexts = []
+    failed_before = request.session.testsfailed
 
     def seat(email: str, *, javascript: bool = True, **look: Any) -> Person:
         context = chromium.new_context(
-            java_script_enabled=javascript, base_url=site.address, **look
+            java_script_enabled=javascript,
+            base_url=site.address,
+            reduced_motion="reduce",
+            **look,
         )
         contexts.append(context)
         page = context.new_page()
@@ -211,9 +216,10 @@ def person(chromium: Browser, site: Site, tmp_path: Path):
         return Person(page, email, site, complaints)
 
     yield seat
-    for context in contexts:
-        for number, page in enumerate(context.pages):
-            name = f"{contexts.index(context)}-{number}"
-            page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
-            (tmp_path / f"{name}.txt").write_text(f"{page.url}\n{page.inner_text('body')}")
+    for seat_number, context in enumerate(contexts):
+        if request.session.testsfailed > failed_before:
+            for number, page in enumerate(context.pages):
+                name = f"{seat_number}-{number}"
+                page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+                (tmp_path / f"{name}.txt").write_text(f"{page.url}\n{page.inner_text('body')}")
         context.close()

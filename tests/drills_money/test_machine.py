@@ -262,9 +262,9 @@ class MoneyMachine(RuleBasedStateMachine):
             connection.check_constraints()
 
     def teardown(self) -> None:
-        if not hasattr(self, "contract"):
-            return
         try:
+            if not hasattr(self, "contract"):
+                return
             self.come_to_rest()
             assert invariants.violations() == []
             theirs = {code: one.total for code, one in gateway.provider().balance().items()}

@@ -1,6 +1,6 @@
 """Quarantine: with a scanner named, nobody reads a file before the scanner calls it clean."""
 
-import socket
+import socketserver
 import struct
 import threading
 from datetime import timedelta
@@ -19,28 +19,38 @@ from tests.state_table import moves_only_as_its_table_says, table
 LATER = NOON + uploads.RETRY_AFTER
 
 
-class Clamd:
-    """A scanner that speaks clamd's INSTREAM and knows one signature, or says what it is told."""
+class Clamd(socketserver.ThreadingTCPServer):
+    """A scanner that speaks clamd's INSTREAM and knows one signature, or says what it is told.
+
+    It is shut down, not only closed: a thread that still waits in `accept` would wait on whatever
+    socket gets the number of the closed one.
+    """
+
+    daemon_threads = True
 
     def __init__(self, says: bytes = b"") -> None:
+        super().__init__(("127.0.0.1", 0), Conversation)
         self.says = says
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.port = self.server.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        self.port = self.server_address[1]
+        threading.Thread(target=self.serve_forever, args=[0.01], daemon=True).start()
 
-    def serve(self) -> None:
-        while True:
-            try:
-                peer, _address = self.server.accept()
-            except OSError:
-                return
-            with peer, peer.makefile("rb") as told:
-                assert told.read(10) == b"zINSTREAM\0"
-                content = b""
-                while length := struct.unpack(">I", told.read(4))[0]:
-                    content += told.read(length)
-                bad = b"EICAR" in content
-                peer.sendall(self.says or (b"stream: Eicar FOUND\0" if bad else b"stream: OK\0"))
+    def stop(self) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    """One file and what the scanner says of it."""
+
+    server: Clamd
+
+    def handle(self) -> None:
+        assert self.rfile.read(10) == b"zINSTREAM\0"
+        content = b""
+        while length := struct.unpack(">I", self.rfile.read(4))[0]:
+            content += self.rfile.read(length)
+        found = b"stream: Eicar FOUND\0" if b"EICAR" in content else b"stream: OK\0"
+        self.wfile.write(self.server.says or found)
 
 
 @pytest.fixture
@@ -55,7 +65,7 @@ def scanner(settings):
 
     yield scanner
     for each in started:
-        each.server.close()
+        each.stop()
 
 
 @pytest.fixture
