@@ -26,20 +26,19 @@ class Message:
     action: str
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell(message: Message, *, at: datetime) -> None:
     """Tell one person one fact; telling it again does nothing."""
-    if not _notice(message, at):
-        return
-    mail = _mail(message, at)
-    mail.save()
-    mail.move("queue", by=None, at=at)
+    if _fresh([message], at):
+        mail = _mail(message, at)
+        mail.save()
+        mail.move("queue", by=None, at=at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_in_app(message: Message, *, at: datetime) -> None:
     """Tell one person one fact without a mail: news that asks nothing of them."""
-    _notice(message, at)
+    _fresh([message], at)
 
 
 @transaction.atomic
@@ -48,19 +47,7 @@ def tell_all(messages: Sequence[Message], *, at: datetime) -> None:
 
     The mails wait in the outbox: whoever calls this sends `accounts.tasks.send_due_mail`.
     """
-    if not messages:
-        return
-    known = set(
-        Notification.objects.filter(
-            user__in={message.user.pk for message in messages},
-            key__in={message.key for message in messages},
-        ).values_list("user_id", "key")
-    )
-    fresh = [message for message in messages if (message.user.pk, message.key) not in known]
-    Notification.objects.bulk_create(
-        [_row(message, at) for message in fresh], ignore_conflicts=True
-    )
-    _queue_all([_mail(message, at) for message in fresh], at)
+    _queue_all([_mail(message, at) for message in _fresh(messages, at)], at)
 
 
 @transaction.atomic
@@ -77,16 +64,15 @@ def mark_read_about(user: User, *, url: str, at: datetime) -> None:
     Notification.objects.filter(user=user, url=url, read_at=None).update(read_at=at)
 
 
-def _notice(message: Message, at: datetime) -> bool:
-    row = _row(message, at)
-    _, is_new = Notification.objects.get_or_create(
-        user=message.user,
-        key=message.key,
-        defaults={
-            name: getattr(row, name) for name in ("kind", "subject", "body", "url", "created_at")
-        },
-    )
-    return is_new
+def _fresh(messages: Sequence[Message], at: datetime) -> Sequence[Message]:
+    """Write the notices and return those that are news; of two who tell a fact, one told it."""
+    rows = [_row(message, at) for message in messages]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    ours = Notification.objects.filter(public_id__in=[row.public_id for row in rows])
+    written = set(ours.values_list("public_id", flat=True))
+    return [
+        message for message, row in zip(messages, rows, strict=True) if row.public_id in written
+    ]
 
 
 def _row(message: Message, at: datetime) -> Notification:

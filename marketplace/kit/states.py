@@ -71,15 +71,17 @@ class Stateful(models.Model):
         came_from, went_to = self.status, self.MOVES[verb].target
         if not self.may(verb):
             raise IllegalMove
-        with transaction.atomic():
-            rows = type(self)._base_manager.filter(pk=self.pk, status=came_from)
-            if not rows.update(status=went_to):
-                raise IllegalMove
-            self.history.create(
-                verb=verb, came_from=came_from, went_to=went_to, by=by, at=at, reason=reason
-            )
-            self.status = went_to
-            moved.send(sender=type(self), row=self, verb=verb, at=at)
+        rows = type(self)._base_manager.filter(pk=self.pk, status=came_from)
+        # Without a savepoint: when a consequence refuses, whatever else was done goes back with it.
+        with transaction.atomic(savepoint=False):
+            if is_first := bool(rows.update(status=went_to)):
+                self.history.create(
+                    verb=verb, came_from=came_from, went_to=went_to, by=by, at=at, reason=reason
+                )
+                self.status = went_to
+                moved.send(sender=type(self), row=self, verb=verb, at=at)
+        if not is_first:
+            raise IllegalMove
 
 
 Row = TypeVar("Row", bound=Stateful)
