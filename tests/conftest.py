@@ -18,6 +18,7 @@ from accounts.models.user import REVIEWERS
 from marketplace.kit import paper
 from tests import factories
 from tests.embedded_postgres import TEMPLATE, wait_until_migrated
+from tests.laid import ground, laid
 
 NOON = factories.NOON
 
@@ -74,6 +75,12 @@ def fresh_cache():
 
 
 @pytest.fixture(autouse=True)
+def fresh_ground():
+    """Nothing has been laid down for this test yet."""
+    ground.clear()
+
+
+@pytest.fixture(autouse=True)
 def private_media(settings, tmp_path):
     """Keep uploads of a test in its own folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -85,7 +92,7 @@ def nobody_is_sampled(settings):
     settings.VETTING_SAMPLE_PERCENT = 0
 
 
-@pytest.fixture
+@laid
 def acme(db) -> User:
     """The client: owner of the organisation Acme."""
     user = User.objects.create_user("acme@attest.example", name="Dana Whitlock")
@@ -96,7 +103,7 @@ def acme(db) -> User:
     return user
 
 
-@pytest.fixture
+@laid
 def ada(db) -> User:
     """The expert: a profile, and a valid badge in RAG at level 3."""
     user = User.objects.create_user("ada@attest.example", name="Ada Okonkwo")
@@ -105,7 +112,7 @@ def ada(db) -> User:
     return user
 
 
-@pytest.fixture
+@laid
 def rhea(db) -> User:
     """The reviewer: staff, in the reviewers' group."""
     user = User.objects.create_user("rhea@attest.example", name="Rhea Lindqvist", is_staff=True)
@@ -113,7 +120,7 @@ def rhea(db) -> User:
     return user
 
 
-@pytest.fixture
+@laid
 def mallory(db) -> User:
     """A signed-in person with no part in any of it."""
     return User.objects.create_user("mallory@attest.example", name="Mallory")

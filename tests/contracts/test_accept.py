@@ -13,6 +13,7 @@ from marketplace.kit.states import IllegalMove
 from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed
+from tests.laid import laid
 
 LATER = NOON + timedelta(days=1)
 
@@ -25,7 +26,7 @@ def nothing_happened(offer):
     return found == ("sent", "offered", "open") and not Contract.objects.exists()
 
 
-@pytest.fixture
+@laid
 def rival(job):
     """Another expert's proposal to the same job."""
     other = factories.expert(factories.user("Noor Haddad"))

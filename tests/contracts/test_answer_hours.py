@@ -23,6 +23,7 @@ from tests.conftest import NOON
 from tests.contracts import banking
 from tests.contracts import hourly as rows
 from tests.contracts.hourly import BEFORE, MONDAY
+from tests.laid import laid
 
 DUE = NOON + timedelta(days=5)
 
@@ -31,7 +32,7 @@ def usd(minor):
     return Money(minor, "usd")
 
 
-@pytest.fixture
+@laid
 def sheet(prepaid, hourly) -> Timesheet:
     """Fifteen of the twenty hours, $1,350.00 of $1,800.00, in review."""
     return rows.handed_in(hourly, 8, 7)
@@ -191,7 +192,7 @@ def test_hours_whose_money_goes_back_are_closed(sheet, prepaid, hourly, ada):
 # --- A bank that takes a part of a week back
 
 
-@pytest.fixture
+@laid
 def short(stripe, hourly, acme) -> Timesheet:
     """Twenty hours in review, $1,800.00, of whose payment a bank has taken $525.00 for good."""
     payment = banking.paid(stripe, rows.week(hourly), by=acme)

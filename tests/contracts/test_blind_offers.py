@@ -11,6 +11,7 @@ from contracts.models import Dispute, SettlementOffer
 from contracts.services import decisions, disputes
 from tests.conftest import NOON
 from tests.contracts.disputed import APPEAL_DUE, SETTLE_DUE, decided, named
+from tests.laid import laid
 
 # What each side names, and no other figure of this contract looks like it.
 CLIENTS, EXPERTS = 1_357_91, 2_468_13
@@ -27,14 +28,14 @@ ABOUT = re.compile(
 MOST_PAGES = 100
 
 
-@pytest.fixture
+@laid
 def blind(answered, acme, ada) -> Dispute:
     """Both have named an amount, and the two do not meet."""
     named(answered, CLIENTS, by=acme)
     return named(answered, EXPERTS, by=ada)
 
 
-@pytest.fixture
+@laid
 def root(db) -> User:
     """Somebody who may do everything, the disputes desk included."""
     return User.objects.create_superuser("root@attest.example", "x")

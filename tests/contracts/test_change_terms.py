@@ -16,13 +16,14 @@ from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 from tests.conftest import NOON
 from tests.contracts import agreed
+from tests.laid import laid
 
 S = Milestone.Status
 Subject = AmendmentLine.Subject
 A_WEEK = timedelta(days=7)
 
 
-@pytest.fixture
+@laid
 def contract(contract, checks, acme, ada) -> Contract:
     """Its terms on record: two milestones, three checks, fourteen days to review."""
     terms.record(contract, client=Word(acme, NOON - A_WEEK), expert=Word(ada, NOON))

@@ -29,6 +29,7 @@ from tests.conftest import NOON
 from tests.contracts import agreed, banking
 from tests.contracts.banking import books_agree, pots, usd
 from tests.contracts.disputed import ANSWER_DUE, DAY, opened
+from tests.laid import laid
 
 S = Chargeback.Status
 M = Milestone.Status
@@ -43,7 +44,7 @@ def bank(stripe) -> banking.Bank:
     return banking.Bank(stripe)
 
 
-@pytest.fixture
+@laid
 def released(held, account, acme, work):
     """The payment of a milestone whose work nobody handed in, released and with the expert."""
     agreed.part_released(held.milestone, usd(PRICE), by=acme, at=NOON)
@@ -52,7 +53,7 @@ def released(held, account, acme, work):
     return held
 
 
-@pytest.fixture
+@laid
 def accepted(held, account, checks, acme, work):
     """The payment of a milestone whose work was handed in, accepted and paid."""
     milestones.approve(agreed.handed_in(held.milestone), by=acme, at=NOON)
@@ -407,7 +408,7 @@ def test_cover_can_be_taken_away(accepted, bank, settings, finn, cover):
 # --- While the two sides dispute it themselves
 
 
-@pytest.fixture
+@laid
 def dispute(held, acme):
     """Our own dispute over all of what is held."""
     held.milestone.refresh_from_db()

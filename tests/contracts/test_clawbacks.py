@@ -14,13 +14,14 @@ from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed, banking
 from tests.contracts.banking import books_agree, pots, usd
+from tests.laid import laid
 
 S = Clawback.Status
 Cover = Clawback.Cover
 LATER = NOON + timedelta(hours=2)
 
 
-@pytest.fixture
+@laid
 def released(held, account, acme, work):
     """The first milestone, of $3,000.00, released in two parts that the expert has."""
     for part in (1_000_00, 2_000_00):
@@ -30,7 +31,7 @@ def released(held, account, acme, work):
     return held.milestone
 
 
-@pytest.fixture
+@laid
 def short(released, stripe, account, ada, work) -> Clawback:
     """The expert wants to return $2,500.00, and their account has $820.00 of $2,820.00."""
     stripe.advance(3 * 24 * 3600)

@@ -24,6 +24,7 @@ from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 from tests import factories
 from tests.conftest import NOON
+from tests.laid import laid
 
 A_DAY = timedelta(days=1)
 MEETING = NOON + 3 * A_DAY
@@ -31,7 +32,7 @@ AN_HOUR = timedelta(hours=1)
 OVER = MEETING + timedelta(hours=1)
 
 
-@pytest.fixture
+@laid
 def slot(ada) -> Slot:
     """Ada's time in three days, an hour at $80.00 for thirty minutes."""
     consultations.set_price(ada.expert, Money(80_00, "usd"), by=ada)
@@ -45,7 +46,7 @@ def begin(slot, by, at=NOON):
     )
 
 
-@pytest.fixture
+@laid
 def booked(slot, stripe, acme) -> Consultation:
     """Acme has paid for it."""
     begin(slot, acme)

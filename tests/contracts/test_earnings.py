@@ -16,6 +16,7 @@ from contracts.services import milestones
 from marketplace.kit.money import Money
 from tests.conftest import NOON
 from tests.contracts import agreed
+from tests.laid import laid
 
 LATER = NOON + timedelta(days=1)
 NOTHING = Money(0, "usd")
@@ -115,7 +116,7 @@ def test_paid_money_is_no_longer_with_us(held, account, checks, milestone, acme,
 # --- The lines that are searched for
 
 
-@pytest.fixture
+@laid
 def two_months(pay, contract, checks, acme):
     """One milestone released in December, one in January, the second of $1,000.01."""
     december = NOON - timedelta(days=20)

@@ -22,6 +22,7 @@ from experts.models import ScoreKey, WorkRecord
 from jobs import selectors as jobs
 from tests.conftest import NOON
 from tests.contracts import agreed, disputed
+from tests.laid import laid
 
 LATER = NOON + timedelta(days=3)
 THE_END = NOON + timedelta(days=14)
@@ -34,7 +35,7 @@ def clock(monkeypatch):
         monkeypatch.setattr(f"contracts.views.{page}.now", lambda: LATER)
 
 
-@pytest.fixture
+@laid
 def complete(submission, contract, pay, acme):
     """The contract, its last milestone released at noon."""
     milestones.approve(submission, by=acme, at=NOON)

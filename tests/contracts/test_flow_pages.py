@@ -16,6 +16,7 @@ from marketplace.kit.money import Money
 from tests.conftest import NOON
 from tests.contracts.test_end_contract import share
 from tests.contracts.test_fund import paid
+from tests.laid import laid
 
 LATER = NOON + timedelta(days=1)
 
@@ -27,7 +28,7 @@ def clock(monkeypatch):
         monkeypatch.setattr(f"contracts.views.{page}.now", lambda: NOON)
 
 
-@pytest.fixture
+@laid
 def contract(contract, acme, ada) -> Contract:
     """Its terms on record."""
     terms.record(contract, client=Word(acme, NOON), expert=Word(ada, NOON))

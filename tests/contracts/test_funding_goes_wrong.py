@@ -17,6 +17,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.contracts.orders import ORDERS, Order
 from tests.contracts.test_fund import paid
+from tests.laid import laid
 
 S, P = Milestone.Status, Payment.Status
 USD_0, USD_250 = Money(0, "usd"), Money(250_00, "usd")
@@ -30,7 +31,7 @@ def order(request, stripe) -> Order:
     return Order(request.param, stripe)
 
 
-@pytest.fixture
+@laid
 def fiona(db):
     """A member of staff who watches the money."""
     user = factories.user("Fiona", is_staff=True)

@@ -16,6 +16,7 @@ from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed, disputed
+from tests.laid import laid
 
 S = Milestone.Status
 
@@ -24,7 +25,7 @@ def on_day(days: float):
     return NOON + timedelta(days=days)
 
 
-@pytest.fixture
+@laid
 def fiona(db):
     """A member of staff who watches the money."""
     user = factories.user("Fiona", is_staff=True)

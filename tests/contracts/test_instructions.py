@@ -18,17 +18,18 @@ from tests.conftest import NOON
 from tests.contracts import agreed, disputed, hourly
 from tests.contracts.banking import pots, usd
 from tests.contracts.test_fund import paid
+from tests.laid import laid
 
 S, P = Instruction.Status, Payment.Status
 
 
-@pytest.fixture
+@laid
 def sam(db):
     """Another of our staff who watch the money."""
     return factories.finance("Sam Second")
 
 
-@pytest.fixture
+@laid
 def aside(open_payment) -> Payment:
     """A payment that names another payment than ours, and is right in its amount."""
     return funding.settle(open_payment, paid(open_payment, payment_id="pay_another"), at=NOON)
@@ -300,7 +301,7 @@ def test_staff_who_are_part_of_the_contract_do_not(funded, finn, member):
     assert nothing_moved(funded)
 
 
-@pytest.fixture
+@laid
 def funded_second(contract, pay) -> Milestone:
     """The second milestone, paid for."""
     milestone = contract.milestones.get(position=2)

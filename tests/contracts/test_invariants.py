@@ -23,6 +23,7 @@ from tests.conftest import NOON
 from tests.contracts import agreed
 from tests.contracts import hourly as hourly_rows
 from tests.contracts.test_release import approved
+from tests.laid import laid
 
 Kind = LedgerTransaction.Kind
 
@@ -32,7 +33,7 @@ def books_are_right():
     """Here they are wrong on purpose."""
 
 
-@pytest.fixture
+@laid
 def books(pay, contract):
     """One milestone released, one held, nothing sent."""
     first, second = contract.milestones.all()

@@ -20,6 +20,7 @@ from marketplace.kit.money import Money
 from tests.conftest import NOON
 from tests.contracts import agreed
 from tests.contracts.test_invariants import past_the_triggers
+from tests.laid import laid
 
 Kind = Document.Kind
 ON_PAPER = {
@@ -30,7 +31,7 @@ ON_PAPER = {
 }
 
 
-@pytest.fixture
+@laid
 def released(submission, acme):
     """The first milestone let go, in one part of $1,000.01 and another of $1,999.99."""
     parts = (Money(1_000_01, "usd"), Money(1_999_99, "usd"))

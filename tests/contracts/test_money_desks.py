@@ -10,6 +10,7 @@ from tests.conftest import NOON
 from tests.contracts import agreed, banking
 from tests.contracts.banking import usd
 from tests.contracts.test_reconcile import DAY, TOMORROW, make_up
+from tests.laid import laid
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,7 @@ def chargeback(held, checks, account, bank, acme, work):
     return bank.brings(held)
 
 
-@pytest.fixture
+@laid
 def short(held, account, acme, ada, stripe, work) -> Clawback:
     """The expert wants to return $3,000.00 and has $820.00."""
     agreed.part_released(held.milestone, usd(3_000_00), by=acme, at=NOON)

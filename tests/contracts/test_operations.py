@@ -13,12 +13,13 @@ from tests.conftest import NOON
 from tests.contracts import agreed
 from tests.contracts.conftest import hurry
 from tests.contracts.test_release import approved
+from tests.laid import laid
 
 TRANSFERS = "POST /v1/transfers"
 Status = Operation.Status
 
 
-@pytest.fixture
+@laid
 def operation(account, held, milestone, acme) -> Operation:
     """A decided transfer of $2,820.00 to ada."""
     agreed.let_go(approved(milestone), by=acme, at=NOON)

@@ -14,6 +14,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed, banking
 from tests.contracts.banking import books_agree, usd
+from tests.laid import laid
 
 S = Operation.Status
 TRANSFERS = "POST /v1/transfers*"
@@ -40,7 +41,7 @@ def frozen(transfer, stripe) -> Operation:
     return transfer
 
 
-@pytest.fixture
+@laid
 def dead(db) -> StripeEvent:
     """An event that was tried twelve times."""
     event = agreed.told("charge.succeeded", "ch_x")
@@ -50,7 +51,7 @@ def dead(db) -> StripeEvent:
     return event
 
 
-@pytest.fixture
+@laid
 def aside(stripe, open_payment) -> Payment:
     """A payment that names another payment than ours."""
     stripe.pay(open_payment.session_id, amount=3_149_99)

@@ -15,13 +15,14 @@ from marketplace.kit.states import IllegalMove
 from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed
+from tests.laid import laid
 
 Status = Operation.Status
 A_MINUTE = timedelta(minutes=1)
 AN_HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
+@laid
 def fiona(db):
     """A member of staff who watches the money."""
     user = factories.user("Fiona", is_staff=True)
@@ -29,7 +30,7 @@ def fiona(db):
     return user
 
 
-@pytest.fixture
+@laid
 def released(held, acme):
     """$2,820.00 on their way to Ada."""
     milestone = held.milestone

@@ -9,6 +9,7 @@ from contracts.services import platform_payouts
 from tests.conftest import NOON
 from tests.contracts import agreed, banking
 from tests.contracts.banking import books_agree, pots, usd
+from tests.laid import laid
 
 LATER = NOON + timedelta(days=3)
 # Of $3,150.00 Stripe keeps $91.65; our fees are $330.00.
@@ -20,7 +21,7 @@ def no_reserve(settings):
     settings.PAYOUT_RESERVE_MINOR = 0
 
 
-@pytest.fixture
+@laid
 def earned(held, account, acme, stripe, work):
     """A milestone is released and paid, and the client's money has arrived."""
     agreed.part_released(held.milestone, usd(3_000_00), by=acme, at=NOON)

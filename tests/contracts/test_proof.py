@@ -16,11 +16,12 @@ from contracts.services import milestones, proofs
 from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
+from tests.laid import laid
 
 SCRIPT = Path(__file__).parents[2] / "static" / "verify_ledger.py"
 
 
-@pytest.fixture
+@laid
 def released(submission, acme):
     """A contract whose first milestone, of $3,000.00, was released."""
     milestones.approve(submission, by=acme, at=NOON)

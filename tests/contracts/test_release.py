@@ -12,6 +12,7 @@ from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed
+from tests.laid import laid
 
 Status = Operation.Status
 
@@ -26,7 +27,7 @@ def approved(milestone):
     return milestone
 
 
-@pytest.fixture
+@laid
 def released(held, milestone, acme) -> Release:
     return agreed.let_go(approved(milestone), by=acme, at=NOON)
 

@@ -12,18 +12,19 @@ from experts.models import ModelRelease
 from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed
+from tests.laid import laid
 
 SHUTDOWN = NOON.date() + timedelta(days=100)
 
 
-@pytest.fixture
+@laid
 def whisper(db):
     return factories.release(
         "whisper-1", lifecycle="deprecated", shutdown_on=SHUTDOWN, replacement="gpt-transcribe"
     )
 
 
-@pytest.fixture
+@laid
 def delivered(funded, whisper, ada):
     work = agreed.work(funded.contract, built_on=[whisper])
     return milestones.submit(funded, **work, by=ada, at=NOON)

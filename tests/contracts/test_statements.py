@@ -10,11 +10,12 @@ from django.urls import reverse
 from contracts.services import milestones
 from tests import factories
 from tests.conftest import NOON
+from tests.laid import laid
 
 JANUARY = date(2030, 1, 1)
 
 
-@pytest.fixture
+@laid
 def released(submission, acme):
     """The first milestone, approved."""
     milestones.approve(submission, by=acme, at=NOON)

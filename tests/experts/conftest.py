@@ -13,17 +13,18 @@ from experts.services.reviews import Judgement, Mark
 from tests import factories
 from tests.conftest import NOON
 from tests.drills_vetting import hostile_files
+from tests.laid import laid
 
 PNG = hostile_files.png()
 
 
-@pytest.fixture
+@laid
 def grace(db) -> Expert:
     """A freelancer with a profile and no badge."""
     return factories.expert(factories.user("Grace Mensah"))
 
 
-@pytest.fixture
+@laid
 def ines(db) -> User:
     """Another reviewer."""
     user = factories.user("Ines Duarte", is_staff=True)
@@ -31,33 +32,33 @@ def ines(db) -> User:
     return user
 
 
-@pytest.fixture
+@laid
 def draft(grace) -> Application:
     """Grace's application for evals at level 2, complete and not yet submitted."""
     return factories.application(grace, factories.skill("evals"))
 
 
-@pytest.fixture
+@laid
 def submitted(draft) -> Application:
     """The same, in the queue."""
     return vetting.submit(draft, by=draft.expert.user, at=NOON)
 
 
-@pytest.fixture
+@laid
 def case(submitted, rhea) -> Application:
     """The same, with Rhea."""
     seats.claim(submitted, by=rhea, at=NOON)
     return submitted
 
 
-@pytest.fixture
+@laid
 def led(grace) -> Application:
     """Grace's application for RAG at level 3, in the queue: two reviewers judge it blind."""
     application = factories.application(grace, factories.skill("rag"), level=3)
     return vetting.submit(application, by=grace.user, at=NOON)
 
 
-@pytest.fixture
+@laid
 def tove(db) -> User:
     """A lead, who reviews too."""
     user = factories.user("Tove Lindqvist", is_staff=True)

@@ -10,6 +10,7 @@ from experts.services import ageing, badges, registry
 from experts.services.ageing import GRACE
 from experts.services.badges import AlreadyProven
 from tests import factories
+from tests.laid import laid
 
 FULL_TERM = date(2031, 1, 1)
 SHUTDOWN = date(2030, 3, 1)
@@ -23,18 +24,18 @@ def noon_of(day):
 TODAY = date(2030, 1, 1)
 
 
-@pytest.fixture
+@laid
 def whisper(db):
     """A model that is deprecated and will be shut down in March."""
     return factories.release("whisper-1", lifecycle="deprecated", shutdown_on=SHUTDOWN)
 
 
-@pytest.fixture
+@laid
 def badge(grace):
     return factories.badge(grace, factories.skill("speech-to-text"), valid_until=FULL_TERM)
 
 
-@pytest.fixture
+@laid
 def on_whisper(badge, whisper):
     badge.application.built_on.add(whisper)
     return badge

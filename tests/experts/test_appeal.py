@@ -15,18 +15,19 @@ from experts.services.appeals import TooLateToAppeal, WordsMissing
 from experts.services.reviews import AppealIsFinal
 from experts.services.seats import AlreadySat, NoSeatIsFree
 from tests.conftest import NOON
+from tests.laid import laid
 
 WORDS = "The second report is from production; page three has the figures."
 
 
-@pytest.fixture
+@laid
 def rejected(case, rhea, judged):
     """Grace's application, rejected by Rhea at noon."""
     reviews.reject(case, judgement=judged(case, 1), by=rhea, at=NOON)
     return case
 
 
-@pytest.fixture
+@laid
 def appealed(rejected):
     """The same, after Grace appealed."""
     return appeals.appeal(rejected, words=WORDS, by=rejected.expert.user, at=NOON)

@@ -11,6 +11,7 @@ from experts.services import impact, registry
 from experts.services.registry import Correction
 from tests import factories
 from tests.conftest import NOON
+from tests.laid import laid
 
 SHUT_DOWN = Correction("shutdown", None, date(2029, 1, 1), "gpt-transcribe", "")
 TYPED = {
@@ -23,17 +24,17 @@ TYPED = {
 }
 
 
-@pytest.fixture
+@laid
 def root(db):
     return User.objects.create_superuser("root@attest.example", name="Root")
 
 
-@pytest.fixture
+@laid
 def whisper(db):
     return factories.release("whisper-1")
 
 
-@pytest.fixture
+@laid
 def badge(grace, whisper):
     row = factories.badge(grace, factories.skill("speech-to-text"))
     row.application.built_on.add(whisper)

@@ -17,6 +17,7 @@ from experts.views import credentials as files
 from marketplace.kit import jws
 from tests import factories
 from tests.conftest import NOON
+from tests.laid import laid
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def clock(monkeypatch):
         monkeypatch.setattr(f"experts.views.{module}.now", lambda: NOON)
 
 
-@pytest.fixture
+@laid
 def badge(ada) -> Badge:
     row = ada.expert.badges.get()
     credentials.keep_up(row, at=NOON)

@@ -12,6 +12,7 @@ from experts.services import appeals, reviews, seats
 from tests import factories
 from tests.conftest import NOON
 from tests.experts.test_desk import at, scores
+from tests.laid import laid
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_an_appeal_is_previewed_as_the_last_word(client, rejected_appeal, tove):
     assert "It is final." in page
 
 
-@pytest.fixture
+@laid
 def rejected_appeal(case, rhea, tove, judged):
     """The same, rejected by Rhea, appealed, and with Tove."""
     reviews.reject(case, judgement=judged(case, 1), by=rhea, at=NOON)

@@ -8,6 +8,7 @@ from experts import performance
 from experts.agreement import cohens_kappa
 from experts.services import reviews, seats
 from tests.conftest import NOON
+from tests.laid import laid
 
 # The worked example of Cohen (1960), p. 45, as counts of 200: rows are judge A, columns judge B.
 COHEN_1960 = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
@@ -38,7 +39,7 @@ def test_kappa_at_its_edges(pairs, kappa):
     assert cohens_kappa(pairs) == kappa
 
 
-@pytest.fixture
+@laid
 def settled(led, rhea, ines, tove, judged):
     """A case that Rhea would grant at level 3, Ines at 2, and Tove settled at 3."""
     seats.claim(led, by=rhea, at=NOON)

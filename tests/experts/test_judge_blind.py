@@ -15,9 +15,10 @@ from experts.services.badges import NeedsSecondGrant
 from experts.services.seats import AlreadySat, NoSeatIsFree
 from marketplace.kit.states import IllegalMove
 from tests.conftest import NOON
+from tests.laid import laid
 
 
-@pytest.fixture
+@laid
 def both(led, rhea, ines):
     """Grace's level 3 application, with Rhea and Ines at its two blind seats."""
     seats.claim(led, by=rhea, at=NOON)
@@ -57,7 +58,7 @@ def test_both_notes_reach_the_applicant_and_neither_has_a_name(both, rhea, ines,
     assert "Rhea" not in mail.body
 
 
-@pytest.fixture
+@laid
 def differing(both, rhea, ines, judged):
     """The same, after Rhea granted level 3 and Ines level 2."""
     reviews.grant(both, level=3, judgement=judged(both), by=rhea, at=NOON)

@@ -9,11 +9,12 @@ from experts import tasks
 from experts.models import Badge, Evidence, Expert
 from experts.services import ageing
 from tests import factories
+from tests.laid import laid
 
 LAST_DAY = date(2030, 6, 30)
 
 
-@pytest.fixture
+@laid
 def badge(grace):
     return factories.badge(grace, factories.skill("evals"), valid_until=LAST_DAY)
 

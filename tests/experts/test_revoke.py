@@ -13,11 +13,12 @@ from experts.services.badges import AlreadyProven, ReasonMissing
 from marketplace.kit.states import IllegalMove
 from tests import factories
 from tests.conftest import NOON
+from tests.laid import laid
 
 WHY = "The repository turned out to be a colleague's."
 
 
-@pytest.fixture
+@laid
 def badge(grace) -> Badge:
     """Grace's valid badge in evals."""
     return factories.badge(grace, factories.skill("evals"))

@@ -14,6 +14,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.experts.test_record_work import record
 from tests.experts.test_reputation import said
+from tests.laid import laid
 
 # NOON is a Tuesday.
 WEEK = timedelta(weeks=1)
@@ -34,7 +35,7 @@ def last() -> Notification:
     return Notification.objects.filter(kind="score").latest("pk")
 
 
-@pytest.fixture
+@laid
 def rated(grace):
     """Grace, after one contract rated 5 and one rated 3 a year ago, told a week before NOON."""
     record(grace, source="con_1", title="Evals for claims", rating=5)

@@ -13,11 +13,12 @@ from experts.services.credentials import Published
 from experts.services.profiles import HasAProfileAlready
 from tests import factories
 from tests.conftest import NOON
+from tests.laid import laid
 
 REASON = "The account was sold."
 
 
-@pytest.fixture
+@laid
 def root(db) -> User:
     return User.objects.create_superuser("root@attest.example", name="Root", password="x")
 

@@ -8,6 +8,7 @@ from experts.services import badges, reviews, seats
 from experts.services.badges import NeedsSecondGrant
 from tests import factories
 from tests.conftest import NOON
+from tests.laid import laid
 
 GRANT = """
 INSERT INTO experts_badge (public_id, expert_id, skill_id, level, application_id, granted_by_id,
@@ -18,7 +19,7 @@ SELECT 'bdg_forged', expert_id, skill_id, 3, id, %s,
 """
 
 
-@pytest.fixture
+@laid
 def granted_once(led, rhea, judged):
     """Grace's level 3 application with one grant of two."""
     seats.claim(led, by=rhea, at=NOON)

@@ -10,6 +10,7 @@ from jobs.models import Job, JobCheck, JobSkill, PlannedMilestone, Proposal, Pro
 from tests import factories
 from tests.conftest import NOON
 from tests.jobs import written
+from tests.laid import laid
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def organisation(acme) -> Organisation:
     return Organisation.objects.get(memberships__user=acme)
 
 
-@pytest.fixture
+@laid
 def job(organisation) -> Job:
     """Acme's open job: RAG at level 2, two checks, a plan of two milestones."""
     row = factories.job(
@@ -38,7 +39,7 @@ def job(organisation) -> Job:
     return row
 
 
-@pytest.fixture
+@laid
 def draft(job) -> Job:
     """The same job before it was published."""
     Job.objects.filter(pk=job.pk).update(status=Job.Status.DRAFT, published_at=None)
@@ -51,7 +52,7 @@ def expert(ada) -> Expert:
     return ada.expert
 
 
-@pytest.fixture
+@laid
 def proposal(job, expert) -> Proposal:
     """Ada's proposal, as Acme received it."""
     row = factories.proposal(job, expert)
@@ -68,7 +69,7 @@ def proposal(job, expert) -> Proposal:
     return row
 
 
-@pytest.fixture
+@laid
 def viewer(organisation) -> User:
     """A member of Acme who may look and nothing else."""
     user = factories.user("Vera Viewer")

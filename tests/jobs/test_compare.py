@@ -8,9 +8,10 @@ from django.urls import reverse
 from jobs import comparison
 from jobs.models import Proposal, ProposedMilestone
 from tests import factories
+from tests.laid import laid
 
 
-@pytest.fixture
+@laid
 def rival(job) -> Proposal:
     """Bo's proposal: cheaper and later than Ada's, with one check countered, no badge."""
     expert = factories.expert(factories.user("Bo Rival", time_zone="Asia/Tokyo"))

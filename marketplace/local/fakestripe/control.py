@@ -83,6 +83,8 @@ class Control:
             ("DELETE", "journal"): lambda _: store.run("DELETE FROM journal") and None,
             ("GET", "invariants"): lambda _: invariants.report(self._world()),
             ("POST", "reset"): self._reset,
+            ("GET", "picture"): self._picture,
+            ("POST", "picture"): self._restore,
         }
         # These wait for endpoints, which may call us meanwhile: they hold no transaction.
         self._unlocked: dict[str, Callable[[Obj], Any]] = {
@@ -298,6 +300,13 @@ class Control:
     def _reset(self, _order: Obj) -> None:
         self._store.empty()
         endpoints.subscribe(self._world(), self._subscriptions)
+
+    def _picture(self, _order: Obj) -> Obj:
+        return {"now": self._world().now, "tables": self._store.picture()}
+
+    def _restore(self, order: Obj) -> None:
+        self._store.restore(order["tables"])
+        self._store.set("clock", order["now"] - int(wall.seconds()))
 
 
 def _check_near(request: Request) -> None:

@@ -124,6 +124,14 @@ class Remote:
         """Forget everything but the webhook endpoints."""
         self._post("reset")
 
+    def picture(self) -> Any:
+        """Return all that the stand-in knows, and what time it is there."""
+        return self._get("picture")
+
+    def restore(self, picture: Any) -> None:
+        """Bring back what it knew, and the time it was."""
+        self._post("picture", **picture)
+
     def _get(self, name: str, **query: str) -> Any:
         return self._call("GET", f"{name}?{urlencode(query)}", None)
 

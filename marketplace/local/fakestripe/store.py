@@ -185,6 +185,21 @@ class Store:
         """Keep a setting of the control plane."""
         self.run("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, json.dumps(value))
 
+    def picture(self) -> dict[str, list[list[Any]]]:
+        """Return everything, by table."""
+        return {
+            table: [list(row) for row in self.rows(f"SELECT * FROM {table}")]  # noqa: S608
+            for table in TABLES
+        }
+
+    def restore(self, picture: Mapping[str, list[list[Any]]]) -> None:
+        """Know what was known when a picture was taken, and nothing else."""
+        self.empty()
+        for table, rows in picture.items():
+            for row in rows:
+                marks = ", ".join("?" * len(row))
+                self.run(f"INSERT INTO {table} VALUES ({marks})", *row)  # noqa: S608
+
     def empty(self) -> None:
         """Forget everything."""
         for table in TABLES:
