@@ -16,7 +16,8 @@ from playwright.sync_api import Locator, Page
 from tests.browser.conftest import Person, each
 from tests.browser.test_main_job import Seat, choose, hears, tick
 
-pytestmark = pytest.mark.browser
+# The main job goes the short way through the same pages every time.
+pytestmark = [pytest.mark.browser, pytest.mark.drills]
 
 FIRST, SECOND, LEAD, ADMIN = (
     f"{name}@attest.example" for name in ("reviewer", "ines.carrasco", "tobias.ferrant", "admin")
@@ -89,8 +90,7 @@ Hands = type[Keyboard] | type[Mouse]
     ("javascript", "hands", "life"),
     [
         pytest.param(True, Keyboard, ONE, id="with JavaScript"),
-        # The main job is lived without it every time.
-        pytest.param(False, Mouse, OTHER, id="without JavaScript", marks=pytest.mark.drills),
+        pytest.param(False, Mouse, OTHER, id="without JavaScript"),
     ],
 )
 def test_from_the_application_to_the_revocation(person, site, javascript, hands, life):

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.conftest import Person, Site, each
 from tests.browser.test_main_job import hears, sign_in, wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drills]
 
 # Work nobody is waiting for, so that no clock of the demo runs over it meanwhile.
 FIND = """
@@ -21,14 +21,7 @@ FIND = """
 SWEEP = "from contracts import tasks; tasks.sweep_disputes()"
 
 
-@pytest.mark.parametrize(
-    "javascript",
-    [
-        pytest.param(True, id="with JavaScript"),
-        # The main job is lived without it every time.
-        pytest.param(False, id="without JavaScript", marks=pytest.mark.drills),
-    ],
-)
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_from_opening_it_to_the_appeal(person, site, javascript):
     [(contract, number, client, expert)] = site.sql(FIND)
 

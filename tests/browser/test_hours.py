@@ -11,7 +11,7 @@ from tests.browser.conftest import Person, Site, each
 from tests.browser.test_every_page import looks_right
 from tests.browser.test_main_job import choose, hears, sign_in, tick, wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drills]
 
 # A proposal nobody has answered; those whose pages are crawled keep theirs.
 FIND = """
@@ -24,7 +24,6 @@ FIND = """
        AND 'client@attest.example' <> client.email AND 'expert@attest.example' <> expert.email
      ORDER BY p.id LIMIT 1
 """
-DRILL = pytest.mark.drills
 SWEEP = "from contracts import tasks; tasks.sweep_timesheets()"
 
 
@@ -32,9 +31,9 @@ SWEEP = "from contracts import tasks; tasks.sweep_timesheets()"
     ("answer", "javascript", "closely"),
     [
         pytest.param("rolls", True, False, id="the rest rolls on"),
-        pytest.param("returns", True, True, id="the rest comes back", marks=DRILL),
-        pytest.param("rolls", False, False, id="it rolls on without a script", marks=DRILL),
-        pytest.param("silence", False, False, id="nobody answers, no script", marks=DRILL),
+        pytest.param("returns", True, True, id="the rest comes back"),
+        pytest.param("rolls", False, False, id="it rolls on without a script"),
+        pytest.param("silence", False, False, id="nobody answers, no script"),
     ],
 )
 def test_from_an_offer_to_the_last_hour(person, site, answer, javascript, closely):

@@ -107,6 +107,7 @@ def test_while_it_is_being_settled_nobody_sees_the_others(client, blind, acme, a
     assert everywhere(client, blind, acme, ada, root, mallory) == []
 
 
+@pytest.mark.drills
 def test_nor_does_whoever_decides_nor_anybody_afterwards(
     client, blind, acme, ada, dan, root, mallory
 ):

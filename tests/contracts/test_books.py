@@ -229,7 +229,7 @@ moves = st.lists(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(moves)
 def test_statements_add_up_to_the_ledger(post, contract, moves):

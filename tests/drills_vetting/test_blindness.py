@@ -120,7 +120,13 @@ def found(said: dict[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("sits", [False, True], ids=["before taking the seat", "in the seat"])
+@pytest.mark.parametrize(
+    "sits",
+    [
+        pytest.param(False, id="before taking the seat", marks=pytest.mark.drills),
+        pytest.param(True, id="in the seat"),
+    ],
+)
 def test_before_judging_nothing_of_the_first_shows(client, case, second, sits):
     if sits:
         seats.claim(case, by=second, at=NOON)

@@ -58,11 +58,12 @@ def test_the_corpus_is_fifty_different_texts():
     assert all(CANARY in text for text in texts())
 
 
-def test_fifty_texts_change_nothing(reviewer, bystander, web):  # noqa: F811
+@pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.drills)])
+def test_fifty_texts_change_nothing(reviewer, bystander, web, every):  # noqa: F811
     world = rights_and_badges()
     expected = story(HARMLESS, 0, reviewer, web)
 
-    for number, written in enumerate(in_places(texts()), start=1):
+    for number, written in enumerate(in_places(texts()[::every]), start=1):
         found = story(written, number, reviewer, web)
 
         for step, facts in expected.items():
