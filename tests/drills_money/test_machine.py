@@ -359,6 +359,9 @@ def test_short_histories_leave_the_books_right(world):
 
 @pytest.mark.drills
 def test_twenty_thousand_steps_leave_the_books_right(world):
-    run(world, int(os.environ.get("STEPS", MANY_STEPS)))
+    steps = int(os.environ.get("STEPS", MANY_STEPS))
 
-    assert taken["steps"] >= MANY_STEPS
+    # Some histories end early, so more are begun than would be needed.
+    run(world, steps + steps // 4)
+
+    assert taken["steps"] >= steps

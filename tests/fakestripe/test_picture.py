@@ -1,0 +1,17 @@
+"""The stand-in is taken along and brought back, with its clock."""
+
+import pytest
+from stripe import InvalidRequestError
+
+
+def test_what_it_knew_and_the_time_are_back(remote, stripe, charge):
+    remote.advance(3_600)
+    picture = remote.picture()
+    remote.reset()
+    with pytest.raises(InvalidRequestError):
+        stripe.v1.charges.retrieve(charge.id)
+
+    remote.restore(picture)
+
+    assert stripe.v1.charges.retrieve(charge.id).amount == 315_00
+    assert 0 <= remote.clock() - picture["now"] <= 5

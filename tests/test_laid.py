@@ -1,0 +1,59 @@
+"""What is laid down is what was built, and only where it would have become that."""
+
+import pytest
+from django.db import connection
+
+from tests import factories
+from tests.laid import ground, laid
+
+built: list[str] = []
+
+
+@laid
+def owner(db):
+    built.append("owner")
+    return factories.user("Olga Owner")
+
+
+@laid
+def office(owner):
+    built.append("office")
+    factories.organisation(owner)
+    type(owner).objects.filter(pk=owner.pk).update(name="Olga of Globex")
+    return owner
+
+
+@pytest.fixture
+def written(db):
+    factories.user("Somebody first")
+
+
+@pytest.mark.parametrize("time", ["first", "again", "and again"])
+def test_it_is_built_once_and_the_same_every_time(owner, office, time):
+    assert built.count("owner") == built.count("office") == 1
+    assert office is owner
+    owner.refresh_from_db()
+    assert owner.name == "Olga of Globex"
+    assert owner.memberships.get().organisation.name == "Globex"
+    factories.organisation(owner, name="Undone with the test")
+    assert owner.memberships.count() == 2
+
+
+def test_what_was_written_before_has_it_built_anew(written, owner):
+    before = built.count("owner")
+
+    assert not ground.is_known
+    assert factories.user("Nobody knows").pk > owner.pk
+    assert built.count("owner") == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_real_transactions_it_is_built_anew(owner):
+    assert not ground.is_known
+    assert owner.name == "Olga Owner"
+
+
+def test_triggers_speak_again_after_it(office):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW session_replication_role")
+        assert cursor.fetchone() == ("origin",)
