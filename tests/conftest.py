@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from threading import Barrier, Thread
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -24,7 +25,11 @@ NOON = factories.NOON
 
 
 def pytest_configure():
-    """Hash passwords in no time: the real hash is slow by design."""
+    """Hash passwords in no time: the real hash is slow by design; a busy machine is no failure."""
+    hypothesis.settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("patient")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if TEMPLATE in os.environ:
         TransactionTestCase._fixture_teardown = empty_the_database
