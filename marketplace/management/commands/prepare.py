@@ -1,5 +1,6 @@
 """Brings a database up to date with this code; every start and every deployment runs it first."""
 
+import gc
 from typing import Any
 
 from django.conf import settings
