@@ -71,6 +71,12 @@ NEWS: dict[Kind, tuple[str, str, str, str]] = {
         "/offers/off_000000000000/",
         "Read the offer",
     ),
+    Kind.MESSAGE: (
+        "Message from Ada Okonkwo: Support assistant",
+        "Read it and answer on the page of the proposal.",
+        "/proposals/prop_000000000000/",
+        "Read the message",
+    ),
     Kind.MATCH: (
         "A job that fits you: Support assistant that cites its sources",
         "Why you see this: you have RAG at level 3, your rate is in the budget.",

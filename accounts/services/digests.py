@@ -32,16 +32,15 @@ def _send_to(user_pk: int, at: datetime) -> None:
     user = User.objects.select_for_update(no_key=True).get(pk=user_pk)
     due = Mail.objects.filter(user=user, status=Mail.Status.COLLECTED, due_at__lte=at)
     rows = list(due.order_by("created_at", "pk"))
-    off = Preference.objects.filter(user=user, by_mail=Cadence.OFF).values_list("kind", flat=True)
-    unwanted = set(off)
-    wanted = [row for row in rows if row.kind not in unwanted] if user.is_active else []
+    unread = _unread(user, rows)
+    wanted = [row for row in rows if row.key in unread]
     move_together([row for row in rows if row not in wanted], "skip", by=None, at=at)
     if move_together(wanted, "digest", by=None, at=at):
-        _queue(user, wanted, at)
+        notices = sorted(unread.values(), key=lambda notice: (notice.created_at, notice.pk))
+        _queue(user, notices, at)
 
 
-def _queue(user: User, mails: list[Mail], at: datetime) -> None:
-    notices = _notices_of(user, mails)
+def _queue(user: User, notices: list[Notification], at: datetime) -> None:
     subject = ngettext(
         "%(count)d piece of news: %(first)s", "%(count)d pieces of news: %(first)s", len(notices)
     ) % {"count": len(notices), "first": notices[0].subject}
@@ -54,7 +53,7 @@ def _queue(user: User, mails: list[Mail], at: datetime) -> None:
     outbox.post_news(
         user,
         kind=DIGEST,
-        key=f"digest:{mails[0].public_id}",
+        key=f"digest:{notices[0].public_id}",
         subject=subject,
         text=text,
         html=html,
@@ -62,7 +61,15 @@ def _queue(user: User, mails: list[Mail], at: datetime) -> None:
     )
 
 
-def _notices_of(user: User, mails: list[Mail]) -> list[Notification]:
-    """Return what was told, in that order; a mail's key is its reader and the fact's key."""
+def _unread(user: User, mails: list[Mail]) -> dict[str, Notification]:
+    """Return what these mails tell and their reader still wants to hear, by the key of the mail.
+
+    A mail's key is its reader and the key of the fact.
+    """
+    if not user.is_active:
+        return {}
+    off = Preference.objects.filter(user=user, by_mail=Cadence.OFF)
     keys = [mail.key.removeprefix(f"{user.public_id}:") for mail in mails]
-    return list(Notification.objects.filter(user=user, key__in=keys).order_by("created_at", "pk"))
+    unread = user.notifications.filter(key__in=keys, read_at=None)
+    wanted = unread.exclude(kind__in=off.values("kind"))
+    return {f"{user.public_id}:{notice.key}": notice for notice in wanted}

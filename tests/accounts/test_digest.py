@@ -66,6 +66,16 @@ def test_shows_twenty_and_says_how_many_more(collect):
     assert "And 2 more." in text
 
 
+def test_what_was_read_in_the_app_is_not_told_again(collect, mallory):
+    collect(2)
+    notifications.mark_read(mallory.notifications.filter(key="match:0"), at=NOON)
+
+    digests.send_due(at=MORNING)
+
+    assert Mail.objects.get(kind="digest").subject == "1 piece of news: Job 1 fits you"
+    assert Mail.objects.filter(status="unwanted").count() == 1
+
+
 @pytest.mark.parametrize("change", ["off", "inactive"])
 def test_a_wish_of_the_last_minute_counts(collect, mallory, change):
     collect(1)
