@@ -33,7 +33,6 @@ class MessageForm(SiteForm):
         error_messages={"required": _("Write a message")},
     )
     attached = FilesField(label=_("Files"), required=False)
-    anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, is_protected: bool, **options: Any) -> None:
         super().__init__(*args, **options)

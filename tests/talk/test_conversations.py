@@ -159,9 +159,7 @@ def test_sending_from_a_page_with_script_empties_the_field_and_asks_for_news(
 
     answer = client.post(address("conversation", row), {"text": "On Monday."}, **HTMX)
 
-    assert answer["HX-Trigger-After-Settle"] == "newMessages" or "newMessages" in str(
-        answer.headers
-    )
+    assert "newMessages" in answer["HX-Trigger-After-Settle"]
     assert "On Monday." not in answer.text
     assert 'id="composer"' in answer.text
     assert row.messages.count() == 2
