@@ -23,20 +23,23 @@ from contracts.models.ledger import Pot
 
 def escrow_that_differs() -> Iterator[str]:
     """What is held for a milestone is what was paid for it less what was let go, however."""
-    paid = per_milestone(Payment.objects.filter(status=Payment.Status.HELD), "amount_minor")
-    gone = per_milestone(Release.objects.all(), "gross_minor")
-    gone += per_milestone(Refund.objects.filter(milestone__isnull=False), "amount_minor")
-    gone += lost("payment__milestone__public_id", "from_held_minor")
-    yield from unequal(Pot.ESCROW, paid, gone)
+    yield from _unlike_its_milestones(Pot.ESCROW, "amount_minor", "gross_minor", "from_held_minor")
 
 
 def deferred_fees_that_differ() -> Iterator[str]:
     """The client fee not yet earned is what was paid less what was earned or returned."""
-    paid = per_milestone(Payment.objects.filter(status=Payment.Status.HELD), "fee_minor")
-    gone = per_milestone(Release.objects.all(), "client_fee_minor")
-    gone += per_milestone(Refund.objects.filter(milestone__isnull=False), "fee_minor")
-    gone += lost("payment__milestone__public_id", "from_fee_minor")
-    yield from unequal(Pot.FEE_DEFERRED, paid, gone)
+    yield from _unlike_its_milestones(
+        Pot.FEE_DEFERRED, "fee_minor", "client_fee_minor", "from_fee_minor"
+    )
+
+
+def _unlike_its_milestones(pot: Pot, came: str, released: str, taken: str) -> Iterator[str]:
+    """Ask one pot: each column is its part of a payment or refund, a release, a lost chargeback."""
+    paid = per_milestone(Payment.objects.filter(status=Payment.Status.HELD), came)
+    gone = per_milestone(Release.objects.all(), released)
+    gone += per_milestone(Refund.objects.filter(milestone__isnull=False), came)
+    gone += lost("payment__milestone__public_id", taken)
+    yield from unequal(pot, paid, gone)
 
 
 def payables_that_differ() -> Iterator[str]:
