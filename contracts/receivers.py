@@ -31,6 +31,8 @@ from contracts.services import (
     money_notices,
     notices,
     offers,
+    operation_notices,
+    payment_notices,
     terms_notices,
     timesheets,
 )
@@ -280,22 +282,22 @@ def tell_both_that_the_money_is_gone(dispute: Dispute, at: datetime) -> None:
 
 @after(Payment, "fail")
 def tell_the_payer_it_failed(payment: Payment, at: datetime) -> None:
-    money_notices.payment_failed(payment, at)
+    payment_notices.payment_failed(payment, at)
 
 
 @after(Payment, "expire")
 def tell_the_payer_the_page_has_closed(payment: Payment, at: datetime) -> None:
-    money_notices.payment_page_has_closed(payment, at)
+    payment_notices.payment_page_has_closed(payment, at)
 
 
 @after(Payment, "flag")
 def have_a_person_look_at_it(payment: Payment, at: datetime) -> None:
-    money_notices.payment_does_not_match(payment, at)
+    payment_notices.payment_does_not_match(payment, at)
 
 
 @after(Payment, "adopt")
 def tell_the_payer_it_counts(payment: Payment, at: datetime) -> None:
-    money_notices.payment_was_adopted(payment, at)
+    payment_notices.payment_was_adopted(payment, at)
 
 
 @after(Instruction, "propose")
@@ -305,12 +307,12 @@ def ask_for_a_second_person_to_move_money(instruction: Instruction, at: datetime
 
 @after(Operation, "succeed")
 def tell_the_payee_they_are_paid(operation: Operation, at: datetime) -> None:
-    money_notices.money_has_arrived(operation, at)
+    operation_notices.money_has_arrived(operation, at)
 
 
 @after(Operation, "block")
 def tell_the_expert_what_blocks_it(operation: Operation, at: datetime) -> None:
-    money_notices.payout_is_blocked(operation, at)
+    operation_notices.payout_is_blocked(operation, at)
 
 
 @after(Operation, "request", "wake", "thaw", "hurry")

@@ -20,7 +20,7 @@ from accounts.selectors import membership
 from contracts import fees, gateway, policies
 from contracts.models import Freeze, LedgerTransaction, Milestone, Payment, Refund, Release
 from contracts.models.payment import LARGEST_CHARGE, LIVE_PAYMENTS, NOT_TAKEN, SMALLEST_CHARGE
-from contracts.services import contracts, ledger, money_notices, refunds, releases
+from contracts.services import contracts, ledger, payment_notices, refunds, releases
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
@@ -427,4 +427,4 @@ def _stop_what_settled_elsewhere(payment: Payment, currency: str, at: datetime) 
         note=_("%(payment)s is on our balance in %(currency)s.")
         % {"payment": payment.public_id, "currency": currency.upper()},
     )
-    money_notices.payment_settled_elsewhere(payment, currency, at)
+    payment_notices.payment_settled_elsewhere(payment, currency, at)

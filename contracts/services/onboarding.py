@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from contracts import gateway, policies
 from contracts.models import FormerPayoutAccount, Operation, PayoutAccount
-from contracts.services import money_notices, payout_notices
+from contracts.services import operation_notices, payout_notices
 from experts.models import Expert
 from marketplace.kit.errors import DomainError
 from marketplace.kit.states import IllegalMove
@@ -116,10 +116,10 @@ def remind_of_blocked(*, at: datetime) -> None:
         created_at__lte=at - timedelta(days=REMIND_EXPERT),
     )
     for operation in blocked.select_related("release__milestone__contract__expert__user"):
-        money_notices.payout_still_waits(operation, REMIND_EXPERT, at)
+        operation_notices.payout_still_waits(operation, REMIND_EXPERT, at)
         waited = (at - operation.created_at).days
         if days := max((days for days in ALERT_STAFF if days <= waited), default=0):
-            money_notices.payout_needs_a_person(operation, days, at)
+            operation_notices.payout_needs_a_person(operation, days, at)
 
 
 @transaction.atomic
