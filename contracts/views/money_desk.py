@@ -5,6 +5,8 @@ taken as it is or sent back, and held money returned, once two persons say so; t
 of its own.
 """
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -123,26 +125,27 @@ def set_aside(request: MemberRequest, public_id: str) -> HttpResponse:
 @finance_only
 def adopt(request: MemberRequest, public_id: str) -> HttpResponse:
     """Propose to let it count after all."""
-    row, form = _payment(public_id), ReasonForm(request.POST, auto_id="adopt_%s")
-    if form.is_valid():
-        with refusals_on(form):
-            instructions.adopt(row, **form.cleaned_data, by=request.user, at=now())
-            messages.success(request, _("A second person has to confirm it."))
-            return redirect("admin:payments:set-aside", row.public_id)
-    return _set_aside_page(request, row, adopt_form=form)
+    return _propose(request, public_id, "adopt", instructions.adopt)
 
 
 @require_POST
 @finance_only
 def send_back(request: MemberRequest, public_id: str) -> HttpResponse:
     """Propose to send it to where it came from."""
-    row, form = _payment(public_id), ReasonForm(request.POST, auto_id="send_back_%s")
+    return _propose(request, public_id, "send_back", instructions.send_back)
+
+
+def _propose(
+    request: MemberRequest, public_id: str, name: str, propose: Callable[..., Instruction]
+) -> HttpResponse:
+    """Have one of the two proposed; `name` is of its form on the page."""
+    row, form = _payment(public_id), ReasonForm(request.POST, auto_id=f"{name}_%s")
     if form.is_valid():
         with refusals_on(form):
-            instructions.send_back(row, **form.cleaned_data, by=request.user, at=now())
+            propose(row, **form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("A second person has to confirm it."))
             return redirect("admin:payments:set-aside", row.public_id)
-    return _set_aside_page(request, row, send_back_form=form)
+    return _set_aside_page(request, row, **{f"{name}_form": form})
 
 
 def _payment(public_id: str) -> Payment:
