@@ -13,7 +13,7 @@ RUNNER := $(VENV) -m marketplace.local.runner
 unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset demo manage test drills drills-vetting drills-money drills-hiring mutants bench-queue bench-ledger check lock docs
+.PHONY: help run stop reset demo manage test drills drills-vetting drills-money drills-hiring faults mutants bench-queue bench-ledger check lock docs
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,10 @@ drills-money: ## Try to lose money: long histories, every crash point; the last 
 drills-hiring: ## Kill the worker and the broker while two thousand mails leave; the last line counts
 	@$(BOOT)
 	@DRILLS=hiring exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_hiring $(ARGS)
+
+faults: ## Run the tests of docs/faults.md ROUNDS times, each time in another order (20)
+	@$(BOOT)
+	@exec $(VENV) -m tests.drills_money $(or $(ROUNDS),20)
 
 mutants: ## Take one guard of the money away at a time; each has to be missed by a test
 	@$(BOOT)
