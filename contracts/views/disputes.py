@@ -18,6 +18,7 @@ from contracts.http import dispute_for, milestone_for
 from contracts.models import Dispute
 from contracts.models.dispute import Side
 from contracts.selectors import disputes as reads
+from contracts.selectors import public_decisions
 from contracts.services import decisions, disputes, ledger, settlements
 from marketplace.kit.http import private_file, refusals_on
 from marketplace.kit.money import Money
@@ -243,7 +244,7 @@ def exhibit(request: MemberRequest, public_id: str) -> HttpResponseBase:
 @require_safe
 def published(request: MemberRequest) -> HttpResponse:
     """List what was decided, without names, titles and exact amounts."""
-    return render(request, "contracts/decisions.html", {"rows": reads.published()})
+    return render(request, "contracts/decisions.html", {"rows": public_decisions.published()})
 
 
 def _receive(request: MemberRequest, case: Steps) -> bool:

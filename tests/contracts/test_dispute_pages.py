@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import Membership
 from contracts.models import Dispute, Exhibit, Milestone
 from contracts.selectors import disputes as reads
-from contracts.selectors import todos
+from contracts.selectors import public_decisions, todos
 from contracts.services import decisions, disputes
 from experts.models import Upload
 from tests.conftest import NOON
@@ -400,7 +400,7 @@ def test_a_final_decision_is_published_without_names_and_amounts(
     client, with_staff, dan, award, share
 ):
     decided(with_staff, award, by=dan)
-    assert reads.published() == []
+    assert public_decisions.published() == []
     decisions.finish(with_staff, at=APPEAL_DUE)
 
     page = " ".join(client.get("/disputes/decisions/").content.decode().split())
@@ -417,7 +417,7 @@ def test_only_the_last_word_of_an_appealed_one_is_published(client, with_staff, 
     dispute = decisions.appeal(dispute, told=told(), by=ada, at=SETTLE_DUE)
     decided(dispute, 3_000_00, by=eve)
 
-    (row,) = reads.published()
+    (row,) = public_decisions.published()
     assert (row.is_on_appeal, str(row.share)) == (True, "Everything to the expert")
 
 
@@ -425,7 +425,7 @@ def test_what_the_sides_settle_is_theirs_alone(answered, acme, ada):
     named(answered, 5, by=acme)
     named(answered, 5, by=ada)
 
-    assert reads.published() == []
+    assert public_decisions.published() == []
 
 
 def test_an_ended_dispute_is_found_from_its_milestone(browse, funded, acme, contract, ada):
