@@ -402,7 +402,7 @@ def test_nothing_of_it_costs_more_for_more_movements(
         )
     client.force_login(acme)
 
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         client.get(reverse("contracts:detail", args=[contract.public_id]))
 
 
