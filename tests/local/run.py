@@ -15,13 +15,13 @@ from marketplace.local.postgres import programs
 from marketplace.local.state import CHECKOUT, State
 from tests.local.processes import alive, free_port
 
-# A word in the command line of each part.
+# What stands in the command line of each part and of no other.
 PARTS = {
     "postgres": "/bin/postgres",
     "valkey": "valkey-server",
     "stripe": "marketplace.local.fakestripe",
     "web": "granian",
-    "worker": "worker",
+    "worker": "--quiet worker",  # the web server has options of that name
     "beat": "beat",
 }
 SLOW = 60.0
