@@ -93,7 +93,7 @@ def seated(person: Callable[..., Person], email: str | None) -> Person:
     scheme.
     """
     wide = {"width": axe.WIDE, "height": axe.HEIGHT}
-    someone = person(email or "", viewport=wide, reduced_motion="reduce")
+    someone = person(email or "", viewport=wide)
     if email:
         sign_in(someone)
     return someone

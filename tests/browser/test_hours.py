@@ -63,7 +63,7 @@ def test_from_an_offer_to_the_last_hour(person, site, answer, javascript, closel
 
 
 def seat(person: Callable[..., Person], email: str, javascript: bool, closely: bool) -> Person:
-    someone = person(email, javascript=javascript, reduced_motion="reduce")
+    someone = person(email, javascript=javascript)
     someone.is_critical = closely
     sign_in(someone, "attest-demo")
     return someone
