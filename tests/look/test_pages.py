@@ -3,8 +3,9 @@
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts.models import User
+from accounts.models import Kind, Notification, User
 from tests.axe import ALL, faults
+from tests.conftest import NOON
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -120,6 +121,21 @@ def test_a_menu_closes_on_escape(page, dana):
     assert page.get_by_role("link", name="Settings").first.is_visible()
     page.keyboard.press("Escape")
     assert page.locator("details.menu[open]").count() == 0
+
+
+def test_news_that_was_read_is_as_wide_as_what_is_new(page, dana):
+    for key, read_at in (("new", None), ("read", NOON)):
+        Notification.objects.create(
+            user=dana, kind=Kind.BADGE, key=key, subject=f"This is {key}", url="/", created_at=NOON,
+            read_at=read_at,
+        )  # fmt: skip
+    sign_in(page)
+    page.goto("/notifications/")
+
+    widths = [row.bounding_box()["width"] for row in page.locator(".notices .stack").all()]
+
+    assert len(widths) == 2
+    assert widths[0] == pytest.approx(widths[1], abs=1)
 
 
 def test_a_toast_goes_away_without_javascript(chromium, live_server, dana):
