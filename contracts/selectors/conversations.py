@@ -34,6 +34,7 @@ LINES_PER_PAGE = 50
 
 # What is told of each thing that happens, by whose row moved and the verb; of others, nothing:
 # that a proposal was archived is the client's own business, and an offer speaks for its proposal.
+# An amount is named only where the whole price moved: what was released before is the ledger's.
 TOLD: Mapping[str, Mapping[str, str | Promise]] = {
     "proposal": {
         "submit": _("Proposal sent"),
@@ -60,15 +61,15 @@ TOLD: Mapping[str, Mapping[str, str | Promise]] = {
         "fund": _("%(amount)s is held for %(title)s"),
         "submit": _("Handed in for review: %(title)s"),
         "ask_for_changes": _("Changes asked for: %(title)s"),
-        "release": _("%(amount)s released for %(title)s"),
-        "release_unanswered": _("%(amount)s released without an answer: %(title)s"),
+        "release": _("Released: %(title)s"),
+        "release_unanswered": _("Released without an answer: %(title)s"),
         "pay_out_rest": _("The rest was released: %(title)s"),
         "pass_on": _("%(amount)s paid: %(title)s"),
-        "refund": _("%(amount)s went back to the client: %(title)s"),
+        "refund": _("What was held went back to the client: %(title)s"),
         "split": _("The money was shared: %(title)s"),
         "dispute": _("Dispute opened: %(title)s"),
-        "award_expert": _("Dispute over, %(amount)s released: %(title)s"),
-        "award_client": _("Dispute over, %(amount)s went back: %(title)s"),
+        "award_expert": _("Dispute over, the money went to the expert: %(title)s"),
+        "award_client": _("Dispute over, the money went back: %(title)s"),
         "award_both": _("Dispute over, the money was shared: %(title)s"),
         "take_back": _("The client's bank took the money back: %(title)s"),
     },
@@ -189,6 +190,7 @@ def _events(conversation: Conversation) -> Events:
             parent=F("row__contract__public_id"),
             place=F("row__position"),
             minor=F("row__amount_minor"),
+            currency=F("row__contract__currency"),
         ),
         _source(
             "amendment",
@@ -208,6 +210,7 @@ def _source(kind: str, events: QuerySet[Any], **columns: F) -> QuerySet[Any, Any
         parent=Cast(columns.get("parent", NOTHING), CharField()),
         place=columns.get("place", Value(0)),
         minor=columns.get("minor", Value(0)),
+        currency=Cast(columns.get("currency", NOTHING), CharField()),
     )
     return shared
 
@@ -224,8 +227,7 @@ def _happened(events: Events, *, newest_first: bool = False) -> list[Line]:
 
 
 def _line(row: Mapping[str, Any]) -> Line:
-    # Money is of one currency on this site, and these lines are no ledger.
-    amount = money_text(Money(row["minor"], "usd"))
+    amount = money_text(Money(row["minor"], row["currency"])) if row["currency"] else ""
     text = str(TOLD[row["kind"]][row["verb"]]) % {"title": row["title"], "amount": amount}
     return Line(row["at"], text=text, url=ADDRESSES[row["kind"]](row))
 

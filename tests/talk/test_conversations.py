@@ -94,7 +94,7 @@ def test_what_happened_stands_between_the_messages(acme, ada, contract):
 
     assert [line.message.text if line.message else line.text for line in page.lines] == [
         "Hello",
-        "$3,000.00 released for Retrieval with sources",
+        "Released: Retrieval with sources",
         "Second",
     ]
     detail = reverse("contracts:detail", args=[contract.public_id])
