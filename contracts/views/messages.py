@@ -165,13 +165,8 @@ def report(request: MemberRequest, public_id: str) -> HttpResponse:
     message = get_object_or_404(rows, public_id=public_id)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        said = form.cleaned_data
         with refusals_on(form):
-            service.report(
-                message, reason=said["reason"], note=said["note"], by=request.user, at=now()
-            )
-            if said["blocks"]:
-                service.block(message.conversation, by=request.user, at=now())
+            service.report(message, **form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("Reported. Our staff read it; the other side is not told."))
             return _to_the_end(message.conversation)
     context = {"form": form, "message": message}

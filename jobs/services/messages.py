@@ -213,9 +213,12 @@ def unblock(conversation: Conversation, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def report(message: Message, *, reason: str, note: str, by: User, at: datetime) -> Report:
-    """Tell our staff about a message; the other side is not told. A second time changes nothing.
+def report(
+    message: Message, *, reason: str, note: str, blocks: bool, by: User, at: datetime
+) -> Report:
+    """Tell our staff about a message; the other side is not told. A second report changes nothing.
 
+    :param blocks: whether to take no more messages from them as well.
     :raises PermissionDenied: unless `by` is the expert, or hires for the client.
     :raises NotYours: when their own side wrote it.
     """
@@ -223,6 +226,8 @@ def report(message: Message, *, reason: str, note: str, by: User, at: datetime) 
     _refuse_others(conversation, by)
     if conversation.side_of(by) == message.side:
         raise NotYours
+    if blocks:
+        block(conversation, by=by, at=at)
     return Report.objects.get_or_create(
         message=message, by=by, defaults={"reason": reason, "note": note, "created_at": at}
     )[0]

@@ -193,7 +193,7 @@ def test_only_the_two_sides_block_and_report(conversation, viewer, mallory):
         with pytest.raises(PermissionDenied):
             messages.unblock(conversation, by=user, at=NOON)
         with pytest.raises(PermissionDenied):
-            messages.report(written, reason="scam", note="", by=user, at=NOON)
+            messages.report(written, reason="scam", note="", blocks=False, by=user, at=NOON)
     assert not Block.objects.exists()
     assert not Report.objects.exists()
 
@@ -201,9 +201,9 @@ def test_only_the_two_sides_block_and_report(conversation, viewer, mallory):
 def test_a_message_is_reported_once_and_not_by_its_own_side(conversation, acme, ada):
     written = conversation.messages.get()
     for reason in ("scam", "spam"):
-        messages.report(written, reason=reason, note="Odd.", by=ada, at=NOON)
+        messages.report(written, reason=reason, note="Odd.", blocks=False, by=ada, at=NOON)
     with pytest.raises(messages.NotYours):
-        messages.report(written, reason="scam", note="", by=acme, at=NOON)
+        messages.report(written, reason="scam", note="", blocks=False, by=acme, at=NOON)
 
     assert [(row.reason, row.by) for row in Report.objects.all()] == [("scam", ada)]
 
