@@ -32,9 +32,7 @@ else:  # mypy's word for a row with annotations
 def conversations(user: User) -> QuerySet[Listed]:
     """Return this person's conversations, the latest first, each with how much of it is new."""
     latest = Message.objects.filter(conversation=OuterRef("pk")).order_by("-created_at")
-    rows: QuerySet[Conversation] = Conversation.objects.visible_to(user).select_related(
-        "job__organisation", "expert__user"
-    )
+    rows = with_names(Conversation.objects.visible_to(user))
     return rows.annotate(
         unread=_unread_by(user),
         last_text=Subquery(latest.values("text")[:1]),

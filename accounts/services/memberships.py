@@ -10,6 +10,7 @@ from accounts import policies, selectors
 from accounts.models import MemberInvitation, Membership, MembershipChange, Organisation, User
 from accounts.services import member_notices
 from marketplace.kit.errors import DomainError
+from marketplace.kit.states import move_together
 
 Role, Verb = Membership.Role, MembershipChange.Verb
 
@@ -121,8 +122,7 @@ def _take_back_what_they_offered(member: Membership, at: datetime) -> None:
     offered = MemberInvitation.objects.waiting().filter(
         organisation=member.organisation_id, invited_by=member.user_id
     )
-    for invitation in offered:
-        invitation.move("withdraw", by=None, at=at)
+    move_together(list(offered), "withdraw", by=None, at=at)
 
 
 def _note(
