@@ -64,7 +64,8 @@ class Stateful(models.Model):
         """Move this row and record who, when, from where and why; `by=None` means the system.
 
         The UPDATE names the status it expects, so of two concurrent callers exactly one wins;
-        the other waits for the row and then matches nothing.
+        the other waits for the row and then matches nothing. A consequence that refuses takes the
+        caller's whole transaction back; who goes on after it makes a savepoint around the move.
 
         :raises IllegalMove: when the row is not where the verb starts.
         """
