@@ -13,6 +13,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 SITE = "tests/browser/"
+# What needs no database of ours goes before what waits until one is migrated.
+FIRST = (SITE, "tests/fakestripe/", "tests/local/")
 
 
 # More do not help: each has a database of its own to fill.
@@ -42,5 +44,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAn
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put what takes longest first, so that nobody waits for it in the end."""
-    site = config.rootpath / Path(SITE)
-    items.sort(key=lambda item: not item.path.is_relative_to(site))
+    folders = [config.rootpath / Path(folder) for folder in FIRST]
+
+    def place(item: pytest.Item) -> int:
+        found = (n for n, folder in enumerate(folders) if item.path.is_relative_to(folder))
+        return next(found, len(folders))
+
+    items.sort(key=place)

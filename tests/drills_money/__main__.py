@@ -3,19 +3,16 @@
 `python -m tests.drills_money 20`; the last line is `faults: N of N rounds green`.
 """
 
-import re
 import subprocess
 import sys
-from pathlib import Path
 from secrets import randbelow
 
-TESTS = Path(__file__).resolve().parents[1]
-NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
+from tests.test_faults import NAMED, PAGE, TESTS
 
 
 def main(rounds: int) -> int:
     """Run so many rounds and return the exit status: 0 when all were green."""
-    named = sorted(set(NAMED.findall((TESTS.parent / "docs" / "faults.md").read_text())))
+    named = sorted(set(NAMED.findall(PAGE)))
     nodes = [f"{TESTS / file}::{name}" for file, name in named]
     green = sum(_is_green(nodes, seed=randbelow(2**32)) for _ in range(rounds))
     print(f"faults: {green} of {rounds} rounds green")
