@@ -249,7 +249,8 @@ def test_the_list_leads_to_each_paper_and_its_file(client, released, ada):
     for row in Document.objects.visible_to(ada):
         assert f"/documents/{row.public_id}/" in page
         assert f"/documents/{row.public_id}.pdf" in page
-    assert "R-2030-000001" not in page
+    assert ">F-2030-000001<" in page
+    assert ">R-2030-000001<" not in page
 
 
 def test_a_paper_comes_as_a_pdf_small_and_tagged(client, released, acme, draws):

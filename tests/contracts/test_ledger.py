@@ -248,7 +248,7 @@ def test_legs_on_one_account_are_added_up(milestone):
 
 def test_the_pots_of_the_platform_are_many_accounts_that_read_as_one(milestone, contract):
     """Contracts do not wait for each other over one hot row."""
-    other = factories.contract(contract.organisation, contract.expert)
+    other = factories.contract(contract.organisation, contract.expert, pk=contract.pk + 1)
     fund(milestone)
     fund(other.milestones.get(), minor=50_00, key="fund:pay_2")
 
