@@ -2,8 +2,12 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.middleware import UserSessionsMiddleware
+from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -49,6 +53,26 @@ class QueryCount:
             response = self.answer(request)
         response["Server-Timing"] = f'db;desc="{statements} statements"'
         return response
+
+
+class Visits(UserSessionsMiddleware):  # type: ignore[misc] - allauth is not typed
+    """Keeps "where you are signed in" true to a few minutes, so that most pages write nothing."""
+
+    STALE = timedelta(minutes=5)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer: Answer = self.get_response if self._is_known(request) else super().__call__
+        return answer(request)
+
+    def _is_known(self, request: HttpRequest) -> bool:
+        """Whether this session was seen a moment ago, at this address, in this browser."""
+        same = UserSession.objects.filter(
+            session_key=request.session.session_key or "",
+            ip=get_adapter().get_client_ip(request),
+            user_agent=request.headers.get("User-Agent", ""),
+            last_seen_at__gt=timezone.now() - self.STALE,
+        )
+        return bool(request.session.session_key) and same.exists()
 
 
 class ReaderZone:
