@@ -13,8 +13,10 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 SITE = "tests/browser/"
-# What needs no database of ours goes before what waits until one is migrated.
-FIRST = (SITE, "tests/fakestripe/", "tests/local/")
+# Every address asked as everybody: each part of the site is work of its own.
+ACCESS = "tests/test_access.py"
+# What needs no database of ours goes before what waits until one is migrated; then what is long.
+FIRST = (SITE, "tests/fakestripe/", "tests/local/", ACCESS)
 
 
 # More do not help: each has a database of its own to fill.
@@ -31,6 +33,8 @@ class FilesAndTheSite(LoadFileScheduling):
     """Hands out files in the order of the collection, and all of the site's as one."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(ACCESS):
+            return nodeid
         return SITE if nodeid.startswith(SITE) else str(super()._split_scope(nodeid))
 
 

@@ -41,9 +41,10 @@ class Hostile:
     content: bytes
 
 
-def corpus() -> list[Hostile]:
-    """Return every hostile upload, built anew."""
-    return [*lies(), *pictures(), *pdfs(), *archives(), *texts()]
+@cache
+def corpus() -> tuple[Hostile, ...]:
+    """Return every hostile upload; building them takes seconds, so nothing asks while importing."""
+    return (*lies(), *pictures(), *pdfs(), *archives(), *texts())
 
 
 # --- The name says one thing, the bytes another

@@ -21,10 +21,8 @@ from marketplace.kit.files import FileRefused
 from tests import factories
 from tests.conftest import NOON
 from tests.drills_vetting import hostile_files
-from tests.drills_vetting.hostile_files import Hostile
 
 LIMIT = 20 * 1_048_576
-CORPUS = hostile_files.corpus()
 
 
 def golden() -> dict[str, str]:
@@ -45,20 +43,22 @@ MOST_MEMORY = 100 * 1_048_576
 
 
 def test_the_corpus_has_at_least_120_files_and_35_archives():
-    assert len(CORPUS) >= 120
-    assert len([each for each in CORPUS if each.label.startswith("zip-")]) >= 35
-    assert len({each.label for each in CORPUS}) == len(CORPUS)
-    assert VERDICTS.keys() == {each.label for each in CORPUS}
+    labels = [each.label for each in hostile_files.corpus()]
+
+    assert len(labels) >= 120
+    assert len([label for label in labels if label.startswith("zip-")]) >= 35
+    assert sorted(labels) == sorted(VERDICTS)
 
 
-@pytest.mark.parametrize("hostile", CORPUS, ids=lambda each: each.label)
-def test_it_is_refused_with_the_golden_sentence(hostile: Hostile):
+@pytest.mark.parametrize("label", VERDICTS)
+def test_it_is_refused_with_the_golden_sentence(label):
+    [hostile] = [each for each in hostile_files.corpus() if each.label == label]
     began = time.monotonic()
 
     with pytest.raises(FileRefused) as refused:
         files.inspect(hostile.name, hostile.content, most_bytes=LIMIT)
 
-    assert str(refused.value) == VERDICTS[hostile.label]
+    assert str(refused.value) == VERDICTS[label]
     assert time.monotonic() - began < SECONDS
 
 
@@ -153,7 +153,7 @@ print(peak() - before)
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the peak")
 def test_the_whole_corpus_is_judged_in_bounded_memory(tmp_path):
-    for number, each in enumerate(CORPUS):
+    for number, each in enumerate(hostile_files.corpus()):
         (tmp_path / f"{number:04}").write_bytes(pickle.dumps((each.name, each.content)))
 
     command = [sys.executable, "-c", MEASURE, str(tmp_path)]
