@@ -1,5 +1,6 @@
 """The cast: acme the client, ada the expert, rhea the reviewer, mallory the outsider."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -25,7 +26,9 @@ NOON = factories.NOON
 
 
 def pytest_configure():
-    """Hash passwords in no time: the real hash is slow by design; a busy machine is no failure."""
+    """Do without what only costs time here: slow hashes, deadlines, looking for garbage."""
+    # Every 700 objects, which is Python's own rule, it takes a twentieth of the run.
+    gc.set_threshold(20_000, 20, 50)
     hypothesis.settings.register_profile(
         "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
