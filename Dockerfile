@@ -32,7 +32,8 @@ COPY jobs jobs
 COPY contracts contracts
 COPY templates templates
 COPY static static
-# Hashes and compresses the static files; the values are only there so that the settings load.
+COPY locale locale
+# Hashes and compresses the static files, and compiles the translations on the way; the values are only there so that the settings load.
 RUN SECRET_KEY=unused SITE_URL=https://localhost DATABASE_URL=postgres://unused \
     STRIPE_SECRET_KEY=sk_test_unused COMPANY_NAME=unused COMPANY_ADDRESS=unused COMPANY_COUNTRY=GB \
     CREDENTIAL_KEYS=unused:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= python manage.py collectstatic --noinput --verbosity 0

@@ -13,7 +13,7 @@ RUNNER := $(VENV) -m marketplace.local.runner
 unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset demo manage test drills drills-vetting drills-money drills-hiring faults mutants bench-queue bench-ledger check lock docs
+.PHONY: help run stop reset demo manage test drills drills-vetting drills-money drills-hiring faults mutants bench-queue bench-ledger check lock docs messages
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -85,3 +85,7 @@ lock: ## Write requirements.lock anew after a change in pyproject.toml
 docs: ## Write the generated documents anew
 	@$(BOOT)
 	@exec $(VENV) -m marketplace.local.documents --write
+
+messages: ## Bring the texts to translate up to date in locale/
+	@$(BOOT)
+	@exec $(VENV) -m marketplace.local.messages --write

@@ -45,6 +45,7 @@ CHECKS = (
         'make manage ARGS="makemigrations --name <the change>"',
     ),
     Check("documents", ("python", "-m", "marketplace.local.documents"), "make docs"),
+    Check("messages", ("python", "-m", "marketplace.local.messages"), "make messages"),
     Check("lock", ("python", "-m", "marketplace.local.lock"), "make lock"),
     Check(
         "compose",
