@@ -4,8 +4,11 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.utils.timezone import now
+from django.utils.translation import get_language
 
+from accounts.models import User
 from accounts.services import outbox
 
 
@@ -14,6 +17,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     Nearly all of them carry a code that the page asks for.
     """
+
+    def new_user(self, request: Any) -> User:
+        """Let a new person read on in the language they signed up in."""
+        language = get_language()
+        chosen = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        return User(language=chosen)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue one of allauth's mails."""

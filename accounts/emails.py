@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.signing import BadSignature
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language, override
 
 from accounts.models import Kind, Mail, Notification, User
 from accounts.models.notification import ALWAYS_MAILED, DIGEST
@@ -23,9 +24,11 @@ def compose(
     user: User, *, kind: Kind, subject: str, body: str, url: str, action: str
 ) -> tuple[str, str]:
     """Return (text, html) of one fact with one action; `url` is a path of this site."""
-    stop = {} if kind in ALWAYS_MAILED else {"kind": kind.label, "stop_url": stop_url(user, kind)}
-    fact = {"subject": subject, "body": body, "action": action, "action_url": absolute(url)}
-    return _both_parts(*NOTICE, {"name": user.shown_name} | fact | stop)
+    with override(user.language):
+        stops = kind not in ALWAYS_MAILED
+        stop = {"kind": kind.label, "stop_url": stop_url(user, kind)} if stops else {}
+        fact = {"subject": subject, "body": body, "action": action, "action_url": absolute(url)}
+        return _both_parts(*NOTICE, {"name": user.shown_name} | fact | stop)
 
 
 def compose_to(name: str, *, subject: str, body: str, url: str, action: str) -> tuple[str, str]:
@@ -71,7 +74,11 @@ def read_stop_token(token: str) -> tuple[User, str] | None:
 
 
 def _both_parts(text: str, html: str, context: dict[str, Any]) -> tuple[str, str]:
-    site = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+    site = {
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_URL": settings.SITE_URL,
+        "LANGUAGE_CODE": get_language(),
+    }
     return (
         render_to_string(text, site | context),
         render_to_string(html, site | context),

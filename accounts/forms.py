@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +74,11 @@ class PersonForm(SiteForm):
         label=_("Time zone"),
         choices=time_zones,
         help_text=_("All dates and deadlines are shown in it."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("The site, and the mails we send you."),
     )
 
 

@@ -235,6 +235,11 @@ class Nav:
         return came_from if ours else self.request.path
 
     @property
+    def here(self) -> str:
+        """The address of the page, to come back to it."""
+        return self.request.get_full_path()
+
+    @property
     def zone(self) -> str:
         """The zone every time on the page is written in."""
         return timezone.localtime().tzname() or ""

@@ -11,7 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from marketplace.kit.errors import DomainError
 from marketplace.kit.logs import request_id
@@ -55,7 +55,7 @@ class QueryCount:
         return response
 
 
-class Visits(UserSessionsMiddleware):  # type: ignore[misc] - allauth is not typed
+class Visits(UserSessionsMiddleware):  # type: ignore[misc]  # allauth is not typed
     """Keeps "where you are signed in" true to a few minutes, so that most pages write nothing."""
 
     STALE = timedelta(minutes=5)
@@ -75,15 +75,22 @@ class Visits(UserSessionsMiddleware):  # type: ignore[misc] - allauth is not typ
         return bool(request.session.session_key) and same.exists()
 
 
-class ReaderZone:
-    """Shows times in the zone the signed-in reader chose; UTC to everyone else."""
+class Reader:
+    """Speaks the language and shows times in the zone that the signed-in reader chose.
+
+    To everyone else times are UTC, and the language is that of their cookie or their browser.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(getattr(request.user, "time_zone", None) or "UTC"):
-            return self.answer(request)
+        zone = getattr(request.user, "time_zone", None) or "UTC"
+        language = getattr(request.user, "language", None) or translation.get_language()
+        with timezone.override(zone), translation.override(language):
+            response = self.answer(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "")
+            return response
 
 
 class Refusals:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from marketplace.kit import env
 
@@ -61,7 +60,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.middleware.Visits",
-    "marketplace.middleware.ReaderZone",
+    "marketplace.middleware.Reader",
     "marketplace.middleware.Refusals",
 ]
 if DEBUG:
@@ -155,7 +154,11 @@ CELERY_TIMEZONE = "UTC"
 
 # --- Language and time
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English"))]
+# Each in its own words: whoever looks for theirs may not read the other.
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 31_536_000
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -42,6 +42,7 @@ urlpatterns = [
     path("", views.landing, name="landing"),
     path("home/", views.home, name="home"),
     path("capacity/", views.switch_capacity, name="switch-capacity"),
+    path("language/", views.choose_language, name="choose-language"),
     path("fees/", views.fees, name="fees"),
     path("how-vetting-works/", views.how_vetting_works, name="how-vetting-works"),
     path("how-ranking-works/", views.how_ranking_works, name="how-ranking-works"),

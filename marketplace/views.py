@@ -10,14 +10,16 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.http import MemberRequest
-from accounts.models import Notification
+from accounts.models import Notification, User
 from accounts.selectors import Todo
+from accounts.services import people
 from contracts.selectors import todos as contracts
 from experts import selectors as experts
 from experts.directory import Directory, Filters
@@ -111,6 +113,27 @@ def switch_capacity(request: MemberRequest) -> HttpResponse:
     """Act as a client or as an expert from now on."""
     remember_capacity(request, request.POST.get("capacity", ""))
     return redirect("home")
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Speak this language from now on, in this browser and, to members, in mails too."""
+    language = request.POST.get("language", "")
+    back = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    response = redirect(back if ours else "landing")
+    if language in dict(settings.LANGUAGES):
+        if isinstance(request.user, User):
+            people.speak(request.user, language=language)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite="Lax",
+        )
+    return response
 
 
 @require_safe

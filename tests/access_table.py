@@ -19,6 +19,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("landing", "get", "", 200, 302, 302, 302, 302),
     ("home", "get", "", 302, 200, 200, 200, 200),
     ("switch-capacity", "post", "", 302, 302, 302, 302, 302),
+    ("choose-language", "post", "", 302, 302, 302, 302, 302),
     ("fees", "get", "", 200, 200, 200, 200, 200),
     ("how-vetting-works", "get", "", 200, 200, 200, 200, 200),
     ("how-ranking-works", "get", "", 200, 200, 200, 200, 200),

@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from accounts.models import Membership, Organisation, User
 from accounts.models.user import REVIEWERS
@@ -80,6 +81,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 def fresh_cache():
     """Rate limits live in the cache; one test's attempts are not another's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_language():
+    """A request leaves its language behind in its thread, for the next request to replace."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

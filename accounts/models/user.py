@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -41,12 +42,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Logs in by e-mail; `time_zone` is the IANA name in which they read times."""
+    """Logs in by e-mail; reads in `language`, and times in `time_zone`, an IANA name."""
 
     public_id = PublicIdField(prefix="usr")
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    # What we write them in, on pages and in mails; one of settings.LANGUAGES.
+    language = models.CharField(_("language"), max_length=12, default=settings.LANGUAGE_CODE)
     # Hours of their own clock between which no mail reaches them but news of security.
     quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)
     quiet_until = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import Truncator
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from accounts import emails
 from accounts.models import Cadence, Mail, Notification, Preference, User
@@ -37,7 +37,8 @@ def _send_to(user_pk: int, at: datetime) -> None:
     move_together([row for row in rows if row not in wanted], "skip", by=None, at=at)
     if move_together(wanted, "digest", by=None, at=at):
         notices = sorted(unread.values(), key=lambda notice: (notice.created_at, notice.pk))
-        _queue(user, notices, at)
+        with override(user.language):
+            _queue(user, notices, at)
 
 
 def _queue(user: User, notices: list[Notification], at: datetime) -> None:

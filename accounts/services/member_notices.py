@@ -9,6 +9,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts import emails, selectors
 from accounts.models import (
@@ -20,13 +21,20 @@ from accounts.models import (
     User,
 )
 from accounts.services import notifications, outbox
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 
 Verb = MembershipChange.Verb
 
 
 def somebody_is_invited(invitation: MemberInvitation, token: str) -> None:
     """Mail the address, whether or not somebody here reads it; tell its reader in the app too."""
+    reader = selectors.reader_of(invitation.email)
+    # To a stranger we speak as whoever invites them.
+    with override((reader or invitation.invited_by).language):
+        _invite(invitation, token, reader)
+
+
+def _invite(invitation: MemberInvitation, token: str, reader: User | None) -> None:
     at = invitation.mailed_at
     names = {
         "inviter": invitation.invited_by.shown_name,
@@ -41,7 +49,6 @@ def somebody_is_invited(invitation: MemberInvitation, token: str) -> None:
     )
     url = reverse("accounts:member-invitation", args=[token])
     action = _("Read the invitation")
-    reader = selectors.reader_of(invitation.email)
     text, html = emails.compose_to(
         reader.shown_name if reader else invitation.email,
         subject=subject,
@@ -56,6 +63,7 @@ def somebody_is_invited(invitation: MemberInvitation, token: str) -> None:
         notifications.tell_in_app(in_app, at=at)
 
 
+@in_readers_languages
 def somebody_has_joined(invitation: MemberInvitation, user: User, at: datetime) -> None:
     """Tell the owners who is in now, and as what."""
     organisation = invitation.organisation
@@ -72,6 +80,7 @@ def somebody_has_joined(invitation: MemberInvitation, user: User, at: datetime) 
     _tell_owners(organisation, (subject, body), key, but=(user,), at=at)
 
 
+@in_readers_languages
 def somebody_has_declined(invitation: MemberInvitation, at: datetime) -> None:
     """Tell whoever invited them, in the app: it asks nothing of them."""
     subject = _("%(email)s does not want to join %(organisation)s") % {
@@ -92,6 +101,7 @@ def somebody_has_declined(invitation: MemberInvitation, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def role_has_changed(change: MembershipChange) -> None:
     """Tell the member, and the owners who did not do it."""
     names = _names(change)
@@ -110,6 +120,7 @@ def role_has_changed(change: MembershipChange) -> None:
     )
 
 
+@in_readers_languages
 def membership_has_ended(change: MembershipChange) -> None:
     """Tell whoever was removed, and the owners who did not do it."""
     names = _names(change)

@@ -3,11 +3,16 @@
 Whether and when the mail leaves is decided when it is due, in `accounts.services.timing`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
 from accounts import emails
 from accounts.models import Kind, Mail, MailEvent, Notification, User
@@ -15,7 +20,7 @@ from accounts.models import Kind, Mail, MailEvent, Notification, User
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one person is told; `key` names the fact, so it is told once; `url` is a path."""
+    """What one person is told, in their language; `key` is the fact's, told once; `url` a path."""
 
     user: User
     kind: Kind
@@ -26,10 +31,56 @@ class Message:
     action: str
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One fact being told in one language, and the languages of those it left out."""
+
+    language: str
+    left_out: set[str] = field(default_factory=set)
+
+
+_telling: ContextVar[Telling | None] = ContextVar("telling", default=None)
+P = ParamSpec("P")
+
+
+def in_readers_languages(tell_a_fact: Callable[P, None]) -> Callable[P, None]:
+    """Let a function that tells a fact tell each of its readers in their own language.
+
+    It writes its words and figures as it goes, before it knows who reads them, so it is called once
+    in the site's language and once more for each other language that one of its readers has; each
+    time the readers of the other languages are left out.
+    """
+
+    @wraps(tell_a_fact)
+    def told(*args: P.args, **options: P.kwargs) -> None:
+        waiting, done = {settings.LANGUAGE_CODE}, set[str]()
+        while waiting:
+            telling = Telling(waiting.pop())
+            done.add(telling.language)
+            token = _telling.set(telling)
+            try:
+                with translation.override(telling.language):
+                    tell_a_fact(*args, **options)
+            finally:
+                _telling.reset(token)
+            waiting |= telling.left_out - done
+
+    return told
+
+
+def _is_told_now(message: Message) -> bool:
+    """Whether its reader reads the language it is written in."""
+    telling = _telling.get()
+    if telling is None or message.user.language == telling.language:
+        return True
+    telling.left_out.add(message.user.language)
+    return False
+
+
 @transaction.atomic(savepoint=False)
 def tell(message: Message, *, at: datetime) -> None:
     """Tell one person one fact; telling it again does nothing."""
-    if _fresh([message], at):
+    if _is_told_now(message) and _fresh([message], at):
         mail = _mail(message, at)
         mail.save()
         mail.move("queue", by=None, at=at)
@@ -38,7 +89,8 @@ def tell(message: Message, *, at: datetime) -> None:
 @transaction.atomic(savepoint=False)
 def tell_in_app(message: Message, *, at: datetime) -> None:
     """Tell one person one fact without a mail: news that asks nothing of them."""
-    _fresh([message], at)
+    if _is_told_now(message):
+        _fresh([message], at)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -31,12 +32,17 @@ def start(request: MemberRequest) -> HttpResponse:
 
 @login_required
 def settings(request: MemberRequest) -> HttpResponse:
-    """Change one's name and time zone."""
-    initial = {"name": request.user.name, "time_zone": request.user.time_zone}
+    """Change one's name, time zone and language."""
+    initial = {
+        "name": request.user.name,
+        "time_zone": request.user.time_zone,
+        "language": request.user.language,
+    }
     form = PersonForm(request.POST or None, initial=initial)
     if form.is_valid():
         people.describe(request.user, **form.cleaned_data)
-        messages.success(request, _("Your settings were saved."))
+        with translation.override(request.user.language):
+            messages.success(request, _("Your settings were saved."))
         return redirect("accounts:settings")
     return render(
         request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
 from accounts.models.user import FINANCE
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import Answer, Chargeback, Clawback, Difference
 from contracts.services.telling import PAYING, about, brief, members, tell
 from marketplace.kit.money import Money
@@ -21,6 +21,7 @@ LAST_REMINDER = 24
 # --- A bank asks, takes, and decides
 
 
+@in_readers_languages
 def opened(chargeback: Chargeback, at: datetime) -> None:
     """Tell both sides that the money stands still, and our staff that an answer is due."""
     values = _of(chargeback)
@@ -63,6 +64,7 @@ def opened(chargeback: Chargeback, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def taken(chargeback: Chargeback, at: datetime) -> None:
     """Tell both sides that the bank, which had only asked, now has the money."""
     if not chargeback.history.filter(verb="inquire").exists():
@@ -82,6 +84,7 @@ def taken(chargeback: Chargeback, at: datetime) -> None:
     tell(_both(chargeback), write, at)
 
 
+@in_readers_languages
 def answered(chargeback: Chargeback, at: datetime) -> None:
     """Tell the expert that the bank has our answer."""
     values = _of(chargeback)
@@ -102,6 +105,7 @@ def answered(chargeback: Chargeback, at: datetime) -> None:
     tell([chargeback.contract.expert.user], write, at)
 
 
+@in_readers_languages
 def won(chargeback: Chargeback, at: datetime) -> None:
     """Tell both sides that the money moves again."""
     values = _of(chargeback)
@@ -119,6 +123,7 @@ def won(chargeback: Chargeback, at: datetime) -> None:
     tell(_both(chargeback), write, at)
 
 
+@in_readers_languages
 def lost(chargeback: Chargeback, at: datetime) -> None:
     """Tell both sides what the bank's decision means for each of them."""
     values = _of(chargeback)
@@ -162,6 +167,7 @@ def lost(chargeback: Chargeback, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def closed(chargeback: Chargeback, at: datetime) -> None:
     """Tell both sides that the bank asks no more."""
     values = _of(chargeback)
@@ -182,6 +188,7 @@ def closed(chargeback: Chargeback, at: datetime) -> None:
 # --- Our staff
 
 
+@in_readers_languages
 def answer_is_due(chargeback: Chargeback, hours: int, at: datetime) -> None:
     """Remind our staff, so many hours before the bank takes no answer any more."""
     is_last = hours <= LAST_REMINDER
@@ -197,6 +204,7 @@ def answer_is_due(chargeback: Chargeback, hours: int, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def second_person_is_needed(answer: Answer, at: datetime) -> None:
     """Tell our staff that one of them wants to give a chargeback up."""
     _tell_staff(
@@ -208,6 +216,7 @@ def second_person_is_needed(answer: Answer, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def answer_was_refused(answer: Answer, at: datetime) -> None:
     """Tell our staff that Stripe did not take what we sent."""
     _tell_staff(
@@ -219,6 +228,7 @@ def answer_was_refused(answer: Answer, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def money_moved_outside(stripe_id: str, amount: Money, at: datetime) -> None:
     """Tell our staff that somebody moved money at Stripe itself."""
     values = {"object": stripe_id, "amount": money_text(amount)}
@@ -231,6 +241,7 @@ def money_moved_outside(stripe_id: str, amount: Money, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def differences_were_found(found: Iterable[Difference], at: datetime) -> None:
     """Tell our staff on what Stripe's book and ours do not agree."""
     rows = list(found)
@@ -244,6 +255,7 @@ def differences_were_found(found: Iterable[Difference], at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def tell_finance(*, key: str, subject: str, body: str, url: str, at: datetime) -> None:
     """Tell everybody on our staff who watches the money."""
 
@@ -270,6 +282,7 @@ def finance() -> Iterable[User]:
 # --- Released money that comes back
 
 
+@in_readers_languages
 def clawback_has_begun(clawback: Clawback, at: datetime) -> None:
     """Tell the expert what is being taken back, and that it goes to the client next."""
     _about_clawback(
@@ -285,6 +298,7 @@ def clawback_has_begun(clawback: Clawback, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def clawback_is_through(clawback: Clawback, at: datetime) -> None:
     """Tell the expert that the client's part is on its way; the client hears it of the refund."""
     contract = clawback.milestone.contract
@@ -307,6 +321,7 @@ def clawback_is_through(clawback: Clawback, at: datetime) -> None:
         )
 
 
+@in_readers_languages
 def clawback_is_short(clawback: Clawback, at: datetime) -> None:
     """Tell the expert, and have our staff decide."""
     _about_clawback(
@@ -328,6 +343,7 @@ def clawback_is_short(clawback: Clawback, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def clawback_was_refused(clawback: Clawback, at: datetime) -> None:
     """Tell the expert that they keep the money."""
     _about_clawback(

@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import Consultation
 from contracts.services.telling import about, both_sides, brief, tell
 from marketplace.kit.words import deadline_text, money_text
 
 
+@in_readers_languages
 def was_booked(row: Consultation, at: datetime) -> None:
     """Tell both sides when it is, and that there is a calendar file."""
 
@@ -32,6 +33,7 @@ def was_booked(row: Consultation, at: datetime) -> None:
     tell(both_sides(row.contract), write, at)
 
 
+@in_readers_languages
 def was_called_off(row: Consultation, at: datetime) -> None:
     """Tell both sides that it is off and the money goes back."""
 
@@ -47,6 +49,7 @@ def was_called_off(row: Consultation, at: datetime) -> None:
     tell(both_sides(row.contract), write, at)
 
 
+@in_readers_languages
 def expert_did_not_come(row: Consultation, at: datetime) -> None:
     """Tell the expert what the client says, and until when they can contradict."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
 from accounts.models.user import DISPUTES
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import Decision, Dispute
 from contracts.models.dispute import BETWEEN_THE_SIDES, Side
 from contracts.services.telling import REVIEWING, both_sides, members, of_milestone, tell
@@ -18,6 +18,7 @@ from marketplace.kit.words import day_text, deadline_text, money_text
 Status = Dispute.Status
 
 
+@in_readers_languages
 def was_opened(dispute: Dispute, at: datetime) -> None:
     """Ask the other side to answer, and say what happens if it does not; confirm to the opener."""
     _tell(
@@ -46,6 +47,7 @@ def was_opened(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def was_answered(dispute: Dispute, at: datetime) -> None:
     """Tell both sides until when they can settle it between themselves."""
     _tell_both(
@@ -63,6 +65,7 @@ def was_answered(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def an_amount_came_in(dispute: Dispute, at: datetime) -> None:
     """Tell the side that has not named an amount that the other one has, but not which."""
     (first,) = {row.side for row in dispute.offers.all()}
@@ -82,6 +85,7 @@ def an_amount_came_in(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def was_settled(dispute: Dispute, at: datetime) -> None:
     """Tell both sides what they agreed on."""
     body = _(
@@ -103,6 +107,7 @@ def was_settled(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def was_granted(dispute: Dispute, at: datetime) -> None:
     """Tell both sides that the claim is granted, because nobody answered."""
     _tell_both(
@@ -118,6 +123,7 @@ def was_granted(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def was_sent_to_staff(dispute: Dispute, at: datetime) -> None:
     """Tell both sides that staff decide now, and staff that they have to."""
     _tell_both(
@@ -134,11 +140,13 @@ def was_sent_to_staff(dispute: Dispute, at: datetime) -> None:
     _tell_staff(dispute, at, step="deciding")
 
 
+@in_readers_languages
 def waits_for_a_second(decision: Decision, at: datetime) -> None:
     """Tell staff that a decision needs its second person."""
     _tell_staff(decision.dispute, at, step=f"second:{decision.public_id}")
 
 
+@in_readers_languages
 def was_decided(dispute: Dispute, at: datetime) -> None:
     """Tell both sides what was decided, and until when they can appeal."""
     _tell_both(
@@ -154,6 +162,7 @@ def was_decided(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def was_appealed(dispute: Dispute, at: datetime) -> None:
     """Tell both sides that somebody else decides again, and staff that they have to."""
     _tell_both(
@@ -170,6 +179,7 @@ def was_appealed(dispute: Dispute, at: datetime) -> None:
     _tell_staff(dispute, at, step="appealed")
 
 
+@in_readers_languages
 def became_final(dispute: Dispute, at: datetime) -> None:
     """Tell both sides that the decision is carried out."""
     _tell_both(
@@ -184,6 +194,7 @@ def became_final(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def was_withdrawn(dispute: Dispute, at: datetime) -> None:
     """Tell both sides that the work goes on where it was."""
     _tell_both(
@@ -200,6 +211,7 @@ def was_withdrawn(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def was_voided(dispute: Dispute, at: datetime) -> None:
     """Tell both sides that there is nothing left to dispute."""
     _tell_both(
@@ -216,6 +228,7 @@ def was_voided(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def was_suspended(dispute: Dispute, at: datetime) -> None:
     """Tell both sides that the clock stands still."""
     _tell_both(
@@ -231,6 +244,7 @@ def was_suspended(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def was_resumed(dispute: Dispute, at: datetime) -> None:
     """Tell both sides until when the present phase lasts now."""
     _tell_both(
@@ -243,6 +257,7 @@ def was_resumed(dispute: Dispute, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def phase_ends_soon(dispute: Dispute, at: datetime) -> None:
     """Remind whoever can still act, a day before the end of a phase."""
     if dispute.status == Status.OPEN:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import Milestone
 from contracts.services.telling import (
     about,
@@ -19,6 +19,7 @@ from contracts.services.telling import (
 from marketplace.kit.words import day_text
 
 
+@in_readers_languages
 def limit_is_near(milestone: Milestone, days: int, at: datetime) -> None:
     """Tell both sides on which day time will decide, and how."""
 
@@ -41,6 +42,7 @@ def limit_is_near(milestone: Milestone, days: int, at: datetime) -> None:
     tell(both_sides(milestone.contract), write, at)
 
 
+@in_readers_languages
 def limit_needs_a_person(milestone: Milestone, at: datetime) -> None:
     """Tell the staff who watch the money of some that is past its limit and may not move."""
     contract, values = milestone.contract, of_milestone(milestone)

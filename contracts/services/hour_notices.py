@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import Contract, Milestone, Timesheet
 from contracts.services.telling import (
     PAYING,
@@ -21,6 +21,7 @@ from contracts.services.telling import (
 from marketplace.kit.words import day_text, hours_text, money_text
 
 
+@in_readers_languages
 def contract_has_started(contract: Contract, at: datetime) -> None:
     """Tell the client's people that work begins once a week is paid for."""
     if not contract.is_hourly:
@@ -41,6 +42,7 @@ def contract_has_started(contract: Contract, at: datetime) -> None:
     tell(members(contract.organisation_id, REVIEWING), write, at)
 
 
+@in_readers_languages
 def week_was_paid(milestone: Milestone, at: datetime) -> None:
     """Tell the expert how many hours of which week they may work."""
     if not milestone.is_hours:
@@ -83,6 +85,7 @@ def week_was_paid(milestone: Milestone, at: datetime) -> None:
     tell(members(milestone.contract.organisation_id, PAYING), to_client, at)
 
 
+@in_readers_languages
 def hours_were_handed_in(timesheet: Timesheet, at: datetime) -> None:
     """Ask the client's people to look at the hours, with the deadline and what silence does."""
 
@@ -104,6 +107,7 @@ def hours_were_handed_in(timesheet: Timesheet, at: datetime) -> None:
     tell(members(timesheet.contract.organisation_id, REVIEWING), write, at)
 
 
+@in_readers_languages
 def review_is_due(timesheet: Timesheet, at: datetime) -> None:
     """Remind the client's people that their time to answer ends within a day."""
 
@@ -125,6 +129,7 @@ def review_is_due(timesheet: Timesheet, at: datetime) -> None:
     tell(members(timesheet.contract.organisation_id, REVIEWING), write, at)
 
 
+@in_readers_languages
 def question_was_asked(timesheet: Timesheet, at: datetime) -> None:
     """Tell the expert what the client asks about their hours."""
 
@@ -141,6 +146,7 @@ def question_was_asked(timesheet: Timesheet, at: datetime) -> None:
     tell([timesheet.contract.expert.user], write, at)
 
 
+@in_readers_languages
 def hours_cannot_be_paid(timesheet: Timesheet, at: datetime) -> None:
     """Tell the expert that the money their hours were to be paid from is gone."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Kind, User
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import Instruction, Refund, Release
 from contracts.services.telling import (
     PAYING,
@@ -92,6 +92,7 @@ RELEASED: Mapping[str, Words] = {
 }
 
 
+@in_readers_languages
 def release_was_made(release: Release, at: datetime) -> None:
     """Tell the expert what is theirs and when it leaves, and give those who pay a receipt."""
     milestone = release.milestone
@@ -200,6 +201,7 @@ RETURNED: Mapping[str, Words] = {
 }
 
 
+@in_readers_languages
 def refund_was_decided(refund: Refund, at: datetime) -> None:
     """Tell those who pay what comes back, and the expert what no longer waits for them."""
     milestone = refund.payment.milestone
@@ -240,6 +242,7 @@ def refund_was_decided(refund: Refund, at: datetime) -> None:
 # --- By hand
 
 
+@in_readers_languages
 def second_person_is_needed(instruction: Instruction, at: datetime) -> None:
     """Tell the staff who watch the money that one of them wants something done with it."""
     contract = instruction.contract

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
 from accounts.services import notifications
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import Contract, Document, Feedback, Milestone, Offer
 from contracts.selectors.deliveries import Delivery
 from contracts.services.telling import (
@@ -33,6 +33,7 @@ from marketplace.kit.words import day_text
 # --- Offers
 
 
+@in_readers_languages
 def offer_was_sent(offer: Offer, at: datetime) -> None:
     """Tell the expert what is offered and until when."""
 
@@ -55,6 +56,7 @@ def offer_was_sent(offer: Offer, at: datetime) -> None:
     tell([offer.proposal.expert.user], write, at)
 
 
+@in_readers_languages
 def offer_ends(offer: Offer, at: datetime) -> None:
     """Remind the expert that the time to answer ends."""
 
@@ -78,6 +80,7 @@ def offer_ends(offer: Offer, at: datetime) -> None:
     tell([offer.proposal.expert.user], write, at)
 
 
+@in_readers_languages
 def offer_was_declined(offer: Offer, at: datetime) -> None:
     """Tell those who hire, with the expert's words."""
     values = _of_offer(offer)
@@ -96,6 +99,7 @@ def offer_was_declined(offer: Offer, at: datetime) -> None:
     tell(members(offer.proposal.job.organisation_id, HIRING), write, at)
 
 
+@in_readers_languages
 def offer_was_withdrawn(offer: Offer, at: datetime) -> None:
     """Tell the expert that there is nothing left to answer."""
     values = _of_offer(offer)
@@ -113,6 +117,7 @@ def offer_was_withdrawn(offer: Offer, at: datetime) -> None:
     tell([offer.proposal.expert.user], write, at)
 
 
+@in_readers_languages
 def offer_has_expired(offer: Offer, at: datetime) -> None:
     """Tell both sides that the time to answer ran out."""
     values = _of_offer(offer)
@@ -134,6 +139,7 @@ def offer_has_expired(offer: Offer, at: datetime) -> None:
 # --- Contracts
 
 
+@in_readers_languages
 def offer_was_accepted(contract: Contract, at: datetime) -> None:
     """Tell the client's people, with what they do next."""
     if contract.kind != Contract.Kind.FIXED:
@@ -155,6 +161,7 @@ def offer_was_accepted(contract: Contract, at: datetime) -> None:
     tell(members(contract.organisation_id, REVIEWING), write, at)
 
 
+@in_readers_languages
 def feedback_is_due(contract: Contract, at: datetime) -> None:
     """Ask both sides to rate each other while the window is open."""
     values = {"title": brief(contract.title)}
@@ -177,6 +184,7 @@ def feedback_is_due(contract: Contract, at: datetime) -> None:
     tell(both_sides(contract), write, at)
 
 
+@in_readers_languages
 def feedback_ends(contract: Contract, sides: Iterable[str], at: datetime) -> None:
     """Remind these sides that the window to rate each other closes."""
 
@@ -201,6 +209,7 @@ def feedback_ends(contract: Contract, sides: Iterable[str], at: datetime) -> Non
         tell(members(contract.organisation_id, REVIEWING), write, at)
 
 
+@in_readers_languages
 def feedback_was_published(contract: Contract, at: datetime) -> None:
     """Tell both sides in the app that they can read what was said."""
     for user in both_sides(contract):
@@ -221,6 +230,7 @@ def feedback_was_published(contract: Contract, at: datetime) -> None:
 # --- Milestones
 
 
+@in_readers_languages
 def milestone_was_funded(milestone: Milestone, at: datetime) -> None:
     """Tell the expert to start, and give those who pay a receipt; a bonus is told as a release."""
     if milestone.is_made_to_be_paid or milestone.contract.is_consultation:
@@ -255,6 +265,7 @@ def milestone_was_funded(milestone: Milestone, at: datetime) -> None:
     tell(members(contract.organisation_id, PAYING), to_client, at)
 
 
+@in_readers_languages
 def work_was_submitted(milestone: Milestone, at: datetime) -> None:
     """Ask the client's people to review, with the deadline and what is held."""
     submission = milestone.submissions.order_by("-pk")[0]
@@ -279,6 +290,7 @@ def work_was_submitted(milestone: Milestone, at: datetime) -> None:
     tell(members(milestone.contract.organisation_id, REVIEWING), write, at)
 
 
+@in_readers_languages
 def review_is_due(milestone: Milestone, days: int, at: datetime) -> None:
     """Remind the client's people that their time to answer ends in this many days."""
     submission = milestone.submissions.order_by("-pk")[0]
@@ -303,6 +315,7 @@ def review_is_due(milestone: Milestone, days: int, at: datetime) -> None:
     tell(members(milestone.contract.organisation_id, REVIEWING), write, at)
 
 
+@in_readers_languages
 def changes_were_asked(milestone: Milestone, at: datetime) -> None:
     """Tell the expert what the client wants changed."""
     submission = milestone.submissions.order_by("-pk")[0]
@@ -325,6 +338,7 @@ def changes_were_asked(milestone: Milestone, at: datetime) -> None:
 # --- Models
 
 
+@in_readers_languages
 def model_retires(delivery: Delivery, at: datetime, *, is_last: bool) -> None:
     """Tell both sides that delivered work has to move to another model, and by when."""
     contract, release = delivery.contract, delivery.release

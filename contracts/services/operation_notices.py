@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import Operation, Refund
 from contracts.services.telling import (
     PAYING,
@@ -21,6 +21,7 @@ from marketplace.kit.words import day_text, money_text
 # --- Arrived
 
 
+@in_readers_languages
 def money_has_arrived(operation: Operation, at: datetime) -> None:
     """Tell the expert that the transfer has arrived, or the client that the refund has."""
     if operation.kind == Operation.Kind.TRANSFER:
@@ -58,6 +59,7 @@ def _about_refund(operation: Operation, refund: Refund, at: datetime) -> None:
 # --- Kept waiting
 
 
+@in_readers_languages
 def payout_is_blocked(operation: Operation, at: datetime) -> None:
     """Tell the expert what keeps the money from them."""
     _about_transfer(
@@ -70,6 +72,7 @@ def payout_is_blocked(operation: Operation, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def payout_still_waits(operation: Operation, days: int, at: datetime) -> None:
     """Remind the expert of money that has waited for their account for long."""
     _about_transfer(
@@ -85,6 +88,7 @@ def payout_still_waits(operation: Operation, days: int, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def payout_needs_a_person(operation: Operation, days: int, at: datetime) -> None:
     """Tell the staff who watch the money of a transfer nobody can receive."""
     release = operation.release

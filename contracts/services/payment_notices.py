@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import Payment
 from contracts.services.telling import (
     about,
@@ -18,6 +18,7 @@ from contracts.services.telling import (
 from marketplace.kit.words import money_text
 
 
+@in_readers_languages
 def payment_failed(payment: Payment, at: datetime) -> None:
     """Tell the person who tried to pay that nothing was charged."""
     _about_payment(
@@ -29,6 +30,7 @@ def payment_failed(payment: Payment, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def payment_page_has_closed(payment: Payment, at: datetime) -> None:
     """Tell the person who let the page run out; who closed it themselves knows."""
     if at < payment.expires_at:
@@ -42,6 +44,7 @@ def payment_page_has_closed(payment: Payment, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def payment_does_not_match(payment: Payment, at: datetime) -> None:
     """Tell the payer to wait, and the staff who watch the money to look."""
     _about_payment(
@@ -71,6 +74,7 @@ def payment_does_not_match(payment: Payment, at: datetime) -> None:
     tell(money_watchers(), write, at)
 
 
+@in_readers_languages
 def payment_settled_elsewhere(payment: Payment, currency: str, at: datetime) -> None:
     """Tell the staff who watch the money that a held payment cannot be sent to anybody."""
     contract = payment.milestone.contract
@@ -94,6 +98,7 @@ def payment_settled_elsewhere(payment: Payment, currency: str, at: datetime) -> 
     tell(money_watchers(), write, at)
 
 
+@in_readers_languages
 def payment_was_adopted(payment: Payment, at: datetime) -> None:
     """Tell the payer that a payment which was looked at counts."""
     _about_payment(

@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import PayoutAccount
 from contracts.services.telling import tell
 
 
+@in_readers_languages
 def account_has_changed(account: PayoutAccount, at: datetime) -> None:
     """Tell the expert that they can be paid now, or no longer, and what they can do."""
     subject, body = _state_of(account)
@@ -21,6 +22,7 @@ def account_has_changed(account: PayoutAccount, at: datetime) -> None:
     tell([account.expert.user], write, at)
 
 
+@in_readers_languages
 def account_was_replaced(account: PayoutAccount, at: datetime) -> None:
     """Tell the expert that another account is paid from now on."""
 
@@ -39,6 +41,7 @@ def account_was_replaced(account: PayoutAccount, at: datetime) -> None:
     tell([account.expert.user], write, at)
 
 
+@in_readers_languages
 def details_have_changed(account: PayoutAccount, source: str, at: datetime) -> None:
     """Tell the expert that the bank account behind it has changed; `source` names the change."""
 

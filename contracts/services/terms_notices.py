@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
-from accounts.services.notifications import Message
+from accounts.services.notifications import Message, in_readers_languages
 from contracts.models import Amendment, Contract, Milestone
 from contracts.services.telling import (
     HIRING,
@@ -24,6 +24,7 @@ from contracts.services.telling import (
 from marketplace.kit.words import day_text
 
 
+@in_readers_languages
 def change_was_proposed(amendment: Amendment, at: datetime) -> None:
     """Ask the other side for an answer, and say until when and what happens without one."""
 
@@ -51,6 +52,7 @@ def change_was_proposed(amendment: Amendment, at: datetime) -> None:
     tell(_answerers(amendment), write, at)
 
 
+@in_readers_languages
 def change_ends(amendment: Amendment, at: datetime) -> None:
     """Remind the other side that the time to answer ends."""
 
@@ -72,6 +74,7 @@ def change_ends(amendment: Amendment, at: datetime) -> None:
     tell(_answerers(amendment), write, at)
 
 
+@in_readers_languages
 def change_was_accepted(amendment: Amendment, at: datetime) -> None:
     """Tell both sides what holds from now on."""
     values = _of(amendment)
@@ -92,6 +95,7 @@ def change_was_accepted(amendment: Amendment, at: datetime) -> None:
     tell(both_sides(amendment.contract), write, at)
 
 
+@in_readers_languages
 def change_was_declined(amendment: Amendment, at: datetime) -> None:
     """Tell the side that proposed it, with the other's words."""
     values = _of(amendment) | {"note": amendment.answer_note}
@@ -110,6 +114,7 @@ def change_was_declined(amendment: Amendment, at: datetime) -> None:
     tell(_proposers(amendment), write, at)
 
 
+@in_readers_languages
 def change_was_withdrawn(amendment: Amendment, at: datetime) -> None:
     """Tell the other side that there is nothing left to answer."""
     values = _of(amendment)
@@ -127,6 +132,7 @@ def change_was_withdrawn(amendment: Amendment, at: datetime) -> None:
     tell(_answerers(amendment), write, at)
 
 
+@in_readers_languages
 def change_has_expired(amendment: Amendment, at: datetime) -> None:
     """Tell both sides that nothing came of it."""
     values = _of(amendment)
@@ -144,6 +150,7 @@ def change_has_expired(amendment: Amendment, at: datetime) -> None:
     tell({*_proposers(amendment), *_answerers(amendment)}, write, at)
 
 
+@in_readers_languages
 def milestone_was_cancelled(milestone: Milestone, at: datetime) -> None:
     """Tell both sides that a milestone will not be done; no money was held for it."""
     if milestone.is_made_to_be_paid or milestone.contract.is_consultation:
@@ -163,6 +170,7 @@ def milestone_was_cancelled(milestone: Milestone, at: datetime) -> None:
     tell(both_sides(milestone.contract), write, at)
 
 
+@in_readers_languages
 def contract_is_ending(contract: Contract, at: datetime) -> None:
     """Tell both sides that nothing new begins, and why."""
     values = {"title": brief(contract.title), "why": contract.get_end_reason_display()}
@@ -182,6 +190,7 @@ def contract_is_ending(contract: Contract, at: datetime) -> None:
     tell(both_sides(contract), write, at)
 
 
+@in_readers_languages
 def contract_was_cancelled(contract: Contract, at: datetime) -> None:
     """Tell both sides that the contract is over and nothing was paid on it."""
     if contract.is_consultation:

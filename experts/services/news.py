@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind
-from accounts.services.notifications import Message, tell
+from accounts.services.notifications import Message, in_readers_languages, tell
 from experts.models import Application, Badge, Evidence, Expert, LiveSlot
 from experts.reputation import Reputation
 from experts.score_changes import Told
@@ -17,6 +17,7 @@ from experts.services import letters, score_letter
 from experts.services.letters import Letter
 
 
+@in_readers_languages
 def badge_issued(badge: Badge, *, at: datetime) -> None:
     """Tell the holder what they hold and until when."""
     letter = letters.granted(badge.application, level=badge.level, valid_until=badge.valid_until)
@@ -31,6 +32,7 @@ def badge_issued(badge: Badge, *, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def badge_lapsed(badge: Badge, *, at: datetime) -> None:
     """Tell the holder that it no longer counts, and how to get it back."""
     named = {"skill": badge.skill.name, "level": badge.level}
@@ -45,6 +47,7 @@ def badge_lapsed(badge: Badge, *, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def badge_ages(badge: Badge, *, at: datetime) -> None:
     """Tell the holder that a badge's models retire; that its end is near, `badge_ends` says."""
     advice = [release.advice for release in badge.application.built_on.all()]
@@ -59,6 +62,7 @@ def badge_ages(badge: Badge, *, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def badge_ends(badge: Badge, days: int, *, at: datetime) -> None:
     """Remind the holder so many days before the last one; moving the last day starts anew."""
     named = _of(badge) | {"day": date_format(badge.valid_until, "j F Y")}
@@ -73,6 +77,7 @@ def badge_ends(badge: Badge, days: int, *, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def badge_redated(badge: Badge, before: date, *, at: datetime) -> None:
     """Tell the holder that the registry moved their badge's last day, and from when to when."""
     named = _of(badge) | {
@@ -94,21 +99,25 @@ def badge_redated(badge: Badge, before: date, *, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def badge_suspended(badge: Badge, *, at: datetime) -> None:
     """Tell the holder why it does not count for now, in the words strangers read."""
     _badge_news(badge, "suspended", _("Your badge is suspended: %(skill)s, level %(level)s"), at)
 
 
+@in_readers_languages
 def badge_reinstated(badge: Badge, *, at: datetime) -> None:
     """Tell the holder that it counts again."""
     _badge_news(badge, "reinstated", _("Your badge counts again: %(skill)s, level %(level)s"), at)
 
 
+@in_readers_languages
 def badge_revoked(badge: Badge, *, at: datetime) -> None:
     """Tell the holder why it was taken away, in the words strangers read."""
     _badge_news(badge, "revoked", _("Your badge was revoked: %(skill)s, level %(level)s"), at)
 
 
+@in_readers_languages
 def score_changed(
     expert: Expert,
     before: Told | None,
@@ -132,6 +141,7 @@ def score_changed(
     tell(message, at=at)
 
 
+@in_readers_languages
 def changes_asked(application: Application, *, at: datetime) -> None:
     """Tell the applicant what the reviewer needs."""
     letter = letters.changes_asked(application)
@@ -146,16 +156,19 @@ def changes_asked(application: Application, *, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def rejected(application: Application, *, at: datetime) -> None:
     """Tell the applicant why, what would change it, and when to come back."""
     _refusal(application, letters.rejected(application), "rejected", at)
 
 
+@in_readers_languages
 def upheld(application: Application, *, at: datetime) -> None:
     """Tell the applicant how their appeal ended."""
     _refusal(application, letters.upheld(application), "upheld", at)
 
 
+@in_readers_languages
 def appealed(application: Application, *, at: datetime) -> None:
     """Confirm the appeal to the applicant, with who decides it and by when."""
     named = {"skill": application.skill.name, "level": application.level}
@@ -170,6 +183,7 @@ def appealed(application: Application, *, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def file_refused(piece: Evidence, *, at: datetime) -> None:
     """Tell the applicant that the scanner refused a file, which has been deleted."""
     _tell(
@@ -183,6 +197,7 @@ def file_refused(piece: Evidence, *, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def session_chosen(slot: LiveSlot, *, at: datetime) -> None:
     """Tell both sides when they meet, each in their own zone; the page has the calendar file."""
     application = slot.application
@@ -204,6 +219,7 @@ def session_chosen(slot: LiveSlot, *, at: datetime) -> None:
         tell(message, at=at)
 
 
+@in_readers_languages
 def submitted(application: Application, *, at: datetime) -> None:
     """Confirm the submission to the applicant, with the day by which we decide."""
     _tell(

@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import Kind, Membership, User
 from accounts.services import notifications
 from accounts.services.notifications import Message as Notice
+from accounts.services.notifications import in_readers_languages
 from jobs.models import Conversation, Interview, Job, Message, Proposal, Reading, Side
 from jobs.models.conversation import EXCERPT_LENGTH
 from jobs.models.match import Reason, sentence
@@ -20,6 +22,11 @@ from marketplace.kit.words import deadline_text
 
 def job_fits(job: Job, user: User, reasons: Iterable[Reason]) -> Notice:
     """Return what an expert reads when a new job fits them."""
+    with override(user.language):
+        return _job_fits(job, user, reasons)
+
+
+def _job_fits(job: Job, user: User, reasons: Iterable[Reason]) -> Notice:
     why = ", ".join(sentence(reason) for reason in reasons if reason["points"])
     return Notice(
         user=user,
@@ -32,6 +39,7 @@ def job_fits(job: Job, user: User, reasons: Iterable[Reason]) -> Notice:
     )
 
 
+@in_readers_languages
 def proposal_came(proposal: Proposal, at: datetime) -> None:
     """Tell the people who hire for the organisation."""
     names = {"name": _short(proposal.expert.name), "title": _short(proposal.job.title)}
@@ -51,6 +59,7 @@ def proposal_came(proposal: Proposal, at: datetime) -> None:
         notifications.tell(message, at=at)
 
 
+@in_readers_languages
 def proposal_was_shortlisted(proposal: Proposal, at: datetime) -> None:
     """Tell the expert in the app; it is good news, and nothing to do, so no mail."""
     notifications.tell_in_app(
@@ -64,6 +73,7 @@ def proposal_was_shortlisted(proposal: Proposal, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def proposal_was_declined(proposal: Proposal, at: datetime) -> None:
     """Tell the expert, with the client's reason."""
     reason = proposal.get_decline_reason_display()
@@ -78,6 +88,7 @@ def proposal_was_declined(proposal: Proposal, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def proposal_was_closed(proposal: Proposal, at: datetime) -> None:
     """Tell the expert how the job ended: nobody who wrote is left without an answer."""
     notifications.tell(
@@ -92,6 +103,7 @@ def proposal_was_closed(proposal: Proposal, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def message_came(message: Message, at: datetime) -> None:
     """Tell the other side, once until it has read the conversation: not every line is a mail."""
     conversation = message.conversation
@@ -113,6 +125,7 @@ def message_came(message: Message, at: datetime) -> None:
         notifications.tell(notice, at=at)
 
 
+@in_readers_languages
 def interview_was_proposed(interview: Interview, at: datetime) -> None:
     """Ask the other side to pick a time."""
     _tell_of_interview(
@@ -125,6 +138,7 @@ def interview_was_proposed(interview: Interview, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def interview_was_agreed(interview: Interview, by: User, at: datetime) -> None:
     """Tell who proposed the times which one it is, on their own clock."""
     _tell_of_interview(
@@ -137,6 +151,7 @@ def interview_was_agreed(interview: Interview, by: User, at: datetime) -> None:
     )
 
 
+@in_readers_languages
 def interview_is_off(interview: Interview, by: User, at: datetime) -> None:
     """Tell the other side that there will be no talk at these times."""
     _tell_of_interview(

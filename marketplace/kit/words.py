@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 
@@ -28,21 +28,26 @@ def money_text(amount: Money) -> str:
 def written(amount: Money, digits: int) -> str:
     """Write an amount with this many decimals and a true minus sign."""
     value = Decimal(amount.minor).scaleb(-minor_digits(amount.currency))
-    pattern = f"¤#,##0{'.' + '0' * digits if digits else ''}"
+    locale = reader_locale()
+    decimals = f".{'0' * digits}" if digits else ""
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", decimals)
     text = format_currency(
-        value, amount.currency.upper(), pattern, locale=reader_locale(), currency_digits=False
+        value, amount.currency.upper(), pattern, locale=locale, currency_digits=False
     )
     return text.replace("-", "\N{MINUS SIGN}")
 
 
 def percent_text(basis_points: int) -> str:
     """Write basis points as per cent: 500 is 5%, 1250 is 12.5%."""
-    return f"{Decimal(basis_points) / 100:g}%"
+    share = Decimal(basis_points) / 10_000
+    # Half a per cent is the finest step of a fee; German sets a space before the sign.
+    locale = reader_locale()
+    return str(format_percent(share, locale=locale, decimal_quantization=False))
 
 
 def hours_text(minutes: int) -> str:
     """Write a stretch of time: 90 minutes are 1.5 h."""
-    return f"{Decimal(minutes) / 60:.2f}".rstrip("0").rstrip(".") + " h"
+    return f"{format_decimal(Decimal(minutes) / 60, '0.##', locale=reader_locale())} h"
 
 
 def day_text(moment: date) -> str:
