@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from accounts.services import organisations
 from contracts import tasks
 from contracts.models import (
     Amendment,
@@ -213,6 +214,11 @@ def let_the_expert_show_it(milestone: Milestone, at: datetime) -> None:
 @after(Payment, "hold", "adopt", "send_back")
 def give_the_client_a_receipt(payment: Payment, at: datetime) -> None:
     documents.issue_receipt(payment, at=at)
+
+
+@after(Payment, "hold", "adopt")
+def show_that_the_client_pays(payment: Payment, at: datetime) -> None:
+    organisations.record_payment(payment.milestone.contract.organisation, at=at)
 
 
 @after(Milestone, "take_back")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from jobs import tasks
 from jobs.models import Job, Proposal
-from jobs.services import notices, proposals
+from jobs.services import notices, proposals, silence
 from marketplace.kit.states import after
 
 
@@ -13,7 +13,22 @@ def find_the_experts_it_fits(job: Job, _: datetime) -> None:
     tasks.match_job.delay_on_commit(job_pk=job.pk)
 
 
-@after(Job, "close", "fill")
+@after(Job, "publish", "pause", "resume")
+def the_client_is_there(job: Job, at: datetime) -> None:
+    silence.heard(job, at=at)
+
+
+@after(Job, "fall_silent")
+def tell_the_client_that_it_pauses(job: Job, at: datetime) -> None:
+    notices.job_has_paused(job, at)
+
+
+@after(Job, "expire")
+def tell_the_client_that_it_closed(job: Job, at: datetime) -> None:
+    notices.job_has_expired(job, at)
+
+
+@after(Job, "close", "fill", "expire")
 def answer_everyone_who_waits(job: Job, at: datetime) -> None:
     proposals.close_rest(job, at=at)
 

@@ -27,6 +27,8 @@ class Organisation(models.Model):
     country = models.CharField(_("country"), max_length=2)
     about = models.TextField(_("about"), max_length=1000, blank=True)
     created_at = models.DateTimeField()
+    # When a payment of theirs first arrived; contracts says so.
+    paid_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -61,3 +61,8 @@ def record_rating(organisation: Organisation, *, source: str, rating: int, at: d
     ClientRating.objects.get_or_create(
         source=source, defaults={"organisation": organisation, "rating": rating, "created_at": at}
     )
+
+
+def record_payment(organisation: Organisation, *, at: datetime) -> None:
+    """Remember when a payment of a client first arrived; a later one changes nothing."""
+    Organisation.objects.filter(pk=organisation.pk, paid_at=None).update(paid_at=at)

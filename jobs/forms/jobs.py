@@ -243,7 +243,7 @@ class CloseForm(SiteForm):
 
     outcome = forms.ChoiceField(
         label=_("How did it end?"),
-        choices=Job.Outcome.choices,
+        choices=[one for one in Job.Outcome.choices if one[0] != Job.Outcome.NO_ANSWER],
         widget=forms.RadioSelect,
         help_text=_("Everyone who proposed reads this as their answer."),
         error_messages={"required": _("Choose how it ended")},

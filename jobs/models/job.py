@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -21,6 +22,10 @@ from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 MOST_MUST_HAVES = 4
 MOST_NICE_TO_HAVES = 4
 MOST_CHECKS = 12
+# How long a client may say nothing: then the job pauses, and in the end it closes (D6).
+PAUSES_AFTER, CLOSES_AFTER = timedelta(days=7), timedelta(days=30)
+# How long before it happens the client is told.
+NOTICE_OF_PAUSE, NOTICE_OF_CLOSING = timedelta(days=2), timedelta(days=7)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -83,6 +88,8 @@ class Job(Stateful):
         HIRED_ELSEWHERE = "hired_elsewhere", _("Hired elsewhere")
         CANCELLED = "cancelled", _("The project was cancelled")
         NO_BUDGET = "no_budget", _("The budget was lost")
+        # Nobody chooses it: time does.
+        NO_ANSWER = "no_answer", _("The client did not come back to it")
 
     MOVES = moves(
         publish=([Status.DRAFT], Status.OPEN),
@@ -90,6 +97,9 @@ class Job(Stateful):
         resume=([Status.PAUSED], Status.OPEN),
         fill=([Status.OPEN, Status.PAUSED], Status.FILLED),
         close=([Status.OPEN, Status.PAUSED], Status.CLOSED),
+        # The client has said nothing for a week, and then for a month.
+        fall_silent=([Status.OPEN], Status.PAUSED),
+        expire=([Status.OPEN, Status.PAUSED], Status.CLOSED),
         remove=([Status.DRAFT, Status.OPEN, Status.PAUSED], Status.REMOVED),
     )
 
@@ -117,6 +127,8 @@ class Job(Stateful):
     )
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
+    # When the client last did something about it; the clock of silence starts there.
+    acted_at = models.DateTimeField(null=True, blank=True)
     # When the experts it fits were worked out and told; empty means that it is still to be done.
     matched_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -152,6 +164,11 @@ class Job(Stateful):
                 condition=models.Q(status="open", matched_at=None),
                 name="job_to_match",
             ),
+            models.Index(
+                fields=("acted_at",),
+                condition=models.Q(status__in=("open", "paused")),
+                name="job_silence",
+            ),
         )
 
     @property
@@ -177,6 +194,18 @@ class Job(Stateful):
     def nices(self) -> list[JobSkill]:
         """The skills the client would also like; reads its skills."""
         return [wish for wish in self.skills.all() if not wish.is_must]
+
+    @property
+    def pauses_at(self) -> datetime | None:
+        """When an open job pauses itself, unless its client does something before."""
+        is_counted = self.status == self.Status.OPEN and self.acted_at
+        return self.acted_at + PAUSES_AFTER if is_counted and self.acted_at else None
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When a paused job closes itself, unless its client does something before."""
+        is_counted = self.status == self.Status.PAUSED and self.acted_at
+        return self.acted_at + CLOSES_AFTER if is_counted and self.acted_at else None
 
     @property
     def is_editable(self) -> bool:

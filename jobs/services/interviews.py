@@ -51,7 +51,7 @@ def propose(
     :raises TimesRefused: without a time, with too many, with one that is past or too far away.
     :raises ConversationIsOver, Blocked: as for a message.
     """
-    conversation, side = messages.hold_to_speak(conversation, by=by)
+    conversation, side = messages.hold_to_speak(conversation, by=by, at=at)
     found = sorted(set(starts))
     is_sane = 1 <= len(found) <= MOST_TIMES and len(found) == len(starts) and minutes in LENGTHS
     if not is_sane or not all(at < start <= at + LATEST for start in found):

@@ -103,6 +103,7 @@ def describe(
     must_have: Sequence[Wish],
     nice_to_have: Sequence[Wish],
     by: User,
+    at: datetime,
 ) -> Job:
     """Say what the work is, how it is judged and which skills it takes.
 
@@ -116,7 +117,7 @@ def describe(
     job.sensitivity, job.screening_question = sensitivity, screening_question
     _set_checks(job, checks)
     _set_skills(job, must_have, nice_to_have)
-    return _save_changes(job)
+    return _save_changes(job, at)
 
 
 @transaction.atomic
@@ -131,6 +132,7 @@ def set_terms(
     time_zone: str,
     visibility: str,
     by: User,
+    at: datetime,
 ) -> Job:
     """Say what it may cost, how long it may take and who sees it.
 
@@ -145,7 +147,7 @@ def set_terms(
     job.max_rate_minor = max_rate.minor if max_rate else None
     job.weeks, job.shared_hours, job.time_zone = weeks, shared_hours, time_zone
     job.visibility = visibility
-    return _save_changes(job)
+    return _save_changes(job, at)
 
 
 class JobIsIncomplete(DomainError):
@@ -273,11 +275,12 @@ def _editable(job: Job, by: User) -> Job:
     return job
 
 
-def _save_changes(job: Job) -> Job:
+def _save_changes(job: Job, at: datetime) -> Job:
     """Write the row; a published one stays complete, and whom it fits is worked out again."""
     if job.status != Job.Status.DRAFT:
         refuse_incomplete(job)
         job.matched_at = None
+        job.acted_at = at
     job.save()
     return job
 

@@ -25,7 +25,7 @@ from jobs.models import (
     Report,
     Side,
 )
-from jobs.services import notices
+from jobs.services import notices, silence
 from marketplace.kit import lures
 from marketplace.kit.errors import DomainError
 
@@ -117,7 +117,7 @@ def send(
     :raises Blocked: when one of the two takes no messages.
     :raises TooManyMessages: after sixty within an hour.
     """
-    conversation, side = hold_to_speak(conversation, by=by)
+    conversation, side = hold_to_speak(conversation, by=by, at=at)
     if not text.strip() and not files:
         raise NothingToSend
     if len(files) > MOST_FILES:
@@ -132,8 +132,12 @@ def send(
     return row
 
 
-def hold_to_speak(conversation: Conversation, *, by: User) -> tuple[Conversation, Side]:
+def hold_to_speak(
+    conversation: Conversation, *, by: User, at: datetime
+) -> tuple[Conversation, Side]:
     """Take the row to add something to it; return it as it is, and for whom `by` speaks.
+
+    A client who speaks is not silent about the job.
 
     :raises PermissionDenied: unless `by` is the expert, or hires for the client.
     :raises ConversationIsOver: when the proposal is answered and there is no contract.
@@ -146,6 +150,8 @@ def hold_to_speak(conversation: Conversation, *, by: User) -> tuple[Conversation
         raise ConversationIsOver
     if found := talk.block_words(talk.blocks(conversation), side):
         raise Blocked(found)
+    if side == Side.CLIENT:
+        silence.heard(conversation.job, at=at)
     return conversation, side
 
 

@@ -15,6 +15,7 @@ from accounts.services.notifications import Message as Notice
 from accounts.services.notifications import in_readers_languages
 from jobs.models import Conversation, Interview, Job, Message, Proposal, Reading, Side
 from jobs.models.conversation import EXCERPT_LENGTH
+from jobs.models.job import CLOSES_AFTER
 from jobs.models.match import Reason, sentence
 from marketplace.kit import leaks
 from marketplace.kit.words import deadline_text
@@ -101,6 +102,87 @@ def proposal_was_closed(proposal: Proposal, at: datetime) -> None:
         ),
         at=at,
     )
+
+
+@in_readers_languages
+def job_will_pause(job: Job, at: datetime) -> None:
+    """Warn the people who hire that their silence pauses the job."""
+    _of_silence(
+        job,
+        at,
+        key="pauses",
+        subject=_("Your job pauses on %(when)s: %(title)s"),
+        body=_(
+            "Nobody of you has done anything about it for days. Read, answer or decline a proposal "
+            "and the job stays open. If nobody does, it takes no more proposals from then on."
+        ),
+        until=job.pauses_at,
+    )
+
+
+@in_readers_languages
+def job_has_paused(job: Job, at: datetime) -> None:
+    """Tell the people who hire that the job takes no more proposals, and how to go on."""
+    _of_silence(
+        job,
+        at,
+        key="paused",
+        subject=_("Paused after a week of silence: %(title)s"),
+        body=_(
+            "It takes no proposals until you resume it. If nobody does anything by %(when)s, it "
+            "closes, and everyone who proposed is told that you did not come back."
+        ),
+        until=job.acted_at + CLOSES_AFTER if job.acted_at else None,
+    )
+
+
+@in_readers_languages
+def job_will_close(job: Job, at: datetime) -> None:
+    """Warn the people who hire that the job closes, which is everybody's answer."""
+    _of_silence(
+        job,
+        at,
+        key="closes",
+        subject=_("Your job closes on %(when)s: %(title)s"),
+        body=_(
+            "Resume it, or close it with an outcome of your own. If nobody does, everyone who "
+            "proposed is told that you did not come back, and it cannot be opened again."
+        ),
+        until=job.acted_at + CLOSES_AFTER if job.acted_at else None,
+    )
+
+
+@in_readers_languages
+def job_has_expired(job: Job, at: datetime) -> None:
+    """Tell the people who hire that the job is over."""
+    _of_silence(
+        job,
+        at,
+        key="expired",
+        subject=_("Closed after a month of silence: %(title)s"),
+        body=_("Everyone who proposed was told. You can post the work again as a new job."),
+        until=None,
+    )
+
+
+def _of_silence(
+    job: Job, at: datetime, *, key: str, subject: str, body: str, until: datetime | None
+) -> None:
+    """Tell everyone who hires; a silence is told of once, the next one again."""
+    since = f"{job.acted_at:%Y%m%d%H%M}" if job.acted_at else ""
+    for user in _hiring_people(job):
+        with timezone.override(user.time_zone or "UTC"):
+            words = {"title": _short(job.title), "when": deadline_text(until) if until else ""}
+        notice = Notice(
+            user=user,
+            kind=Kind.DEADLINE,
+            key=f"silence:{key}:{job.public_id}:{since}",
+            subject=subject % words,
+            body=body % words,
+            url=reverse("jobs:detail", args=[job.public_id]),
+            action=_("Open the job"),
+        )
+        notifications.tell(notice, at=at)
 
 
 @in_readers_languages

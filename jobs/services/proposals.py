@@ -14,6 +14,7 @@ from experts.models import Expert
 from jobs import policies
 from jobs.models import CheckAnswer, Job, JobCheck, Proposal, ProposedMilestone
 from jobs.models.proposal import MOST_MILESTONES
+from jobs.services import silence
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 
@@ -164,6 +165,7 @@ def mark_viewed(proposal: Proposal, *, by: User, at: datetime) -> None:
     """Remember when somebody of the organisation first opened it; the author sees that."""
     if proposal.viewed_at is None and people.membership(by, proposal.job.organisation):
         Proposal.objects.filter(pk=proposal.pk, viewed_at=None).update(viewed_at=at)
+        silence.heard(proposal.job, at=at)
 
 
 @transaction.atomic
@@ -173,7 +175,7 @@ def shortlist(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     :raises PermissionDenied: unless `by` hires for the organisation.
     :raises IllegalMove: unless it was sent or archived.
     """
-    _may_choose(proposal, by)
+    _choose(proposal, by, at)
     proposal.move("shortlist", by=by, at=at)
     return proposal
 
@@ -185,7 +187,7 @@ def archive(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     :raises PermissionDenied: unless `by` hires for the organisation.
     :raises IllegalMove: unless it was sent or shortlisted.
     """
-    _may_choose(proposal, by)
+    _choose(proposal, by, at)
     proposal.move("archive", by=by, at=at)
     return proposal
 
@@ -197,7 +199,7 @@ def restore(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     :raises PermissionDenied: unless `by` hires for the organisation.
     :raises IllegalMove: unless it is archived.
     """
-    _may_choose(proposal, by)
+    _choose(proposal, by, at)
     proposal.move("restore", by=by, at=at)
     return proposal
 
@@ -209,7 +211,7 @@ def decline(proposal: Proposal, *, reason: str, note: str, by: User, at: datetim
     :raises PermissionDenied: unless `by` hires for the organisation.
     :raises IllegalMove: when it has an offer or an answer.
     """
-    _may_choose(proposal, by)
+    _choose(proposal, by, at)
     # On the row before the move, because what follows from the move reads it.
     proposal.decline_reason, proposal.decline_note = reason, note
     proposal.move("decline", by=by, at=at, reason=reason)
@@ -225,7 +227,7 @@ def offer(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     :raises JobNotOpen: when the job has been filled or closed.
     :raises IllegalMove: when it has an offer or an answer.
     """
-    _may_choose(proposal, by)
+    _choose(proposal, by, at)
     if _held(proposal.job).status not in {Job.Status.OPEN, Job.Status.PAUSED}:
         raise JobNotOpen
     proposal.move("offer", by=by, at=at)
@@ -330,7 +332,9 @@ def _refuse_incomplete(proposal: Proposal) -> None:
         )
 
 
-def _may_choose(proposal: Proposal, by: User) -> None:
+def _choose(proposal: Proposal, by: User, at: datetime) -> None:
+    """Refuse who does not hire; the job's row comes before the proposal's, as where it closes."""
     membership = people.membership(by, proposal.job.organisation)
     if not policies.may_choose(membership, proposal):
         raise PermissionDenied
+    silence.heard(proposal.job, at=at)

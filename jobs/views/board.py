@@ -12,6 +12,7 @@ from experts.models import Expert
 from jobs import policies, selectors
 from jobs.forms.board import BoardForm
 from jobs.models import Job
+from jobs.selectors import clients
 from marketplace.kit.http import render_part
 
 JOBS_PER_PAGE = 20
@@ -50,7 +51,7 @@ def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, 
     levels = selectors.levels_of(expert)
     return {
         "job": job,
-        "trust": selectors.trust(job.organisation),
+        "trust": clients.trust(job.organisation),
         "activity": selectors.activity(job.answers),
         "expert": expert,
         "coverage": selectors.coverage(job, levels) if expert else None,

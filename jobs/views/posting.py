@@ -68,7 +68,7 @@ def edit_scope(request: MemberRequest, public_id: str) -> HttpResponse:
     form = _scope_form(request, job)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            jobs.describe(job, **form.cleaned_data, by=request.user)
+            jobs.describe(job, **form.cleaned_data, by=request.user, at=now())
             return _next(request, job, "jobs:edit-budget")
     return _step(request, "jobs/edit_scope.html", 2, {"form": form, "job": job})
 
@@ -80,7 +80,7 @@ def edit_budget(request: MemberRequest, public_id: str) -> HttpResponse:
     form = _budget_form(request, job)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            jobs.set_terms(job, **form.cleaned_data, by=request.user)
+            jobs.set_terms(job, **form.cleaned_data, by=request.user, at=now())
             return _next(request, job, "jobs:preview")
     return _step(request, "jobs/edit_budget.html", 3, {"form": form, "job": job})
 

@@ -15,6 +15,7 @@ from experts.http import ExpertRequest, expert_only
 from jobs import policies, selectors, talk
 from jobs.forms.proposals import DraftProposalForm, ProposalForm
 from jobs.models import Job, Proposal
+from jobs.selectors import clients
 from jobs.services import proposals
 from jobs.views.received import client_page
 from marketplace.kit.http import refusals_on, render_part
@@ -112,6 +113,7 @@ def _author_page(row: Proposal) -> dict[str, object]:
     return {
         "proposal": row,
         "journey": selectors.journey(row),
+        "alive": clients.activity(row.job) if row.job.pauses_at else None,
         "fee": fee,
         "fee_bps": settings.EXPERT_FEE_BPS,
         "receives": row.total - fee,

@@ -12,7 +12,7 @@ from accounts.services import member_invitations, organisations
 from contracts.services import billing
 from experts.models import Expert, Skill
 from jobs.models import Job, UseCase
-from jobs.services import jobs, matching, proposals
+from jobs.services import jobs, matching, proposals, silence
 from jobs.services.jobs import Check, Wish
 from jobs.services.proposals import Part
 from marketplace.demo.cast import CLIENT, DOMAIN, Scene, Size, person, read
@@ -59,13 +59,17 @@ def load(scene: Scene, words: Words, size: Size) -> list[Posted]:
 
 
 def end(scene: Scene, posted: Posted) -> None:
-    """Pause or close a job, where the file says so; filled jobs are filled by their contract."""
+    """Pause or close a job, where the file says so; filled jobs are filled by their contract.
+
+    Their clients have looked in lately, or what is open would pause at once.
+    """
     job, by = posted.job, hiring(posted.job.organisation)
     at = scene.ago(max(posted.days_ago - 12, 1))
     if posted.state == "paused":
         jobs.pause(job, by=by, at=at)
     elif posted.state == "closed":
         jobs.close(job, outcome=posted.outcome or scene.dice.choice(OUTCOMES), by=by, at=at)
+    silence.heard(job, at=scene.ago(scene.dice.uniform(0, 5.5)))
 
 
 def hiring(organisation: Organisation) -> User:
@@ -143,6 +147,7 @@ def _post(
         must_have=[Wish(skills[wish["skill"]], wish["level"]) for wish in line["must"]],
         nice_to_have=[Wish(skills[wish["skill"]], wish["level"]) for wish in line["nice"]],
         by=by,
+        at=at,
     )
     job = jobs.set_terms(
         job,
@@ -154,6 +159,7 @@ def _post(
         time_zone=line["time_zone"],
         visibility=line["visibility"],
         by=by,
+        at=at,
     )
     return job if line["state"] == "draft" else jobs.publish(job, by=by, at=at)
 

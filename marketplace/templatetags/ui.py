@@ -5,7 +5,7 @@ or has a body is here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zlib import crc32
@@ -151,6 +151,12 @@ def ago(moment: datetime | None) -> str:
         return ""
     distance = moment - timezone.now()  # noqa: TID251 (a template is a face)
     return str(format_timedelta(distance, add_direction=True, locale=words.reader_locale()))
+
+
+@register.filter
+def lasting(stretch: timedelta) -> str:
+    """Write how long something takes, in its largest unit: 3 hours, 2 days."""
+    return str(format_timedelta(stretch, locale=words.reader_locale()))
 
 
 # --- Small drawings

@@ -193,10 +193,11 @@ def test_the_page_asks_the_database_a_bounded_number_of_times(
     client, submission, contract, acme, django_assert_max_num_queries
 ):
     client.force_login(acme)
+    client.get(reverse("contracts:index"))  # which notes where acme is signed in
     for _ in range(6):
         factories.milestone(contract)
 
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(30):
         client.get(reverse("contracts:detail", args=[contract.public_id]))
 
 

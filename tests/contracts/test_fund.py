@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Membership
+from accounts.services import organisations
 from contracts import gateway
 from contracts.models import LedgerTransaction, Milestone, Operation, Payment
 from contracts.services import funding, ledger
@@ -328,3 +329,13 @@ def test_stripes_fee_is_booked_once_it_is_known(open_payment, milestone):
 
     assert keys() == ["bt:txn_1", f"fund:{open_payment.public_id}"]
     assert funding.unsettled(at=NOON) == []
+
+
+def test_the_first_payment_shows_experts_that_the_client_pays(held, contract):
+    contract.organisation.refresh_from_db()
+    assert contract.organisation.paid_at == NOON
+
+    organisations.record_payment(contract.organisation, at=NOON + timedelta(days=1))
+
+    contract.organisation.refresh_from_db()
+    assert contract.organisation.paid_at == NOON

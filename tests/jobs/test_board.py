@@ -159,12 +159,3 @@ def test_what_cannot_be_read_is_left_out(client, job, query):
 )
 def test_activity_is_told_in_bands(answers, band):
     assert str(selectors.activity(answers)).startswith(band)
-
-
-def test_trust_counts_what_was_posted_and_who_was_hired(proposal, organisation):
-    factories.job(organisation, status="draft", published_at=None)
-    type(proposal).objects.update(status="hired")
-
-    trust = selectors.trust(organisation)
-
-    assert (trust.country, trust.posted, trust.hires) == ("United Kingdom", 1, 1)

@@ -97,7 +97,7 @@ def test_a_changed_job_is_told_to_those_who_fit_only_now(job, ada, acme):
     bo = factories.user("Bo")
     factories.badge(factories.expert(bo), factories.skill("rag"), level=2)
 
-    jobs.set_terms(job, **written.terms(max_rate=None, shared_hours=0), by=acme)
+    jobs.set_terms(job, **written.terms(max_rate=None, shared_hours=0), by=acme, at=NOON)
     matching.match(job.pk, at=NOON + timedelta(hours=1))
 
     assert told(ada).count() == 1

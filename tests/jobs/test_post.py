@@ -60,7 +60,7 @@ def test_another_use_case_replaces_what_the_first_filled_in(organisation, acme, 
 
 def test_the_same_use_case_keeps_what_was_typed(organisation, acme, templates):
     job = jobs.start(organisation, use_case=templates.get(slug=RAG), by=acme, at=NOON)
-    jobs.describe(job, **written.scope(job, title="My own words"), by=acme)
+    jobs.describe(job, **written.scope(job, title="My own words"), by=acme, at=NOON)
 
     jobs.change_use_case(job, use_case=templates.get(slug=RAG), by=acme)
 
@@ -76,7 +76,7 @@ def test_a_published_job_keeps_its_use_case(job, acme):
 def test_a_description_is_kept(draft, acme):
     check = written.another_check()
 
-    jobs.describe(draft, **written.scope(draft, title="New", checks=[check]), by=acme)
+    jobs.describe(draft, **written.scope(draft, title="New", checks=[check]), by=acme, at=NOON)
 
     draft.refresh_from_db()
     assert draft.title == "New"
@@ -84,7 +84,7 @@ def test_a_description_is_kept(draft, acme):
 
 
 def test_terms_are_kept(draft, acme):
-    jobs.set_terms(draft, **written.terms(), by=acme)
+    jobs.set_terms(draft, **written.terms(), by=acme, at=NOON)
 
     draft.refresh_from_db()
     assert [amount.minor for amount in draft.budget] == [6_000_00, 22_000_00]
@@ -95,7 +95,9 @@ def test_terms_are_kept(draft, acme):
 def test_a_skill_asked_for_twice_is_a_must_have(draft, acme):
     wish = jobs.Wish(factories.skill("rag"), 1)
 
-    jobs.describe(draft, **written.scope(draft, must_have=[wish], nice_to_have=[wish]), by=acme)
+    jobs.describe(
+        draft, **written.scope(draft, must_have=[wish], nice_to_have=[wish]), by=acme, at=NOON
+    )
 
     assert draft.skills.get().is_must
 
@@ -104,13 +106,13 @@ def test_answered_checks_stay_as_they_are(proposal, acme):
     job = proposal.job
 
     with pytest.raises(ChecksAreSettled):
-        jobs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme)
+        jobs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme, at=NOON)
 
     assert job.checks.count() == 2
 
 
 def test_the_rest_of_an_answered_job_may_change(proposal, acme):
-    jobs.describe(proposal.job, **written.scope(proposal.job, title="Clearer"), by=acme)
+    jobs.describe(proposal.job, **written.scope(proposal.job, title="Clearer"), by=acme, at=NOON)
 
     assert Job.objects.get(pk=proposal.job_id).title == "Clearer"
     assert proposal.answers.count() == 2
@@ -120,16 +122,16 @@ def test_changed_checks_take_the_answers_of_drafts_with_them(job, acme, expert):
     draft = factories.proposal(job, expert, status="draft", submitted_at=None)
     draft.answers.create(job_check=job.checks.first(), commits=True)
 
-    jobs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme)
+    jobs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme, at=NOON)
 
     assert not draft.answers.exists()
 
 
 def test_a_published_job_stays_complete(job, acme):
     with pytest.raises(ScopeIsMissing):
-        jobs.describe(job, **written.scope(job, title=""), by=acme)
+        jobs.describe(job, **written.scope(job, title=""), by=acme, at=NOON)
     with pytest.raises(BudgetIsMissing):
-        jobs.set_terms(job, **written.terms(budget_min=None, budget_max=None), by=acme)
+        jobs.set_terms(job, **written.terms(budget_min=None, budget_max=None), by=acme, at=NOON)
 
     job.refresh_from_db()
     assert job.title
@@ -139,7 +141,7 @@ def test_a_published_job_stays_complete(job, acme):
 def test_a_change_to_an_open_job_asks_for_another_match(job, acme):
     Job.objects.filter(pk=job.pk).update(matched_at=NOON)
 
-    jobs.set_terms(job, **written.terms(), by=acme)
+    jobs.set_terms(job, **written.terms(), by=acme, at=NOON)
 
     assert Job.objects.unmatched().filter(pk=job.pk).exists()
 
@@ -149,16 +151,16 @@ def test_a_job_that_is_over_does_not_change(job, acme, status):
     Job.objects.filter(pk=job.pk).update(status=status)
 
     with pytest.raises(JobHasClosed):
-        jobs.describe(job, **written.scope(job, title="Too late"), by=acme)
+        jobs.describe(job, **written.scope(job, title="Too late"), by=acme, at=NOON)
 
     assert Job.objects.get(pk=job.pk).title != "Too late"
 
 
 def test_a_viewer_changes_nothing(draft, viewer):
     with pytest.raises(PermissionDenied):
-        jobs.describe(draft, **written.scope(draft, title="Mine"), by=viewer)
+        jobs.describe(draft, **written.scope(draft, title="Mine"), by=viewer, at=NOON)
     with pytest.raises(PermissionDenied):
-        jobs.set_terms(draft, **written.terms(weeks=50), by=viewer)
+        jobs.set_terms(draft, **written.terms(weeks=50), by=viewer, at=NOON)
 
     draft.refresh_from_db()
     assert draft.title != "Mine"

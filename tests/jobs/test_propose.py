@@ -129,7 +129,7 @@ def test_eleven_milestones_are_too_many(job, ada, answers):
 
 
 def test_checks_that_changed_meanwhile_are_to_be_read_again(job, ada, acme, answers):
-    jobs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme)
+    jobs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme, at=NOON)
 
     refuse(ProposalIsIncomplete, job, ada, answers)
 

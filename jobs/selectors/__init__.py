@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Avg, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from accounts.selectors import Todo
 from experts.models import Badge, Expert
 from experts.selectors import valid_levels
 from jobs.models import Conversation, Job, JobSkill, Match, Proposal, UseCase
+from jobs.models.job import CLOSES_AFTER, NOTICE_OF_CLOSING, NOTICE_OF_PAUSE, PAUSES_AFTER
 from marketplace.kit.money import Money
-from marketplace.kit.places import country_name
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -95,34 +95,6 @@ def _that_fit(jobs: QuerySet[Job], expert: Expert) -> QuerySet[Job]:
     missing = JobSkill.objects.filter(~Exists(proven), job=OuterRef("pk"), is_must=True)
     affordable = Q(max_rate_minor=None) | Q(max_rate_minor__gte=expert.rate_minor)
     return jobs.filter(~Exists(missing), affordable)
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """What experts may know of a client before they write."""
-
-    country: str
-    posted: int
-    hires: int
-    since: datetime
-    # The mean of what experts gave, 1 to 5, and how many did.
-    rating: float | None
-    ratings: int
-
-
-def trust(organisation: Organisation) -> Trust:
-    """Count what an organisation has posted, whom it hired and what experts said of it."""
-    said = organisation.ratings.aggregate(mean=Avg("rating"), count=Count("pk"))
-    return Trust(
-        country=country_name(organisation.country),
-        posted=organisation.jobs.exclude(published_at=None).count(),
-        hires=Proposal.objects.filter(
-            job__organisation=organisation, status=Proposal.Status.HIRED
-        ).count(),
-        since=organisation.created_at,
-        rating=said["mean"],
-        ratings=said["count"],
-    )
 
 
 # Exact numbers would tell competitors too much; a band is enough to judge the chances.
@@ -320,9 +292,9 @@ def journey(proposal: Proposal) -> list[Step]:
 # --- The to-do list
 
 
-def needs_you(user: User, at: datetime) -> list[Todo]:  # noqa: ARG001 (every app is asked alike)
-    """Return what waits for this person here: unread proposals, drafts of either side."""
-    return [*_unread(user), *_unpublished(user), *_unsent(user)]
+def needs_you(user: User, at: datetime) -> list[Todo]:
+    """Return what waits for this person here: unread proposals, silence, drafts of either side."""
+    return [*_unread(user), *_silent(user, at), *_unpublished(user), *_unsent(user)]
 
 
 def _unread(user: User) -> list[Todo]:
@@ -343,6 +315,37 @@ def _unread(user: User) -> list[Todo]:
             _("The experts see that you have not read them yet."),
         )
         for row in per_job.order_by("job__title")
+    ]
+
+
+def _silent(user: User, at: datetime) -> list[Todo]:
+    """Ask for a word about jobs that pause or close themselves soon."""
+    known = Job.objects.of_client(user)
+    pausing = known.filter(
+        status=Job.Status.OPEN, acted_at__lte=at + NOTICE_OF_PAUSE - PAUSES_AFTER
+    )
+    closing = known.filter(
+        status=Job.Status.PAUSED, acted_at__lte=at + NOTICE_OF_CLOSING - CLOSES_AFTER
+    )
+    return [
+        *(
+            Todo(
+                _("Answer a proposal, or your job pauses: %(title)s") % {"title": job.title},
+                reverse("jobs:received-proposals", args=[job.public_id]),
+                job.pauses_at,
+                _("Then it takes no more proposals until you resume it."),
+            )
+            for job in pausing
+        ),
+        *(
+            Todo(
+                _("Resume your job, or it closes: %(title)s") % {"title": job.title},
+                reverse("jobs:detail", args=[job.public_id]),
+                job.closes_at,
+                _("Everyone who proposed is then told that you did not come back."),
+            )
+            for job in closing
+        ),
     ]
 
 
