@@ -19,7 +19,7 @@ WHERE accounts_organisation.id = first.organisation_id
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_first_payment"),
+        ("accounts", "0009_first_payment"),
         ("contracts", "0026_reasons_of_lifting"),
     ]
 
