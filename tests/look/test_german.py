@@ -22,6 +22,14 @@ def test_a_visitor_reads_what_their_browser_asks_for(client, db):
     assert b'<html lang="en-gb"' in client.get("/fees/").content
 
 
+def test_each_language_is_offered_in_its_own_words(client, db):
+    """Whoever looks for theirs may not read the other."""
+    page = client.get("/fees/", headers=DE).content.decode()
+
+    assert 'value="de" lang="de" aria-pressed="true">Deutsch<' in page
+    assert 'value="en-gb" lang="en-gb">British English<' in page
+
+
 def test_a_choice_counts_more_than_the_browser_and_comes_back_to_the_page(client, db):
     answer = client.post("/language/", {"language": "de", "next": "/fees/?a=1"})
 
