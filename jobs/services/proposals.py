@@ -14,9 +14,11 @@ from experts.models import Expert
 from jobs import policies
 from jobs.models import CheckAnswer, Job, JobCheck, Proposal, ProposedMilestone
 from jobs.models.proposal import MOST_MILESTONES
+from jobs.selectors.slots import slots_of
 from jobs.services import silence
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
+from marketplace.kit.words import deadline_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,12 @@ class AlreadyProposed(DomainError):
 
     code = "already_proposed"
     sentence = _("You have already sent a proposal for this job.")
+
+
+class NoSlotLeft(DomainError):
+    """As many proposals wait as may wait at a time."""
+
+    code = "no_slot_left"
 
 
 def refuse_to_propose(job: Job, expert: Expert) -> None:
@@ -131,6 +139,7 @@ def send(
     :raises OwnJob, NeedsABadge, JobNotOpen: when they cannot propose to it.
     :raises AlreadyProposed: when theirs has been sent.
     :raises ProposalIsIncomplete: without a note, a milestone or an answer to everything asked.
+    :raises NoSlotLeft: while as many of theirs wait for an answer as may; the draft is not kept.
     """
     proposal = save(
         job,
@@ -142,6 +151,7 @@ def send(
         at=at,
     )
     _refuse_incomplete(proposal)
+    _take_a_slot(proposal.expert, at)
     proposal.submitted_at = at
     proposal.move("submit", by=by, at=at)
     proposal.save(update_fields=["submitted_at"])
@@ -330,6 +340,22 @@ def _refuse_incomplete(proposal: Proposal) -> None:
         raise ProposalIsIncomplete(
             _("Answer every acceptance check. The client may have changed them: look again.")
         )
+
+
+def _take_a_slot(expert: Expert, at: datetime) -> None:
+    """Refuse one proposal too many; the lock makes those sent in the same moment count."""
+    expert = Expert.objects.select_for_update(no_key=True).get(pk=expert.pk)
+    slots = slots_of(expert, at)
+    if slots.left:
+        return
+    when = deadline_text(slots.next_at) if slots.next_at else ""
+    raise NoSlotLeft(
+        _(
+            "All %(total)s of your proposals that may wait at a time are waiting. One comes back "
+            "when a client answers or a job closes, on %(when)s at the latest. Save a draft."
+        )
+        % {"total": slots.total, "when": when}
+    )
 
 
 def _choose(proposal: Proposal, by: User, at: datetime) -> None:

@@ -15,7 +15,7 @@ from experts.http import ExpertRequest, expert_only
 from jobs import policies, selectors, talk
 from jobs.forms.proposals import DraftProposalForm, ProposalForm
 from jobs.models import Job, Proposal
-from jobs.selectors import clients
+from jobs.selectors import clients, slots
 from jobs.services import proposals
 from jobs.views.received import client_page
 from marketplace.kit.http import refusals_on, render_part
@@ -46,7 +46,8 @@ def own_proposals(request: ExpertRequest) -> HttpResponse:
     """List what this expert wrote, with what became of it."""
     rows = selectors.own_proposals(request.user)
     page = Paginator(rows, PROPOSALS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "jobs/own_proposals.html", {"page": page})
+    context = {"page": page, "slots": slots.slots_of(request.expert, now())}
+    return render(request, "jobs/own_proposals.html", context)
 
 
 @require_POST
@@ -103,6 +104,7 @@ def _proposal_page(request: ExpertRequest, job: Job, form: DraftProposalForm) ->
         "fee": fee,
         "fee_bps": settings.EXPERT_FEE_BPS,
         "receives": form.total - fee,
+        "slots": slots.slots_of(request.expert, now()),
     }
     status = 422 if form.errors else 200
     return render_part(request, "jobs/propose.html", "jobs/_receives.html", context, status=status)

@@ -8,10 +8,12 @@ from django.db import connection
 
 from accounts.models import Notification
 from jobs.models import Job, Proposal
+from jobs.selectors.slots import slots_of
 from jobs.services import jobs, proposals
-from jobs.services.proposals import AlreadyProposed, JobNotOpen
+from jobs.services.proposals import AlreadyProposed, JobNotOpen, NoSlotLeft
 from marketplace.kit.errors import DomainError
 from marketplace.kit.states import IllegalMove
+from tests import factories
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,6 +46,22 @@ def test_pressing_send_twice_sends_one_proposal(job, ada, acme, answers):
     assert AlreadyProposed in outcomes
     assert Proposal.objects.count() == 1
     assert Notification.objects.filter(user=acme).count() == 1
+
+
+def test_the_last_slot_is_taken_once(job, ada, organisation, answers):
+    expert = ada.expert
+    others = [factories.job(organisation, screening_question="") for _ in range(2)]
+    for _ in range(slots_of(expert, NOON).total - 1):
+        factories.proposal(factories.job(organisation), expert, submitted_at=NOON)
+    plain = answers | {"checks": {}}
+
+    outcomes = at_once(
+        *(lambda to=to: proposals.send(to, **plain, by=ada, at=NOON) for to in others)
+    )
+
+    assert NoSlotLeft in outcomes
+    assert slots_of(expert, NOON).left == 0
+    assert Proposal.objects.filter(job__in=others).count() == 1
 
 
 def test_closing_while_somebody_sends_leaves_nobody_without_an_answer(job, ada, acme, answers):
