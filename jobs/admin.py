@@ -10,6 +10,8 @@ from jobs.models import (
     Attachment,
     CheckAnswer,
     Conversation,
+    Invitation,
+    InvitationEvent,
     Job,
     JobCheck,
     JobEvent,
@@ -109,6 +111,31 @@ class MatchAdmin(ReadOnlyAdmin):
     def expert_name(self, match: Match) -> str:
         """Name the expert."""
         return match.expert.name
+
+
+class InvitationEventInline(ReadOnlyInline):
+    model = InvitationEvent
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Whom a client asked to propose, with what became of it."""
+
+    list_display = ("public_id", "job_title", "expert_name", "status", "expires_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "job__public_id", "job__title", "expert__user__email")
+    list_select_related = ("job", "expert__user")
+    inlines = (InvitationEventInline,)
+
+    @admin.display(description="job", ordering="job__title")
+    def job_title(self, invitation: Invitation) -> str:
+        """Name the job."""
+        return invitation.job.title
+
+    @admin.display(description="expert", ordering="expert__user__name")
+    def expert_name(self, invitation: Invitation) -> str:
+        """Name the expert."""
+        return invitation.expert.name
 
 
 class AttachmentInline(ReadOnlyInline):

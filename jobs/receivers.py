@@ -4,7 +4,7 @@ from datetime import datetime
 
 from jobs import tasks
 from jobs.models import Job, Proposal
-from jobs.services import notices, proposals, silence
+from jobs.services import invitations, notices, proposals, silence
 from marketplace.kit.states import after
 
 
@@ -31,6 +31,16 @@ def tell_the_client_that_it_closed(job: Job, at: datetime) -> None:
 @after(Job, "close", "fill", "expire")
 def answer_everyone_who_waits(job: Job, at: datetime) -> None:
     proposals.close_rest(job, at=at)
+
+
+@after(Proposal, "submit")
+def it_answers_an_invitation(proposal: Proposal, at: datetime) -> None:
+    invitations.accept(proposal, at=at)
+
+
+@after(Job, "close", "fill", "expire", "remove")
+def nobody_is_invited_any_more(job: Job, at: datetime) -> None:
+    invitations.expire_of(job, at=at)
 
 
 @after(Proposal, "submit")

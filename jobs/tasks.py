@@ -6,7 +6,7 @@ from celery import shared_task
 
 from accounts.tasks import send_due_mail
 from jobs.models import Job
-from jobs.services import matching, silence
+from jobs.services import invitations, matching, silence
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
@@ -42,3 +42,9 @@ def end_silence(*, job_pk: int, **_: Any) -> None:
 def warn_of_silence(**_: Any) -> None:
     """Tell clients what happens to their jobs if they go on saying nothing."""
     silence.warn(at=now())
+
+
+@shared_task(base=AfterCommit)
+def expire_invitations(**_: Any) -> None:
+    """End invitations that nobody answered within their week."""
+    invitations.expire_due(at=now())

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from jobs.views import board, client_jobs, matches, posting, proposals, received
+from jobs.views import (
+    board,
+    client_jobs,
+    invitations,
+    matches,
+    posting,
+    proposals,
+    received,
+)
 
 app_name = "jobs"
 urlpatterns = [
@@ -25,6 +33,9 @@ urlpatterns = [
         name="received-proposals",
     ),
     path("client/jobs/<public:public_id>/compare/", received.compare, name="compare"),
+    path("client/jobs/<public:public_id>/invite/", invitations.invite, name="invite"),
+    path("experts/<slug:slug>/invite/", invitations.invite_expert, name="invite-expert"),
+    path("invitations/<public:public_id>/decline/", invitations.decline, name="decline-invitation"),
     path("work/", matches.matches, name="matches"),
     path("proposals/", proposals.own_proposals, name="proposals"),
     path("proposals/<public:public_id>/", proposals.proposal, name="proposal"),

@@ -38,7 +38,7 @@ from contracts.services.statements import Told
 from contracts.services.terms import Word
 from experts.models import Application, Check, Expert, LiveSlot, Reference
 from experts.services import credentials, references, seats
-from jobs.models import Interview, Job, Proposal
+from jobs.models import Interview, Invitation, Job, Proposal
 from jobs.services import messages
 from marketplace.kit.money import Money
 from tests import factories
@@ -77,6 +77,9 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         user=ada, kind=Kind.BADGE, key="k", subject="s", url="/", created_at=NOON
     )
     invited = factories.member_invitation(client)
+    asked = Invitation.objects.create(
+        job=factories.job(client), expert=expert, by=acme, created_at=NOON, expires_at=NOON
+    )
     badge = expert.badges.get()
     credentials.keep_up(badge, at=NOON)
     return {
@@ -100,6 +103,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         **_prepared(case),
         "job": [open_job.public_id],
         "draft": [draft.public_id],
+        "asked": [asked.public_id],
         "proposal": [sent.public_id],
         "offer": [offer.public_id],
         "contract": [contract.public_id],

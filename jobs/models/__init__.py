@@ -10,6 +10,7 @@ from jobs.models.conversation import (
     Side,
 )
 from jobs.models.interview import Interview, InterviewEvent, InterviewTime
+from jobs.models.invitation import Invitation, InvitationEvent
 from jobs.models.job import Job, JobCheck, JobEvent, JobSkill, PlannedMilestone
 from jobs.models.match import Match
 from jobs.models.proposal import CheckAnswer, Proposal, ProposalEvent, ProposedMilestone
@@ -23,6 +24,8 @@ __all__ = [
     "Interview",
     "InterviewEvent",
     "InterviewTime",
+    "Invitation",
+    "InvitationEvent",
     "Job",
     "JobCheck",
     "JobEvent",

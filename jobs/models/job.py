@@ -41,7 +41,8 @@ class JobQuerySet(models.QuerySet["Job"]):
         own = models.Q(pk__in=Job.objects.of_client(user).values("pk"))
         matched = models.Q(pk__in=Job.objects.filter(matches__expert__user=user).values("pk"))
         answered = models.Q(pk__in=Job.objects.filter(proposals__expert__user=user).values("pk"))
-        return self.filter(own | (published & (for_members | matched | answered)))
+        invited = models.Q(pk__in=Job.objects.filter(invitations__expert__user=user).values("pk"))
+        return self.filter(own | (published & (for_members | matched | answered | invited)))
 
     def of_client(self, user: User) -> JobQuerySet:
         """The jobs of this person's organisations."""

@@ -18,6 +18,7 @@ from experts.models import Badge, Expert
 from experts.selectors import valid_levels
 from jobs.models import Conversation, Job, JobSkill, Match, Proposal, UseCase
 from jobs.models.job import CLOSES_AFTER, NOTICE_OF_CLOSING, NOTICE_OF_PAUSE, PAUSES_AFTER
+from jobs.selectors import invitations
 from marketplace.kit.money import Money
 
 if TYPE_CHECKING:
@@ -294,7 +295,13 @@ def journey(proposal: Proposal) -> list[Step]:
 
 def needs_you(user: User, at: datetime) -> list[Todo]:
     """Return what waits for this person here: unread proposals, silence, drafts of either side."""
-    return [*_unread(user), *_silent(user, at), *_unpublished(user), *_unsent(user)]
+    return [
+        *_unread(user),
+        *invitations.needs_you(user, at),
+        *_silent(user, at),
+        *_unpublished(user),
+        *_unsent(user),
+    ]
 
 
 def _unread(user: User) -> list[Todo]:

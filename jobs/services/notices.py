@@ -13,7 +13,7 @@ from accounts.models import Kind, Membership, User
 from accounts.services import notifications
 from accounts.services.notifications import Message as Notice
 from accounts.services.notifications import in_readers_languages
-from jobs.models import Conversation, Interview, Job, Message, Proposal, Reading, Side
+from jobs.models import Conversation, Interview, Invitation, Job, Message, Proposal, Reading, Side
 from jobs.models.conversation import EXCERPT_LENGTH
 from jobs.models.job import CLOSES_AFTER
 from jobs.models.match import Reason, sentence
@@ -102,6 +102,44 @@ def proposal_was_closed(proposal: Proposal, at: datetime) -> None:
         ),
         at=at,
     )
+
+
+@in_readers_languages
+def expert_was_invited(invitation: Invitation, at: datetime) -> None:
+    """Ask the expert to propose, with the client's own words and the day on which it ends."""
+    job, user = invitation.job, invitation.expert.user
+    names = {"client": _short(job.organisation.name), "title": _short(job.title)}
+    with timezone.override(user.time_zone or "UTC"):
+        until = _("Answer by %(when)s: propose, or say no.") % {
+            "when": deadline_text(invitation.expires_at)
+        }
+    notice = Notice(
+        user=user,
+        kind=Kind.PROPOSAL,
+        key=f"invited:{invitation.public_id}",
+        subject=_("%(client)s invites you: %(title)s") % names,
+        body=f"{invitation.note}\n\n{until}".strip(),
+        url=reverse("jobs:detail", args=[job.public_id]),
+        action=_("Read the job"),
+    )
+    notifications.tell(notice, at=at)
+
+
+@in_readers_languages
+def invitation_was_declined(invitation: Invitation, at: datetime) -> None:
+    """Tell who hires in the app; there is nothing to do about it, so no mail."""
+    names = {"name": _short(invitation.expert.name), "title": _short(invitation.job.title)}
+    for user in _hiring_people(invitation.job):
+        notice = Notice(
+            user=user,
+            kind=Kind.PROPOSAL,
+            key=f"invitation-declined:{invitation.public_id}",
+            subject=_("%(name)s declined your invitation to %(title)s") % names,
+            body=invitation.get_decline_reason_display(),
+            url=reverse("jobs:invite", args=[invitation.job.public_id]),
+            action=_("Invite somebody else"),
+        )
+        notifications.tell_in_app(notice, at=at)
 
 
 @in_readers_languages

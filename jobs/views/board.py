@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -13,6 +14,8 @@ from jobs import policies, selectors
 from jobs.forms.board import BoardForm
 from jobs.models import Job
 from jobs.selectors import clients
+from jobs.selectors.invitations import waiting_for
+from jobs.services import invitations
 from marketplace.kit.http import render_part
 
 JOBS_PER_PAGE = 20
@@ -41,7 +44,10 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one job, with what the reader may do about it."""
     jobs = selectors.as_rows(Job.objects.visible_to(request.user))
     job = get_object_or_404(jobs, public_id=public_id)
-    return render(request, "jobs/detail.html", page_of(job, request.user))
+    page = page_of(job, request.user)
+    if page["invitation"] and isinstance(request.user, User):
+        invitations.mark_viewed(job, by=request.user, at=now())
+    return render(request, "jobs/detail.html", page)
 
 
 def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, object]:
@@ -56,6 +62,7 @@ def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, 
         "expert": expert,
         "coverage": selectors.coverage(job, levels) if expert else None,
         "own": selectors.live_proposal(job, expert) if expert else None,
+        "invitation": waiting_for(expert.user).filter(job=job).first() if expert else None,
         "match": selectors.match_of(job, expert) if expert else None,
         "is_member": member is not None,
         "told": job.matches.count() if member else 0,

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from experts.http import ExpertRequest, expert_only
 from jobs import selectors
+from jobs.selectors.invitations import waiting_for
 
 MATCHES_PER_PAGE = 20
 
@@ -17,4 +18,5 @@ def matches(request: ExpertRequest) -> HttpResponse:
     """List the open jobs that fit, best first, with score and reasons."""
     rows = selectors.matches_for(request.expert)
     page = Paginator(rows, MATCHES_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "jobs/matches.html", {"page": page})
+    context = {"page": page, "invitations": waiting_for(request.user)}
+    return render(request, "jobs/matches.html", context)

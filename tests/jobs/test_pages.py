@@ -111,6 +111,7 @@ def test_lists_ask_the_same_few_questions_however_long_they_are(
     with django_assert_max_num_queries(MOST_QUERIES):
         page(client, "board")
     client.force_login(ada)
+    page(client, "matches")  # which notes where ada is signed in
     with django_assert_max_num_queries(MOST_QUERIES):
         page(client, "proposals")
 

@@ -1,0 +1,56 @@
+"""Reads of invitations: whom a client could ask, whom they asked, and who asks an expert."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.selectors import Todo
+from experts.models import Expert
+from jobs.models import Invitation, Job, Match, Proposal
+
+
+def candidates(job: Job) -> QuerySet[Match]:
+    """Return the experts the job was found to fit and who have not been asked, best first."""
+    asked = Invitation.objects.filter(job=OuterRef("job"), expert=OuterRef("expert"))
+    answered = Proposal.objects.received().filter(job=OuterRef("job"), expert=OuterRef("expert"))
+    return (
+        job.matches.filter(~Exists(asked), ~Exists(answered), expert__is_open=True)
+        .select_related("expert__user")
+        .order_by("-score", "pk")
+    )
+
+
+def sent(job: Job) -> QuerySet[Invitation]:
+    """Return whom a job has invited, the latest first."""
+    return job.invitations.select_related("expert__user")
+
+
+def to_which(user: User, expert: Expert) -> QuerySet[Job]:
+    """Return the person's open jobs to which this expert has been neither invited nor proposed."""
+    asked = Invitation.objects.filter(job=OuterRef("pk"), expert=expert)
+    answered = Proposal.objects.received().filter(job=OuterRef("pk"), expert=expert)
+    rows = Job.objects.of_client(user).open().filter(~Exists(asked), ~Exists(answered))
+    return rows.select_related("organisation").order_by("-published_at", "-pk")
+
+
+def waiting_for(user: User) -> QuerySet[Invitation]:
+    """Return the invitations this expert has not answered, the first to end first."""
+    rows = Invitation.objects.visible_to(user).waiting().order_by("expires_at", "pk")
+    return rows.select_related("job__organisation", "job__use_case")
+
+
+def needs_you(user: User, at: datetime) -> list[Todo]:
+    """Return what waits for this person here: invitations, with the day on which each ends."""
+    return [
+        Todo(
+            _("%(client)s invites you: %(title)s")
+            % {"client": row.job.organisation.name, "title": row.job.title},
+            reverse("jobs:detail", args=[row.job.public_id]),
+            row.expires_at,
+            _("It ends by itself then. It counts nothing against you."),
+        )
+        for row in waiting_for(user).filter(expires_at__gt=at)
+    ]

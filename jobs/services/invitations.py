@@ -1,0 +1,126 @@
+"""Asking an expert to propose: invite, read, decline; whoever proposes has accepted."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import selectors as people
+from accounts.models import User
+from experts.models import Expert
+from jobs import policies
+from jobs.models import Block, Invitation, Job, Proposal, Side
+from jobs.models.invitation import STANDS_FOR
+from jobs.services import notices, silence
+from jobs.services.proposals import JobNotOpen
+from marketplace.kit.errors import DomainError
+from marketplace.kit.states import move_together
+
+# More is advertising, and nobody compares so many.
+MOST_INVITED = 30
+
+
+class CannotBeInvited(DomainError):
+    """Only vetted experts who take invitations from this client."""
+
+    code = "cannot_be_invited"
+    sentence = _("This expert takes no invitations to this job.")
+
+
+class AlreadyInvited(DomainError):
+    """One invitation a job and expert, whatever became of it."""
+
+    code = "already_invited"
+    sentence = _("This expert has been invited to this job, or has proposed to it.")
+
+
+class TooManyInvitations(DomainError):
+    """The job has invited as many as it may."""
+
+    code = "too_many_invitations"
+    sentence = _("You have invited 30 experts to this job. Wait for their answers.")
+
+
+@transaction.atomic
+def invite(job: Job, expert: Expert, *, note: str, by: User, at: datetime) -> Invitation:
+    """Ask an expert to propose; they are told, and have a week to answer.
+
+    :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises JobNotOpen: unless it takes proposals.
+    :raises CannotBeInvited: without a valid badge, a member, or who takes no messages from it.
+    :raises AlreadyInvited: when they were invited, or have proposed.
+    :raises TooManyInvitations: after thirty.
+    """
+    if not policies.may_post(people.membership(by, job.organisation)):
+        raise PermissionDenied
+    job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    if job.status != Job.Status.OPEN:
+        raise JobNotOpen
+    _refuse_who_cannot(job, expert)
+    if job.invitations.count() >= MOST_INVITED:
+        raise TooManyInvitations
+    silence.heard(job, at=at)
+    row = Invitation.objects.create(
+        job=job, expert=expert, by=by, note=note, created_at=at, expires_at=at + STANDS_FOR
+    )
+    notices.expert_was_invited(row, at)
+    return row
+
+
+@transaction.atomic
+def mark_viewed(job: Job, *, by: User, at: datetime) -> None:
+    """Remember that the expert has opened the job they were invited to; the client sees that."""
+    waiting = job.invitations.filter(expert__user=by, status=Invitation.Status.SENT)
+    if row := waiting.select_for_update(no_key=True).first():
+        row.move("view", by=by, at=at)
+
+
+@transaction.atomic
+def decline(invitation: Invitation, *, reason: str, by: User, at: datetime) -> Invitation:
+    """Say no to an invitation; the client is told in the app.
+
+    :raises PermissionDenied: unless `by` was invited.
+    :raises IllegalMove: when it is answered, or over.
+    """
+    if invitation.expert.user_id != by.pk:
+        raise PermissionDenied
+    # On the row before the move, because what follows from the move reads it.
+    invitation.decline_reason = reason
+    invitation.move("decline", by=by, at=at, reason=reason)
+    invitation.save(update_fields=["decline_reason"])
+    notices.invitation_was_declined(invitation, at)
+    return invitation
+
+
+def accept(proposal: Proposal, *, at: datetime) -> None:
+    """Count a proposal as the answer to the invitation, if there was one."""
+    waiting = Invitation.objects.waiting().filter(job=proposal.job_id, expert=proposal.expert_id)
+    move_together(list(waiting), "accept", by=proposal.expert.user, at=at)
+
+
+def expire_due(*, at: datetime, limit: int = 500) -> int:
+    """End invitations nobody answered within the week; return how many."""
+    return _expire(Invitation.objects.waiting().filter(expires_at__lte=at)[:limit], at)
+
+
+def expire_of(job: Job, *, at: datetime) -> None:
+    """End the invitations to a job that is over."""
+    _expire(job.invitations.waiting(), at)
+
+
+def _expire(rows: models.QuerySet[Invitation], at: datetime) -> int:
+    return len(move_together(list(rows), "expire", by=None, at=at))
+
+
+def _refuse_who_cannot(job: Job, expert: Expert) -> None:
+    is_blocked = Block.objects.filter(
+        organisation=job.organisation, expert=expert, side=Side.EXPERT, lifted_at=None
+    )
+    is_member = people.membership(expert.user, job.organisation)
+    if is_member or not expert.badges.valid().exists() or is_blocked.exists():
+        raise CannotBeInvited
+    if job.invitations.filter(expert=expert).exists():
+        raise AlreadyInvited
+    if job.proposals.received().filter(expert=expert).exists():
+        raise AlreadyInvited

@@ -1,0 +1,217 @@
+"""A client asks an expert to propose; the expert proposes, says no, or lets the week pass."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Mail, Notification
+from jobs import selectors
+from jobs.models import Block, Invitation, Job, Match
+from jobs.selectors import invitations as reads
+from jobs.services import invitations, jobs, proposals
+from jobs.services.invitations import AlreadyInvited, CannotBeInvited, TooManyInvitations
+from jobs.services.proposals import JobNotOpen
+from marketplace.kit.states import IllegalMove
+from tests import factories, state_table
+from tests.conftest import NOON
+from tests.laid import laid
+
+WEEK = timedelta(days=7)
+Status = Invitation.Status
+
+
+@laid
+def invitation(job, ada, acme) -> Invitation:
+    """Acme asked ada at noon."""
+    return invitations.invite(job, ada.expert, note="Your RAG badge.", by=acme, at=NOON)
+
+
+def test_an_invitation_reaches_the_expert_with_its_day(invitation, ada):
+    notice = Notification.objects.get(user=ada)
+
+    assert notice.subject == "Acme invites you: Support assistant that cites or stays silent"
+    assert "Your RAG badge." in notice.body
+    assert "Tue 8 Jan 2030" in notice.body
+    assert Mail.objects.filter(to=ada.email).count() == 1
+    [todo] = [row for row in selectors.needs_you(ada, NOON) if "invites you" in row.text]
+    assert todo.deadline == invitation.expires_at == NOON + WEEK
+
+
+def test_it_breaks_the_clients_silence(invitation):
+    assert Job.objects.get(pk=invitation.job_id).acted_at == NOON
+
+
+def test_whoever_proposes_has_accepted(invitation, ada, answers):
+    proposals.send(invitation.job, **answers, by=ada, at=NOON)
+
+    invitation.refresh_from_db()
+    assert invitation.status == Status.ACCEPTED
+    assert not reads.waiting_for(ada).exists()
+
+
+def test_the_client_sees_that_it_was_read_and_why_it_was_declined(client, invitation, ada, acme):
+    client.force_login(ada)
+    page = client.get(f"/jobs/{invitation.job.public_id}/").text
+    assert "Acme invites you to propose" in page
+    assert "Your RAG badge." in page
+    invitation.refresh_from_db()
+    assert invitation.status == Status.VIEWED
+
+    client.post(f"/invitations/{invitation.public_id}/decline/", {"reason": "busy"})
+
+    invitation.refresh_from_db()
+    assert (invitation.status, invitation.decline_reason) == (Status.DECLINED, "busy")
+    assert Notification.objects.get(user=acme).body == "I have no time for it"
+    assert not Mail.objects.filter(to=acme.email).exists()
+    client.force_login(acme)
+    assert "I have no time for it" in client.get(address(invitation.job)).text
+
+
+def test_after_a_week_it_is_over(invitation, ada):
+    assert invitations.expire_due(at=NOON + WEEK - timedelta(seconds=1)) == 0
+
+    assert invitations.expire_due(at=NOON + WEEK) == 1
+
+    invitation.refresh_from_db()
+    assert invitation.status == Status.EXPIRED
+    with pytest.raises(IllegalMove):
+        invitations.decline(invitation, reason="busy", by=ada, at=NOON + WEEK)
+
+
+def test_a_job_that_closes_asks_nobody_any_more(invitation, acme):
+    jobs.close(invitation.job, outcome="cancelled", by=acme, at=NOON)
+
+    invitation.refresh_from_db()
+    assert invitation.status == Status.EXPIRED
+
+
+def test_who_is_invited_sees_a_job_for_the_invited(client, job, ada, acme, mallory):
+    Job.objects.filter(pk=job.pk).update(visibility=Job.Visibility.INVITED)
+    assert not Job.objects.visible_to(ada).exists()
+
+    invitations.invite(job, ada.expert, note="", by=acme, at=NOON)
+
+    assert Job.objects.visible_to(ada).get() == job
+    client.force_login(mallory)
+    assert client.get(f"/jobs/{job.public_id}/").status_code == 404
+
+
+def test_an_invitation_moves_only_as_its_table_says(invitation):
+    state_table.moves_only_as_its_table_says(invitation)
+
+
+# --- Refusals
+
+
+def test_nobody_is_asked_twice_or_after_proposing(invitation, proposal, ada, acme):
+    with pytest.raises(AlreadyInvited):
+        invitations.invite(invitation.job, ada.expert, note="", by=acme, at=NOON)
+    Invitation.objects.filter(pk=invitation.pk).delete()
+
+    with pytest.raises(AlreadyInvited):
+        invitations.invite(proposal.job, ada.expert, note="", by=acme, at=NOON)
+
+
+def test_an_expert_who_blocks_the_client_or_has_no_badge_is_not_asked(job, ada, acme, organisation):
+    novice = factories.expert(factories.user("Nia Novice"))
+    Block.objects.create(
+        organisation=organisation, expert=ada.expert, side="expert", by=ada, since=NOON
+    )
+
+    for expert in (ada.expert, novice):
+        with pytest.raises(CannotBeInvited):
+            invitations.invite(job, expert, note="", by=acme, at=NOON)
+
+    assert not Invitation.objects.exists()
+    assert not Notification.objects.exists()
+
+
+def test_a_viewer_and_an_outsider_invite_nobody(job, ada, viewer, mallory):
+    for person in (viewer, mallory):
+        with pytest.raises(PermissionDenied):
+            invitations.invite(job, ada.expert, note="", by=person, at=NOON)
+
+    assert not Invitation.objects.exists()
+
+
+def test_a_paused_job_asks_nobody(job, ada, acme):
+    jobs.pause(job, by=acme, at=NOON)
+
+    with pytest.raises(JobNotOpen):
+        invitations.invite(job, ada.expert, note="", by=acme, at=NOON)
+
+
+def test_thirty_are_enough(job, ada, acme):
+    for number in range(30):
+        expert = factories.expert(factories.user(f"Expert {number}"))
+        Invitation.objects.create(job=job, expert=expert, by=acme, created_at=NOON, expires_at=NOON)
+
+    with pytest.raises(TooManyInvitations):
+        invitations.invite(job, ada.expert, note="", by=acme, at=NOON)
+
+
+def test_nobody_declines_for_another(invitation, mallory):
+    with pytest.raises(PermissionDenied):
+        invitations.decline(invitation, reason="busy", by=mallory, at=NOON)
+
+    invitation.refresh_from_db()
+    assert invitation.status == Status.SENT
+
+
+# --- Pages
+
+
+def address(job: Job) -> str:
+    return f"/client/jobs/{job.public_id}/invite/"
+
+
+def test_the_page_offers_whom_the_job_fits_and_invites_one(client, job, ada, acme):
+    Match.objects.create(job=job, expert=ada.expert, score=91, algorithm="1", created_at=NOON)
+    client.force_login(acme)
+    assert ada.expert.name in client.get(address(job)).text
+
+    client.post(address(job), {"expert": ada.expert.slug, "note": "Please."})
+
+    assert Invitation.objects.get().note == "Please."
+    page = client.get(address(job)).text
+    assert "Nobody else was found" in page
+    assert "Invited" in page
+
+
+NONE_OF_THEM = "Choose an expert from the list"
+TYPED = {"": NONE_OF_THEM, "nobody": NONE_OF_THEM, "x" * 999: NONE_OF_THEM, "a\x00b": "Null char"}
+
+
+@pytest.mark.parametrize(("typed", "sentence"), TYPED.items())
+def test_an_expert_that_is_none_is_refused_beside_the_list(client, job, acme, typed, sentence):
+    client.force_login(acme)
+
+    answer = client.post(address(job), {"expert": typed})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not Invitation.objects.exists()
+
+
+def test_from_a_profile_one_chooses_the_job(client, job, ada, acme):
+    client.force_login(acme)
+    page = f"/experts/{ada.expert.slug}/invite/"
+    assert job.title in client.get(page).text
+    assert client.post(page, {}).status_code == 422
+
+    client.post(page, {"job": job.public_id, "note": ""})
+
+    assert Invitation.objects.get().expert == ada.expert
+    assert "No open job to invite to" in client.get(page).text
+
+
+def test_the_list_asks_no_more_for_more(client, job, acme, django_assert_max_num_queries):
+    for number in range(15):
+        expert = factories.expert(factories.user(f"Expert {number}"))
+        Match.objects.create(job=job, expert=expert, score=50, algorithm="1", created_at=NOON)
+    client.force_login(acme)
+    client.get(address(job))
+
+    with django_assert_max_num_queries(12):
+        client.get(address(job))
