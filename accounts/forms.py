@@ -81,6 +81,14 @@ class PersonForm(SiteForm):
         help_text=_("The site, and the mails we send you."),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if len(settings.LANGUAGES) == 1:
+            [(only, _name)] = settings.LANGUAGES
+            self.fields["language"] = forms.CharField(
+                widget=forms.HiddenInput, required=False, disabled=True, initial=only
+            )
+
 
 HOURS = [("", _("Never")), *((hour, f"{hour:02}:00") for hour in range(24))]
 

@@ -154,8 +154,13 @@ CELERY_TIMEZONE = "UTC"
 
 # --- Language and time
 LANGUAGE_CODE = "en-gb"
-# Each in its own words: whoever looks for theirs may not read the other.
-LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+# Each in its own words: whoever looks for theirs may not read the other. German is offered where
+# LANGUAGES names it; by default it is not, as long as not every text is translated.
+LANGUAGES = [
+    (code, name)
+    for code, name in (("en-gb", "English"), ("de", "Deutsch"))
+    if code == LANGUAGE_CODE or code in env.words("LANGUAGES")
+]
 LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 31_536_000

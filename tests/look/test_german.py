@@ -106,3 +106,16 @@ def test_figures_are_written_as_the_reader_writes_them():
     with translation.override("de"):
         assert words.percent_text(1250) == "12,5\N{NO-BREAK SPACE}%"
         assert words.hours_text(90) == "1,5 h"
+
+
+def test_where_one_language_is_offered_nobody_is_asked(client, ada, settings):
+    settings.LANGUAGES = [("en-gb", "English")]
+    client.force_login(ada)
+
+    page = client.get("/settings/").text
+    answer = client.post("/settings/", {"name": "Ada", "time_zone": "UTC", "language": "de"})
+
+    assert "Deutsch" not in page
+    assert answer.status_code == 302
+    ada.refresh_from_db()
+    assert (ada.name, ada.language) == ("Ada", "en-gb")
