@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from jobs import feeds
 from jobs.views import (
     board,
     client_jobs,
@@ -15,6 +16,7 @@ from jobs.views import (
 app_name = "jobs"
 urlpatterns = [
     path("jobs/", board.board, name="board"),
+    path("jobs/new.atom", feeds.NewJobs(), name="feed"),
     path("jobs/<public:public_id>/", board.detail, name="detail"),
     path("jobs/<public:public_id>/propose/", proposals.propose, name="propose"),
     path("post/", posting.choose_use_case, name="choose-use-case"),

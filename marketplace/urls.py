@@ -1,13 +1,14 @@
 """The site map: one include per app and face."""
 
 from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path, register_converter
 from drf_spectacular.views import SpectacularAPIView
 
 from contracts import api as contracts
 from experts import api as experts
 from jobs import api as jobs
-from marketplace import views
+from marketplace import sitemaps, views
 from marketplace.kit.urls import DayConverter, FileKindConverter, MonthConverter, PublicIdConverter
 
 register_converter(PublicIdConverter, "public")
@@ -50,6 +51,14 @@ urlpatterns = [
     path("kit/", views.kit, name="kit"),
     path("dev/mail/", views.dev_mail, name="dev-mail"),
     path("dev/mail/<str:mail_id>/", views.dev_mail_detail, name="dev-mail-detail"),
+    path("robots.txt", views.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        index,
+        {"sitemaps": sitemaps.SECTIONS, "sitemap_url_name": "sitemap-section"},
+        name="sitemap",
+    ),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": sitemaps.SECTIONS}, name="sitemap-section"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

@@ -237,6 +237,13 @@ def dev_mail_detail(request: HttpRequest, mail_id: str) -> HttpResponse:
 
 
 @require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell search engines what is not for them, and where the map of the rest is."""
+    context = {"site_url": settings.SITE_URL}
+    return render(request, "robots.txt", context, content_type="text/plain")
+
+
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that this process answers."""
     return HttpResponse("ok", content_type="text/plain")

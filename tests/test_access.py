@@ -103,6 +103,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         **_prepared(case),
         "job": [open_job.public_id],
         "draft": [draft.public_id],
+        "section": ["jobs"],
         "asked": [asked.public_id],
         "proposal": [sent.public_id],
         "offer": [offer.public_id],

@@ -13,7 +13,7 @@ from experts.models import Expert
 from jobs import policies, selectors
 from jobs.forms.board import BoardForm
 from jobs.models import Job
-from jobs.selectors import clients
+from jobs.selectors import clients, postings
 from jobs.selectors.invitations import waiting_for
 from jobs.services import invitations
 from marketplace.kit.http import render_part
@@ -57,6 +57,7 @@ def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, 
     levels = selectors.levels_of(expert)
     return {
         "job": job,
+        "posting": postings.job_posting(job),
         "trust": clients.trust(job.organisation),
         "activity": selectors.activity(job.answers),
         "expert": expert,

@@ -4,6 +4,7 @@ A leaf that only shows its arguments is an include (`templates/components/`); wh
 or has a body is here.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -28,6 +29,8 @@ from marketplace.kit.places import country_name
 
 register = template.Library()
 
+# How JSON inside a page is kept from ending its element, as Django's json_script does.
+HARMLESS = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 HUES = 12  # classes h0 to h11 in app.css
 
 # What a status looks like, whichever machine it belongs to (ux.md, "State vocabulary"). The word is
@@ -157,6 +160,12 @@ def ago(moment: datetime | None) -> str:
 def lasting(stretch: timedelta) -> str:
     """Write how long something takes, in its largest unit: 3 hours, 2 days."""
     return str(format_timedelta(stretch, locale=words.reader_locale()))
+
+
+@register.filter
+def data(facts: Mapping[str, Any]) -> SafeString:
+    """Write facts for a script element that is data: nothing in it ends the element, or runs."""
+    return mark_safe(json.dumps(facts, ensure_ascii=False).translate(HARMLESS))  # noqa: S308
 
 
 # --- Small drawings
