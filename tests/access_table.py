@@ -402,6 +402,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("admin:clawbacks:clawback", "get", "offer", 302, 403, 403, 403, 403),
     ("admin:clawbacks:cover", "post", "offer", 302, 403, 403, 403, 403),
     ("admin:clawbacks:refuse", "post", "offer", 302, 403, 403, 403, 403),
+    ("admin:health:index", "get", "", 302, 403, 403, 403, 200),
     ("admin:differences:index", "get", "", 302, 403, 403, 403, 403),
     ("admin:differences:difference", "get", "offer", 302, 403, 403, 403, 403),
     ("admin:differences:explain", "post", "offer", 302, 403, 403, 403, 403),

@@ -210,7 +210,7 @@ def _by_the_hour(client: Organisation, expert: Expert) -> dict[str, list[str]]:
 # What we built into the admin site ourselves.
 BENCHES = (
     *("admin:vetting:", "admin:disputes:", "admin:registry:"),
-    *("admin:mails:",),
+    *("admin:mails:", "admin:health:"),
     *("admin:payments:", "admin:chargebacks:", "admin:clawbacks:", "admin:differences:"),
 )
 

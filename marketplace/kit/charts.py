@@ -50,6 +50,37 @@ def end_of_scale(rows: Sequence[tuple[str, Money, Money]], currency: str) -> Mon
     return Money(next((unit * end for end in ENDS if unit * end >= highest), unit), currency)
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One place on the axis of a share; none is drawn where there is nothing to share."""
+
+    name: str
+    x: str
+    middle: str
+    width: str
+    y: str
+    height: str
+    is_there: bool
+
+
+def bars(rows: Sequence[tuple[str, int | None]]) -> list[Bar]:
+    """Place (name, per cent) side by side on a scale that ends at a hundred."""
+    place = 100 / (len(rows) or 1)
+    margin = place * (100 - BAR) / 200
+    return [
+        Bar(
+            name=name,
+            x=_percent(number * place + margin),
+            middle=_percent(number * place + place / 2),
+            width=_percent(place - 2 * margin),
+            y=_percent(100 - (share or 0)),
+            height=_percent(share or 0),
+            is_there=bool(share),
+        )
+        for number, (name, share) in enumerate(rows)
+    ]
+
+
 def _column(
     start: float, place: float, name: str, solid: Money, more: Money, *, end: int
 ) -> Column:

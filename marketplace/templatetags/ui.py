@@ -301,6 +301,13 @@ def chart(
     }
 
 
+@register.inclusion_tag("components/share_chart.html")
+def share_chart(share: Any) -> dict[str, Any]:
+    """Show a share month by month, as bars and as a table, with its definition."""
+    rows = [(month.name, month.percent) for month in share.months]
+    return {"share": share, "bars": charts.bars(rows)}
+
+
 @register.inclusion_tag("components/day_strip.html")
 def day_strip(*, working: Iterable[int], shared: Iterable[int], label: str) -> dict[str, Any]:
     """Show a day of 24 hours: the hours somebody works, and those both sides share."""
