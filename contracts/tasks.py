@@ -160,8 +160,9 @@ def sweep_consultations(**_: Any) -> None:
 
 @shared_task(base=AfterCommit)
 def remind_of_hours(**_: Any) -> None:
-    """Sweep: remind clients of hours that wait for them, a day before the end."""
+    """Sweep: remind clients of hours that wait for them, and of a next week nobody paid for."""
     timesheets.remind_due(at=now())
+    hours.remind_due(at=now())
 
 
 @shared_task(base=AfterCommit, throws=(funding.PaymentPageStaysOpen,))

@@ -1,6 +1,6 @@
 """What people are told about work by the hour, and in which words."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -40,6 +40,37 @@ def contract_has_started(contract: Contract, at: datetime) -> None:
         )
 
     tell(members(contract.organisation_id, REVIEWING), write, at)
+
+
+@in_readers_languages
+def week_is_not_paid(contract: Contract, starts_on: date, at: datetime) -> None:
+    """Tell the client's people who pay that work stands still from Monday on, unless they do."""
+    most = contract.weekly_minutes or 0
+    values = {
+        "expert": brief(contract.expert.name),
+        "title": brief(contract.title),
+        "day": day_text(starts_on),
+        "hours": hours_text(most),
+        "amount": money_text(contract.price_of(most)),
+    }
+
+    def write(user: User) -> Message:
+        return about(
+            contract,
+            user,
+            kind=Kind.DEADLINE,
+            key=f"week:{contract.public_id}:{starts_on:%Y%m%d}:unpaid",
+            subject=_("The week of %(day)s is not paid for: %(title)s") % values,
+            body=_(
+                "%(expert)s can hand in hours for it only as far as something is left of earlier "
+                "weeks. You may pay for up to %(hours)s, which cost %(amount)s and our fee, and "
+                "for the weeks after it. If you do nothing, nothing is charged."
+            )
+            % values,
+            action=_("Pay for a week"),
+        )
+
+    tell(members(contract.organisation_id, PAYING), write, at)
 
 
 @in_readers_languages

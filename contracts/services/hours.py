@@ -30,7 +30,7 @@ from contracts.models import (
 from contracts.models.hourly import A_WEEK, QUARTER, WAITING_SHEETS, monday_of
 from contracts.models.milestone import UNDER_WAY, UNPAID
 from contracts.selectors.steps import today_of
-from contracts.services import contracts, funding, milestones
+from contracts.services import contracts, funding, hour_notices, milestones
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import IllegalMove
@@ -38,6 +38,8 @@ from marketplace.kit.words import day_text, hours_text
 
 # The week that runs, and so many after it.
 WEEKS_AHEAD = 4
+# How long before an unpaid week its client is told: on the Friday.
+NOTICE_OF_WEEK = timedelta(days=3)
 
 
 class WeekOutOfReach(DomainError):
@@ -163,6 +165,29 @@ def _ended_long_ago(at: datetime) -> list[int]:
     return list(rows.exclude(pk__in=waiting).values_list("pk", flat=True))
 
 
+def remind_due(*, at: datetime) -> None:
+    """Tell clients whose next week is not paid for, three days before it begins; once a week.
+
+    Nobody is charged without being there, so this is what keeps work from standing still.
+    """
+    for contract in _with_work_under_way():
+        starts_on = monday_of(today_of(contract, at)) + A_WEEK
+        is_near = starts_on - today_of(contract, at) <= NOTICE_OF_WEEK
+        if is_near and not _paid(contract, starts_on).exists():
+            hour_notices.week_is_not_paid(contract, starts_on, at)
+
+
+def _with_work_under_way() -> QuerySet[Contract]:
+    """Return active contracts by the hour for which a week has been paid already."""
+    paid = Period.objects.filter(
+        milestone__contract=OuterRef("pk"), milestone__funded_at__isnull=False
+    )
+    rows = Contract.objects.filter(
+        Exists(paid), kind=Contract.Kind.HOURLY, status=Contract.Status.ACTIVE
+    )
+    return rows.select_related("organisation", "expert__user")
+
+
 # --- What there is to draw on
 
 
@@ -250,6 +275,12 @@ def _begun(contract: Contract, starts_on: date) -> QuerySet[Milestone]:
     )
 
 
+def _paid(contract: Contract, starts_on: date) -> QuerySet[Period]:
+    """Return what of a week is paid for: it may be paid in parts."""
+    rows = Period.objects.filter(milestone__contract=contract, starts_on=starts_on)
+    return rows.exclude(milestone__status__in=(*UNPAID, Milestone.Status.CANCELLED))
+
+
 def _refuse_week(starts_on: date, today: date) -> None:
     this = monday_of(today)
     if starts_on.weekday() or not this <= starts_on <= this + WEEKS_AHEAD * A_WEEK:
@@ -257,9 +288,8 @@ def _refuse_week(starts_on: date, today: date) -> None:
 
 
 def _refuse_hours(contract: Contract, starts_on: date, minutes: int) -> None:
-    paid = Period.objects.filter(milestone__contract=contract, starts_on=starts_on)
-    paid = paid.exclude(milestone__status__in=(*UNPAID, Milestone.Status.CANCELLED))
-    most = (contract.weekly_minutes or 0) - sum(paid.values_list("minutes", flat=True))
+    paid = _paid(contract, starts_on).values_list("minutes", flat=True)
+    most = (contract.weekly_minutes or 0) - sum(paid)
     if minutes % QUARTER or not QUARTER <= minutes <= most:
         raise HoursOutOfBounds(
             _("Enter hours in quarters, up to the %(hours)s that are left of the weekly limit.")

@@ -185,3 +185,50 @@ def test_a_rate_is_whole_dollars_and_a_week_has_sixty_hours(proposal, acme, chan
         offers.make_hourly(proposal, **terms | changes, by=acme, at=NOON)
 
     assert not Offer.objects.exists()
+
+
+# --- Weeks that nobody has paid for yet
+
+FRIDAY = NOON + timedelta(days=3)
+
+
+def unpaid(user):
+    return Notification.objects.filter(user=user, subject__startswith="The week of 7 Jan 2030")
+
+
+def test_on_the_friday_before_an_unpaid_week_whoever_pays_is_told_once(
+    hourly, prepaid, acme, ada, member
+):
+    hiring = member("hiring")
+    for at in (FRIDAY - timedelta(days=1), FRIDAY, FRIDAY + timedelta(days=1)):
+        hours.remind_due(at=at)
+
+    notice = unpaid(acme).get()
+    assert notice.created_at == FRIDAY
+    assert "$1,800.00 and our fee" in notice.body
+    assert not unpaid(hiring).exists()
+    assert not unpaid(ada).exists()
+
+
+def test_a_week_that_is_paid_for_is_left_alone(hourly, prepaid, pay, acme):
+    pay(rows.week(hourly, starts_on=MONDAY + A_WEEK))
+
+    hours.remind_due(at=FRIDAY)
+
+    assert not unpaid(acme).exists()
+
+
+@pytest.mark.parametrize("status", [Contract.Status.ENDING, Contract.Status.COMPLETED])
+def test_an_ended_contract_asks_for_nothing(hourly, prepaid, acme, status):
+    Contract.objects.update(status=status)
+
+    hours.remind_due(at=FRIDAY)
+
+    assert not unpaid(acme).exists()
+    Contract.objects.update(status=Contract.Status.ACTIVE)
+
+
+def test_before_the_first_week_is_paid_nobody_is_asked(hourly, acme):
+    hours.remind_due(at=FRIDAY)
+
+    assert not unpaid(acme).exists()
