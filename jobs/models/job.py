@@ -199,14 +199,16 @@ class Job(Stateful):
     @property
     def pauses_at(self) -> datetime | None:
         """When an open job pauses itself, unless its client does something before."""
-        is_counted = self.status == self.Status.OPEN and self.acted_at
-        return self.acted_at + PAUSES_AFTER if is_counted and self.acted_at else None
+        if self.status != self.Status.OPEN or self.acted_at is None:
+            return None
+        return self.acted_at + PAUSES_AFTER
 
     @property
     def closes_at(self) -> datetime | None:
         """When a paused job closes itself, unless its client does something before."""
-        is_counted = self.status == self.Status.PAUSED and self.acted_at
-        return self.acted_at + CLOSES_AFTER if is_counted and self.acted_at else None
+        if self.status != self.Status.PAUSED or self.acted_at is None:
+            return None
+        return self.acted_at + CLOSES_AFTER
 
     @property
     def is_editable(self) -> bool:

@@ -15,7 +15,6 @@ from accounts.services.notifications import Message as Notice
 from accounts.services.notifications import in_readers_languages
 from jobs.models import Conversation, Interview, Invitation, Job, Message, Proposal, Reading, Side
 from jobs.models.conversation import EXCERPT_LENGTH
-from jobs.models.job import CLOSES_AFTER
 from jobs.models.match import Reason, sentence
 from marketplace.kit import leaks
 from marketplace.kit.words import deadline_text
@@ -170,7 +169,7 @@ def job_has_paused(job: Job, at: datetime) -> None:
             "It takes no proposals until you resume it. If nobody does anything by %(when)s, it "
             "closes, and everyone who proposed is told that you did not come back."
         ),
-        until=job.acted_at + CLOSES_AFTER if job.acted_at else None,
+        until=job.closes_at,
     )
 
 
@@ -186,7 +185,7 @@ def job_will_close(job: Job, at: datetime) -> None:
             "Resume it, or close it with an outcome of your own. If nobody does, everyone who "
             "proposed is told that you did not come back, and it cannot be opened again."
         ),
-        until=job.acted_at + CLOSES_AFTER if job.acted_at else None,
+        until=job.closes_at,
     )
 
 
