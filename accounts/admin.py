@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
+    Flag,
+    FlagEvent,
     Mail,
     MailEvent,
     MemberInvitation,
@@ -93,3 +95,19 @@ class MemberInvitationAdmin(ReadOnlyAdmin):
     def organisation_name(self, invitation: MemberInvitation) -> str:
         """Name the organisation."""
         return invitation.organisation.name
+
+
+class FlagHistory(ReadOnlyInline):
+    """Who answered it, and when."""
+
+    model = FlagEvent
+
+
+@admin.register(Flag)
+class FlagAdmin(ReadOnlyAdmin):
+    """What people reported; it is answered at the moderation desk."""
+
+    list_display = ("public_id", "kind", "title", "reason", "status", "created_at")
+    list_filter = ("status", "kind", "reason")
+    search_fields = ("public_id", "about", "by__email")
+    inlines = (FlagHistory,)

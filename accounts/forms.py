@@ -8,7 +8,7 @@ from django.conf import settings
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Cadence, Kind, Membership, Preference, User
+from accounts.models import Cadence, Flag, Kind, Membership, Preference, User
 from accounts.services.preferences import CHOOSABLE, Wish
 from marketplace.kit.forms import ChoiceCards, LineField, SiteForm, TextField
 from marketplace.kit.places import countries, time_zones
@@ -136,3 +136,46 @@ def chosen(user: User, preferences: Mapping[str, Preference]) -> dict[str, Any]:
         begins[f"{kind}_in_app"] = row.in_app if row else True
         begins[f"{kind}_by_mail"] = row.by_mail if row else Cadence.NOW
     return begins
+
+
+class FlagForm(SiteForm):
+    """What is wrong with a thing."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong?"),
+        choices=Flag.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what is wrong")},
+    )
+    note = TextField(
+        label=_("What else we should know"),
+        max_length=1000,
+        required=False,
+        help_text=_("Where exactly, and how you know."),
+    )
+
+
+class FlagAnswerForm(SiteForm):
+    """What our staff found."""
+
+    UPHOLD, DISMISS = "uphold", "dismiss"
+
+    outcome = forms.ChoiceField(
+        label=_("What you found"),
+        choices=[
+            (DISMISS, _("Nothing to object to")),
+            (UPHOLD, _("The report is right: whose it is is told, and a job is taken down")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one")},
+    )
+    answer = TextField(
+        label=_("The facts, in words that both sides may read"),
+        max_length=1000,
+        help_text=_("Name the rule and what you saw, never who reported it."),
+    )
+
+    @property
+    def is_upheld(self) -> bool:
+        """Whether the report is right."""
+        return bool(self.cleaned_data["outcome"] == self.UPHOLD)

@@ -1,6 +1,8 @@
 """Who may do what for an organisation: pure predicates over a membership."""
 
-from accounts.models import Membership
+from collections.abc import Collection
+
+from accounts.models import Flag, Membership, User
 
 Role = Membership.Role
 # Who moves the money of an organisation, and reads what came of it.
@@ -25,3 +27,13 @@ def may_describe(membership: Membership | None) -> bool:
 def may_manage_members(membership: Membership | None) -> bool:
     """Owners decide who belongs to the organisation, and in which role."""
     return membership is not None and membership.role == Role.OWNER
+
+
+def may_moderate(user: User) -> bool:
+    """Our staff read what people report."""
+    return user.is_staff
+
+
+def may_answer_flag(user: User, flag: Flag, *, owners: Collection[int]) -> bool:
+    """Staff who neither reported it nor own what it is about; `owners` are their keys."""
+    return may_moderate(user) and user.pk != flag.by_id and user.pk not in owners

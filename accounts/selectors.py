@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import (
+    Flag,
     Mail,
     MemberInvitation,
     Membership,
@@ -85,3 +87,19 @@ def invitations_to(user: User, at: datetime) -> list[MemberInvitation]:
     waiting = MemberInvitation.objects.waiting().select_related("organisation", "invited_by")
     to_them = waiting.filter(email__in=verified_addresses(user), expires_at__gt=at)
     return list(to_them.order_by("-mailed_at"))
+
+
+def open_flags() -> QuerySet[Flag]:
+    """Return the reports that wait, the oldest first, with how many others are about the same."""
+    same = Flag.objects.filter(
+        kind=OuterRef("kind"), about=OuterRef("about"), status=Flag.Status.OPEN
+    )
+    count = same.order_by().values("about").annotate(count=Count("pk")).values("count")
+    rows = Flag.objects.filter(status=Flag.Status.OPEN)
+    return rows.annotate(others=Coalesce(Subquery(count), 1) - 1).order_by("created_at", "pk")
+
+
+def answered_flags(limit: int) -> list[Flag]:
+    """Return the reports that were answered last."""
+    rows = Flag.objects.filter(status__in=(Flag.Status.DISMISSED, Flag.Status.UPHELD))
+    return list(rows.order_by(F("pk").desc())[:limit])

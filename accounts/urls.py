@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import member_invitations, notifications, organisations, people
+from accounts.views import flags, member_invitations, notifications, organisations, people
 
 app_name = "accounts"
 urlpatterns = [
@@ -54,6 +54,7 @@ urlpatterns = [
         notifications.open_notification,
         name="open-notification",
     ),
+    path("report/<slug:kind>/<str:public_id>/", flags.report, name="report"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("settings/", people.settings, name="settings"),
     path("settings/notifications/", notifications.preferences, name="preferences"),

@@ -11,3 +11,4 @@ class ExpertsConfig(AppConfig):
     def ready(self) -> None:
         """Connect the consequences; the one import that has to wait for the models."""
         import_module("experts.receivers")
+        import_module("experts.flagged")

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from accounts.models import Flag
 from jobs import tasks
+from jobs.flagged import JOB
 from jobs.models import Job, Proposal
-from jobs.services import invitations, notices, proposals, silence
+from jobs.services import invitations, jobs, notices, proposals, silence
 from marketplace.kit.states import after
 
 
@@ -28,7 +30,13 @@ def tell_the_client_that_it_closed(job: Job, at: datetime) -> None:
     notices.job_has_expired(job, at)
 
 
-@after(Job, "close", "fill", "expire")
+@after(Flag, "uphold")
+def take_down_what_was_reported(flag: Flag, at: datetime) -> None:
+    if flag.kind == JOB:
+        jobs.take_down(flag.about, at=at)
+
+
+@after(Job, "close", "fill", "expire", "remove")
 def answer_everyone_who_waits(job: Job, at: datetime) -> None:
     proposals.close_rest(job, at=at)
 

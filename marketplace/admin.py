@@ -31,6 +31,7 @@ class Site(AdminSite):
             path("payments/", include("contracts.money_desk_urls")),
             path("chargebacks/", include("contracts.chargeback_urls")),
             path("clawbacks/", include("contracts.clawback_urls")),
+            path("flags/", include("accounts.flag_desk_urls")),
             path("mails/", include("accounts.mail_desk_urls")),
             path("health/", include("contracts.health_urls")),
             path("differences/", include("contracts.difference_urls")),

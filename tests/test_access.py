@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils.timezone import now
 
 from accounts import emails
-from accounts.models import Kind, Notification, Organisation, User
+from accounts.models import Flag, Kind, Notification, Organisation, User
 from accounts.services import member_invitations
 from contracts.models import (
     Amendment,
@@ -104,6 +104,19 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "job": [open_job.public_id],
         "draft": [draft.public_id],
         "section": ["jobs"],
+        "flag": [
+            Flag.objects.create(
+                kind="job",
+                about=open_job.public_id,
+                title="A job",
+                url="/",
+                reason="scam",
+                by=ada,
+                created_at=NOON,
+                status="open",
+            ).public_id
+        ],
+        "reported": ["job", open_job.public_id],
         "asked": [asked.public_id],
         "proposal": [sent.public_id],
         "offer": [offer.public_id],
@@ -210,7 +223,7 @@ def _by_the_hour(client: Organisation, expert: Expert) -> dict[str, list[str]]:
 # What we built into the admin site ourselves.
 BENCHES = (
     *("admin:vetting:", "admin:disputes:", "admin:registry:"),
-    *("admin:mails:", "admin:health:"),
+    *("admin:mails:", "admin:health:", "admin:flags:"),
     *("admin:payments:", "admin:chargebacks:", "admin:clawbacks:", "admin:differences:"),
 )
 

@@ -1,5 +1,6 @@
 """The nouns of accounts."""
 
+from accounts.models.flag import Flag, FlagEvent
 from accounts.models.member_invitation import MemberInvitation, MemberInvitationEvent
 from accounts.models.notification import (
     Cadence,
@@ -15,6 +16,8 @@ from accounts.models.user import User
 __all__ = [
     "Cadence",
     "ClientRating",
+    "Flag",
+    "FlagEvent",
     "Kind",
     "Mail",
     "MailEvent",

@@ -238,12 +238,16 @@ class BudgetForm(DraftBudgetForm):
         self.fields["budget_min"].required = self.fields["budget_max"].required = True
 
 
+# What time or our staff conclude.
+NOT_CHOSEN = (Job.Outcome.NO_ANSWER, Job.Outcome.REMOVED)
+
+
 class CloseForm(SiteForm):
     """How the search ended."""
 
     outcome = forms.ChoiceField(
         label=_("How did it end?"),
-        choices=[one for one in Job.Outcome.choices if one[0] != Job.Outcome.NO_ANSWER],
+        choices=[(one.value, one.label) for one in Job.Outcome if one not in NOT_CHOSEN],
         widget=forms.RadioSelect,
         help_text=_("Everyone who proposed reads this as their answer."),
         error_messages={"required": _("Choose how it ended")},

@@ -91,6 +91,8 @@ class Job(Stateful):
         NO_BUDGET = "no_budget", _("The budget was lost")
         # Nobody chooses it: time does.
         NO_ANSWER = "no_answer", _("The client did not come back to it")
+        # Nobody chooses it either: our staff took it down.
+        REMOVED = "removed", _("We took the job down")
 
     MOVES = moves(
         publish=([Status.DRAFT], Status.OPEN),

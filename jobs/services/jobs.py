@@ -232,6 +232,14 @@ def fill(job: Job, *, by: User, at: datetime) -> Job:
     return _end(job, "fill", outcome=Job.Outcome.HIRED_HERE, by=by, at=at)
 
 
+@transaction.atomic
+def take_down(public_id: str, *, at: datetime) -> None:
+    """Remove a job our staff objected to; everyone who proposed is told. What is over stays."""
+    job = Job.objects.select_for_update(no_key=True).filter(public_id=public_id).first()
+    if job and job.may("remove"):
+        _end(job, "remove", outcome=Job.Outcome.REMOVED, by=None, at=at)
+
+
 def refuse_incomplete(job: Job) -> None:
     """Refuse a job that experts could not answer.
 
@@ -249,7 +257,7 @@ def checks_are_settled(job: Job) -> bool:
     return job.proposals.received().exists()
 
 
-def _end(job: Job, verb: str, *, outcome: str, by: User, at: datetime) -> Job:
+def _end(job: Job, verb: str, *, outcome: str, by: User | None, at: datetime) -> Job:
     # The outcome is on the row before the move, because what follows from the move reads it.
     job.outcome, job.closed_at = outcome, at
     job.move(verb, by=by, at=at)

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
+from accounts.flagging import Flagged
 from accounts.models import User
-from accounts.services import notifications
+from accounts.services import flags, notifications
 from experts.services import uploads
 from jobs import policies, talk
 from jobs.models import (
@@ -234,9 +235,23 @@ def report(
         raise NotYours
     if blocks:
         block(conversation, by=by, at=at)
-    return Report.objects.get_or_create(
+    row, is_new = Report.objects.get_or_create(
         message=message, by=by, defaults={"reason": reason, "note": note, "created_at": at}
-    )[0]
+    )
+    if is_new:
+        flags.report(_flagged(message), reason=reason, note=note, by=by, at=at)
+    return row
+
+
+def _flagged(message: Message) -> Flagged:
+    """Return a message as our staff find it in their queue."""
+    return Flagged(
+        kind="message",
+        about=message.public_id,
+        title=str(_("A message of %(name)s") % {"name": message.by.shown_name}),
+        url=notices.conversation_url(message.conversation),
+        owners=[message.by],
+    )
 
 
 def _held(conversation: Conversation) -> Conversation:

@@ -96,7 +96,7 @@ def proposal_was_closed(proposal: Proposal, at: datetime) -> None:
             proposal,
             key=f"closed:{proposal.public_id}",
             subject=_("Closed: %(title)s"),
-            body=_("The client closed the job. Outcome: %(outcome)s.")
+            body=_("The job has closed. Outcome: %(outcome)s.")
             % {"outcome": proposal.job.get_outcome_display()},
         ),
         at=at,

@@ -37,11 +37,12 @@ START = {
     "disputes@attest.example": ["/admin/disputes/", "/disputes/decisions/"],
     "admin@attest.example": [
         *("/admin/payments/", "/admin/chargebacks/", "/admin/clawbacks/"),
-        *("/admin/differences/", "/admin/registry/", "/admin/mails/", "/admin/health/"),
+        *("/admin/differences/", "/admin/registry/", "/admin/mails/"),
+        *("/admin/health/", "/admin/flags/"),
     ],
 }
 # Django's own record pages keep Django's look; signing out ends the crawl; a file is no page.
-DESKS = "vetting|registry|mails|health|disputes|payments|chargebacks|clawbacks|differences"
+DESKS = "vetting|registry|mails|health|flags|disputes|payments|chargebacks|clawbacks|differences"
 NOT_OURS = re.compile(rf"^admin:(?!({DESKS}):)|^account_logout$|^openapi$|file$")
 A_FILE = re.compile(r"\.[a-z]{2,4}$")
 

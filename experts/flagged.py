@@ -1,0 +1,26 @@
+"""What of experts can be reported to our staff."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.flagging import Flagged, flaggable
+from accounts.models import User
+from experts.models import Expert
+
+PROFILE = "profile"
+
+
+@flaggable(PROFILE, _("Report a profile"))
+def a_profile(reader: User, public_id: str) -> Flagged | None:
+    """Find a profile that its reader may see."""
+    found = Expert.objects.visible_to(reader).filter(public_id=public_id).select_related("user")
+    expert = found.first()
+    if expert is None:
+        return None
+    return Flagged(
+        kind=PROFILE,
+        about=expert.public_id,
+        title=expert.name,
+        url=reverse("experts:profile", args=[expert.slug]),
+        owners=[expert.user],
+    )
