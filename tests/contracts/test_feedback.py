@@ -19,7 +19,7 @@ from contracts.services.feedback import (
     ScoreMissing,
 )
 from experts.models import ScoreKey, WorkRecord
-from jobs import selectors as jobs
+from jobs.selectors import clients
 from tests.conftest import NOON
 from tests.contracts import agreed, disputed
 from tests.laid import laid
@@ -93,11 +93,11 @@ def test_the_clients_words_go_on_the_experts_profile(complete, acme, ada):
 
 def test_the_experts_rating_counts_for_the_client_on_their_jobs(complete, acme, ada):
     say(complete, acme)
-    assert jobs.trust(complete.organisation).ratings == 0
+    assert clients.trust(complete.organisation).ratings == 0
 
     say(complete, ada, rating=4)
 
-    trust = jobs.trust(complete.organisation)
+    trust = clients.trust(complete.organisation)
     assert (trust.rating, trust.ratings) == (4.0, 1)
 
 
