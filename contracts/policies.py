@@ -21,9 +21,22 @@ def may_make_offer(membership: Membership | None) -> bool:
     return people.may_hire(membership)
 
 
-def may_answer_offer(user: User, offer: Offer) -> bool:
-    """Only the expert it was sent to accepts or declines."""
+def is_offered_to(user: User, offer: Offer) -> bool:
+    """Whether this is the expert whom the two sides speak of hiring."""
     return offer.proposal.expert.user_id == user.pk
+
+
+def may_answer_offer(user: User, membership: Membership | None, offer: Offer) -> bool:
+    """The side that did not make it: the expert; or those who hire, and never themselves."""
+    is_expert = is_offered_to(user, offer)
+    if offer.is_from_expert:
+        return may_make_offer(membership) and not is_expert
+    return is_expert
+
+
+def may_withdraw_offer(user: User, membership: Membership | None, offer: Offer) -> bool:
+    """The side that made it takes it back."""
+    return is_offered_to(user, offer) if offer.is_from_expert else may_make_offer(membership)
 
 
 def may_fund(membership: Membership | None) -> bool:

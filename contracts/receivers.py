@@ -31,6 +31,7 @@ from contracts.services import (
     losses,
     money_notices,
     notices,
+    offer_notices,
     offers,
     operation_notices,
     payment_notices,
@@ -48,23 +49,28 @@ def take_back_the_offer_on_it(proposal: Proposal, at: datetime) -> None:
 
 
 @after(Offer, "send")
-def tell_the_expert_of_the_offer(offer: Offer, at: datetime) -> None:
-    notices.offer_was_sent(offer, at)
+def tell_the_other_side_of_the_offer(offer: Offer, at: datetime) -> None:
+    offer_notices.offer_was_sent(offer, at)
 
 
 @after(Offer, "decline")
-def tell_the_client_it_was_declined(offer: Offer, at: datetime) -> None:
-    notices.offer_was_declined(offer, at)
+def tell_those_who_made_it_that_it_was_declined(offer: Offer, at: datetime) -> None:
+    offer_notices.offer_was_declined(offer, at)
 
 
 @after(Offer, "withdraw")
-def tell_the_expert_it_was_withdrawn(offer: Offer, at: datetime) -> None:
-    notices.offer_was_withdrawn(offer, at)
+def tell_the_other_side_it_was_taken_back(offer: Offer, at: datetime) -> None:
+    offer_notices.offer_was_withdrawn(offer, at)
 
 
 @after(Offer, "expire")
 def tell_both_that_it_expired(offer: Offer, at: datetime) -> None:
-    notices.offer_has_expired(offer, at)
+    offer_notices.offer_has_expired(offer, at)
+
+
+@after(Offer, "accept")
+def tell_the_expert_their_terms_were_accepted(offer: Offer, at: datetime) -> None:
+    offer_notices.terms_were_accepted(offer, at)
 
 
 @after(Contract, "start")

@@ -54,6 +54,7 @@ urlpatterns = [
     path("offers/<public:public_id>/", offers.detail, name="offer"),
     path("offers/<public:public_id>/accept/", offers.accept, name="accept-offer"),
     path("offers/<public:public_id>/decline/", offers.decline, name="decline-offer"),
+    path("offers/<public:public_id>/counter/", offers.counter, name="counter-offer"),
     path("offers/<public:public_id>/withdraw/", offers.withdraw, name="withdraw-offer"),
     path("contracts/", contracts.index, name="index"),
     path("contracts/<public:public_id>/", contracts.detail, name="detail"),

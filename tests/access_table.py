@@ -233,6 +233,8 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("contracts:accept-offer", "post", "offer", 302, 404, 302, 403, 404),
     ("contracts:decline-offer", "get", "offer", 302, 404, 200, 403, 404),
     ("contracts:decline-offer", "post", "offer", 302, 404, 302, 403, 404),
+    ("contracts:counter-offer", "get", "offer", 302, 404, 200, 403, 404),
+    ("contracts:counter-offer", "post", "offer", 302, 404, 422, 403, 404),
     ("contracts:withdraw-offer", "post", "offer", 302, 404, 403, 302, 404),
     ("contracts:index", "get", "", 302, 200, 200, 200, 200),
     ("contracts:detail", "get", "contract", 302, 404, 200, 200, 404),

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Timesheet
+from contracts.models import Offer, Timesheet
 from contracts.models.hourly import MOST_LINES, QUARTER
-from contracts.services.offers import RATE_LEAST_MINOR, RATE_MOST_MINOR, RATE_STEP_MINOR
+from contracts.services.offered import RATE_LEAST_MINOR, RATE_MOST_MINOR, RATE_STEP_MINOR
 from contracts.services.timesheets import Line
 from jobs.models import Proposal
 from marketplace.kit.forms import LineField, MoneyField, SiteForm, TextField
@@ -64,16 +64,16 @@ class HourlyOfferForm(SiteForm):
     )
     message = TextField(label=_("Message to the expert"), max_length=2000, rows=4, required=False)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, proposal: Proposal) -> None:
-        expert = proposal.expert
-        whole = expert.rate_minor // RATE_STEP_MINOR * RATE_STEP_MINOR
-        field = MoneyField(currency=settings.CURRENCY)
-        first = {
-            "title": proposal.job.title,
-            "rate": field.written(min(max(whole, RATE_LEAST_MINOR), RATE_MOST_MINOR)),
-            "weekly_minutes": "20",
-        }
-        super().__init__(data, initial=first)
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        proposal: Proposal,
+        answered: Offer | None = None,
+    ) -> None:
+        super().__init__(data, initial=_offered(answered) if answered else _first(proposal))
+        if answered:
+            self.fields["message"].label = _("Why")
 
     def clean_rate(self) -> Any:
         """Refuse cents: a quarter of an hour has to cost whole cents."""
@@ -81,6 +81,26 @@ class HourlyOfferForm(SiteForm):
         if rate.minor % RATE_STEP_MINOR:
             raise forms.ValidationError(_("Enter a rate in whole dollars"))
         return rate
+
+
+def _first(proposal: Proposal) -> dict[str, Any]:
+    """The expert's own rate, and half a week."""
+    whole = proposal.expert.rate_minor // RATE_STEP_MINOR * RATE_STEP_MINOR
+    field = MoneyField(currency=settings.CURRENCY)
+    return {
+        "title": proposal.job.title,
+        "rate": field.written(min(max(whole, RATE_LEAST_MINOR), RATE_MOST_MINOR)),
+        "weekly_minutes": "20",
+    }
+
+
+def _offered(offer: Offer) -> dict[str, Any]:
+    """The terms that are answered with others."""
+    return {
+        "title": offer.title,
+        "rate": MoneyField(currency=offer.currency).written(offer.rate.minor),
+        "weekly_minutes": offer.weekly_minutes,
+    }
 
 
 class PrepayForm(SiteForm):

@@ -10,8 +10,10 @@ from django.forms import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from contracts.services.offers import Part
+from contracts.models import Offer, OfferCheck
+from contracts.services.offered import Part
 from jobs.models import CheckAnswer, JobCheck, Proposal
+from jobs.models.plan import AcceptanceCheck
 from jobs.models.proposal import MOST_MILESTONES
 from marketplace.kit.forms import ChoiceCards, LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.money import Money
@@ -37,25 +39,40 @@ class MilestoneRow(SiteForm):
 
 
 class OfferForm(SiteForm):
-    """The terms of an offer: prefilled from the proposal, with a target for each check."""
+    """The terms of an offer, with a target for each check.
+
+    They are filled in from the proposal; or from the offer that is answered with other terms.
+    """
 
     title = LineField(label=_("Title of the contract"), max_length=120)
     review_window_days = forms.TypedChoiceField(
         label=_("Time to review submitted work"),
         coerce=int,
-        choices=[(7, _("7 days")), (14, _("14 days"))],
+        # Shorter than five days and silence decides before a week's end; two weeks let a team look.
+        choices=[(5, _("5 days")), (7, _("7 days")), (10, _("10 days")), (14, _("14 days"))],
         widget=ChoiceCards(
             hints={
-                "7": _("For small milestones and a quick rhythm."),
+                "5": _("For small milestones and a quick rhythm."),
+                "7": _("A week, for most work."),
+                "10": _("For work that has to be tried out."),
                 "14": _("For work that several people have to look at."),
             }
         ),
     )
     message = TextField(label=_("Message to the expert"), max_length=2000, rows=4, required=False)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, proposal: Proposal) -> None:
-        self.proposal = proposal
-        self.checks = list(proposal.job.checks.all())
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        proposal: Proposal,
+        answered: Offer | None = None,
+    ) -> None:
+        self.proposal, self.answered = proposal, answered
+        source = answered or proposal
+        self.checks: list[JobCheck] | list[OfferCheck] = (
+            list(answered.checks.all()) if answered else list(proposal.job.checks.all())
+        )
         self.milestones = Rows(
             MilestoneRow,
             prefix="milestones",
@@ -63,7 +80,7 @@ class OfferForm(SiteForm):
             data=data,
             initial=[
                 {"title": row.title, "amount": row.amount, "due_on": row.due_on}
-                for row in proposal.milestones.all()
+                for row in source.milestones.all()
             ],
         )
         super().__init__(
@@ -71,6 +88,8 @@ class OfferForm(SiteForm):
         )
         for check in self.checks:
             self.fields[_target(check)] = LineField(label=check.metric, max_length=60)
+        if answered:
+            self.fields["message"].label = _("Why")
 
     @property
     def errors(self) -> ErrorDict:
@@ -88,9 +107,9 @@ class OfferForm(SiteForm):
         }
 
     @property
-    def targets(self) -> Iterator[tuple[JobCheck, BoundField, CheckAnswer | None]]:
-        """Each check with the field of its target and what the expert answered."""
-        answers = {row.job_check_id: row for row in self.proposal.answers.all()}
+    def targets(self) -> Iterator[tuple[AcceptanceCheck, BoundField, CheckAnswer | None]]:
+        """Each check with the field of its target and what the expert answered to the job's."""
+        answers = {} if self.answered else _answers(self.proposal)
         for check in self.checks:
             yield check, self[_target(check)], answers.get(check.pk)
 
@@ -101,10 +120,15 @@ class OfferForm(SiteForm):
         return [_readable(form["amount"]) or nothing for form in self.milestones]
 
     def _first_words(self, data: Mapping[str, Any] | None) -> dict[str, Any]:
-        """What stands in the form before it is checked: what was typed, or the proposal."""
+        """What stands in the form before it is checked: what was typed, or what it begins with."""
         if data is not None:
             return dict(data.items())
-        answers = {row.job_check_id: row for row in self.proposal.answers.all()}
+        if self.answered:
+            return {
+                "title": self.answered.title,
+                "review_window_days": self.answered.review_window_days,
+            } | {_target(check): check.target for check in self.checks}
+        answers = _answers(self.proposal)
         return {
             "title": self.proposal.job.title,
             "review_window_days": settings.REVIEW_WINDOW_DAYS,
@@ -112,21 +136,25 @@ class OfferForm(SiteForm):
 
 
 class DeclineOfferForm(SiteForm):
-    """Why the expert says no."""
+    """Why a side says no."""
 
     note = TextField(
-        label=_("What would have to change"),
+        label=_("Why"),
         max_length=1000,
         required=False,
-        help_text=_("The client reads it. They can change the terms and offer again."),
+        help_text=_("The other side reads it."),
     )
 
 
-def _target(check: JobCheck) -> str:
+def _answers(proposal: Proposal) -> dict[int, CheckAnswer]:
+    return {row.job_check_id: row for row in proposal.answers.all()}
+
+
+def _target(check: AcceptanceCheck) -> str:
     return f"target_{check.position}"
 
 
-def _first_target(check: JobCheck, answer: CheckAnswer | None) -> str:
+def _first_target(check: AcceptanceCheck, answer: CheckAnswer | None) -> str:
     """The figure the expert named instead, or the client's own target."""
     found = LEADING_FIGURE.match(answer.counter) if answer and not answer.commits else None
     return found[1] if found else check.target

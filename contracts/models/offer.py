@@ -1,4 +1,4 @@
-"""Binding terms a client sends to one expert, open until they expire."""
+"""Binding terms a client sends to one expert, version by version, open until they expire."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from jobs.models import Proposal
+from jobs.models import Proposal, Side
 from jobs.models.plan import AcceptanceCheck, PricedPart
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money, total_of
@@ -37,6 +37,7 @@ class OfferStatus(models.TextChoices):
     SENT = "sent", _("Sent")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
+    COUNTERED = "countered", _("Answered with other terms")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired")
 
@@ -50,6 +51,7 @@ class Offer(Stateful):
         send=([Status.DRAFT], Status.SENT),
         accept=([Status.SENT], Status.ACCEPTED),
         decline=([Status.SENT], Status.DECLINED),
+        counter=([Status.SENT], Status.COUNTERED),
         withdraw=([Status.DRAFT, Status.SENT], Status.WITHDRAWN),
         expire=([Status.SENT], Status.EXPIRED),
     )
@@ -57,6 +59,13 @@ class Offer(Stateful):
     public_id = PublicIdField(prefix="ofr")
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="offers")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="offers")
+    # Who names these terms; the other side answers.
+    side = models.CharField(max_length=8, choices=Side.choices, default=Side.CLIENT)
+    # The version that these terms answer, and which one it is in that row of answers.
+    answers = models.OneToOneField(
+        "self", models.PROTECT, related_name="answer", null=True, blank=True
+    )
+    number = models.PositiveSmallIntegerField(default=1)
     title = models.CharField(_("title"), max_length=120)
     message = models.TextField(_("message"), max_length=2000, blank=True)
     # Of hourly work: the price of an hour, and how many of a week may be paid for.
@@ -83,6 +92,11 @@ class Offer(Stateful):
                 name="offer_one_live",
             ),
             models.CheckConstraint(
+                condition=models.Q(number=1, answers=None, side="client")
+                | models.Q(number__gt=1, answers__isnull=False),
+                name="offer_answers_another",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(review_window_days__gte=3, review_window_days__lte=30),
                 name="offer_window_sane",
             ),
@@ -96,6 +110,23 @@ class Offer(Stateful):
                 name="offer_rate_sane",
             ),
         )
+
+    @property
+    def is_from_expert(self) -> bool:
+        """Whether the expert names these terms, as an answer to the client's."""
+        return self.side == Side.EXPERT
+
+    @property
+    def maker_name(self) -> str:
+        """The side that names these terms, as the other reads it."""
+        proposal = self.proposal
+        return proposal.expert.name if self.is_from_expert else proposal.job.organisation.name
+
+    @property
+    def answerer_name(self) -> str:
+        """The side that answers."""
+        proposal = self.proposal
+        return proposal.job.organisation.name if self.is_from_expert else proposal.expert.name
 
     @property
     def is_hourly(self) -> bool:

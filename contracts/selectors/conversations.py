@@ -54,6 +54,7 @@ TOLD: Mapping[str, Mapping[str, str | Promise]] = {
         "send": _("Offer sent: %(title)s"),
         "accept": _("Offer accepted: %(title)s"),
         "decline": _("Offer declined"),
+        "counter": _("Answered with other terms"),
         "withdraw": _("Offer taken back"),
         "expire": _("The offer has expired"),
     },

@@ -9,6 +9,7 @@ from django.conf import settings
 from contracts import fees
 from contracts.models import Contract, Offer, OfferCheck, OfferMilestone
 from jobs.models import CheckAnswer, Proposal, ProposedMilestone
+from jobs.models.plan import PricedPart
 from marketplace.kit.money import Money, total_of
 
 
@@ -17,7 +18,7 @@ class MilestoneTerms:
     """A milestone as it is offered beside the one the expert proposed, if there was one."""
 
     offered: OfferMilestone
-    proposed: ProposedMilestone | None
+    proposed: PricedPart | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,16 @@ class Terms:
 
 
 def terms(offer: Offer) -> Terms:
-    """Hold an offer against the proposal, by position."""
+    """Hold an offer against the proposal, by position.
+
+    A later version is held against nothing: what differs from the one before is said on its own.
+    """
+    if offer.answers_id:
+        return Terms(
+            milestones=[MilestoneTerms(row, row) for row in offer.milestones.all()],
+            checks=[CheckTerms(row, row.goal, None) for row in offer.checks.all()],
+            dropped=(),
+        )
     proposal = offer.proposal
     proposed = {row.position: row for row in proposal.milestones.all()}
     offered = list(offer.milestones.all())
@@ -102,6 +112,17 @@ def receipt(amounts: Sequence[Money], currency: str, *, at: datetime) -> Receipt
         currency,
         client_fee_bps=settings.CLIENT_FEE_BPS,
         expert_fee_bps=settings.EXPERT_FEE_BPS,
+        expires_at=at + timedelta(days=settings.OFFER_EXPIRES_AFTER_DAYS),
+    )
+
+
+def receipt_as(offer: Offer, amounts: Sequence[Money], *, at: datetime) -> Receipt:
+    """Add up other amounts with the fees frozen in an offer."""
+    return _receipt(
+        amounts,
+        offer.currency,
+        client_fee_bps=offer.client_fee_bps,
+        expert_fee_bps=offer.expert_fee_bps,
         expires_at=at + timedelta(days=settings.OFFER_EXPIRES_AFTER_DAYS),
     )
 

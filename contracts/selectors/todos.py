@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.selectors import Todo
 from contracts.models import Contract, Offer
 from contracts.models.contract import ALIVE, FEEDBACK_WINDOW
@@ -26,9 +26,8 @@ def needs_you(user: User, at: datetime) -> list[Todo]:
 
 def waiting_on_others(user: User, at: datetime) -> list[Todo]:
     """Return what this person waits for, and from whom."""
-    sent = _open_offers().filter(proposal__job__organisation__memberships__user=user)
     return [
-        *(_offer_to_wait_for(offer) for offer in sent),
+        *(_offer_to_wait_for(offer) for offer in _open_offers().filter(_made_by(user))),
         *(
             Todo(
                 text=_("Waiting for %(whom)s") % {"whom": step.waiting},
@@ -73,13 +72,24 @@ def _open_offers() -> QuerySet[Offer]:
 
 
 def _made_to(user: User) -> Q:
-    return Q(proposal__expert__user=user)
+    answers = Q(side=Side.EXPERT) & _hires_for_its_client(user)
+    return Q(side=Side.CLIENT, proposal__expert__user=user) | answers
+
+
+def _made_by(user: User) -> Q:
+    client = Q(side=Side.CLIENT, proposal__job__organisation__memberships__user=user)
+    return client | Q(side=Side.EXPERT, proposal__expert__user=user)
+
+
+def _hires_for_its_client(user: User) -> Q:
+    hiring = user.memberships.filter(role__in=(Membership.Role.OWNER, Membership.Role.HIRING))
+    return Q(proposal__job__organisation__in=hiring.values("organisation"))
 
 
 def _offer_to_answer(offer: Offer) -> Todo:
-    words = {"total": offer.price_text, "client": offer.proposal.job.organisation.name}
+    words = {"total": offer.price_text, "name": offer.maker_name}
     return Todo(
-        text=_("Answer the offer of %(total)s from %(client)s") % words,
+        text=_("Answer the offer of %(total)s from %(name)s") % words,
         url=reverse("contracts:offer", args=[offer.public_id]),
         deadline=offer.expires_at,
         consequence=_("Without an answer the offer expires."),
@@ -87,9 +97,9 @@ def _offer_to_answer(offer: Offer) -> Todo:
 
 
 def _offer_to_wait_for(offer: Offer) -> Todo:
-    words = {"total": offer.price_text, "expert": offer.proposal.expert.name}
+    words = {"total": offer.price_text, "name": offer.answerer_name}
     return Todo(
-        text=_("Waiting for %(expert)s to answer your offer of %(total)s") % words,
+        text=_("Waiting for %(name)s to answer your offer of %(total)s") % words,
         url=reverse("contracts:offer", args=[offer.public_id]),
         deadline=offer.expires_at,
         consequence=offer.title,

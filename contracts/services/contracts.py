@@ -40,8 +40,9 @@ def start(offer: Offer, *, by: User, at: datetime) -> Contract:
     )
     _copy_milestones(offer, contract)
     _copy_checks(offer, contract)
-    said = Word(offer.made_by, offer.sent_at or offer.created_at)
-    terms.record(contract, client=said, expert=Word(by, at))
+    named, agreed = Word(offer.made_by, offer.sent_at or offer.created_at), Word(by, at)
+    client, expert = (agreed, named) if offer.is_from_expert else (named, agreed)
+    terms.record(contract, client=client, expert=expert)
     contract.move("start", by=by, at=at)
     return contract
 

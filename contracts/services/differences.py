@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from contracts.models import AmendmentLine, Contract, ContractCheck, Milestone
 from contracts.models.milestone import UNDER_WAY, UNPAID
-from contracts.services import milestones, offers, terms
-from contracts.services.offers import Part, TermsAreOutOfBounds
+from contracts.services import milestones, offered, terms
+from contracts.services.offered import Part, TermsAreOutOfBounds
 from contracts.services.releases import MoreThanIsHeld
 from contracts.services.terms import check_values, milestone_values
 from jobs.models.job import MOST_CHECKS
@@ -105,7 +105,7 @@ def milestone_lines(
         before = _values_of(milestone) if milestone else {}
         if before == wanted.values:
             continue
-        offers.refuse_part_out_of_bounds(
+        offered.refuse_part_out_of_bounds(
             number, Part(wanted.title, wanted.amount, wanted.due_on), at
         )
         yield AmendmentLine(

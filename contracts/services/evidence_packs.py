@@ -151,7 +151,10 @@ def _activity(case: Case) -> str:
     ]
     offer = case.contract.offer
     made = []
-    if offer is not None and offer.sent_at:
+    if offer is not None and offer.is_from_expert:
+        accepted = offer.history.select_related("by").get(verb="accept")
+        made.append((accepted.at, f"{accepted.by and accepted.by.shown_name} accepted the offer"))
+    elif offer is not None and offer.sent_at:
         made.append((offer.sent_at, f"{offer.made_by.shown_name} sent the offer"))
     return "\n".join(f"{moment_text(at)}: {what}" for at, what in sorted([*made, *lines]))
 
@@ -267,8 +270,8 @@ def _agreed_by(contract: Contract) -> str:
     if offer is None:
         return f"The client booked and paid for a consultation on {moment}."
     return (
-        f"Offer {offer.public_id} was sent by {offer.made_by.shown_name} for the client and"
-        f" accepted by the expert on {moment}."
+        f"Offer {offer.public_id} was sent by {offer.made_by.shown_name} for the {offer.side} and"
+        f" accepted by the {'client' if offer.is_from_expert else 'expert'} on {moment}."
     )
 
 

@@ -23,8 +23,12 @@ from marketplace.kit.words import day_text, hours_text, money_text
 
 @in_readers_languages
 def contract_has_started(contract: Contract, at: datetime) -> None:
-    """Tell the client's people that work begins once a week is paid for."""
-    if not contract.is_hourly:
+    """Tell the client's people that work begins once a week is paid for.
+
+    Who accepted the expert's own terms has that before them.
+    """
+    offer = contract.offer
+    if not contract.is_hourly or offer is None or offer.is_from_expert:
         return
     values = {"expert": brief(contract.expert.name), "title": brief(contract.title)}
 

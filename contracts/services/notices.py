@@ -1,10 +1,9 @@
-"""What people are told about offers, work and money, and in which words.
+"""What people are told about work and money, and in which words.
 
 Every key is made from one of our rows, so a fact is told once whoever finds out first.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -14,10 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Kind, User
 from accounts.services import notifications
 from accounts.services.notifications import Message, in_readers_languages
-from contracts.models import Contract, Document, Feedback, Milestone, Offer
+from contracts.models import Contract, Document, Feedback, Milestone
 from contracts.selectors.deliveries import Delivery
 from contracts.services.telling import (
-    HIRING,
     PAYING,
     REVIEWING,
     about,
@@ -30,119 +28,14 @@ from contracts.services.telling import (
 )
 from marketplace.kit.words import day_text
 
-# --- Offers
-
-
-@in_readers_languages
-def offer_was_sent(offer: Offer, at: datetime) -> None:
-    """Tell the expert what is offered and until when."""
-
-    def write(user: User) -> Message:
-        assert offer.expires_at  # noqa: S101 (set before it is sent)
-        values = _of_offer(offer) | {"day": day_text(offer.expires_at)}
-        return _about_offer(
-            offer,
-            user,
-            step="sent",
-            subject=_("Offer of %(total)s for %(title)s, answer by %(day)s") % values,
-            body=_(
-                "%(client)s offers you %(total)s. Read the terms and the difference from your"
-                " proposal. If you do not answer, the offer expires on %(day)s."
-            )
-            % values,
-            action=_("Read the offer"),
-        )
-
-    tell([offer.proposal.expert.user], write, at)
-
-
-@in_readers_languages
-def offer_ends(offer: Offer, at: datetime) -> None:
-    """Remind the expert that the time to answer ends."""
-
-    def write(user: User) -> Message:
-        assert offer.expires_at  # noqa: S101 (set before it is sent)
-        values = _of_offer(offer) | {"day": day_text(offer.expires_at)}
-        message = _about_offer(
-            offer,
-            user,
-            step="reminder",
-            subject=_("Still to answer by %(day)s: %(total)s for %(title)s") % values,
-            body=_(
-                "Accept, decline or write what you would change. If you do not answer, the offer of"
-                " %(client)s expires on %(day)s."
-            )
-            % values,
-            action=_("Read the offer"),
-        )
-        return replace(message, kind=Kind.DEADLINE)
-
-    tell([offer.proposal.expert.user], write, at)
-
-
-@in_readers_languages
-def offer_was_declined(offer: Offer, at: datetime) -> None:
-    """Tell those who hire, with the expert's words."""
-    values = _of_offer(offer)
-    why = _("They wrote: %(note)s") % {"note": offer.decline_note} if offer.decline_note else ""
-
-    def write(user: User) -> Message:
-        return _about_offer(
-            offer,
-            user,
-            step="declined",
-            subject=_("%(expert)s declined your offer of %(total)s") % values,
-            body=why or _("They gave no reason. You can change the terms and offer again."),
-            action=_("Open the offer"),
-        )
-
-    tell(members(offer.proposal.job.organisation_id, HIRING), write, at)
-
-
-@in_readers_languages
-def offer_was_withdrawn(offer: Offer, at: datetime) -> None:
-    """Tell the expert that there is nothing left to answer."""
-    values = _of_offer(offer)
-
-    def write(user: User) -> Message:
-        return _about_offer(
-            offer,
-            user,
-            step="withdrawn",
-            subject=_("%(client)s took back the offer of %(total)s") % values,
-            body=_("The offer for %(title)s is no longer open. You need not do anything.") % values,
-            action=_("Open the offer"),
-        )
-
-    tell([offer.proposal.expert.user], write, at)
-
-
-@in_readers_languages
-def offer_has_expired(offer: Offer, at: datetime) -> None:
-    """Tell both sides that the time to answer ran out."""
-    values = _of_offer(offer)
-
-    def write(user: User) -> Message:
-        return _about_offer(
-            offer,
-            user,
-            step="expired",
-            subject=_("Expired: the offer of %(total)s for %(title)s") % values,
-            body=_("Nobody answered in time. The proposal stands, and a new offer can be made."),
-            action=_("Open the offer"),
-        )
-
-    hiring = members(offer.proposal.job.organisation_id, HIRING)
-    tell([offer.proposal.expert.user, *hiring], write, at)
-
-
 # --- Contracts
 
 
 @in_readers_languages
 def offer_was_accepted(contract: Contract, at: datetime) -> None:
-    """Tell the client's people, with what they do next."""
-    if contract.kind != Contract.Kind.FIXED:
+    """Tell the client's people, with what they do next; those who accepted have it before them."""
+    offer = contract.offer
+    if contract.kind != Contract.Kind.FIXED or offer is None or offer.is_from_expert:
         return
     first = contract.milestones.order_by("position")[0]
     values = of_milestone(first)
@@ -362,29 +255,6 @@ def model_retires(delivery: Delivery, at: datetime, *, is_last: bool) -> None:
 
 
 # --- In which words
-
-
-def _about_offer(
-    offer: Offer, user: User, *, step: str, subject: str, body: str, action: str
-) -> Message:
-    return Message(
-        user=user,
-        kind=Kind.PROPOSAL,
-        key=f"offer:{offer.public_id}:{step}",
-        subject=subject,
-        body=body,
-        url=reverse("contracts:offer", args=[offer.public_id]),
-        action=action,
-    )
-
-
-def _of_offer(offer: Offer) -> dict[str, str]:
-    return {
-        "title": brief(offer.title),
-        "total": offer.price_text,
-        "client": brief(offer.proposal.job.organisation.name),
-        "expert": brief(offer.proposal.expert.name),
-    }
 
 
 def _paper_url(papers: QuerySet[Document]) -> str:

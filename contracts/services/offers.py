@@ -1,12 +1,14 @@
 """Offers: a client sends binding terms to one expert; accepting them makes the contract.
 
+Who has to answer may name other terms instead. They are the next version of the offer, and now it
+is the other side that accepts, declines or names others.
+
 Every verb first takes the job's row. Sending, accepting and taking back offers for one job
 therefore wait for each other, and whoever comes second meets the state the first one left.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,44 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.selectors import membership
 from contracts import policies
-from contracts.models import Contract, Offer, OfferCheck, OfferMilestone
-from contracts.models.hourly import QUARTER
-from contracts.services import contracts
-from jobs.models import Job, Proposal
-from jobs.models.proposal import MOST_MILESTONES
+from contracts.models import Contract, Offer
+from contracts.services import contracts, offered
+from contracts.services.offered import Part
+from jobs.models import Job, Proposal, Side
 from jobs.services import jobs, proposals
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
-from marketplace.kit.words import money_text
-
-# Further ahead than this a due date is a slip of the keyboard.
-FURTHEST_DUE = timedelta(days=730)
-# What an hour may cost, in whole units of money, and how many there may be in a week.
-RATE_LEAST_MINOR, RATE_MOST_MINOR, RATE_STEP_MINOR = 5_00, 1_000_00, 100
-AN_HOUR, MOST_WEEKLY = 60, 60 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One milestone as it is offered: `amount` is what the expert is paid before our fee."""
-
-    title: str
-    amount: Money
-    due_on: date
-
-
-class TermsAreOutOfBounds(DomainError):
-    """An amount, a date or a count that no contract may have."""
-
-    code = "terms_out_of_bounds"
-    status = 422
-
-
-class ChecksHaveChanged(DomainError):
-    """The job's checks are not those the terms were written for."""
-
-    code = "checks_have_changed"
-    sentence = _("The job's acceptance checks have changed. Reload the page to see them.")
 
 
 @transaction.atomic
@@ -74,11 +45,12 @@ def make(
     :raises PermissionDenied: unless `by` hires for the client.
     :raises IllegalMove: when the proposal has an offer, or is no longer open to one.
     :raises TermsAreOutOfBounds: on an amount, a date or a count that no contract may have.
+    :raises ChecksHaveChanged: when the job has other checks by now.
     """
     _hold_job_of(proposal)
     _refuse_others(proposal, by)
-    _refuse_out_of_bounds(milestones, at)
-    offer = _write(
+    offered.refuse_out_of_bounds(milestones, at)
+    offer = _first(
         proposal,
         title=title,
         message=message,
@@ -86,8 +58,8 @@ def make(
         by=by,
         at=at,
     )
-    _write_milestones(offer, milestones)
-    _write_checks(offer, targets)
+    offered.write_milestones(offer, milestones)
+    offered.write_checks(offer, list(proposal.job.checks.all()), targets)
     offer.move("send", by=by, at=at)
     return offer
 
@@ -111,8 +83,8 @@ def make_hourly(
     """
     _hold_job_of(proposal)
     _refuse_others(proposal, by)
-    _refuse_hours_out_of_bounds(rate, weekly_minutes)
-    offer = _write(
+    offered.refuse_hours_out_of_bounds(rate, weekly_minutes)
+    offer = _first(
         proposal,
         title=title,
         message=message,
@@ -131,14 +103,25 @@ def _refuse_others(proposal: Proposal, by: User) -> None:
         raise PermissionDenied
 
 
-def _write(proposal: Proposal, *, by: User, at: datetime, **terms: Any) -> Offer:
+def _first(proposal: Proposal, *, by: User, at: datetime, **terms: Any) -> Offer:
+    """Write the first version down, with the fees of today."""
     proposals.offer(proposal, by=by, at=at)
-    return Offer.objects.create(
-        proposal=proposal,
-        made_by=by,
+    return _write(
+        proposal,
+        side=Side.CLIENT,
         currency=proposal.currency,
         client_fee_bps=settings.CLIENT_FEE_BPS,
         expert_fee_bps=settings.EXPERT_FEE_BPS,
+        by=by,
+        at=at,
+        **terms,
+    )
+
+
+def _write(proposal: Proposal, *, by: User, at: datetime, **terms: Any) -> Offer:
+    return Offer.objects.create(
+        proposal=proposal,
+        made_by=by,
         created_at=at,
         sent_at=at,
         expires_at=at + timedelta(days=settings.OFFER_EXPIRES_AFTER_DAYS),
@@ -146,36 +129,132 @@ def _write(proposal: Proposal, *, by: User, at: datetime, **terms: Any) -> Offer
     )
 
 
-def _refuse_hours_out_of_bounds(rate: Money, weekly_minutes: int) -> None:
-    least, most = Money(RATE_LEAST_MINOR, rate.currency), Money(RATE_MOST_MINOR, rate.currency)
-    if not least <= rate <= most or rate.minor % RATE_STEP_MINOR:
-        raise TermsAreOutOfBounds(
-            _("Enter a rate from %(least)s to %(most)s an hour, in whole dollars.")
-            % {"least": money_text(least), "most": money_text(most)}
-        )
-    if not AN_HOUR <= weekly_minutes <= MOST_WEEKLY or weekly_minutes % QUARTER:
-        raise TermsAreOutOfBounds(_("Enter 1 to 60 hours a week, in steps of a quarter."))
-
-
 class OfferHasExpired(DomainError):
     """Its time ran out before it was answered."""
 
     code = "offer_has_expired"
-    sentence = _("This offer has expired. Ask the client to send it again.")
+    sentence = _("This offer has expired. Ask the other side to send it again.")
+
+
+class NothingDiffers(DomainError):
+    """What was named instead is what was offered."""
+
+    code = "nothing_differs"
+    status = 422
+    sentence = _("These are the terms you were offered. Change one of them, or accept.")
+
+
+@transaction.atomic
+def counter(
+    offer: Offer,
+    *,
+    title: str,
+    milestones: Sequence[Part],
+    targets: Sequence[str],
+    review_window_days: int,
+    message: str,
+    by: User,
+    at: datetime,
+) -> Offer:
+    """Answer with other terms: the next version, which the other side has to answer.
+
+    `targets` has one entry per check of the offer, in its order. The fees stay those of the offer.
+
+    :raises PermissionDenied: unless `by` may answer the offer.
+    :raises OfferHasExpired: once `expires_at` has passed.
+    :raises NothingDiffers: when these are the terms of the offer.
+    :raises TermsAreOutOfBounds: on an amount, a date or a count that no contract may have.
+    :raises IllegalMove: unless the offer waits for an answer.
+    """
+    _hold_to_answer(offer, by, at)
+    offered.refuse_out_of_bounds(milestones, at)
+    if offered.terms_of(offer) == (title, review_window_days, tuple(milestones), tuple(targets)):
+        raise NothingDiffers
+    offer.move("counter", by=by, at=at)
+    version = _next(
+        offer,
+        title=title,
+        message=message,
+        review_window_days=review_window_days,
+        by=by,
+        at=at,
+    )
+    offered.write_milestones(version, milestones)
+    offered.write_checks(version, list(offer.checks.all()), targets)
+    version.move("send", by=by, at=at)
+    return version
+
+
+@transaction.atomic
+def counter_hourly(
+    offer: Offer,
+    *,
+    title: str,
+    rate: Money,
+    weekly_minutes: int,
+    message: str,
+    by: User,
+    at: datetime,
+) -> Offer:
+    """Answer an offer by the hour with another rate or another number of hours.
+
+    :raises PermissionDenied: unless `by` may answer the offer.
+    :raises OfferHasExpired: once `expires_at` has passed.
+    :raises NothingDiffers: when these are the terms of the offer.
+    :raises TermsAreOutOfBounds: on a rate or a number of hours that no contract may have.
+    :raises IllegalMove: unless the offer waits for an answer.
+    """
+    _hold_to_answer(offer, by, at)
+    offered.refuse_hours_out_of_bounds(rate, weekly_minutes)
+    if (offer.title, offer.rate, offer.weekly_minutes) == (title, rate, weekly_minutes):
+        raise NothingDiffers
+    offer.move("counter", by=by, at=at)
+    version = _next(
+        offer,
+        title=title,
+        message=message,
+        review_window_days=offer.review_window_days,
+        rate_minor=rate.minor,
+        weekly_minutes=weekly_minutes,
+        by=by,
+        at=at,
+    )
+    version.move("send", by=by, at=at)
+    return version
+
+
+def _next(offer: Offer, **terms: Any) -> Offer:
+    """Write the version after this one down, from the side that answers it."""
+    return _write(
+        offer.proposal,
+        side=Side.CLIENT if offer.is_from_expert else Side.EXPERT,
+        answers=offer,
+        number=offer.number + 1,
+        currency=offer.currency,
+        client_fee_bps=offer.client_fee_bps,
+        expert_fee_bps=offer.expert_fee_bps,
+        **terms,
+    )
+
+
+def _hold_to_answer(offer: Offer, by: User, at: datetime) -> None:
+    """Take the job's row for an answer to its offer."""
+    _hold_job_of(offer.proposal)
+    member = membership(by, offer.proposal.job.organisation)
+    if not policies.may_answer_offer(by, member, offer):
+        raise PermissionDenied
+    _refuse_expired(offer, at)
 
 
 @transaction.atomic
 def accept(offer: Offer, *, by: User, at: datetime) -> Contract:
     """Agree to the terms: the contract starts, the job is filled, other proposals are closed.
 
-    :raises PermissionDenied: unless `by` is the expert it was sent to.
+    :raises PermissionDenied: unless `by` may answer the offer.
     :raises OfferHasExpired: once `expires_at` has passed.
     :raises IllegalMove: unless the offer waits for an answer.
     """
-    _hold_job_of(offer.proposal)
-    if not policies.may_answer_offer(by, offer):
-        raise PermissionDenied
-    _refuse_expired(offer, at)
+    _hold_to_answer(offer, by, at)
     offer.move("accept", by=by, at=at)
     proposals.hire(offer.proposal, by=by, at=at)
     jobs.fill(offer.proposal.job, by=by, at=at)
@@ -186,11 +265,12 @@ def accept(offer: Offer, *, by: User, at: datetime) -> Contract:
 def decline(offer: Offer, *, note: str, by: User, at: datetime) -> Offer:
     """Say no; the proposal is back where the client can make another offer.
 
-    :raises PermissionDenied: unless `by` is the expert it was sent to.
+    :raises PermissionDenied: unless `by` may answer the offer.
     :raises IllegalMove: unless the offer waits for an answer.
     """
     _hold_job_of(offer.proposal)
-    if not policies.may_answer_offer(by, offer):
+    member = membership(by, offer.proposal.job.organisation)
+    if not policies.may_answer_offer(by, member, offer):
         raise PermissionDenied
     offer.decline_note = note
     offer.save(update_fields=["decline_note"])
@@ -203,11 +283,12 @@ def decline(offer: Offer, *, note: str, by: User, at: datetime) -> Offer:
 def withdraw(offer: Offer, *, by: User, at: datetime) -> Offer:
     """Take an unanswered offer back.
 
-    :raises PermissionDenied: unless `by` hires for the client.
+    :raises PermissionDenied: unless `by` speaks for the side that made it.
     :raises IllegalMove: once the offer has been answered.
     """
     _hold_job_of(offer.proposal)
-    if not policies.may_make_offer(membership(by, offer.proposal.job.organisation)):
+    member = membership(by, offer.proposal.job.organisation)
+    if not policies.may_withdraw_offer(by, member, offer):
         raise PermissionDenied
     offer.move("withdraw", by=by, at=at)
     proposals.retract_offer(offer.proposal, by=by, at=at)
@@ -247,63 +328,3 @@ def _hold_job_of(proposal: Proposal) -> None:
 def _refuse_expired(offer: Offer, at: datetime) -> None:
     if offer.may("accept") and offer.expires_at and offer.expires_at <= at:
         raise OfferHasExpired
-
-
-def _refuse_out_of_bounds(milestones: Sequence[Part], at: datetime) -> None:
-    if not 1 <= len(milestones) <= MOST_MILESTONES:
-        raise TermsAreOutOfBounds(_("Plan between 1 and %d milestones.") % MOST_MILESTONES)
-    for number, part in enumerate(milestones, start=1):
-        refuse_part_out_of_bounds(number, part, at)
-
-
-def refuse_part_out_of_bounds(number: int, part: Part, at: datetime) -> None:
-    """Refuse a milestone that no contract may have; `number` is how the reader finds it.
-
-    :raises TermsAreOutOfBounds: then.
-    """
-    _refuse_amount(number, part.amount)
-    if not at.date() <= part.due_on <= at.date() + FURTHEST_DUE:
-        raise TermsAreOutOfBounds(
-            _("Milestone %d: choose a due date from today on, within two years.") % number
-        )
-
-
-def _refuse_amount(number: int, amount: Money) -> None:
-    least = Money(settings.MILESTONE_MIN_MINOR, amount.currency)
-    most = Money(settings.MILESTONE_MAX_MINOR, amount.currency)
-    if not least <= amount <= most:
-        raise TermsAreOutOfBounds(
-            _("Milestone %(number)d: enter an amount from %(least)s to %(most)s.")
-            % {"number": number, "least": money_text(least), "most": money_text(most)}
-        )
-
-
-def _write_milestones(offer: Offer, milestones: Sequence[Part]) -> None:
-    OfferMilestone.objects.bulk_create(
-        OfferMilestone(
-            offer=offer,
-            position=position,
-            title=part.title,
-            amount_minor=part.amount.minor,
-            due_on=part.due_on,
-        )
-        for position, part in enumerate(milestones, start=1)
-    )
-
-
-def _write_checks(offer: Offer, targets: Sequence[str]) -> None:
-    checks = list(offer.proposal.job.checks.all())
-    if len(checks) != len(targets):
-        raise ChecksHaveChanged
-    OfferCheck.objects.bulk_create(
-        OfferCheck(
-            offer=offer,
-            position=check.position,
-            metric=check.metric,
-            comparator=check.comparator,
-            target=target,
-            unit=check.unit,
-            how=check.how,
-        )
-        for check, target in zip(checks, targets, strict=True)
-    )

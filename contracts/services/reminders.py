@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from contracts.models import Amendment, Contract, Feedback, Offer
 from contracts.models.contract import FEEDBACK_WINDOW
-from contracts.services import notices, terms_notices
+from contracts.services import notices, offer_notices, terms_notices
 
 A_DAY, TWO_DAYS = timedelta(days=1), timedelta(days=2)
 
@@ -23,7 +23,7 @@ def _of_offers(at: datetime) -> None:
     waiting = Offer.objects.filter(status=Offer.Status.SENT, expires_at__gt=at)
     related = waiting.select_related("proposal__job__organisation", "proposal__expert__user")
     for offer in related.filter(expires_at__lte=at + A_DAY):
-        notices.offer_ends(offer, at)
+        offer_notices.offer_ends(offer, at)
 
 
 def _of_changes(at: datetime) -> None:

@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
+from accounts.models import User
 from accounts.selectors import membership
 from contracts import policies
+from contracts.forms.hours import HourlyOfferForm
 from contracts.forms.offers import DeclineOfferForm, OfferForm
 from contracts.http import proposal_for
 from contracts.models import Offer
 from contracts.selectors import offers as reads
+from contracts.selectors import versions
 from contracts.services import offers
 from marketplace.kit.http import refusals_on
 
-WITH_NAMES = ("proposal__job__organisation", "proposal__expert__user", "made_by")
+WITH_NAMES = ("proposal__job__organisation", "proposal__expert__user", "made_by", "answers")
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,20 +52,22 @@ def make(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_safe
 @login_required
 def detail(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Show an offer to both sides, beside the proposal it answers."""
+    """Show an offer to both sides, beside the proposal or the version it answers."""
     offer = _offer(request, public_id)
-    proposal = offer.proposal
+    member = membership(request.user, offer.proposal.job.organisation)
     is_waiting = offer.may("accept")
-    is_member = membership(request.user, proposal.job.organisation)
     context = {
         "offer": offer,
+        "versions": versions.versions(offer),
+        "differences": versions.differences(offer),
         "terms": reads.terms(offer),
         "receipt": reads.receipt_of(offer),
         "week": reads.week_of(offer),
         "contract": reads.contract_of(offer),
-        "may_answer": is_waiting and policies.may_answer_offer(request.user, offer),
-        "may_withdraw": is_waiting and policies.may_make_offer(is_member),
-        "is_expert": policies.may_answer_offer(request.user, offer),
+        "may_answer": is_waiting and policies.may_answer_offer(request.user, member, offer),
+        "may_withdraw": is_waiting and policies.may_withdraw_offer(request.user, member, offer),
+        "may_offer": policies.may_make_offer(member),
+        "is_expert": policies.is_offered_to(request.user, offer),
     }
     return render(request, "contracts/offer.html", context)
 
@@ -79,18 +84,46 @@ def accept(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def decline(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Say no, with a word on what would have to change."""
-    offer = _offer(request, public_id)
-    if not policies.may_answer_offer(request.user, offer):
-        raise PermissionDenied
+    """Say no, with a word on why."""
+    offer = _offer_to_answer(request, public_id)
     form = DeclineOfferForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         offers.decline(offer, **form.cleaned_data, by=request.user, at=now())
-        messages.success(request, _("You declined. The client was told."))
+        messages.success(request, _("You declined. The other side was told."))
         return redirect("contracts:offer", offer.public_id)
     context = {"offer": offer, "form": form}
     status = 422 if form.errors else 200
     return render(request, "contracts/decline_offer.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def counter(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Name other terms, filled in as they were offered; they are the next version."""
+    offer = _offer_to_answer(request, public_id)
+    typed = request.POST if request.method == "POST" else None
+    form: OfferForm | HourlyOfferForm
+    if offer.is_hourly:
+        form = HourlyOfferForm(typed, proposal=offer.proposal, answered=offer)
+    else:
+        form = OfferForm(typed, proposal=offer.proposal, answered=offer)
+    if form.is_valid():
+        with refusals_on(form):
+            version = _name_others(offer, form, by=request.user)
+            messages.success(request, _("Sent. Nothing is agreed until the other side accepts."))
+            return redirect("contracts:offer", version.public_id)
+    receipt = (
+        reads.receipt_as(offer, form.amounts, at=now()) if isinstance(form, OfferForm) else None
+    )
+    context = {"offer": offer, "form": form, "receipt": receipt}
+    status = 422 if form.errors else 200
+    return render(request, "contracts/counter_offer.html", context, status=status)
+
+
+def _name_others(offer: Offer, form: OfferForm | HourlyOfferForm, *, by: User) -> Offer:
+    if isinstance(form, OfferForm):
+        return offers.counter(offer, **form.terms, by=by, at=now())
+    return offers.counter_hourly(offer, **form.cleaned_data, by=by, at=now())
 
 
 @require_POST
@@ -98,8 +131,20 @@ def decline(request: MemberRequest, public_id: str) -> HttpResponse:
 def withdraw(request: MemberRequest, public_id: str) -> HttpResponse:
     """Take the offer back while nobody has answered."""
     offer = offers.withdraw(_offer(request, public_id), by=request.user, at=now())
-    messages.success(request, _("Offer withdrawn. The expert was told."))
+    messages.success(request, _("Offer withdrawn. The other side was told."))
     return redirect("contracts:offer", offer.public_id)
+
+
+def _offer_to_answer(request: MemberRequest, public_id: str) -> Offer:
+    """Return an offer its reader may answer.
+
+    :raises PermissionDenied: if they only may read it.
+    """
+    offer = _offer(request, public_id)
+    member = membership(request.user, offer.proposal.job.organisation)
+    if not policies.may_answer_offer(request.user, member, offer):
+        raise PermissionDenied
+    return offer
 
 
 def _offer(request: MemberRequest, public_id: str) -> Offer:

@@ -258,13 +258,10 @@ def retract_offer(proposal: Proposal, *, by: User | None, at: datetime) -> Propo
 
 @transaction.atomic
 def hire(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
-    """Mark that its author accepted the offer.
+    """Mark that the two agreed; the offer's own service has asked whether `by` may say so.
 
-    :raises PermissionDenied: unless `by` wrote it.
     :raises IllegalMove: unless it has an offer.
     """
-    if not policies.wrote(by, proposal):
-        raise PermissionDenied
     proposal.move("hire", by=by, at=at)
     return proposal
 

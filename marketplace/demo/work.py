@@ -21,6 +21,7 @@ from contracts.services import (
     feedback,
     funding,
     milestones,
+    offered,
     offers,
     onboarding,
     operations,
@@ -212,7 +213,7 @@ class Stage:
             chosen,
             title=job.title,
             milestones=[
-                offers.Part(row.title, row.amount, self._due(row, number, done, at))
+                offered.Part(row.title, row.amount, self._due(row, number, done, at))
                 for number, row in enumerate(chosen.milestones.select_related("proposal"))
             ],
             targets=[check.target for check in job.checks.all()],

@@ -16,7 +16,7 @@ from contracts.models import (
 )
 from contracts.services import inbox, milestones, refunds, releases
 from contracts.services.milestones import Reading
-from contracts.services.offers import Part
+from contracts.services.offered import Part
 from jobs.models import Proposal
 from marketplace.kit.money import Money
 from tests.conftest import NOON

@@ -11,6 +11,7 @@ from contracts import invariants
 from contracts.models import Amendment, AmendmentLine, Contract, Milestone, TermsVersion
 from contracts.services import amendments, differences, funding, milestones, offers, terms
 from contracts.services.differences import Check, Planned
+from contracts.services.offered import TermsAreOutOfBounds
 from contracts.services.terms import Word
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
@@ -144,7 +145,7 @@ def test_an_outsider_proposes_nothing(contract, mallory):
 def test_an_amount_no_contract_may_have_is_refused(contract, ada, second, amount):
     row = as_is(second, amount=Money(amount, "usd"))
 
-    with pytest.raises(offers.TermsAreOutOfBounds):
+    with pytest.raises(TermsAreOutOfBounds):
         propose(contract, planned=planned(contract, second=row), by=ada)
 
     assert not Amendment.objects.exists()

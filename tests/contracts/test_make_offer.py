@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Mail, Membership, Notification
 from contracts.models import Offer, Payment
 from contracts.services import offers
-from contracts.services.offers import TermsAreOutOfBounds
+from contracts.services.offered import ChecksHaveChanged, TermsAreOutOfBounds
 from jobs.models import Job, Proposal
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
@@ -104,7 +104,7 @@ def test_terms_no_contract_may_have_are_refused(proposal, acme, parts):
 
 
 def test_targets_written_for_other_checks_are_refused(proposal, acme):
-    with pytest.raises(offers.ChecksHaveChanged):
+    with pytest.raises(ChecksHaveChanged):
         offers.make(proposal, **agreed.terms(proposal, targets=["0.95"]), by=acme, at=NOON)
 
     assert nothing_happened(proposal)

@@ -17,6 +17,7 @@ from contracts.services import (
     offers,
     timesheets,
 )
+from contracts.services.offered import TermsAreOutOfBounds
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 from tests.conftest import NOON
@@ -181,7 +182,7 @@ def test_an_offer_by_the_hour_becomes_a_contract_by_the_hour(proposal, acme, ada
 )
 def test_a_rate_is_whole_dollars_and_a_week_has_sixty_hours(proposal, acme, changes):
     terms = {"title": "Advice", "rate": Money(90_00, "usd"), "weekly_minutes": TEN, "message": ""}
-    with pytest.raises(offers.TermsAreOutOfBounds):
+    with pytest.raises(TermsAreOutOfBounds):
         offers.make_hourly(proposal, **terms | changes, by=acme, at=NOON)
 
     assert not Offer.objects.exists()

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Mail, Membership, Notification
 from contracts.models import Offer
-from contracts.services import milestones, notices, offers
+from contracts.services import milestones, offer_notices, offers
 from tests.conftest import NOON
 from tests.contracts import agreed
 
@@ -42,7 +42,7 @@ def test_one_job_from_offer_to_release_is_told_once_each(offer, acme, ada, pay, 
 def test_telling_a_fact_again_does_nothing(offer):
     told = (Notification.objects.count(), Mail.objects.count())
 
-    notices.offer_was_sent(Offer.objects.get(), NOON)
+    offer_notices.offer_was_sent(Offer.objects.get(), NOON)
 
     assert (Notification.objects.count(), Mail.objects.count()) == told
 

@@ -63,15 +63,6 @@ def test_no_offer_on_a_job_that_is_over(proposal, acme, status):
     assert_unmoved(proposal)
 
 
-def test_nobody_but_the_author_is_hired(proposal, acme):
-    proposals.offer(proposal, by=acme, at=NOON)
-
-    with pytest.raises(PermissionDenied):
-        proposals.hire(proposal, by=acme, at=NOON)
-
-    assert Proposal.objects.get().status == Proposal.Status.OFFERED
-
-
 VERBS = {
     "shortlist": proposals.shortlist,
     "archive": proposals.archive,

@@ -45,6 +45,23 @@ def refused(outcomes) -> list[type]:
 # --- Offers
 
 
+@pytest.mark.parametrize("turn", range(3))
+def test_naming_other_terms_meets_withdrawing(offer, acme, ada, at_once, turn):
+    first, second = fresh(offer), fresh(offer)
+    terms = agreed.terms(offer.proposal, milestones=[agreed.part()])
+
+    outcomes = at_once(
+        lambda: offers.counter(first, **terms, by=ada, at=NOON),
+        lambda: offers.withdraw(second, by=acme, at=NOON),
+    )
+
+    assert refused(outcomes) == [IllegalMove]
+    found = set(Offer.objects.values_list("side", "status"))
+    was_countered = isinstance(outcomes[0], Offer)
+    both = {("client", "countered"), ("expert", "sent")}
+    assert found == (both if was_countered else {("client", "withdrawn")})
+
+
 @pytest.mark.parametrize("turn", range(5))
 def test_accepting_meets_withdrawing(offer, acme, ada, at_once, turn):
     first, second = fresh(offer), fresh(offer)
