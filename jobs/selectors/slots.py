@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from experts.models import Badge, Expert
-from jobs.models import Job, Message, Proposal, Side
+from jobs.models import Invitation, Job, Message, Proposal, Side
 
 # Ten for whoever may propose, one more for each valid badge, twice as many at most.
 SLOTS, MOST_SLOTS = 10, 20
@@ -45,7 +45,12 @@ def slots_of(expert: Expert, at: datetime) -> Slots:
 
 
 def holding(expert: Expert, at: datetime) -> QuerySet[Proposal]:
-    """Return the proposals that wait for a first answer; to be put aside is none."""
+    """Return the proposals that wait for a first answer; to be put aside is none.
+
+    One that was taken back holds its slot for the rest of its week, or a job could be flooded by
+    sending and withdrawing. Whoever was invited proposes without a slot.
+    """
+    invited = Invitation.objects.filter(job=OuterRef("job"), expert=OuterRef("expert"))
     written = Message.objects.filter(
         conversation__job=OuterRef("job"),
         conversation__expert=OuterRef("expert"),
@@ -54,8 +59,13 @@ def holding(expert: Expert, at: datetime) -> QuerySet[Proposal]:
     )
     return Proposal.objects.filter(
         ~Exists(written),
+        ~Exists(invited),
         expert=expert,
-        status__in=(Proposal.Status.SUBMITTED, Proposal.Status.ARCHIVED),
+        status__in=(
+            Proposal.Status.SUBMITTED,
+            Proposal.Status.ARCHIVED,
+            Proposal.Status.WITHDRAWN,
+        ),
         job__status__in=(Job.Status.OPEN, Job.Status.PAUSED),
         submitted_at__gt=at - COMES_BACK_AFTER,
     )

@@ -48,7 +48,7 @@ def invite(job: Job, expert: Expert, *, note: str, by: User, at: datetime) -> In
 
     :raises PermissionDenied: unless `by` hires for the organisation.
     :raises JobNotOpen: unless it takes proposals.
-    :raises CannotBeInvited: without a valid badge, a member, or who takes no messages from it.
+    :raises CannotBeInvited: without a valid badge, a member, or who takes no new work or messages.
     :raises AlreadyInvited: when they were invited, or have proposed.
     :raises TooManyInvitations: after thirty.
     """
@@ -118,7 +118,8 @@ def _refuse_who_cannot(job: Job, expert: Expert) -> None:
         organisation=job.organisation, expert=expert, side=Side.EXPERT, lifted_at=None
     )
     is_member = people.membership(expert.user, job.organisation)
-    if is_member or not expert.badges.valid().exists() or is_blocked.exists():
+    may_propose = expert.is_open and expert.badges.valid().exists()
+    if is_member or not may_propose or is_blocked.exists():
         raise CannotBeInvited
     if job.invitations.filter(expert=expert).exists():
         raise AlreadyInvited

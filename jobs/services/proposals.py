@@ -151,7 +151,8 @@ def send(
         at=at,
     )
     _refuse_incomplete(proposal)
-    _take_a_slot(proposal.expert, at)
+    if not proposal.job.invitations.filter(expert=proposal.expert).exists():
+        _take_a_slot(proposal.expert, at)
     proposal.submitted_at = at
     proposal.move("submit", by=by, at=at)
     proposal.save(update_fields=["submitted_at"])

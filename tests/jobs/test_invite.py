@@ -115,11 +115,13 @@ def test_nobody_is_asked_twice_or_after_proposing(invitation, proposal, ada, acm
 
 def test_an_expert_who_blocks_the_client_or_has_no_badge_is_not_asked(job, ada, acme, organisation):
     novice = factories.expert(factories.user("Nia Novice"))
+    busy = factories.expert(factories.user("Bea Busy"), is_open=False)
+    factories.badge(busy, factories.skill("rag"))
     Block.objects.create(
         organisation=organisation, expert=ada.expert, side="expert", by=ada, since=NOON
     )
 
-    for expert in (ada.expert, novice):
+    for expert in (ada.expert, novice, busy):
         with pytest.raises(CannotBeInvited):
             invitations.invite(job, expert, note="", by=acme, at=NOON)
 

@@ -6,7 +6,7 @@ import pytest
 
 from jobs.models import Job, Proposal
 from jobs.selectors.slots import MOST_SLOTS, SLOTS, slots_of
-from jobs.services import jobs, messages, proposals
+from jobs.services import invitations, jobs, messages, proposals
 from jobs.services.proposals import NoSlotLeft
 from tests import factories
 from tests.conftest import NOON
@@ -66,7 +66,6 @@ GIVES_BACK = {
     "declined": lambda row, by: proposals.decline(row, reason="price", note="", by=by, at=NOON),
     "written to": lambda row, by: messages.begin(row, text="When?", files=[], by=by, at=NOON),
     "job closed": lambda row, by: jobs.close(row.job, outcome="cancelled", by=by, at=NOON),
-    "withdrawn": lambda row, _by: proposals.withdraw(row, by=row.expert.user, at=NOON),
 }
 
 
@@ -83,6 +82,22 @@ def test_to_be_read_or_put_aside_is_no_answer(others, expert, acme):
     jobs.pause(others[1].job, by=acme, at=NOON)
 
     assert slots_of(expert, NOON).left == 0
+
+
+def test_what_is_taken_back_holds_its_slot_for_the_rest_of_its_week(others, expert, ada):
+    proposals.withdraw(others[0], by=ada, at=NOON)
+
+    assert slots_of(expert, NOON).left == 0
+    assert slots_of(expert, NOON + WEEK).left > 0
+
+
+def test_whoever_was_invited_needs_no_slot(others, job, ada, acme, expert, answers):
+    invitations.invite(job, expert, note="", by=acme, at=NOON)
+
+    proposals.send(job, **answers, by=ada, at=NOON)
+
+    assert job.proposals.get().status == Proposal.Status.SUBMITTED
+    assert slots_of(expert, NOON).taken == len(others)
 
 
 def test_the_pages_say_how_many_are_left(client, proposal, ada, expert, organisation):
