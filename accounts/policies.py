@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from accounts.models import Flag, Membership, User
+from accounts.models import Membership, User
 
 Role = Membership.Role
 # Who moves the money of an organisation, and reads what came of it.
@@ -34,6 +34,6 @@ def may_moderate(user: User) -> bool:
     return user.is_staff
 
 
-def may_answer_flag(user: User, flag: Flag, *, owners: Collection[int]) -> bool:
-    """Staff who neither reported it nor own what it is about; `owners` are their keys."""
-    return may_moderate(user) and user.pk != flag.by_id and user.pk not in owners
+def may_answer_flag(user: User, *, reporters: Collection[int], owners: Collection[int]) -> bool:
+    """Staff who neither reported the thing nor own it; both are keys of people."""
+    return may_moderate(user) and user.pk not in {*reporters, *owners}

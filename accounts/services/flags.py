@@ -72,7 +72,7 @@ def report(found: Flagged, *, reason: str, note: str, by: User, at: datetime) ->
 def dismiss(flag: Flag, *, answer: str, by: User, at: datetime) -> Flag:
     """Find nothing to object to; who reported it reads why.
 
-    :raises PermissionDenied: unless `by` is staff, and neither reported it nor owns it.
+    :raises PermissionDenied: unless `by` is staff, and has neither reported the thing nor owns it.
     :raises IllegalMove: when it is answered.
     """
     return _answer(flag, "dismiss", answer=answer, by=by, at=at)
@@ -89,24 +89,37 @@ def uphold(flag: Flag, *, answer: str, by: User, at: datetime) -> Flag:
     """
     flag = _answer(flag, "uphold", answer=answer, by=by, at=at)
     _tell_owners(flag, at)
-    others = Flag.objects.filter(kind=flag.kind, about=flag.about, status=Flag.Status.OPEN)
-    for other in others.select_for_update(no_key=True):
-        other.answer = answer
-        other.save(update_fields=["answer"])
-        other.move("dismiss", by=by, at=at, reason=flag.public_id)
-        _tell_reporter(other, at)
+    for other in _all_about(flag):
+        if other.may("uphold"):
+            other.answer = answer
+            other.save(update_fields=["answer"])
+            other.move("uphold", by=by, at=at, reason=flag.public_id)
+            _tell_reporter(other, at)
     return flag
 
 
 def _answer(flag: Flag, verb: str, *, answer: str, by: User, at: datetime) -> Flag:
-    flag = Flag.objects.select_for_update(no_key=True).get(pk=flag.pk)
-    if not policies.may_answer_flag(by, flag, owners=flag.owners.values_list("pk", flat=True)):
+    [flag], reporters = _held(flag)
+    owners = flag.owners.values_list("pk", flat=True)
+    if not policies.may_answer_flag(by, reporters=reporters, owners=owners):
         raise PermissionDenied
     flag.answer = answer
     flag.save(update_fields=["answer"])
     flag.move(verb, by=by, at=at, reason=answer[:200])
     _tell_reporter(flag, at)
     return flag
+
+
+def _held(flag: Flag) -> tuple[list[Flag], set[int]]:
+    """Return the report as it is now, and who has reported the same thing."""
+    rows = _all_about(flag)
+    return [row for row in rows if row.pk == flag.pk], {row.by_id for row in rows}
+
+
+def _all_about(flag: Flag) -> list[Flag]:
+    """Take all reports of the same thing in one order, so that two who answer them do not wait."""
+    rows = Flag.objects.filter(kind=flag.kind, about=flag.about).order_by("pk")
+    return list(rows.select_for_update(no_key=True))
 
 
 @in_readers_languages

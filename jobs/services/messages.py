@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -239,7 +240,9 @@ def report(
         message=message, by=by, defaults={"reason": reason, "note": note, "created_at": at}
     )
     if is_new:
-        flags.report(_flagged(message), reason=reason, note=note, by=by, at=at)
+        # Whoever has too many reports waiting can still block: that is never refused.
+        with suppress(flags.TooManyReports), transaction.atomic():
+            flags.report(_flagged(message), reason=reason, note=note, by=by, at=at)
     return row
 
 
@@ -248,7 +251,7 @@ def _flagged(message: Message) -> Flagged:
     return Flagged(
         kind="message",
         about=message.public_id,
-        title=str(_("A message of %(name)s") % {"name": message.by.shown_name}),
+        title=f"{message.by.shown_name}: {message.text or _('A file')}",
         url=notices.conversation_url(message.conversation),
         owners=[message.by],
     )

@@ -65,9 +65,10 @@ def test_other_reports_of_the_same_are_answered_with_it(flag, thing, acme, rhea)
     flags.uphold(flag, answer="It is.", by=rhea, at=NOON)
 
     other.refresh_from_db()
-    assert other.status == Status.DISMISSED
+    assert other.status == Status.UPHELD
     assert other.history.last().reason == flag.public_id
-    assert Notification.objects.filter(user=acme).count() == 1
+    assert "We agree" in Notification.objects.get(user=acme).subject
+    assert Notification.objects.filter(user=thing.owners[0]).count() == 1
 
 
 def test_a_flag_moves_only_as_its_table_says(flag):
@@ -107,6 +108,15 @@ def test_who_has_part_in_it_or_is_no_staff_answers_nothing(flag, ada, mallory, a
     flag.refresh_from_db()
     assert (flag.status, flag.answer) == (Status.OPEN, "")
     assert not Notification.objects.exists()
+
+
+def test_staff_who_reported_the_same_decide_no_report_of_it(flag, thing, rhea):
+    flags.report(thing, reason="spam", note="", by=rhea, at=NOON)
+
+    with pytest.raises(PermissionDenied):
+        flags.uphold(flag, answer="Yes.", by=rhea, at=NOON)
+
+    assert set(Flag.objects.values_list("status", flat=True)) == {Status.OPEN}
 
 
 def test_it_is_answered_once(flag, rhea):

@@ -2,10 +2,10 @@
 
 import pytest
 
-from accounts.flagging import SORTS
+from accounts.flagging import SORTS, Flagged
 from accounts.models import Flag, Notification
 from accounts.services import flags
-from jobs.models import Job, Proposal
+from jobs.models import Block, Job, Proposal
 from jobs.services import messages
 from tests.conftest import NOON
 
@@ -59,4 +59,17 @@ def test_a_reported_message_is_in_the_same_queue(proposal, acme, ada):
 
     flag = Flag.objects.get()
     assert (flag.kind, flag.about, flag.by) == ("message", sent.public_id, ada)
+    assert "Pay me outside." in flag.title
     assert list(flag.owners.all()) == [acme]
+
+
+def test_with_too_many_reports_waiting_one_can_still_block(proposal, acme, ada, mallory):
+    sent = messages.begin(proposal, text="Pay me outside.", files=[], by=acme, at=NOON)
+    for number in range(20):
+        one = Flagged("job", f"job_{number:012}", "A job", "/", [mallory])
+        flags.report(one, reason="spam", note="", by=ada, at=NOON)
+
+    messages.report(sent, reason="elsewhere", note="", blocks=True, by=ada, at=NOON)
+
+    assert Block.objects.filter(expert=ada.expert, lifted_at=None).exists()
+    assert Flag.objects.count() == 20
