@@ -22,7 +22,7 @@ from tests.conftest import NOON
 
 def data_step(app: str, name: str, kind: type = RunPython) -> tuple[Any, Any]:
     """Return the data step of a migration, and the models as they are when it runs."""
-    loader = MigrationLoader(connection)
+    loader = MigrationLoader(connection, replace_migrations=False)
     migration = loader.get_migration(app, name)
     state = loader.project_state((app, name), at_end=False)
     for step in migration.operations:

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from experts.models import Evidence, Review, Upload
 from experts.services import evidence, seats, vetting
@@ -18,6 +19,7 @@ BEFORE = [("experts", "0006_work_record_scores"), ("contracts", "0004_feedback_s
 def migrate(targets=None):
     """Migrate to these, or to the newest; return the models as they are then."""
     executor = MigrationExecutor(connection)
+    executor.loader = MigrationLoader(connection, replace_migrations=False)
     ours = [node for node in executor.loader.graph.leaf_nodes() if node[0] in dict(BEFORE)]
     return executor.migrate(targets or ours).apps
 
