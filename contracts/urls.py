@@ -51,6 +51,7 @@ urlpatterns = [
     path("contracts/<public:public_id>/messages/", messages.of_contract, name="contract-messages"),
     path("proposals/<public:public_id>/offer/", offers.make, name="make-offer"),
     path("proposals/<public:public_id>/offer/hourly/", hours.make_offer, name="make-hourly-offer"),
+    path("clauses/", offers.library, name="clauses"),
     path("offers/<public:public_id>/", offers.detail, name="offer"),
     path("offers/<public:public_id>/accept/", offers.accept, name="accept-offer"),
     path("offers/<public:public_id>/decline/", offers.decline, name="decline-offer"),

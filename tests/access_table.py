@@ -229,6 +229,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("contracts:contract-messages", "get", "contract", 302, 404, 302, 302, 404),
     ("contracts:make-offer", "get", "proposal", 302, 404, 403, 200, 404),
     ("contracts:make-offer", "post", "proposal", 302, 404, 403, 422, 404),
+    ("contracts:clauses", "get", "", 200, 200, 200, 200, 200),
     ("contracts:offer", "get", "offer", 302, 404, 200, 200, 404),
     ("contracts:accept-offer", "post", "offer", 302, 404, 302, 403, 404),
     ("contracts:decline-offer", "get", "offer", 302, 404, 200, 403, 404),

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from contracts import clauses
+from contracts.forms.clauses import ClauseForm
 from contracts.models import Offer, Timesheet
 from contracts.models.hourly import MOST_LINES, QUARTER
 from contracts.services.offered import RATE_LEAST_MINOR, RATE_MOST_MINOR, RATE_STEP_MINOR
@@ -46,7 +48,7 @@ class HoursField(forms.DecimalField):
         return int(minutes)
 
 
-class HourlyOfferForm(SiteForm):
+class HourlyOfferForm(ClauseForm):
     """Terms by the hour: a rate, a weekly limit."""
 
     title = LineField(label=_("Title of the contract"), max_length=120)
@@ -74,6 +76,13 @@ class HourlyOfferForm(SiteForm):
         super().__init__(data, initial=_offered(answered) if answered else _first(proposal))
         if answered:
             self.fields["message"].label = _("Why")
+        self.offer_clauses(answered.clauses if answered else clauses.usual(proposal.job))
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What the service is given."""
+        names = ("title", "rate", "weekly_minutes", "message")
+        return {name: self.cleaned_data[name] for name in names} | {"clauses": self.clauses}
 
     def clean_rate(self) -> Any:
         """Refuse cents: a quarter of an hour has to cost whole cents."""

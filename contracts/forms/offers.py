@@ -10,6 +10,8 @@ from django.forms import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from contracts import clauses
+from contracts.forms.clauses import ClauseForm
 from contracts.models import Offer, OfferCheck
 from contracts.services.offered import Part
 from jobs.models import CheckAnswer, JobCheck, Proposal
@@ -38,7 +40,7 @@ class MilestoneRow(SiteForm):
     )
 
 
-class OfferForm(SiteForm):
+class OfferForm(ClauseForm):
     """The terms of an offer, with a target for each check.
 
     They are filled in from the proposal; or from the offer that is answered with other terms.
@@ -88,6 +90,7 @@ class OfferForm(SiteForm):
         )
         for check in self.checks:
             self.fields[_target(check)] = LineField(label=check.metric, max_length=60)
+        self.offer_clauses(answered.clauses if answered else clauses.usual(proposal.job))
         if answered:
             self.fields["message"].label = _("Why")
 
@@ -104,6 +107,7 @@ class OfferForm(SiteForm):
         return {name: self.cleaned_data[name] for name in names} | {
             "milestones": [Part(**row) for row in self.milestones.cleaned_data],
             "targets": [self.cleaned_data[_target(check)] for check in self.checks],
+            "clauses": self.clauses,
         }
 
     @property

@@ -109,6 +109,8 @@ class Contract(Stateful):
     client_fee_bps = models.PositiveSmallIntegerField()
     expert_fee_bps = models.PositiveSmallIntegerField()
     review_window_days = models.PositiveSmallIntegerField()
+    # As the offer named them; see `contracts/clauses.py`.
+    clauses = models.JSONField(default=list, blank=True)
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
     # Why one side, or both, wanted it to end before all of the work was done.

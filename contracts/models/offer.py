@@ -75,6 +75,8 @@ class Offer(Stateful):
     client_fee_bps = models.PositiveSmallIntegerField()
     expert_fee_bps = models.PositiveSmallIntegerField()
     review_window_days = models.PositiveSmallIntegerField(_("days to review submitted work"))
+    # References into the library of clauses, one for each topic; none in offers older than it.
+    clauses = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

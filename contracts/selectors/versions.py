@@ -6,6 +6,7 @@ from itertools import zip_longest
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from contracts import clauses
 from contracts.models import AmendmentLine, Offer, OfferCheck, OfferMilestone
 from contracts.selectors.terms import Difference, Part
 from marketplace.kit.words import day_text, hours_text, money_text
@@ -29,6 +30,7 @@ def differences(offer: Offer) -> list[Difference]:
         *_line(_("The offer"), "", _whole(was), _whole(offer)),
         *_of_milestones(list(was.milestones.all()), list(offer.milestones.all())),
         *_of_checks(list(was.checks.all()), list(offer.checks.all())),
+        *_of_clauses(clauses.named(was.clauses), clauses.named(offer.clauses)),
     ]
 
 
@@ -87,3 +89,19 @@ def _of_checks(was: Sequence[OfferCheck], now: Sequence[OfferCheck]) -> Iterator
         target = _("Target")
         label = str(Subject.CHECK_CHANGED.label)
         yield from _line(label, new.metric, {target: old.goal}, {target: new.goal})
+
+
+def _of_clauses(
+    was: Sequence[clauses.Clause], now: Sequence[clauses.Clause]
+) -> Iterator[Difference]:
+    """Yield each topic for which another clause is named; two versions of one differ as well."""
+    before = {row.topic: row for row in was}
+    for new in now:
+        old = before.get(new.topic)
+        if old != new:
+            part = Part(_("Clause"), _named(old) if old else "", _named(new))
+            yield Difference(_("Another clause"), str(new.topic.label), [part])
+
+
+def _named(clause: clauses.Clause) -> str:
+    return f"{clause.title} ({clause.ref})"

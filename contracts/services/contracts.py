@@ -36,6 +36,7 @@ def start(offer: Offer, *, by: User, at: datetime) -> Contract:
         client_fee_bps=offer.client_fee_bps,
         expert_fee_bps=offer.expert_fee_bps,
         review_window_days=offer.review_window_days,
+        clauses=offer.clauses,
         started_at=at,
     )
     _copy_milestones(offer, contract)

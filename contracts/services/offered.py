@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from contracts.clauses import Topic, library
 from contracts.models import Offer, OfferCheck, OfferMilestone
 from contracts.models.hourly import QUARTER
 from jobs.models.plan import AcceptanceCheck
@@ -60,6 +61,18 @@ def refuse_hours_out_of_bounds(rate: Money, weekly_minutes: int) -> None:
         raise TermsAreOutOfBounds(_("Enter 1 to 60 hours a week, in steps of a quarter."))
 
 
+def refuse_other_clauses(clauses: Sequence[str]) -> None:
+    """Refuse anything but one clause of the library for each topic, in the order of the topics.
+
+    An older version of a clause may be named: an offer that is answered keeps what it said.
+
+    :raises TermsAreOutOfBounds: then.
+    """
+    known = [library().get(ref) for ref in clauses]
+    if [row.topic if row else None for row in known] != list(Topic):
+        raise TermsAreOutOfBounds(_("Choose one clause for each topic."))
+
+
 def refuse_out_of_bounds(milestones: Sequence[Part], at: datetime) -> None:
     """Refuse milestones that no contract may have.
 
@@ -93,13 +106,16 @@ def _refuse_amount(number: int, amount: Money) -> None:
         )
 
 
-def terms_of(offer: Offer) -> tuple[str, int, tuple[Part, ...], tuple[str, ...]]:
-    """Return what an offer of milestones says: title, days to review, milestones and targets."""
+def terms_of(
+    offer: Offer,
+) -> tuple[str, int, tuple[Part, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return what an offer of milestones says: title, days, milestones, targets and clauses."""
     return (
         offer.title,
         offer.review_window_days,
         tuple(Part(row.title, row.amount, row.due_on) for row in offer.milestones.all()),
         tuple(row.target for row in offer.checks.all()),
+        tuple(offer.clauses),
     )
 
 

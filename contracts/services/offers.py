@@ -36,11 +36,14 @@ def make(
     milestones: Sequence[Part],
     targets: Sequence[str],
     review_window_days: int,
+    clauses: Sequence[str],
     message: str,
     by: User,
     at: datetime,
 ) -> Offer:
     """Send an offer on a proposal; `targets` has one entry per check of the job, in its order.
+
+    `clauses` are references into the library, one for each topic.
 
     :raises PermissionDenied: unless `by` hires for the client.
     :raises IllegalMove: when the proposal has an offer, or is no longer open to one.
@@ -50,11 +53,13 @@ def make(
     _hold_job_of(proposal)
     _refuse_others(proposal, by)
     offered.refuse_out_of_bounds(milestones, at)
+    offered.refuse_other_clauses(clauses)
     offer = _first(
         proposal,
         title=title,
         message=message,
         review_window_days=review_window_days,
+        clauses=list(clauses),
         by=by,
         at=at,
     )
@@ -71,6 +76,7 @@ def make_hourly(
     title: str,
     rate: Money,
     weekly_minutes: int,
+    clauses: Sequence[str],
     message: str,
     by: User,
     at: datetime,
@@ -84,6 +90,7 @@ def make_hourly(
     _hold_job_of(proposal)
     _refuse_others(proposal, by)
     offered.refuse_hours_out_of_bounds(rate, weekly_minutes)
+    offered.refuse_other_clauses(clauses)
     offer = _first(
         proposal,
         title=title,
@@ -91,6 +98,7 @@ def make_hourly(
         review_window_days=settings.HOURS_REVIEW_DAYS,
         rate_minor=rate.minor,
         weekly_minutes=weekly_minutes,
+        clauses=list(clauses),
         by=by,
         at=at,
     )
@@ -152,6 +160,7 @@ def counter(
     milestones: Sequence[Part],
     targets: Sequence[str],
     review_window_days: int,
+    clauses: Sequence[str],
     message: str,
     by: User,
     at: datetime,
@@ -168,7 +177,9 @@ def counter(
     """
     _hold_to_answer(offer, by, at)
     offered.refuse_out_of_bounds(milestones, at)
-    if offered.terms_of(offer) == (title, review_window_days, tuple(milestones), tuple(targets)):
+    offered.refuse_other_clauses(clauses)
+    named = (title, review_window_days, tuple(milestones), tuple(targets), tuple(clauses))
+    if offered.terms_of(offer) == named:
         raise NothingDiffers
     offer.move("counter", by=by, at=at)
     version = _next(
@@ -176,6 +187,7 @@ def counter(
         title=title,
         message=message,
         review_window_days=review_window_days,
+        clauses=list(clauses),
         by=by,
         at=at,
     )
@@ -192,6 +204,7 @@ def counter_hourly(
     title: str,
     rate: Money,
     weekly_minutes: int,
+    clauses: Sequence[str],
     message: str,
     by: User,
     at: datetime,
@@ -206,7 +219,9 @@ def counter_hourly(
     """
     _hold_to_answer(offer, by, at)
     offered.refuse_hours_out_of_bounds(rate, weekly_minutes)
-    if (offer.title, offer.rate, offer.weekly_minutes) == (title, rate, weekly_minutes):
+    offered.refuse_other_clauses(clauses)
+    was = (offer.title, offer.rate, offer.weekly_minutes, offer.clauses)
+    if was == (title, rate, weekly_minutes, list(clauses)):
         raise NothingDiffers
     offer.move("counter", by=by, at=at)
     version = _next(
@@ -216,6 +231,7 @@ def counter_hourly(
         review_window_days=offer.review_window_days,
         rate_minor=rate.minor,
         weekly_minutes=weekly_minutes,
+        clauses=list(clauses),
         by=by,
         at=at,
     )

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from accounts.models import User
+from contracts import clauses
 from contracts.models import Amendment, Contract, Milestone, TermsVersion
 from contracts.models.terms import canonical
 from jobs.models.plan import AcceptanceCheck
@@ -57,6 +58,7 @@ def snapshot(contract: Contract) -> dict[str, Any]:
         "expert_fee_bps": contract.expert_fee_bps,
         "review_window_days": contract.review_window_days,
         **_hourly(contract),
+        **_clauses(contract),
         "milestones": [
             {"id": row.public_id} | milestone_values(row.title, row.amount, row.due_on)
             for row in agreed
@@ -70,6 +72,18 @@ def _hourly(contract: Contract) -> dict[str, int | None]:
     if not contract.is_hourly:
         return {}
     return {"rate_minor": contract.rate_minor, "weekly_minutes": contract.weekly_minutes}
+
+
+def _clauses(contract: Contract) -> dict[str, Any]:
+    """Write the chosen clauses word for word, so that the fingerprint is taken of their text too.
+
+    Contracts older than the library, and consultations, name none.
+    """
+    if not contract.clauses:
+        return {}
+    return {
+        "clauses": [{"ref": row.ref, "text": row.text} for row in clauses.named(contract.clauses)]
+    }
 
 
 def milestone_values(title: str, amount: Money, due_on: date) -> dict[str, Any]:

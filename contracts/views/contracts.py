@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
 from accounts.selectors import membership
-from contracts import policies
+from contracts import clauses, policies
 from contracts.http import contract_for
 from contracts.models import Contract
 from contracts.selectors import (
@@ -58,6 +58,7 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "figures": figures,
         "hours": hours.overview(contract, side, at=at) if contract.is_hourly else None,
         "freezes": freezes,
+        "clauses": clauses.named(contract.clauses),
         "releases": contracts.models_of(stages),
         "lines": lines,
         "balance": balance,

@@ -41,7 +41,7 @@ def make_offer(request: MemberRequest, public_id: str) -> HttpResponse:
     form = HourlyOfferForm(request.POST if request.method == "POST" else None, proposal=proposal)
     if form.is_valid():
         with refusals_on(form):
-            offer = offers.make_hourly(proposal, **form.cleaned_data, by=request.user, at=now())
+            offer = offers.make_hourly(proposal, **form.terms, by=request.user, at=now())
             messages.success(request, _("Offer sent. Nothing is charged until it is accepted."))
             return redirect("contracts:offer", offer.public_id)
     context = {

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.models import User
 from accounts.selectors import membership
-from contracts import policies
+from contracts import clauses, policies
 from contracts.forms.hours import HourlyOfferForm
 from contracts.forms.offers import DeclineOfferForm, OfferForm
 from contracts.http import proposal_for
@@ -50,6 +50,13 @@ def make(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
+def library(request: HttpRequest) -> HttpResponse:
+    """Show everybody every clause an offer may name, word for word."""
+    context = {"topics": [(topic.label, clauses.current(topic)) for topic in clauses.Topic]}
+    return render(request, "contracts/clauses.html", context)
+
+
+@require_safe
 @login_required
 def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show an offer to both sides, beside the proposal or the version it answers."""
@@ -61,6 +68,7 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "versions": versions.versions(offer),
         "differences": versions.differences(offer),
         "terms": reads.terms(offer),
+        "clauses": clauses.named(offer.clauses),
         "receipt": reads.receipt_of(offer),
         "week": reads.week_of(offer),
         "contract": reads.contract_of(offer),
@@ -123,7 +131,7 @@ def counter(request: MemberRequest, public_id: str) -> HttpResponse:
 def _name_others(offer: Offer, form: OfferForm | HourlyOfferForm, *, by: User) -> Offer:
     if isinstance(form, OfferForm):
         return offers.counter(offer, **form.terms, by=by, at=now())
-    return offers.counter_hourly(offer, **form.cleaned_data, by=by, at=now())
+    return offers.counter_hourly(offer, **form.terms, by=by, at=now())
 
 
 @require_POST

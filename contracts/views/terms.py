@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from accounts.selectors import membership
-from contracts import policies
+from contracts import clauses, policies
 from contracts.forms.terms import ChangeForm, DeclineChangeForm, EndForm, ShareForm
 from contracts.http import contract_for, milestone_for
 from contracts.models import Amendment, Contract
@@ -30,6 +30,7 @@ def index(request: MemberRequest, public_id: str) -> HttpResponse:
     member = membership(request.user, contract.organisation)
     context = {
         "contract": contract,
+        "clauses": clauses.named(contract.clauses),
         "versions": terms.versions(contract),
         "amendment": terms.open_amendment(contract),
         "earlier": contract.amendments.exclude(status=Amendment.Status.PROPOSED).order_by("-pk"),

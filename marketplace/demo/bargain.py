@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from contracts import clauses
 from contracts.models import Offer
 from contracts.services import offers
 from contracts.services.offered import Part
@@ -10,6 +11,7 @@ from marketplace.demo.cast import CLIENT, Scene
 from marketplace.demo.demand import hiring
 
 TWO_WEEKS = timedelta(days=14)
+LICENSED = "ip.licensed.1"
 
 
 def load(scene: Scene) -> None:
@@ -36,6 +38,7 @@ def _offer(proposal: Proposal, *, at: datetime) -> Offer:
         ],
         targets=[check.target for check in proposal.job.checks.all()],
         review_window_days=14,
+        clauses=clauses.usual(proposal.job),
         message="Could you begin this month? Our test set is frozen.",
         by=hiring(proposal.job.organisation),
         at=at,
@@ -43,7 +46,7 @@ def _offer(proposal: Proposal, *, at: datetime) -> Offer:
 
 
 def _answer(offer: Offer, *, at: datetime) -> None:
-    """Ask for two weeks more for the last part, and for a shorter review."""
+    """Ask for two weeks more for the last part, a shorter review and to keep the rights."""
     parts = [Part(row.title, row.amount, row.due_on) for row in offer.milestones.all()]
     last = parts[-1]
     offers.counter(
@@ -52,6 +55,7 @@ def _answer(offer: Offer, *, at: datetime) -> None:
         milestones=[*parts[:-1], Part(last.title, last.amount, last.due_on + TWO_WEEKS)],
         targets=[check.target for check in offer.checks.all()],
         review_window_days=7,
+        clauses=[LICENSED if ref.startswith("ip.") else ref for ref in offer.clauses],
         message="I would rather test the last part twice, so I need two weeks more for it.",
         by=offer.proposal.expert.user,
         at=at,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from contracts import clauses
 from contracts.models import Contract, Milestone, Operation
 from contracts.models.hourly import A_WEEK, monday_of
 from contracts.services import funding, hours, offers, operations, timesheets
@@ -31,6 +32,7 @@ def offer(proposal: Proposal, *, title: str, at: datetime) -> None:
         title=title,
         rate=rate,
         weekly_minutes=20 * 60,
+        clauses=clauses.usual(proposal.job),
         message=message,
         by=client,
         at=at,

@@ -12,6 +12,7 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
+from contracts import clauses
 from contracts.models import Contract, Milestone, Operation, Payment, Submission
 from contracts.selectors import parties
 from contracts.services import (
@@ -218,6 +219,7 @@ class Stage:
             ],
             targets=[check.target for check in job.checks.all()],
             review_window_days=settings.REVIEW_WINDOW_DAYS,
+            clauses=clauses.usual(job),
             message="",
             by=by,
             at=at,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
-from contracts import gateway
+from contracts import clauses, gateway
 from contracts.models import (
     Contract,
     Milestone,
@@ -21,6 +21,9 @@ from jobs.models import Proposal
 from marketplace.kit.money import Money
 from tests.conftest import NOON
 
+# The usual clauses, as a browser sends them.
+CLAUSES = {f"clause_{topic.value}": clauses.current(topic)[0].ref for topic in clauses.Topic}
+
 
 def terms(proposal: Proposal, **changes: Any) -> dict[str, Any]:
     """The keywords of `offers.make` that say what the proposal says."""
@@ -31,7 +34,19 @@ def terms(proposal: Proposal, **changes: Any) -> dict[str, Any]:
         ],
         "targets": [check.target for check in proposal.job.checks.all()],
         "review_window_days": 14,
+        "clauses": clauses.usual(proposal.job),
         "message": "Looking forward to it.",
+    } | changes
+
+
+def hours(proposal: Proposal, **changes: Any) -> dict[str, Any]:
+    """The keywords of `offers.make_hourly`: ten hours a week at $90."""
+    return {
+        "title": "Advice",
+        "rate": Money(90_00, "usd"),
+        "weekly_minutes": 10 * 60,
+        "clauses": clauses.usual(proposal.job),
+        "message": "",
     } | changes
 
 
@@ -42,17 +57,21 @@ def part(amount: int = 3_000_00, due_on: date = date(2030, 1, 20)) -> Part:
 
 def offer_form(**changes: Any) -> dict[str, Any]:
     """An offer of one milestone as a browser sends it."""
-    return {
-        "title": "Citation-first assistant",
-        "milestones-count": "1",
-        "milestones-0-title": "Everything",
-        "milestones-0-amount": "12,000",
-        "milestones-0-due_on": "2030-02-10",
-        "target_1": "0.95",
-        "target_2": "2.5",
-        "review_window_days": "14",
-        "message": "",
-    } | changes
+    return (
+        {
+            "title": "Citation-first assistant",
+            "milestones-count": "1",
+            "milestones-0-title": "Everything",
+            "milestones-0-amount": "12,000",
+            "milestones-0-due_on": "2030-02-10",
+            "target_1": "0.95",
+            "target_2": "2.5",
+            "review_window_days": "14",
+            "message": "",
+        }
+        | CLAUSES
+        | changes
+    )
 
 
 def work(contract: Contract, **changes: Any) -> dict[str, Any]:

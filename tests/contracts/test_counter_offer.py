@@ -193,15 +193,15 @@ def test_it_is_on_the_list_of_those_who_answer(countered, acme, ada, member):
 
 
 def test_another_rate(proposal, acme, ada):
-    hours = {"title": "Hours", "message": "", "weekly_minutes": 600}
-    offer = offers.make_hourly(proposal, **hours, rate=Money(80_00, "usd"), by=acme, at=NOON)
+    offer = offers.make_hourly(proposal, **agreed.hours(proposal), by=acme, at=NOON)
     with pytest.raises(offers.NothingDiffers):
-        offers.counter_hourly(offer, **hours, rate=Money(80_00, "usd"), by=ada, at=LATER)
+        offers.counter_hourly(offer, **agreed.hours(proposal), by=ada, at=LATER)
 
-    version = offers.counter_hourly(offer, **hours, rate=Money(95_00, "usd"), by=ada, at=LATER)
+    dearer = agreed.hours(proposal, rate=Money(95_00, "usd"))
+    version = offers.counter_hourly(offer, **dearer, by=ada, at=LATER)
 
     (line,) = versions.differences(version)
-    assert [(part.was, part.now) for part in line.parts] == [("$80.00", "$95.00")]
+    assert [(part.was, part.now) for part in line.parts] == [("$90.00", "$95.00")]
     assert offers.accept(version, by=acme, at=LATER).rate == Money(95_00, "usd")
 
 

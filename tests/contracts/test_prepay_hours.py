@@ -21,6 +21,7 @@ from contracts.services.offered import TermsAreOutOfBounds
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 from tests.conftest import NOON
+from tests.contracts import agreed
 from tests.contracts import hourly as rows
 from tests.contracts.hourly import BEFORE, MONDAY
 
@@ -155,7 +156,7 @@ def test_an_hourly_contract_nobody_paid_for_ends_at_once(hourly, acme):
 
 
 def test_an_offer_by_the_hour_becomes_a_contract_by_the_hour(proposal, acme, ada):
-    terms = {"title": "Advice", "rate": Money(120_00, "usd"), "weekly_minutes": TEN, "message": ""}
+    terms = agreed.hours(proposal, rate=Money(120_00, "usd"))
     offer = offers.make_hourly(proposal, **terms, by=acme, at=NOON)
     contract = offers.accept(offer, by=ada, at=NOON)
 
@@ -181,9 +182,8 @@ def test_an_offer_by_the_hour_becomes_a_contract_by_the_hour(proposal, acme, ada
     ],
 )
 def test_a_rate_is_whole_dollars_and_a_week_has_sixty_hours(proposal, acme, changes):
-    terms = {"title": "Advice", "rate": Money(90_00, "usd"), "weekly_minutes": TEN, "message": ""}
     with pytest.raises(TermsAreOutOfBounds):
-        offers.make_hourly(proposal, **terms | changes, by=acme, at=NOON)
+        offers.make_hourly(proposal, **agreed.hours(proposal, **changes), by=acme, at=NOON)
 
     assert not Offer.objects.exists()
 
