@@ -2,9 +2,18 @@
 
 from datetime import datetime
 
+from accounts.models import User
+from accounts.services.people import after_describing
 from experts import tasks
 from experts.models import Application, Badge, Check, Evidence, Reference, Upload
-from experts.services import ageing, checks, credentials, news, references
+from experts.services import (
+    ageing,
+    checks,
+    credentials,
+    news,
+    references,
+    search_documents,
+)
 from marketplace.kit import scanner
 from marketplace.kit.states import after
 
@@ -98,3 +107,13 @@ def ask_the_scanner(upload: Upload, _: datetime) -> None:
 def tell_that_the_scanner_refused_it(upload: Upload, at: datetime) -> None:
     if piece := Evidence.objects.filter(upload=upload).first():
         news.file_refused(piece, at=at)
+
+
+@after(Badge, "issue", "lapse", "supersede", "suspend", "reinstate", "revoke")
+def let_the_search_know(badge: Badge, at: datetime) -> None:
+    search_documents.keep([badge.expert_id], on=at.date())
+
+
+@after_describing
+def let_the_search_know_the_name(user: User) -> None:
+    search_documents.keep_of(user)

@@ -4,7 +4,16 @@ from typing import Any
 
 from celery import shared_task
 
-from experts.services import ageing, checks, credentials, references, registry, scores, uploads
+from experts.services import (
+    ageing,
+    checks,
+    credentials,
+    references,
+    registry,
+    scores,
+    search_documents,
+    uploads,
+)
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
@@ -54,3 +63,10 @@ def scan_upload(upload_pk: int, **_: Any) -> None:
 def scan_due_uploads(**_: Any) -> None:
     """Sweep: ask the scanner about every file that still waits for its word."""
     uploads.scan_due(at=now())
+
+
+@shared_task(base=AfterCommit)
+def keep_search_documents(**_: Any) -> None:
+    """Sweep: order by the scores of this week, and mend what somebody wrote past the services."""
+    search_documents.refresh_scores(at=now())
+    search_documents.repair()

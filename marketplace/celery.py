@@ -103,4 +103,6 @@ app.conf.beat_schedule = {
     "scan-due-uploads": {"task": "experts.tasks.scan_due_uploads", "schedule": 60},
     # Badges from before there were credentials get theirs, and none is left behind its badge.
     "keep-credentials-up": {"task": "experts.tasks.keep_credentials_up", "schedule": 300},
+    # Services keep the search documents; scores fade by the day, and a row may be written by hand.
+    "keep-search-documents": {"task": "experts.tasks.keep_search_documents", "schedule": 86400},
 }

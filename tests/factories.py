@@ -31,6 +31,7 @@ from experts.models import (
     Skill,
 )
 from experts.models.skill import Level
+from experts.services import search_documents
 from jobs.models import Job, Proposal, UseCase
 
 LONG_AGO = datetime(2029, 6, 1, tzinfo=UTC)
@@ -224,7 +225,7 @@ def badge(of: Expert, skill_: Skill, *, level: int = 2, **fields: Any) -> Badge:
     if level == Level.LED:
         judgement(granted, reviewer)
         judgement(granted, judge("Second judge"), seat="second")
-    return Badge.objects.create(
+    row = Badge.objects.create(
         **{
             "expert": of,
             "skill": skill_,
@@ -238,6 +239,8 @@ def badge(of: Expert, skill_: Skill, *, level: int = 2, **fields: Any) -> Badge:
         }
         | fields
     )
+    search_documents.keep([of.pk], on=NOON.date())
+    return row
 
 
 def use_case(slug: str = "support-assistant") -> UseCase:

@@ -1,8 +1,20 @@
 """What a person changes about themselves."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from accounts.models import User
+
+Follower = Callable[[User], None]
+# What apps above do about a new name or zone, inside its transaction.
+FOLLOWERS: list[Follower] = []
+
+
+def after_describing(follow: Follower) -> Follower:
+    """Let an app above follow when the name or the zone of a person changes."""
+    FOLLOWERS.append(follow)
+    return follow
 
 
 @transaction.atomic
@@ -11,9 +23,12 @@ def describe(user: User, *, name: str, time_zone: str, language: str = "") -> Us
 
     Without a language it stays what it is.
     """
+    is_news = (user.name, user.time_zone) != (name, time_zone)
     user.name, user.time_zone = name, time_zone
     user.language = language or user.language
     user.save(update_fields=["name", "time_zone", "language"])
+    for follow in FOLLOWERS if is_news else ():
+        follow(user)
     return user
 
 

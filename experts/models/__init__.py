@@ -12,6 +12,7 @@ from experts.models.preparation import LiveSlot, TaskDraft
 from experts.models.reference import Reference, ReferenceEvent
 from experts.models.review import Review, ReviewEvent, Score
 from experts.models.saved_reply import SavedReply
+from experts.models.search_document import SearchDocument
 from experts.models.skill import Criterion, Domain, Rubric, Skill, SkillAlias, SkillRelation
 from experts.models.tie import Tie
 from experts.models.told_score import ToldScore
@@ -49,6 +50,7 @@ __all__ = [
     "SavedReply",
     "Score",
     "ScoreKey",
+    "SearchDocument",
     "SigningKey",
     "Skill",
     "SkillAlias",

@@ -26,7 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Least
 
-from experts.models import Badge, ModelRelease
+from experts.models import Badge, Expert, ModelRelease
 from experts.services import credentials, news
 from marketplace.kit.states import IllegalMove
 
@@ -150,7 +150,10 @@ def _redate(badge: Badge, at: datetime) -> None:
 
 def _moved(badge: Badge, verb: str, at: datetime) -> bool:
     try:
-        badge.move(verb, by=None, at=at)
+        with transaction.atomic():
+            # Before the badge's own row, as everywhere: the search document waits for it too.
+            Expert.objects.select_for_update(no_key=True).get(pk=badge.expert_id)
+            badge.move(verb, by=None, at=at)
     except IllegalMove:  # another worker was faster
         return False
     return True

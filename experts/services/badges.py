@@ -146,6 +146,8 @@ def _move_for_cause(badge: Badge, verb: str, reason: str, by: User, at: datetime
         raise PermissionDenied
     if not reason.strip():
         raise ReasonMissing
+    # Before the badge's own row, as everywhere: the search document waits for it too.
+    Expert.objects.select_for_update(no_key=True).get(pk=badge.expert_id)
     badge.public_reason = reason.strip()
     badge.move(verb, by=by, at=at, reason=badge.public_reason)
     badge.save(update_fields=["public_reason"])

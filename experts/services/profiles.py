@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.services import people
 from experts import policies
 from experts.models import AmountBand, Delivery, Domain, Expert, ExpertSkill, Skill, WorkRecord
-from experts.services import badges, credentials
+from experts.services import badges, credentials, search_documents
 from marketplace.kit.errors import DomainError
 from marketplace.kit.models import ALPHABET
 from marketplace.kit.money import Money
@@ -95,6 +95,7 @@ def edit(expert: Expert, *, profile: Profile, by: User) -> Expert:
     if not policies.may_edit_profile(by, expert):
         raise PermissionDenied
     _write(expert, profile)
+    search_documents.keep([expert.pk])
     return expert
 
 
@@ -118,6 +119,7 @@ def transfer(expert: Expert, *, to: User, reason: str, by: User, at: datetime) -
     credentials.withdraw_all(expert, at=at)
     expert.user = to
     expert.save(update_fields=["user"])
+    search_documents.keep([expert.pk], on=at.date())
     return expert
 
 
@@ -163,6 +165,7 @@ def record_work(
             "follows_lost_dispute": follows_lost_dispute,
         },
     )
+    search_documents.keep([expert.pk])
     return record
 
 

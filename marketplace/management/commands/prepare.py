@@ -12,7 +12,7 @@ RARELY = 200_000
 
 
 class Command(BaseCommand):
-    help = "Migrate, collect static files, load the catalogue: skills, use cases, model registry."
+    help = "Migrate, collect static files, load the catalogue, fill an empty search."
 
     def handle(self, *_: Any, **__: Any) -> None:
         """Run them all; each changes nothing when nothing is new."""
@@ -22,3 +22,4 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_catalogue")
         call_command("load_use_cases")
+        call_command("rebuild_search", if_empty=True)
