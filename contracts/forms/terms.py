@@ -13,7 +13,7 @@ from contracts.forms.offers import MilestoneRow
 from contracts.models import Contract, Milestone
 from contracts.models.milestone import UNPAID
 from contracts.services.differences import Check, Planned
-from contracts.services.terms import CHECK_FIELDS
+from contracts.written import CHECK_FIELDS
 from jobs.models.job import MOST_CHECKS
 from jobs.models.plan import Comparator
 from jobs.models.proposal import MOST_MILESTONES

@@ -44,7 +44,7 @@ from contracts.invariants.pots import (
     refunds_that_differ,
 )
 from contracts.invariants.sums import balances_of
-from contracts.invariants.terms import terms_that_are_broken
+from contracts.invariants.terms import offers_that_changed, terms_that_are_broken
 from contracts.models import (
     Chargeback,
     Clawback,
@@ -57,6 +57,7 @@ from contracts.models import (
     LedgerEntry,
     LedgerTransaction,
     Milestone,
+    Offer,
     Operation,
     Payment,
     Period,
@@ -98,6 +99,7 @@ QUESTIONS: dict[Callable[[], Iterator[str]], tuple[type[Model], ...]] = {
     papers_not_issued: (Payment, Document),
     numbers_with_gaps: (Document, DocumentSeries),
     terms_that_are_broken: (TermsVersion,),
+    offers_that_changed: (Offer,),
     holds_past_their_limit: (Milestone,),
 }
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from contracts.models import Milestone, TermsVersion
+from contracts import written
+from contracts.models import Milestone, Offer, TermsVersion
+from contracts.models.terms import fingerprint
 
 
 def terms_that_are_broken() -> Iterator[str]:
@@ -20,6 +22,14 @@ def terms_that_are_broken() -> Iterator[str]:
             yield f"{name}: does not follow the version before it"
         previous[row.contract_id] = row
     yield from _not_as_agreed(previous)
+
+
+def offers_that_changed() -> Iterator[str]:
+    """Every version of an offer that was sent still says what it said when it was."""
+    sent = Offer.objects.exclude(sha256="").select_related("answers", "made_by", "proposal")
+    for row in sent.prefetch_related("milestones", "checks"):
+        if fingerprint(written.of_offer(row)) != row.sha256:
+            yield f"{row.public_id}: not what its fingerprint was taken of"
 
 
 def _not_as_agreed(latest: Mapping[int, TermsVersion]) -> Iterator[str]:

@@ -77,6 +77,8 @@ class Offer(Stateful):
     review_window_days = models.PositiveSmallIntegerField(_("days to review submitted work"))
     # References into the library of clauses, one for each topic; none in offers older than it.
     clauses = models.JSONField(default=list, blank=True)
+    # Of the terms as they were sent (`offered.document_of`); none in offers older than it.
+    sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -155,6 +155,11 @@ def canonical(document: Mapping[str, Any]) -> bytes:
     return text.encode()
 
 
+def fingerprint(document: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a document, written in hexadecimal digits."""
+    return hashlib.sha256(canonical(document)).hexdigest()
+
+
 class TermsVersion(models.Model):
     """What was agreed at one moment, by whom; written once, and chained to the one before.
 
@@ -186,4 +191,4 @@ class TermsVersion(models.Model):
     @property
     def is_intact(self) -> bool:
         """Whether the fingerprint is that of the text."""
-        return hashlib.sha256(self.text).hexdigest() == self.sha256
+        return fingerprint(self.document) == self.sha256

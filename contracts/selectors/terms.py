@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from contracts import fees
 from contracts.models import (
     Amendment,
@@ -18,6 +17,7 @@ from contracts.models import (
     TermsVersion,
 )
 from contracts.models.milestone import UNDER_WAY
+from contracts.selectors import agreements
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.words import day_text, money_text
 
@@ -127,11 +127,11 @@ def held(contract: Contract) -> list[Milestone]:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of the terms, with the names of those who agreed."""
+    """One version of the terms, with the record of who agreed, and to which offer."""
 
     terms: TermsVersion
-    client_by: str
-    expert_by: str
+    accepted: Sequence[agreements.Accepted]
+    offer: Mapping[str, Any] | None
     differences: Sequence[Difference]
     settlement: Settlement | None
 
@@ -142,13 +142,12 @@ def versions(contract: Contract) -> list[Version]:
         "amendment__lines__milestone__contract", "amendment__lines__agreed_check"
     )
     found = list(rows.order_by("-number"))
-    people = [row.document[side]["by"] for row in found for side in ("client", "expert")]
-    users = {row.public_id: row.shown_name for row in User.objects.filter(public_id__in=people)}
+    people = agreements.people_of(found)
     return [
         Version(
             terms=row,
-            client_by=users.get(row.document["client"]["by"], ""),
-            expert_by=users.get(row.document["expert"]["by"], ""),
+            accepted=agreements.accepted(row, people),
+            offer=row.document.get("offer"),
             differences=differences(row.amendment) if row.amendment else (),
             settlement=_settled(row.amendment),
         )

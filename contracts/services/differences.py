@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from contracts import written
 from contracts.models import AmendmentLine, Contract, ContractCheck, Milestone
 from contracts.models.milestone import UNDER_WAY, UNPAID
-from contracts.services import milestones, offered, terms
+from contracts.services import milestones, offered
 from contracts.services.offered import Part, TermsAreOutOfBounds
 from contracts.services.releases import MoreThanIsHeld
-from contracts.services.terms import check_values, milestone_values
+from contracts.written import check_values, milestone_values
 from jobs.models.job import MOST_CHECKS
 from jobs.models.proposal import MOST_MILESTONES
 from marketplace.kit.errors import DomainError
@@ -52,7 +53,7 @@ class Check:
     @property
     def values(self) -> Mapping[str, Any]:
         """The check as plain values."""
-        return {name: getattr(self, name) for name in terms.CHECK_FIELDS}
+        return {name: getattr(self, name) for name in written.CHECK_FIELDS}
 
 
 class TermsHaveChanged(DomainError):

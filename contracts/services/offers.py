@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.selectors import membership
-from contracts import policies
+from contracts import policies, written
 from contracts.models import Contract, Offer
+from contracts.models.terms import fingerprint
 from contracts.services import contracts, offered
 from contracts.services.offered import Part
 from jobs.models import Job, Proposal, Side
@@ -65,7 +66,7 @@ def make(
     )
     offered.write_milestones(offer, milestones)
     offered.write_checks(offer, list(proposal.job.checks.all()), targets)
-    offer.move("send", by=by, at=at)
+    _send(offer, by=by, at=at)
     return offer
 
 
@@ -102,7 +103,7 @@ def make_hourly(
         by=by,
         at=at,
     )
-    offer.move("send", by=by, at=at)
+    _send(offer, by=by, at=at)
     return offer
 
 
@@ -111,7 +112,7 @@ def _refuse_others(proposal: Proposal, by: User) -> None:
         raise PermissionDenied
 
 
-def _first(proposal: Proposal, *, by: User, at: datetime, **terms: Any) -> Offer:
+def _first(proposal: Proposal, *, by: User, at: datetime, **named: Any) -> Offer:
     """Write the first version down, with the fees of today."""
     proposals.offer(proposal, by=by, at=at)
     return _write(
@@ -122,18 +123,18 @@ def _first(proposal: Proposal, *, by: User, at: datetime, **terms: Any) -> Offer
         expert_fee_bps=settings.EXPERT_FEE_BPS,
         by=by,
         at=at,
-        **terms,
+        **named,
     )
 
 
-def _write(proposal: Proposal, *, by: User, at: datetime, **terms: Any) -> Offer:
+def _write(proposal: Proposal, *, by: User, at: datetime, **named: Any) -> Offer:
     return Offer.objects.create(
         proposal=proposal,
         made_by=by,
         created_at=at,
         sent_at=at,
         expires_at=at + timedelta(days=settings.OFFER_EXPIRES_AFTER_DAYS),
-        **terms,
+        **named,
     )
 
 
@@ -193,7 +194,7 @@ def counter(
     )
     offered.write_milestones(version, milestones)
     offered.write_checks(version, list(offer.checks.all()), targets)
-    version.move("send", by=by, at=at)
+    _send(version, by=by, at=at)
     return version
 
 
@@ -235,11 +236,18 @@ def counter_hourly(
         by=by,
         at=at,
     )
-    version.move("send", by=by, at=at)
+    _send(version, by=by, at=at)
     return version
 
 
-def _next(offer: Offer, **terms: Any) -> Offer:
+def _send(offer: Offer, *, by: User, at: datetime) -> None:
+    """Take the fingerprint of what is written down by now, and send it."""
+    offer.sha256 = fingerprint(written.of_offer(offer))
+    offer.save(update_fields=["sha256"])
+    offer.move("send", by=by, at=at)
+
+
+def _next(offer: Offer, **named: Any) -> Offer:
     """Write the version after this one down, from the side that answers it."""
     return _write(
         offer.proposal,
@@ -249,7 +257,7 @@ def _next(offer: Offer, **terms: Any) -> Offer:
         currency=offer.currency,
         client_fee_bps=offer.client_fee_bps,
         expert_fee_bps=offer.expert_fee_bps,
-        **terms,
+        **named,
     )
 
 

@@ -1,19 +1,14 @@
 """Terms, version by version: what is agreed now is written down, fingerprinted and chained."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from contracts import clauses
-from contracts.models import Amendment, Contract, Milestone, TermsVersion
-from contracts.models.terms import canonical
-from jobs.models.plan import AcceptanceCheck
-from marketplace.kit.money import Money
-
-CHECK_FIELDS = ("metric", "comparator", "target", "unit", "how")
+from contracts import written
+from contracts.models import Amendment, Contract, TermsVersion
+from contracts.models.terms import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,69 +30,34 @@ def record(
         "previous": last.sha256 if last else "",
         "client": _side(contract.organisation.public_id, contract.organisation.name, client),
         "expert": _side(contract.expert.public_id, contract.expert.name, expert),
-        "terms": snapshot(contract),
-    } | _ending(amendment)
+        "terms": written.of_contract(contract),
+    }
+    document |= _ending(amendment) | ({} if last else _offer(contract))
     return TermsVersion.objects.create(
         contract=contract,
         number=document["number"],
         document=document,
-        sha256=hashlib.sha256(canonical(document)).hexdigest(),
+        sha256=fingerprint(document),
         amendment=amendment,
         agreed_at=max(client.at, expert.at),
     )
 
 
-def snapshot(contract: Contract) -> dict[str, Any]:
-    """Return all that is agreed on now as plain values: the database, not the caller's copy."""
-    milestones = contract.milestones.filter(kind=Milestone.Kind.WORK)
-    agreed = milestones.exclude(status=Milestone.Status.CANCELLED).select_related("contract")
-    return {
-        "title": contract.title,
-        "currency": contract.currency,
-        "client_fee_bps": contract.client_fee_bps,
-        "expert_fee_bps": contract.expert_fee_bps,
-        "review_window_days": contract.review_window_days,
-        **_hourly(contract),
-        **_clauses(contract),
-        "milestones": [
-            {"id": row.public_id} | milestone_values(row.title, row.amount, row.due_on)
-            for row in agreed
-        ],
-        "checks": [check_values(row) for row in contract.checks.filter(dropped_at=None)],
-    }
-
-
-def _hourly(contract: Contract) -> dict[str, int | None]:
-    """What is agreed where hours are paid for."""
-    if not contract.is_hourly:
-        return {}
-    return {"rate_minor": contract.rate_minor, "weekly_minutes": contract.weekly_minutes}
-
-
-def _clauses(contract: Contract) -> dict[str, Any]:
-    """Write the chosen clauses word for word, so that the fingerprint is taken of their text too.
-
-    Contracts older than the library, and consultations, name none.
-    """
-    if not contract.clauses:
-        return {}
-    return {
-        "clauses": [{"ref": row.ref, "text": row.text} for row in clauses.named(contract.clauses)]
-    }
-
-
-def milestone_values(title: str, amount: Money, due_on: date) -> dict[str, Any]:
-    """Write a milestone as plain values."""
-    return {"title": title, "amount_minor": amount.minor, "due_on": due_on.isoformat()}
-
-
-def check_values(check: AcceptanceCheck) -> dict[str, str]:
-    """Write a check as plain values."""
-    return {name: getattr(check, name) for name in CHECK_FIELDS}
-
-
 def _side(public_id: str, name: str, word: Word) -> Mapping[str, str]:
-    return {"id": public_id, "name": name, "by": word.by.public_id, "at": _written(word.at)}
+    return {
+        "id": public_id,
+        "name": name,
+        "by": word.by.public_id,
+        "at": written.moment_value(word.at),
+    }
+
+
+def _offer(contract: Contract) -> dict[str, Any]:
+    """Name the version of the offer that was accepted, by the fingerprint it was read with."""
+    offer = contract.offer
+    if offer is None or not offer.sha256:
+        return {}
+    return {"offer": {"id": offer.public_id, "number": offer.number, "sha256": offer.sha256}}
 
 
 def _ending(amendment: Amendment | None) -> dict[str, Any]:
@@ -115,7 +75,3 @@ def _ending(amendment: Amendment | None) -> dict[str, Any]:
             if line.milestone
         ]
     }
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")

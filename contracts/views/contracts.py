@@ -13,6 +13,7 @@ from contracts import clauses, policies
 from contracts.http import contract_for
 from contracts.models import Contract
 from contracts.selectors import (
+    agreements,
     chargebacks,
     clawbacks,
     contracts,
@@ -49,6 +50,7 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     figures, lines = contracts.figures(contract), ledger.statement(contract)
     said, at = contracts.feedback(contract, request.user), now()
     balance = lines[-1].balance_after if lines else Money(0, contract.currency)
+    agreed = contract.terms.last()
     freezes = [row for row in contract.freezes.all() if row.lifted_at is None]
     context = {
         "contract": contract,
@@ -59,6 +61,8 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "hours": hours.overview(contract, side, at=at) if contract.is_hourly else None,
         "freezes": freezes,
         "clauses": clauses.named(contract.clauses),
+        "agreed": agreed,
+        "accepted": agreements.accepted(agreed, {}) if agreed else (),
         "releases": contracts.models_of(stages),
         "lines": lines,
         "balance": balance,

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.models import User
 from accounts.selectors import membership
-from contracts import clauses, policies
+from contracts import clauses, policies, written
 from contracts.forms.hours import HourlyOfferForm
 from contracts.forms.offers import DeclineOfferForm, OfferForm
 from contracts.http import proposal_for
 from contracts.models import Offer
+from contracts.models.terms import canonical
 from contracts.selectors import offers as reads
 from contracts.selectors import versions
 from contracts.services import offers
@@ -78,6 +79,19 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "is_expert": policies.is_offered_to(request.user, offer),
     }
     return render(request, "contracts/offer.html", context)
+
+
+@require_safe
+@login_required
+def document(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Hand out the text a version's fingerprint is taken of, byte for byte."""
+    offer = _offer(request, public_id)
+    name = f"{offer.public_id}-version-{offer.number}.json"
+    return HttpResponse(
+        canonical(written.of_offer(offer)),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @require_POST

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,12 +15,15 @@ from accounts.selectors import membership
 from contracts import clauses, policies
 from contracts.forms.terms import ChangeForm, DeclineChangeForm, EndForm, ShareForm
 from contracts.http import contract_for, milestone_for
-from contracts.models import Amendment, Contract
+from contracts.models import Amendment, Contract, TermsVersion
+from contracts.selectors import agreements, terms
 from contracts.selectors import contracts as reads
-from contracts.selectors import terms
 from contracts.services import amendments, endings
+from contracts.views import papers
 from marketplace.kit.http import refusals_on
 from marketplace.kit.money import total_of
+
+PAPER = "documents/agreement.html"
 
 
 @require_safe
@@ -44,14 +48,29 @@ def index(request: MemberRequest, public_id: str) -> HttpResponse:
 @login_required
 def document(request: MemberRequest, public_id: str, number: int) -> HttpResponse:
     """Hand out the text a version's fingerprint is taken of, byte for byte."""
-    contract = contract_for(request.user, public_id)
-    version = get_object_or_404(contract.terms, number=number)
-    name = f"{contract.public_id}-terms-{number}.json"
+    version = _version(request, public_id, number)
+    name = f"{version.contract.public_id}-terms-{number}.json"
     return HttpResponse(
         version.text,
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@require_safe
+@login_required
+def agreement(request: MemberRequest, public_id: str, number: int) -> HttpResponse:
+    """Show a version as a paper that prints, with the record of who accepted it and when."""
+    return render(request, PAPER, _paper(_version(request, public_id, number)))
+
+
+@require_safe
+@login_required
+def agreement_file(request: MemberRequest, public_id: str, number: int) -> HttpResponse:
+    """Hand the same out as a PDF."""
+    version = _version(request, public_id, number)
+    name = f"{version.contract.public_id}-terms-{number}"
+    return papers.printed(request, PAPER, _paper(version), name=name)
 
 
 @require_http_methods(["GET", "POST"])
@@ -202,6 +221,19 @@ def cancel_milestone(request: MemberRequest, contract_id: str, public_id: str) -
         return redirect("contracts:detail", contract.public_id)
     context = {"contract": contract, "milestone": milestone}
     return render(request, "contracts/cancel_milestone.html", context)
+
+
+def _version(request: MemberRequest, public_id: str, number: int) -> TermsVersion:
+    return get_object_or_404(contract_for(request.user, public_id).terms, number=number)
+
+
+def _paper(version: TermsVersion) -> dict[str, object]:
+    contract_id = version.contract.public_id
+    return {
+        "agreement": agreements.read(version),
+        "back_url": reverse("contracts:terms", args=[contract_id]),
+        "pdf_url": reverse("contracts:agreement-file", args=[contract_id, version.number]),
+    }
 
 
 def _amendment(request: MemberRequest, contract_id: str, public_id: str) -> Amendment:

@@ -7,7 +7,7 @@ from contracts.models import Contract, Milestone
 from contracts.models.milestone import UNPAID
 from contracts.services import amendments, milestones
 from contracts.services.differences import Check, Planned
-from contracts.services.terms import check_values
+from contracts.written import check_values
 from marketplace.demo.demand import hiring
 
 A_WEEK = timedelta(days=7)

@@ -13,6 +13,7 @@ from contracts.services import amendments, differences, funding, milestones, off
 from contracts.services.differences import Check, Planned
 from contracts.services.offered import TermsAreOutOfBounds
 from contracts.services.terms import Word
+from contracts.written import check_values
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 from tests.conftest import NOON
@@ -47,7 +48,7 @@ def as_is(milestone, **changes) -> Planned:
 
 
 def check_as_is(check, **changes) -> Check:
-    return Check(**terms.check_values(check) | changes, of=check)
+    return Check(**check_values(check) | changes, of=check)
 
 
 def propose(contract, *, by, at=NOON, **changes) -> Amendment:

@@ -174,7 +174,7 @@ def test_both_read_the_full_texts_on_the_offer_and_on_the_contract(client, offer
 
 
 def test_an_offer_older_than_the_library_is_shown_as_it_was(client, offer, ada):
-    Offer.objects.update(clauses=[])
+    Offer.objects.update(clauses=[], sha256="")
     client.force_login(ada)
 
     page = client.get(reverse("contracts:offer", args=[offer.public_id])).content.decode()
