@@ -15,6 +15,8 @@ from accounts.models import (
     Membership,
     MembershipChange,
     Organisation,
+    Sanction,
+    SanctionEvent,
 )
 from marketplace.kit.admin import ReadOnlyAdmin, ReadOnlyInline
 
@@ -111,3 +113,20 @@ class FlagAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind", "reason")
     search_fields = ("public_id", "about", "by__email")
     inlines = (FlagHistory,)
+
+
+class SanctionHistory(ReadOnlyInline):
+    """Who proposed, imposed and answered it, and when."""
+
+    model = SanctionEvent
+
+
+@admin.register(Sanction)
+class SanctionAdmin(ReadOnlyAdmin):
+    """What our staff imposed on people; it is worked on at the desk of sanctions."""
+
+    list_display = ("public_id", "user", "level", "rule_code", "status", "starts_at", "ends_at")
+    list_filter = ("status", "level", "rule_code")
+    search_fields = ("public_id", "user__email")
+    list_select_related = ("user",)
+    inlines = (SanctionHistory,)

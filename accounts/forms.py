@@ -8,7 +8,9 @@ from django.conf import settings
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Cadence, Flag, Kind, Membership, Preference, User
+from accounts.models import Cadence, Flag, Kind, Membership, Preference, Sanction, User
+from accounts.models.sanction import LONGEST_DAYS
+from accounts.rules import RULES
 from accounts.services.preferences import CHOOSABLE, Wish
 from marketplace.kit.forms import ChoiceCards, LineField, SiteForm, TextField
 from marketplace.kit.places import countries, time_zones
@@ -179,3 +181,97 @@ class FlagAnswerForm(SiteForm):
     def is_upheld(self) -> bool:
         """Whether the report is right."""
         return bool(self.cleaned_data["outcome"] == self.UPHOLD)
+
+
+class SanctionForm(SiteForm):
+    """What a person did, and what shall follow."""
+
+    person = LineField(
+        label=_("Their e-mail address"),
+        max_length=254,
+        help_text=_("The one they sign in with."),
+    )
+    level = forms.ChoiceField(
+        label=_("What shall follow"),
+        choices=Sanction.Level.choices,
+        widget=ChoiceCards(
+            hints={
+                Sanction.Level.NOTICE: _("Takes nothing. It counts for a year."),
+                Sanction.Level.LIMIT: _("Nothing new begins until a day; what runs goes on."),
+                Sanction.Level.SUSPEND: _("The same, and their open jobs are paused."),
+                Sanction.Level.BAN: _("The same for good, and nobody finds them. Takes two of us."),
+            }
+        ),
+        error_messages={"required": _("Choose one")},
+    )
+    days = forms.IntegerField(
+        label=_("For how many days"),
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        required=False,
+        help_text=_("Of a limit or a suspension, 180 at most."),
+    )
+    rule_code = forms.ChoiceField(
+        label=_("The rule"),
+        choices=[(rule.code, rule.title) for rule in RULES],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the rule")},
+    )
+    facts = TextField(
+        label=_("The facts, as the person reads them"),
+        max_length=2000,
+        help_text=_("What they did, when and where. Never who reported it."),
+    )
+    evidence = TextField(
+        label=_("The evidence, for our staff"),
+        max_length=4000,
+        help_text=_("Addresses, quotes, the report."),
+    )
+
+    def clean_person(self) -> User:
+        """Find whose address it is."""
+        person = User.objects.filter(email__iexact=self.cleaned_data["person"]).first()
+        if person is None:
+            raise forms.ValidationError(_("There is no account with this address."))
+        return person
+
+    def clean(self) -> None:
+        """Ask for the days where the level has some."""
+        lasts = self.cleaned_data.get("level") in {Sanction.Level.LIMIT, Sanction.Level.SUSPEND}
+        if lasts and "days" not in self.errors and not self.cleaned_data.get("days"):
+            self.add_error("days", _("Say for how many days."))
+
+
+class ReasonForm(SiteForm):
+    """Why something is left, or taken back."""
+
+    answer = TextField(label=_("Why"), max_length=2000)
+
+
+class AppealAnswerForm(SiteForm):
+    """What somebody else finds about a sanction."""
+
+    UPHOLD, REVERSE = "uphold", "reverse"
+
+    outcome = forms.ChoiceField(
+        label=_("What you found"),
+        choices=[(UPHOLD, _("It was right, and stands")), (REVERSE, _("It is taken back"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one")},
+    )
+    answer = TextField(label=_("Why, in words the person reads"), max_length=2000)
+
+    @property
+    def is_upheld(self) -> bool:
+        """Whether the sanction stands."""
+        return bool(self.cleaned_data["outcome"] == self.UPHOLD)
+
+
+class AppealForm(SiteForm):
+    """Why a sanction is wrong, in the words of whom it is about."""
+
+    text = TextField(
+        label=_("Why it is wrong"),
+        max_length=4000,
+        help_text=_("What we got wrong or did not know. You can appeal once."),
+    )

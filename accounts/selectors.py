@@ -14,6 +14,7 @@ from accounts.models import (
     Membership,
     Organisation,
     Preference,
+    Sanction,
     User,
 )
 
@@ -30,7 +31,11 @@ class Todo:
 
 def membership(user: User, organisation: Organisation) -> Membership | None:
     """Return this person's place in this organisation, if they have one."""
-    return Membership.objects.filter(user=user, organisation=organisation).first()
+    place = Membership.objects.filter(user=user, organisation=organisation).first()
+    if place:
+        # Policies ask how this person stands; they are here already.
+        place.user = user
+    return place
 
 
 def preferences_of(user: User) -> dict[str, Preference]:
@@ -103,3 +108,27 @@ def answered_flags(limit: int) -> list[Flag]:
     """Return the reports that were answered last."""
     rows = Flag.objects.filter(status__in=(Flag.Status.DISMISSED, Flag.Status.UPHELD))
     return list(rows.order_by(F("pk").desc())[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionDesk:
+    """What waits at the desk, and what does not."""
+
+    proposed: list[Sanction]
+    appealed: list[Sanction]
+    in_force: list[Sanction]
+    over: list[Sanction]
+
+
+def sanction_desk(at: datetime, limit: int = 50) -> SanctionDesk:
+    """Return what waits for a second person and for an answer, and what was last imposed."""
+    rows = Sanction.objects.select_related("user", "proposed_by")
+    status = Sanction.Status
+    in_force = rows.in_force(at).exclude(appealed_at__isnull=False, answered_by=None)
+    over = rows.filter(status__in=(status.REVERSED, status.EXPIRED, status.DROPPED))
+    return SanctionDesk(
+        proposed=list(rows.filter(status=status.PROPOSED).order_by("proposed_at")[:limit]),
+        appealed=list(rows.to_answer().order_by("appealed_at")[:limit]),
+        in_force=list(in_force.order_by("-starts_at")[:limit]),
+        over=list(over.exclude(appealed_at__isnull=False, answered_by=None)[:10]),
+    )

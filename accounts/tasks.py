@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from accounts.services import digests, member_invitations, outbox
+from accounts.services import digests, member_invitations, outbox, sanctions
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
@@ -42,3 +42,9 @@ def send_digests(**_: Any) -> None:
     """Sweep: gather news into the digests that are due; a few people at a time."""
     if digests.send_due(at=now()):
         send_digests.delay_on_commit()
+
+
+@shared_task(base=AfterCommit)
+def expire_sanctions(**_: Any) -> None:
+    """Sweep: end sanctions whose time is over."""
+    sanctions.expire_due(at=now())

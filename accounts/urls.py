@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from accounts.views import flags, member_invitations, notifications, organisations, people
+from accounts.views import (
+    flags,
+    member_invitations,
+    notifications,
+    organisations,
+    people,
+    sanctions,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -55,6 +62,9 @@ urlpatterns = [
         name="open-notification",
     ),
     path("report/<slug:kind>/<str:public_id>/", flags.report, name="report"),
+    path("rules/", sanctions.rules, name="rules"),
+    path("sanctions/", sanctions.sanction_list, name="sanctions"),
+    path("sanctions/<public:public_id>/", sanctions.sanction, name="sanction"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("settings/", people.settings, name="settings"),
     path("settings/notifications/", notifications.preferences, name="preferences"),

@@ -17,8 +17,12 @@ ACCEPTED_BY_SOMEBODY = (Accepted.APPROVED, Accepted.PART, Accepted.AGREED, Accep
 
 
 def may_make_offer(membership: Membership | None) -> bool:
-    """Those who hire send offers and take them back."""
-    return people.may_hire(membership)
+    """Those who hire send offers, unless a sanction keeps them from beginning anything."""
+    return (
+        membership is not None
+        and people.may_hire(membership)
+        and people.may_begin_anew(membership.user)
+    )
 
 
 def is_offered_to(user: User, offer: Offer) -> bool:
@@ -30,13 +34,13 @@ def may_answer_offer(user: User, membership: Membership | None, offer: Offer) ->
     """The side that did not make it: the expert; or those who hire, and never themselves."""
     is_expert = is_offered_to(user, offer)
     if offer.is_from_expert:
-        return may_make_offer(membership) and not is_expert
+        return people.may_hire(membership) and not is_expert
     return is_expert
 
 
 def may_withdraw_offer(user: User, membership: Membership | None, offer: Offer) -> bool:
     """The side that made it takes it back."""
-    return is_offered_to(user, offer) if offer.is_from_expert else may_make_offer(membership)
+    return is_offered_to(user, offer) if offer.is_from_expert else people.may_hire(membership)
 
 
 def may_fund(membership: Membership | None) -> bool:

@@ -221,7 +221,7 @@ class Directory:
         """Return the experts with a valid badge who fit a question, each once."""
         found = Expert.objects.filter(
             terms(filters, self.on), Exists(badges_of_each(filters.level))
-        )
+        ).findable()
         for slug in filters.skills:
             found = found.filter(Exists(badges_of_each(filters.level).filter(skill__slug=slug)))
         for word, skills in self._meaning[0] if filters.text else ():

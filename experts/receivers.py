@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accounts.models import User
+from accounts.models import Sanction, User
 from accounts.services.people import after_describing
 from experts import tasks
 from experts.models import Application, Badge, Check, Evidence, Reference, Upload
@@ -117,3 +117,8 @@ def let_the_search_know(badge: Badge, at: datetime) -> None:
 @after_describing
 def let_the_search_know_the_name(user: User) -> None:
     search_documents.keep_of(user)
+
+
+@after(Sanction, "impose", "reverse", "expire")
+def let_the_search_know_who_is_banned(sanction: Sanction, _: datetime) -> None:
+    search_documents.keep_of(sanction.user)

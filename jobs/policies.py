@@ -1,7 +1,7 @@
 """Who may do what with jobs and proposals: pure predicates over the rows passed."""
 
 from accounts.models import Membership, User
-from accounts.policies import may_hire
+from accounts.policies import may_begin_anew, may_hire
 from jobs.models import Conversation, Job, Proposal
 from jobs.models.proposal import LIVE_PROPOSALS
 
@@ -36,7 +36,8 @@ def may_begin(user: User, membership: Membership | None, proposal: Proposal) -> 
 
     So nobody is written to by everyone who would like a job.
     """
-    if proposal.submitted_at is None or proposal.status not in LIVE_PROPOSALS:
+    is_live = proposal.submitted_at is not None and proposal.status in LIVE_PROPOSALS
+    if not is_live or not may_begin_anew(user):
         return False
     has_offer = proposal.status in {Proposal.Status.OFFERED, Proposal.Status.HIRED}
     return may_hire(membership) or (wrote(user, proposal) and has_offer)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from accounts.models import Flag
+from accounts.models import Flag, Sanction
 from jobs import tasks
 from jobs.flagged import JOB
 from jobs.models import Job, Proposal
-from jobs.services import invitations, jobs, notices, proposals, silence
+from jobs.services import held, invitations, jobs, notices, proposals, silence
 from marketplace.kit.states import after
 
 
@@ -15,7 +15,7 @@ def find_the_experts_it_fits(job: Job, _: datetime) -> None:
     tasks.match_job.delay_on_commit(job_pk=job.pk)
 
 
-@after(Job, "publish", "pause", "resume")
+@after(Job, "publish", "pause", "resume", "hold")
 def the_client_is_there(job: Job, at: datetime) -> None:
     silence.heard(job, at=at)
 
@@ -34,6 +34,16 @@ def tell_the_client_that_it_closed(job: Job, at: datetime) -> None:
 def take_down_what_was_reported(flag: Flag, at: datetime) -> None:
     if flag.kind == JOB:
         jobs.take_down(flag.about, at=at)
+
+
+@after(Sanction, "impose")
+def pause_what_nobody_can_answer(sanction: Sanction, at: datetime) -> None:
+    held.hold(sanction, at=at)
+
+
+@after(Sanction, "reverse", "expire")
+def open_what_was_paused(sanction: Sanction, at: datetime) -> None:
+    held.release(sanction, at=at)
 
 
 @after(Job, "close", "fill", "expire", "remove")

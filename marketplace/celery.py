@@ -36,6 +36,8 @@ app.conf.beat_schedule = {
         "task": "accounts.tasks.expire_member_invitations",
         "schedule": 3600,
     },
+    # Whoever was kept from new work begins again within minutes of the day they were told.
+    "expire-sanctions": {"task": "accounts.tasks.expire_sanctions", "schedule": 300},
     "match-waiting-jobs": {"task": "jobs.tasks.match_waiting_jobs", "schedule": 30},
     # A job whose client says nothing pauses and closes; whoever proposed gets an answer.
     "sweep-silence": {"task": "jobs.tasks.sweep_silence", "schedule": 600},

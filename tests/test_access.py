@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils.timezone import now
 
 from accounts import emails
-from accounts.models import Flag, Kind, Notification, Organisation, User
+from accounts.models import Flag, Kind, Notification, Organisation, Sanction, User
 from accounts.services import member_invitations
 from contracts.models import (
     Amendment,
@@ -116,6 +116,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
                 status="open",
             ).public_id
         ],
+        "sanction": [_noticed(ada, by=acme).public_id],
         "reported": ["job", open_job.public_id],
         "asked": [asked.public_id],
         "proposal": [sent.public_id],
@@ -142,6 +143,14 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "reset": ["1", "nothing"],
         "": [],
     }
+
+
+def _noticed(person: User, *, by: User) -> Sanction:
+    """Put a notice of a person into force, written by somebody else."""
+    return Sanction.objects.create(
+        user=person, level="notice", rule_code="C2", facts="f", evidence="e", proposed_by=by,
+        proposed_at=NOON, imposed_by=by, starts_at=now(), status=Sanction.Status.ACTIVE,
+    )  # fmt: skip
 
 
 def _written(sent: Proposal, client: User) -> dict[str, list[str]]:
@@ -223,7 +232,7 @@ def _by_the_hour(client: Organisation, expert: Expert) -> dict[str, list[str]]:
 # What we built into the admin site ourselves.
 BENCHES = (
     *("admin:vetting:", "admin:disputes:", "admin:registry:"),
-    *("admin:mails:", "admin:health:", "admin:flags:"),
+    *("admin:mails:", "admin:health:", "admin:flags:", "admin:sanctions:"),
     *("admin:payments:", "admin:chargebacks:", "admin:clawbacks:", "admin:differences:"),
 )
 

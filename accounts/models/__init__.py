@@ -11,7 +11,8 @@ from accounts.models.notification import (
     Preference,
 )
 from accounts.models.organisation import ClientRating, Membership, MembershipChange, Organisation
-from accounts.models.user import User
+from accounts.models.sanction import Sanction, SanctionEvent
+from accounts.models.user import Standing, User
 
 __all__ = [
     "Cadence",
@@ -28,5 +29,8 @@ __all__ = [
     "Notification",
     "Organisation",
     "Preference",
+    "Sanction",
+    "SanctionEvent",
+    "Standing",
     "User",
 ]

@@ -20,6 +20,15 @@ FINANCE = "Finance"
 DISPUTES = "Disputes"
 
 
+class Standing(models.TextChoices):
+    """What the gravest sanction in force leaves a person, from nothing taken to most."""
+
+    GOOD = "good", _("In good standing")
+    LIMITED = "limited", _("Limited")
+    SUSPENDED = "suspended", _("Suspended")
+    BANNED = "banned", _("Banned")
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail address."""
 
@@ -53,6 +62,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Hours of their own clock between which no mail reaches them but news of security.
     quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)
     quiet_until = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Written by `accounts.services.sanctions` alone, from the sanctions in force.
+    standing = models.CharField(
+        max_length=10, choices=Standing.choices, default=Standing.GOOD, editable=False
+    )
     is_active = models.BooleanField(_("may log in"), default=True)
     is_staff = models.BooleanField(_("may open the admin site"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)  # noqa: TID251 (a column default)
@@ -73,6 +86,9 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | models.Q(quiet_from__lte=23, quiet_until__lte=23)
                 & ~models.Q(quiet_from=models.F("quiet_until")),
                 name="user_quiet_hours_are_a_stretch",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(standing__in=Standing.values), name="user_standing_known"
             ),
         )
 

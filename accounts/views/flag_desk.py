@@ -44,7 +44,13 @@ def flag(request: MemberRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Answered. Whoever reported it was told."))
             return redirect("admin:flags:index")
     others = Flag.objects.filter(kind=row.kind, about=row.about).exclude(pk=row.pk)
-    context = {"flag": row, "form": form, "others": others, "owners": row.owners.all()}
+    context = {
+        "flag": row,
+        "form": form,
+        "others": others,
+        "owners": row.owners.all(),
+        "sanctions": row.sanctions.select_related("user"),
+    }
     status = 422 if form.errors else 200
     return render(request, "admin/accounts/flag.html", context, status=status)
 

@@ -14,8 +14,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import policies as people
 from accounts.models import Organisation, User
 from accounts.selectors import membership
+from accounts.services.sanctions import refuse_restricted
 from contracts import policies
 from contracts.models import (
     Consultation,
@@ -115,9 +117,11 @@ def offer_times(
     """Offer times; a client may book each for itself.
 
     :raises PermissionDenied: unless `by` is the expert.
+    :raises AccountIsRestricted: while a sanction of theirs is in force.
     :raises TimeRefused: for one too near, too far away, of no known length, or over another.
     """
     _refuse_others(expert, by)
+    refuse_restricted(by)
     Expert.objects.select_for_update(no_key=True).get(pk=expert.pk)
     found = []
     for start in sorted(starts):
@@ -152,12 +156,14 @@ def checkout_url(
     """Book a time and return the address of the page on which it is paid for.
 
     :raises PermissionDenied: unless `by` moves money for the client, and is not the expert.
+    :raises AccountIsRestricted: while a sanction of theirs is in force.
     :raises TimeIsTaken: when another has it, or it is not offered any more.
     :raises PaymentPageUnavailable: if Stripe opens none now; the time is kept as long as a page
         would have been open.
     """
     if not policies.may_fund(membership(by, organisation)) or slot.expert.user_id == by.pk:
         raise PermissionDenied
+    refuse_restricted(by)
     consultation = _take(slot, organisation, question, by=by, at=at)
     return funding.checkout_url(consultation.milestone, by=by, at=at)
 
@@ -170,7 +176,8 @@ def _take(
         Slot.objects.select_for_update(no_key=True).select_related("expert__user").get(pk=slot.pk)
     )
     consulting = Consulting.objects.filter(expert=slot.expert, is_open=True).first()
-    is_offered = slot.withdrawn_at is None and slot.starts_at >= at + EARLIEST
+    takes_work = people.may_begin_anew(slot.expert.user)
+    is_offered = takes_work and slot.withdrawn_at is None and slot.starts_at >= at + EARLIEST
     if consulting is None or not is_offered:
         raise TimeIsTaken
     same = slot.consultations.filter(status=Status.PAYING, contract__organisation=organisation)

@@ -16,8 +16,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import policies as people
 from accounts.models import User
 from accounts.selectors import membership
+from accounts.services.sanctions import refuse_restricted
 from contracts import policies, written
 from contracts.models import Contract, Offer
 from contracts.models.terms import fingerprint
@@ -47,6 +49,7 @@ def make(
     `clauses` are references into the library, one for each topic.
 
     :raises PermissionDenied: unless `by` hires for the client.
+    :raises AccountIsRestricted, ExpertTakesNoWork: while one of the two has a sanction in force.
     :raises IllegalMove: when the proposal has an offer, or is no longer open to one.
     :raises TermsAreOutOfBounds: on an amount, a date or a count that no contract may have.
     :raises ChecksHaveChanged: when the job has other checks by now.
@@ -85,6 +88,7 @@ def make_hourly(
     """Offer to pay by the hour, week by week and ahead: no milestones, and no checks.
 
     :raises PermissionDenied: unless `by` hires for the client.
+    :raises AccountIsRestricted, ExpertTakesNoWork: while one of the two has a sanction in force.
     :raises IllegalMove: when the proposal has an offer, or is no longer open to one.
     :raises TermsAreOutOfBounds: on a rate or a number of hours that no contract may have.
     """
@@ -108,6 +112,7 @@ def make_hourly(
 
 
 def _refuse_others(proposal: Proposal, by: User) -> None:
+    refuse_restricted(by)
     if not policies.may_make_offer(membership(by, proposal.job.organisation)):
         raise PermissionDenied
 
@@ -145,6 +150,13 @@ class OfferHasExpired(DomainError):
     sentence = _("This offer has expired. Ask the other side to send it again.")
 
 
+class OtherSideIsRestricted(DomainError):
+    """Whoever made the offer may agree to nothing new now; of that no more than this is said."""
+
+    code = "other_side_is_restricted"
+    sentence = _("The other side can make no new agreement at present. You can decline.")
+
+
 class NothingDiffers(DomainError):
     """What was named instead is what was offered."""
 
@@ -171,6 +183,7 @@ def counter(
     `targets` has one entry per check of the offer, in its order. The fees stay those of the offer.
 
     :raises PermissionDenied: unless `by` may answer the offer.
+    :raises AccountIsRestricted, OtherSideIsRestricted: while one of the two has a sanction.
     :raises OfferHasExpired: once `expires_at` has passed.
     :raises NothingDiffers: when these are the terms of the offer.
     :raises TermsAreOutOfBounds: on an amount, a date or a count that no contract may have.
@@ -213,6 +226,7 @@ def counter_hourly(
     """Answer an offer by the hour with another rate or another number of hours.
 
     :raises PermissionDenied: unless `by` may answer the offer.
+    :raises AccountIsRestricted, OtherSideIsRestricted: while one of the two has a sanction.
     :raises OfferHasExpired: once `expires_at` has passed.
     :raises NothingDiffers: when these are the terms of the offer.
     :raises TermsAreOutOfBounds: on a rate or a number of hours that no contract may have.
@@ -262,11 +276,17 @@ def _next(offer: Offer, **named: Any) -> Offer:
 
 
 def _hold_to_answer(offer: Offer, by: User, at: datetime) -> None:
-    """Take the job's row for an answer to its offer."""
+    """Take the job's row for an answer that agrees, or names other terms.
+
+    A sanction of either of the two keeps them from a new agreement; declining is always possible.
+    """
+    refuse_restricted(by)
     _hold_job_of(offer.proposal)
     member = membership(by, offer.proposal.job.organisation)
     if not policies.may_answer_offer(by, member, offer):
         raise PermissionDenied
+    if not people.may_begin_anew(offer.made_by):
+        raise OtherSideIsRestricted
     _refuse_expired(offer, at)
 
 
@@ -275,6 +295,7 @@ def accept(offer: Offer, *, by: User, at: datetime) -> Contract:
     """Agree to the terms: the contract starts, the job is filled, other proposals are closed.
 
     :raises PermissionDenied: unless `by` may answer the offer.
+    :raises AccountIsRestricted, OtherSideIsRestricted: while one of the two has a sanction.
     :raises OfferHasExpired: once `expires_at` has passed.
     :raises IllegalMove: unless the offer waits for an answer.
     """

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Standing, User
 from experts.models.skill import Domain, Skill
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money
@@ -18,6 +18,7 @@ from marketplace.kit.places import country_name, language_name
 
 # A badge in one of these states speaks for its holder today.
 VALID_BADGES = ("active", "aging")
+BANNED = Standing.BANNED
 
 
 class ExpertQuerySet(models.QuerySet["Expert"]):
@@ -27,11 +28,15 @@ class ExpertQuerySet(models.QuerySet["Expert"]):
         """Those with at least one valid badge."""
         return self.filter(badges__status__in=VALID_BADGES).distinct()
 
+    def findable(self) -> ExpertQuerySet:
+        """All but those whom a ban hides."""
+        return self.exclude(user__standing=BANNED)
+
     def visible_to(self, user: User | AnonymousUser) -> ExpertQuerySet:
-        """Everyone may read a vetted profile; its owner and staff may read it before."""
+        """Everyone may read a vetted profile that can be found; its owner and staff any."""
         if user.is_staff:
             return self
-        vetted = models.Q(badges__status__in=VALID_BADGES)
+        vetted = models.Q(badges__status__in=VALID_BADGES) & ~models.Q(user__standing=BANNED)
         own = models.Q(user=user) if isinstance(user, User) else models.Q(pk__in=[])
         return self.filter(vetted | own).distinct()
 

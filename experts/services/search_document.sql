@@ -97,4 +97,4 @@ CROSS JOIN LATERAL (
         WHERE work.weights > 0 AND score.hundredths >= least_score
     ) AS any_facet (code)
 ) AS facet
-WHERE expert.id = ANY (%(experts)s) AND badge.levels > 0
+WHERE expert.id = ANY (%(experts)s) AND badge.levels > 0 AND person.standing <> 'banned'

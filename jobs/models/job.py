@@ -101,6 +101,8 @@ class Job(Stateful):
         fill=([Status.OPEN, Status.PAUSED], Status.FILLED),
         close=([Status.OPEN, Status.PAUSED], Status.CLOSED),
         # The client has said nothing for a week, and then for a month.
+        # Nobody of the client's is left who may answer; see `jobs.services.held`.
+        hold=([Status.OPEN], Status.PAUSED),
         fall_silent=([Status.OPEN], Status.PAUSED),
         expire=([Status.OPEN, Status.PAUSED], Status.CLOSED),
         remove=([Status.DRAFT, Status.OPEN, Status.PAUSED], Status.REMOVED),

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
 from accounts.models import User
+from accounts.policies import may_begin_anew
+from accounts.services.sanctions import refuse_restricted
 from experts.models import Expert
 from jobs import policies
 from jobs.models import Block, Invitation, Job, Proposal, Side
@@ -47,6 +49,7 @@ def invite(job: Job, expert: Expert, *, note: str, by: User, at: datetime) -> In
     """Ask an expert to propose; they are told, and have a week to answer.
 
     :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises AccountIsRestricted: while a sanction of theirs is in force.
     :raises JobNotOpen: unless it takes proposals.
     :raises CannotBeInvited: without a valid badge, a member, or who takes no new work or messages.
     :raises AlreadyInvited: when they were invited, or have proposed.
@@ -54,6 +57,7 @@ def invite(job: Job, expert: Expert, *, note: str, by: User, at: datetime) -> In
     """
     if not policies.may_post(people.membership(by, job.organisation)):
         raise PermissionDenied
+    refuse_restricted(by)
     job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if job.status != Job.Status.OPEN:
         raise JobNotOpen
@@ -118,7 +122,8 @@ def _refuse_who_cannot(job: Job, expert: Expert) -> None:
         organisation=job.organisation, expert=expert, side=Side.EXPERT, lifted_at=None
     )
     is_member = people.membership(expert.user, job.organisation)
-    may_propose = expert.is_open and expert.badges.valid().exists()
+    takes_work = expert.is_open and may_begin_anew(expert.user)
+    may_propose = takes_work and expert.badges.valid().exists()
     if is_member or not may_propose or is_blocked.exists():
         raise CannotBeInvited
     if job.invitations.filter(expert=expert).exists():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
 from accounts.models import Organisation, User
+from accounts.services.sanctions import refuse_restricted
 from experts.models import Skill
 from jobs import policies
 from jobs.models import CheckAnswer, Job, JobCheck, JobSkill, PlannedMilestone, UseCase
@@ -43,8 +44,10 @@ def start(organisation: Organisation, *, use_case: UseCase, by: User, at: dateti
     """Open a draft, filled in from a template.
 
     :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises AccountIsRestricted: while a sanction of theirs is in force.
     """
     _may_post(organisation, by)
+    refuse_restricted(by)
     job = Job(
         organisation=organisation,
         posted_by=by,
@@ -177,10 +180,12 @@ def publish(job: Job, *, by: User, at: datetime) -> Job:
     """Show the job to experts; those it fits are found and told after commit.
 
     :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises AccountIsRestricted: while a sanction of theirs is in force.
     :raises JobIsIncomplete: when something is missing.
     :raises IllegalMove: unless it is a draft.
     """
     _may_post(job.organisation, by)
+    refuse_restricted(by)
     job.move("publish", by=by, at=at)
     refuse_incomplete(job)
     job.published_at = at
@@ -205,9 +210,11 @@ def resume(job: Job, *, by: User, at: datetime) -> Job:
     """Take proposals again.
 
     :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises AccountIsRestricted: while a sanction of theirs is in force.
     :raises IllegalMove: unless it is paused.
     """
     _may_post(job.organisation, by)
+    refuse_restricted(by)
     job.move("resume", by=by, at=at)
     return job
 

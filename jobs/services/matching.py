@@ -8,7 +8,7 @@ from operator import attrgetter
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.models import Membership
+from accounts.models import Membership, Standing
 from accounts.services import notifications
 from experts.models import Badge, Expert
 from jobs.models import Job, Match
@@ -87,6 +87,7 @@ def _reachable(job: Job, shared: Mapping[str, int]) -> QuerySet[Expert]:
     """Open to work, affordable, awake at the same time, proven, and not the client's own people."""
     zones = [zone for zone, together in shared.items() if together >= job.shared_hours]
     experts = Expert.objects.filter(is_open=True, user__is_active=True, user__time_zone__in=zones)
+    experts = experts.filter(user__standing=Standing.GOOD)
     if job.max_rate_minor is not None:
         experts = experts.filter(rate_minor__lte=job.max_rate_minor)
     for wish in job.musts:

@@ -15,6 +15,7 @@ from accounts import selectors as people
 from accounts.flagging import Flagged
 from accounts.models import User
 from accounts.services import flags, notifications
+from accounts.services.sanctions import refuse_restricted
 from experts.services import uploads
 from jobs import policies, talk
 from jobs.models import (
@@ -87,11 +88,13 @@ def begin(
     """Write the first message about a proposal; if there is one already, it is one more.
 
     :raises PermissionDenied: unless `by` may write first.
+    :raises AccountIsRestricted: while a sanction of theirs is in force.
     :raises DomainError: as for `send`.
     """
     there = Conversation.objects.filter(job=proposal.job_id, expert=proposal.expert_id).first()
     if there is not None:
         return send(there, text=text, files=files, by=by, at=at)
+    refuse_restricted(by)
     if not policies.may_begin(by, people.membership(by, proposal.job.organisation), proposal):
         raise PermissionDenied
     row, _is_new = Conversation.objects.get_or_create(

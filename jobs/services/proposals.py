@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
 from accounts.models import User
+from accounts.policies import may_begin_anew
+from accounts.services.sanctions import refuse_restricted
 from experts.models import Expert
 from jobs import policies
 from jobs.models import CheckAnswer, Job, JobCheck, Proposal, ProposedMilestone
@@ -66,6 +68,13 @@ class AlreadyProposed(DomainError):
 
     code = "already_proposed"
     sentence = _("You have already sent a proposal for this job.")
+
+
+class ExpertTakesNoWork(DomainError):
+    """A sanction keeps the expert from new work; of that the client hears no more than this."""
+
+    code = "expert_takes_no_work"
+    sentence = _("This expert takes no new work at present. Their proposal stays as it is.")
 
 
 class NoSlotLeft(DomainError):
@@ -139,8 +148,10 @@ def send(
     :raises OwnJob, NeedsABadge, JobNotOpen: when they cannot propose to it.
     :raises AlreadyProposed: when theirs has been sent.
     :raises ProposalIsIncomplete: without a note, a milestone or an answer to everything asked.
+    :raises AccountIsRestricted: while a sanction of theirs is in force; a draft can be kept.
     :raises NoSlotLeft: while as many of theirs wait for an answer as may; the draft is not kept.
     """
+    refuse_restricted(by)
     proposal = save(
         job,
         cover_note=cover_note,
@@ -235,10 +246,15 @@ def offer(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     """Mark that the client made an offer on it.
 
     :raises PermissionDenied: unless `by` hires for the organisation.
+    :raises AccountIsRestricted: while a sanction of theirs is in force.
+    :raises ExpertTakesNoWork: while one of the expert's is.
     :raises JobNotOpen: when the job has been filled or closed.
     :raises IllegalMove: when it has an offer or an answer.
     """
     _choose(proposal, by, at)
+    refuse_restricted(by)
+    if not may_begin_anew(proposal.expert.user):
+        raise ExpertTakesNoWork
     if _held(proposal.job).status not in {Job.Status.OPEN, Job.Status.PAUSED}:
         raise JobNotOpen
     proposal.move("offer", by=by, at=at)

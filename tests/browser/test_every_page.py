@@ -24,7 +24,15 @@ MOST_REQUESTS = 8
 # Whatever a page shows, its rows are fetched together; the fullest need some thirty statements.
 MOST_STATEMENTS = 45
 START = {
-    None: ["/", "/kit/", "/dev/mail/", "/accounts/signup/", "/accounts/password/reset/", "/api/"],
+    None: [
+        "/",
+        "/kit/",
+        "/dev/mail/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+        "/api/",
+        "/rules/",
+    ],
     "client@attest.example": [
         *("/home/", "/start/", "/client/jobs/", "/contracts/", "/post/"),
         *("/spend/", "/spend/statements/", "/documents/", "/settings/billing/", "/messages/"),
@@ -38,11 +46,14 @@ START = {
     "admin@attest.example": [
         *("/admin/payments/", "/admin/chargebacks/", "/admin/clawbacks/"),
         *("/admin/differences/", "/admin/registry/", "/admin/mails/"),
-        *("/admin/health/", "/admin/flags/"),
+        *("/admin/health/", "/admin/flags/", "/admin/sanctions/"),
     ],
 }
 # Django's own record pages keep Django's look; signing out ends the crawl; a file is no page.
-DESKS = "vetting|registry|mails|health|flags|disputes|payments|chargebacks|clawbacks|differences"
+DESKS = (
+    "vetting|registry|mails|health|flags|sanctions|disputes|payments|chargebacks|clawbacks"
+    "|differences"
+)
 NOT_OURS = re.compile(rf"^admin:(?!({DESKS}):)|^account_logout$|^openapi$|file$")
 A_FILE = re.compile(r"\.[a-z]{2,4}$")
 

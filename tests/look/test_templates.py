@@ -20,8 +20,8 @@ BELOW = {
     "site": ("experts/", "jobs/", "contracts/"),
     "account": ("emails/",),
     "mfa": ("emails/",),
-    # The benches in the admin site are faces of experts and of contracts.
-    "admin": ("experts/", "contracts/"),
+    # The benches in the admin site are faces of accounts, of experts and of contracts.
+    "admin": ("accounts/", "experts/", "contracts/"),
 }
 # Read by developers only, or shown when nothing else can be.
 IN_ENGLISH = {"kit.html", "components/specimen.html", "400.html", "500.html"}
