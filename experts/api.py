@@ -13,13 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from experts import selectors, verification
+from experts import facets, selectors, verification
+from experts.directory import Directory
+from experts.forms.search import SearchForm
 from experts.models import Badge, Credential, Expert
 from experts.serializers import (
     BadgeDetailOut,
     CredentialOut,
     ExpertDetailOut,
     ExpertOut,
+    FoundOut,
     ReportOut,
     ReputationOut,
     VerifyIn,
@@ -27,6 +30,7 @@ from experts.serializers import (
 from experts.services.credentials import Published
 from marketplace.kit import jws
 
+PER_PAGE = 20
 BY_SKILL = OpenApiParameter("skill", OpenApiTypes.STR, description="Slug of a skill they prove.")
 
 
@@ -50,6 +54,48 @@ class ExpertList(OfToday, ListAPIView[Expert]):
             holders = Badge.objects.valid().filter(skill__slug=skill.replace("\x00", ""))
             experts = experts.filter(pk__in=holders.values("expert"))
         return experts
+
+
+ASKED = [
+    OpenApiParameter("q", OpenApiTypes.STR, description="Words: skills, outcomes, models, names."),
+    *(
+        OpenApiParameter(name, OpenApiTypes.STR, many=True, description=said)
+        for name, said in (
+            ("skill", "Slugs of skills they prove, all of them."),
+            ("family", "Slugs of model families their evidence is built on, any of them."),
+            ("domain", "Slugs of industries they have worked in, any of them."),
+            ("language", "ISO 639-1 codes, all of them."),
+        )
+    ),
+    OpenApiParameter("level", OpenApiTypes.INT, description="Least level, 1 to 3."),
+    OpenApiParameter("rate_min", OpenApiTypes.NUMBER, description="Least hourly rate."),
+    OpenApiParameter("rate_max", OpenApiTypes.NUMBER, description="Highest hourly rate."),
+    OpenApiParameter("hours", OpenApiTypes.INT, description="Least hours a week."),
+    OpenApiParameter("shared", OpenApiTypes.INT, description="Least working hours shared."),
+    OpenApiParameter("zone", OpenApiTypes.STR, description="The IANA zone they are shared with."),
+    OpenApiParameter("rating", OpenApiTypes.INT, enum=facets.RATINGS, description="Hundredths."),
+    OpenApiParameter("soon", OpenApiTypes.BOOL, description="Free within a week."),
+    OpenApiParameter("country", OpenApiTypes.STR, description="ISO 3166-1 code."),
+    OpenApiParameter("sort", OpenApiTypes.STR, enum=["evidence", "soonest", "cheapest", "dearest"]),
+    OpenApiParameter("after", OpenApiTypes.STR, description="Where the page before ended."),
+]
+
+
+class ExpertSearch(APIView):
+    """Find vetted experts as the page does, with the counts of every choice."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(parameters=ASKED, responses=FoundOut)
+    def get(self, request: Request) -> Response:
+        on = now().date()
+        filters = SearchForm(request.query_params).filters()
+        directory = Directory(filters, on=on, after=request.query_params.get("after", ""))
+        page = directory.page(PER_PAGE)
+        found = _with_badges(Expert.objects.all()).in_bulk(page.experts)
+        experts = [found[key] for key in page.experts if key in found]
+        context = {"page": page, "experts": experts, "on": on}
+        return Response(FoundOut(directory, context=context).data)
 
 
 class ExpertDetail(OfToday, RetrieveAPIView[Expert]):

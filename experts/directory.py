@@ -1,80 +1,30 @@
 """Finds experts: what a reader asks for, who fits, and how many would fit each other choice."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
-from typing import Any
 
-from django.db.models import (
-    Case,
-    Count,
-    DateField,
-    Exists,
-    F,
-    FloatField,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Extract, Greatest, Power
+from django.db.models import Prefetch
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
-from experts import reputation
-from experts.models import Badge, Evidence, Expert, ExpertSkill, Skill, SkillAlias, WorkRecord
+from experts import facets
+from experts.facets import Kind
+from experts.filters import Filters
+from experts.meaning import Meaning, Taxonomy, corrected, meaning_of
+from experts.models import Badge, Evidence, Expert, Skill
 from experts.reputation import Reputation
+from experts.searching import BEST, ENOUGH, FREE_SOON, TOTAL, Counts, Page, Search
 from experts.selectors import reputations
-from marketplace.kit.places import country_name, language_name
+from marketplace.kit import hours
+from marketplace.kit.places import countries, country_name, language_name, languages
 
-# Words beyond these narrow nothing and cost a scan each.
-MOST_WORDS = 8
-# "Available this week".
-SOON = timedelta(days=7)
-MANY_HOURS = 30
-# The rate histogram: so many steps of $20 an hour; the last holds everyone above.
-RATE_STEP = 20_00
-RATE_STEPS = 16
-SECONDS_PER_DAY = 86_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a reader asks for. Rates are minor units per hour; `level` is the least one, 1 to 3."""
-
-    text: str = ""
-    skills: tuple[str, ...] = ()
-    level: int = 1
-    rate_min: int | None = None
-    rate_max: int | None = None
-    hours: int | None = None
-    soon: bool = False
-    languages: tuple[str, ...] = ()
-    country: str = ""
-    sort: str = "evidence"
-
-    def without(self, name: str, value: str = "") -> "Filters":
-        """Return the same question without one filter, or without one of its values."""
-        kept = (
-            tuple(each for each in getattr(self, name) if each != value) if value else UNSET[name]
-        )
-        changes: dict[str, Any] = {name: kept}
-        return replace(self, **changes)
-
-    def applied(self) -> list[tuple[str, str]]:
-        """Return (filter, value) of everything asked for; the value names one of several."""
-        several = [(name, value) for name in SEVERAL for value in getattr(self, name)]
-        single = [(name, "") for name in SINGLE if getattr(self, name) != UNSET[name]]
-        return [*several, *single]
-
-
-UNSET: Mapping[str, Any] = {each.name: each.default for each in fields(Filters)}
-SEVERAL = ("skills", "languages")
-SINGLE = ("text", "level", "rate_min", "rate_max", "hours", "soon", "country")
+# The least shared working hours one may ask for: some, half a day, all of it.
+SHARED_HOURS = (1, 4, 8)
+# Figures that are not exact are shown with so many digits.
+ABOUT_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +45,11 @@ class Wider:
     value: str
     count: int
 
+    @property
+    def is_many(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.count >= ENOUGH
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -105,249 +60,316 @@ class Row:
     asked: frozenset[int]
     proof: Evidence | None
     reputation: Reputation
+    # The words of the question, as a text has them.
+    stems: Sequence[str] = ()
+
+    @property
+    def headline(self) -> SafeString:
+        """The headline with the words of the question marked."""
+        return marked(self.expert.headline, self.stems)
+
+    @property
+    def reason(self) -> SafeString:
+        """What the strongest proof says, with the words of the question marked."""
+        return marked(self.proof.claim if self.proof else "", self.stems)
 
 
 class Directory:
-    """The answer to one question. Every figure is one query, asked for when the page shows it.
+    """The answer to one question; each part is asked for when the page shows it.
 
     The counts of a group of choices are computed without that group's own filter: they say what
-    choosing another value would show.
+    choosing another value would show. Who finds nobody because of a mistyped word gets the answer
+    to what was probably meant, and `correction` says so.
     """
 
-    def __init__(self, filters: Filters, *, on: date) -> None:
-        self.filters, self.on = filters, on
+    def __init__(self, filters: Filters, *, on: date, after: str = "") -> None:
+        self.asked, self.on, self.after = filters, on, after
+        self.taxonomy = Taxonomy()
 
-    def experts(self) -> QuerySet[Expert]:
-        """Return the experts who fit, in the order asked for, with all that a result row shows."""
+    @cached_property
+    def filters(self) -> Filters:
+        """What is answered: what was asked, or what was probably meant."""
+        return replace(self.asked, text=self.correction) if self.correction else self.asked
+
+    @cached_property
+    def correction(self) -> str:
+        """The words that were probably meant, where those that were typed find nobody."""
+        if not self.asked.text or self._found(self.asked)[1]:
+            return ""
+        better = corrected(self.asked.text, self.taxonomy)
+        is_better = better and self._found(replace(self.asked, text=better))[1]
+        return better if is_better else ""
+
+    def page(self, size: int) -> Page:
+        """Return the keys of a page in the order asked for, and where the next one begins."""
+        return self._search.page(size, self.after)
+
+    def rows(self, experts: Sequence[int]) -> list[Row]:
+        """Return these experts as the list shows them; four statements."""
         valid = Badge.objects.valid().select_related("skill", "application")
         badges = Prefetch(
             "badges", valid.prefetch_related("application__evidence"), to_attr="shown_badges"
         )
-        found = in_order(self.matching(self.filters), self.filters, self.on)
-        return found.select_related("user").prefetch_related(badges)
+        found = Expert.objects.select_related("user").prefetch_related(badges).in_bulk(experts)
+        scores = reputations(experts, on=self.on)
+        stems = [word.stems or (word.typed,) for word in self.meaning.words]
+        every_stem = [stem for several in stems for stem in several]
+        return [
+            row_of(found[key], self._search.asked, scores[key], every_stem)
+            for key in experts
+            if key in found
+        ]
 
-    def rows(self, experts: Sequence[Expert]) -> list[Row]:
-        """Return a page of `experts()` as the list shows them."""
-        asked = frozenset(self.filters.skills)
-        scores = reputations([expert.pk for expert in experts], on=self.on)
-        return [row_of(expert, asked, scores[expert.pk]) for expert in experts]
-
-    @cached_property
+    @property
     def total(self) -> int:
-        """Return how many experts fit."""
-        return self.count(self.filters)
+        """Return how many experts fit; about how many, unless `is_exact`."""
+        total = self.counts.of[""].get(TOTAL, 0)
+        return total if self.is_exact else round(total, ABOUT_DIGITS - len(str(total)))
 
-    def count(self, filters: Filters) -> int:
-        """Return how many experts would fit another question."""
-        return self.matching(filters).count()
+    @property
+    def is_exact(self) -> bool:
+        """Whether every figure is exact."""
+        return self.counts.is_exact
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only the best are listed, because the order of fit is asked of so many."""
+        by_fit = self.filters.sort == "evidence" and (self.filters.text or self.filters.skills)
+        return bool(by_fit) and self.total > BEST
+
+    @property
+    def best(self) -> int:
+        """How many are listed at most in the order of fit."""
+        return BEST
 
     @cached_property
+    def counts(self) -> Counts:
+        """Return every figure of the page."""
+        return self._found(self.filters)[0]
+
+    @property
     def skills(self) -> list[Choice]:
         """Return every skill we vet: those chosen, then most experts first."""
-        experts = self.matching(self.filters.without("skills"))
-        holders = Badge.objects.valid().filter(expert__in=experts, level__gte=self.filters.level)
-        counts = dict(holders.order_by().values_list("skill").annotate(Count("expert")))
-        skills = [
-            Choice(
-                skill.slug, skill.name, counts.get(skill.pk, 0), skill.slug in self.filters.skills
-            )
-            for skill in Skill.objects.badgeable()
-        ]
-        return sorted(skills, key=lambda choice: (not choice.is_on, -choice.count))
+        return self._skills(Skill.Facet.CAPABILITY, Skill.Facet.FOUNDATION)
 
-    @cached_property
+    @property
+    def assurances(self) -> list[Choice]:
+        """Return the skills of doing it safely that we vet, in the same order."""
+        return self._skills(Skill.Facet.ASSURANCE)
+
+    @property
     def levels(self) -> list[tuple[int, int]]:
         """Return (least level, how many it would show), highest first."""
-        return [(level, self.count(replace(self.filters, level=level))) for level in (3, 2, 1)]
+        return [(level, self._at_least(level)) for level in (3, 2, 1)]
 
     @cached_property
     def languages(self) -> list[Choice]:
         """Return the languages of those who fit all else, most experts first."""
-        found = self.matching(self.filters.without("languages"))
-        spoken = Counter(code for row in found.values_list("languages", flat=True) for code in row)
-        return choices(spoken, language_name, self.filters.languages)
+        codes = (code for code, _name in languages())
+        return self._named(Kind.LANGUAGE, "languages", codes, language_name)
 
     @cached_property
     def countries(self) -> list[Choice]:
         """Return the countries of those who fit all else, most experts first."""
-        found = self.matching(self.filters.without("country"))
-        places = Counter(found.values_list("country", flat=True))
-        return choices(places, country_name, [self.filters.country])
+        codes = (code for code, _name in countries())
+        return self._named(Kind.COUNTRY, "country", codes, country_name)
 
     @cached_property
+    def families(self) -> list[Choice]:
+        """Return the families of models that badges are built on, in their order."""
+        counts = self.counts.all("families", Kind.FAMILY)
+        return [
+            Choice(family.slug, family.name, counts.get(family.key, 0), is_on)
+            for family in self.taxonomy.families
+            if (is_on := family.slug in self.filters.families) or family.key in counts
+        ]
+
+    @cached_property
+    def retiring(self) -> set[str]:
+        """Return the families (slugs) of which every model is to be left."""
+        return {family.slug for family in self.taxonomy.families if family.is_retiring}
+
+    @cached_property
+    def domains(self) -> list[Choice]:
+        """Return the industries that those who fit all else have worked in, in their order."""
+        counts = self.counts.all("domains", Kind.DOMAIN)
+        return [
+            Choice(row.slug, row.name, counts.get(row.key, 0), row.slug in self.filters.domains)
+            for row in self.taxonomy.domains
+            if row.slug in self.filters.domains or row.key in counts
+        ]
+
+    @cached_property
+    def shared(self) -> list[tuple[int, int]]:
+        """Return (least working hours shared with the reader, how many it would show)."""
+        counts = self.counts.all("shared", Kind.ZONE)
+        zones = hours.sharing(self.filters.zone, on=self.on)
+        there = {
+            facets.named(Kind.ZONE, name) - Kind.ZONE.first: each for name, each in zones.items()
+        }
+        return [
+            (least, sum(count for zone, count in counts.items() if there.get(zone, 0) >= least))
+            for least in SHARED_HOURS
+        ]
+
+    @property
+    def ratings(self) -> list[tuple[int, float, int]]:
+        """Return (least score in hundredths, the score, how many it would show), highest first."""
+        counts = self.counts.all("rating", Kind.RATING)
+        return [(least, least / 100, counts.get(least, 0)) for least in reversed(facets.RATINGS)]
+
+    @property
     def soon(self) -> int:
         """Return how many are free within a week."""
-        return self.count(replace(self.filters, soon=True))
+        return self.counts.get("", FREE_SOON)
 
-    @cached_property
+    @property
     def many_hours(self) -> int:
         """Return how many have thirty hours a week."""
-        return self.count(replace(self.filters, hours=MANY_HOURS))
+        return self.counts.get("hours", facets.facet(Kind.HOURS, facets.MANY_HOURS))
 
-    @cached_property
+    @property
     def rates(self) -> list[int]:
         """Return how many experts fall into each step of the hourly rate."""
-        found = self.matching(self.filters.without("rate_min").without("rate_max"))
-        steps = Counter(step_of(rate) for rate in found.values_list("rate_minor", flat=True))
-        return [steps[step] for step in range(RATE_STEPS)]
+        counts = self.counts.all("rate", Kind.RATE)
+        return [counts.get(step, 0) for step in range(facets.RATE_STEPS)]
 
     @property
     def first_step(self) -> int:
         """Return the step of the histogram at which the asked range begins."""
-        return step_of(self.filters.rate_min or 0)
+        return facets.step_of(self.filters.rate_min or 0)
 
     @property
     def last_step(self) -> int:
         """Return the step at which it ends."""
         asked = self.filters.rate_max
-        return RATE_STEPS - 1 if asked is None else step_of(asked)
+        return facets.RATE_STEPS - 1 if asked is None else facets.step_of(asked)
 
     @cached_property
     def wider(self) -> Wider | None:
-        """Return the filter whose removal helps most, if any one of them does."""
-        options = [
-            Wider(name, value, self.count(self.filters.without(name, value)))
-            for name, value in self.filters.applied()
-        ]
-        best = max(options, key=lambda option: option.count, default=None)
-        return best if best and best.count > self.total else None
+        """Return the filter whose removal helps most, if any one of them does; one statement."""
+        applied = self.filters.applied()
+        if not applied:
+            return None
+        counts = self._search.totals([self.filters.without(*each) for each in applied])
+        options = [Wider(*each, count) for each, count in zip(applied, counts, strict=True)]
+        best = max(options, key=lambda option: option.count)
+        return best if best.count > self.total else None
 
-    @cached_property
+    @property
     def hint(self) -> str:
         """Return what to know about a retired model the reader asks for."""
-        return self._meaning[1]
-
-    def matching(self, filters: Filters) -> QuerySet[Expert]:
-        """Return the experts with a valid badge who fit a question, each once."""
-        found = Expert.objects.filter(
-            terms(filters, self.on), Exists(badges_of_each(filters.level))
-        ).findable()
-        for slug in filters.skills:
-            found = found.filter(Exists(badges_of_each(filters.level).filter(skill__slug=slug)))
-        for word, skills in self._meaning[0] if filters.text else ():
-            found = found.filter(says(word, skills))
-        return found
+        return self.meaning.hint
 
     @cached_property
-    def _meaning(self) -> tuple[list[tuple[str, frozenset[int]]], str]:
-        return meaning_of(self.filters.text)
+    def meaning(self) -> Meaning:
+        """Return what the words mean."""
+        return self._meanings(self.filters.text)
+
+    @cached_property
+    def _search(self) -> Search:
+        return Search(self.filters, self.meaning.words, self.taxonomy, on=self.on)
+
+    def _found(self, filters: Filters) -> tuple[Counts, int]:
+        """Return the figures of a question and its total, once for each text that is tried."""
+        if filters.text not in self._tried:
+            words = self._meanings(filters.text).words
+            self._tried[filters.text] = Search(filters, words, self.taxonomy, on=self.on).counts()
+        counts = self._tried[filters.text]
+        return counts, counts.of[""].get(TOTAL, 0)
+
+    @cached_property
+    def _tried(self) -> dict[str, Counts]:
+        return {}
+
+    def _meanings(self, text: str) -> Meaning:
+        if text not in self._meant:
+            self._meant[text] = meaning_of(text, self.taxonomy)
+        return self._meant[text]
+
+    @cached_property
+    def _meant(self) -> dict[str, Meaning]:
+        return {}
+
+    def _skills(self, *kinds: str) -> list[Choice]:
+        level, chosen = self.filters.level, self.filters.skills
+        found = [
+            Choice(
+                skill.slug,
+                skill.name,
+                self.counts.get("skills", facets.skill(skill.key, level)),
+                skill.slug in chosen,
+            )
+            for skill in self.taxonomy.skills
+            if skill.is_badgeable and skill.facet in kinds
+        ]
+        return sorted(found, key=lambda choice: (not choice.is_on, -choice.count))
+
+    def _at_least(self, level: int) -> int:
+        code = facets.facet(Kind.LEVEL, level)
+        if "level" not in self.counts.of and self.filters.skills:
+            (slug,) = self.filters.skills
+            keys = (row.key for row in self.taxonomy.skills if row.slug == slug)
+            code = facets.skill(next(keys, 0), level)
+        return self.counts.get("level", code)
+
+    def _named(
+        self, kind: Kind, name: str, codes: Iterable[str], label: Callable[[str], str]
+    ) -> list[Choice]:
+        counts = self.counts.all(name, kind)
+        by_code = {
+            code: count
+            for code in codes
+            if (count := counts.get(facets.named(kind, code) - kind.first))
+        }
+        chosen = getattr(self.filters, name)
+        return choices(by_code, label, [chosen] if isinstance(chosen, str) else chosen)
 
 
-def step_of(rate: int) -> int:
-    """Return the step of the histogram a rate falls into, in minor units."""
-    return min(rate // RATE_STEP, RATE_STEPS - 1)
+def row_of(expert: Expert, asked: set[int], score: Reputation, stems: Sequence[str] = ()) -> Row:
+    """Put the badges asked for first, then by level, and find the strongest proof one may open.
 
-
-def row_of(expert: Expert, asked: frozenset[str], score: Reputation) -> Row:
-    """Put the badges asked for first, then by level, and find the first proof one may open."""
-    shown: list[Badge] = expert.shown_badges  # type: ignore[attr-defined]  # prefetched by experts()
-    badges = sorted(shown, key=lambda badge: (badge.skill.slug not in asked, -badge.level))
+    A measured change comes before a mere claim, and what says a word of the question before both.
+    """
+    shown: list[Badge] = expert.shown_badges  # type: ignore[attr-defined]  # prefetched by rows()
+    badges = sorted(shown, key=lambda badge: (badge.skill_id not in asked, -badge.level))
     public = [
         piece for badge in badges for piece in badge.application.evidence.all() if piece.is_public
     ]
-    measured = [piece for piece in public if piece.before and piece.after]
     return Row(
         expert=expert,
         badges=badges,
-        asked=frozenset(badge.skill_id for badge in badges if badge.skill.slug in asked),
-        proof=next(iter(measured or public), None),
+        asked=frozenset(badge.skill_id for badge in badges if badge.skill_id in asked),
+        proof=min(public, key=lambda piece: weakness(piece, stems), default=None),
         reputation=score,
+        stems=stems,
     )
 
 
-def meaning_of(text: str) -> tuple[list[tuple[str, frozenset[int]]], str]:
-    """Return the words with the skills each names, by title or alias, and a hint if one has it."""
-    words = text.lower().split()[:MOST_WORDS]
-    if not words:
-        return [], ""
-    titles = Skill.objects.values_list("pk", "name", "title")
-    names = [(pk, f"{name} {title}".lower()) for pk, name, title in titles]
-    aliases = list(SkillAlias.objects.select_related("release"))
-    names += [(row.skill_id, row.alias.lower()) for row in aliases]
-    phrase = " ".join(words)
-    hints = (row.advice for row in aliases if row.alias.lower() in phrase)
-    hint = next(filter(None, hints), "")
-    return [(word, frozenset(pk for pk, name in names if word in name)) for word in words], hint
+def weakness(piece: Evidence, stems: Sequence[str]) -> tuple[bool, bool]:
+    """Return a key by which the strongest proof comes first."""
+    is_silent = not (stems and pattern(stems).search(piece.claim))
+    return is_silent, not (piece.before and piece.after)
 
 
-def badges_of_each(level: int) -> QuerySet[Badge]:
-    """Return the valid badges of the expert at hand, from a level on."""
-    return Badge.objects.valid().filter(expert=OuterRef("pk"), level__gte=level)
+def pattern(stems: Sequence[str]) -> re.Pattern[str]:
+    """Return what finds the words that begin with one of these stems."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})\w*", re.IGNORECASE)
 
 
-def says(word: str, skills: frozenset[int]) -> Q:
-    """Return the condition that a profile has a word, or a skill the word names."""
-    proven = Badge.objects.valid().filter(skill__in=skills).values("expert")
-    claimed = ExpertSkill.objects.filter(skill__in=skills).values("expert")
-    return (
-        Q(user__name__icontains=word)
-        | Q(headline__icontains=word)
-        | Q(overview__icontains=word)
-        | Q(pk__in=proven)
-        | Q(pk__in=claimed)
-    )
+def marked(text: str, stems: Sequence[str]) -> SafeString:
+    """Return a text as HTML with the words of the question marked."""
+    if not stems:
+        return format_html_join("", "{}", [(text,)])
+    places = [match.span() for match in pattern(stems).finditer(text)]
+    pieces, last = [], 0
+    for start, end in places:
+        pieces += [("", text[last:start], ""), (MARK, text[start:end], UNMARK)]
+        last = end
+    return format_html_join("", "{}{}{}", [*pieces, ("", text[last:], "")])
 
 
-def terms(filters: Filters, on: date) -> Q:
-    """Return the conditions on rate, time, language and place."""
-    wanted = {
-        "rate_minor__gte": filters.rate_min,
-        "rate_minor__lte": filters.rate_max,
-        "hours_per_week__gte": filters.hours,
-        "languages__contains": list(filters.languages) or None,
-        "country": filters.country or None,
-    }
-    condition = Q(**{lookup: value for lookup, value in wanted.items() if value is not None})
-    if filters.soon:
-        free = Q(available_on=None) | Q(available_on__lte=on + SOON)
-        condition &= Q(is_open=True) & free
-    return condition
-
-
-def in_order(found: QuerySet[Expert], filters: Filters, on: date) -> QuerySet[Expert]:
-    """Sort; the last word is always the key, so pages are stable.
-
-    By evidence: levels in the skills asked for, then levels in any, then the score; who has none
-    yet stands where the score begins.
-    """
-    proven = Badge.objects.valid().filter(expert=OuterRef("pk"))
-    asked = proven.filter(skill__slug__in=filters.skills)
-    rated = found.annotate(
-        score=Coalesce(score_on(on), reputation.PRIOR_MEAN),
-        asked_levels=sum_of_levels(asked),
-        all_levels=sum_of_levels(proven),
-    )
-    orders: Mapping[str, Sequence[Any]] = {
-        "evidence": ("-asked_levels", "-all_levels", "-score"),
-        "soonest": ("-is_open", F("available_on").asc(nulls_first=True)),
-        "cheapest": ("rate_minor",),
-        "dearest": ("-rate_minor",),
-    }
-    return rated.order_by(*orders[filters.sort], "pk")
-
-
-def score_on(day: date) -> Subquery:
-    """Return the score of the expert at hand as SQL; a test holds it against the function."""
-    age = Extract(Value(day, DateField()) - F("completed_on"), "epoch") / SECONDS_PER_DAY
-    halved = When(follows_lost_dispute=True, then=Value(reputation.AFTER_LOST_DISPUTE))
-    share = Case(halved, default=Value(1.0))
-    weight = share * Power(0.5, Greatest(age, 0.0) / float(reputation.HALF_LIFE_DAYS))
-    counted = WorkRecord.objects.filter(expert=OuterRef("pk"), is_linked=False)
-    weighed = (
-        counted.exclude(amount_band__in=reputation.TOO_SMALL)
-        .annotate(weight=weight)
-        .order_by()
-        .values("expert")
-        .annotate(weights=Sum("weight"), points=Sum(F("weight") * F("rating")))
-    )
-    score = reputation.mean_with_prior(F("points"), F("weights"))  # type: ignore[arg-type]  # SQL adds the same way
-    return Subquery(weighed.values(score=score), output_field=FloatField())
-
-
-def sum_of_levels(badges: QuerySet[Badge]) -> Coalesce:
-    """Return the sum of badge levels of the expert at hand."""
-    levels = badges.order_by().values("expert").annotate(total=Sum("level")).values("total")
-    return Coalesce(Subquery(levels), 0)
+MARK, UNMARK = SafeString("<mark>"), SafeString("</mark>")
 
 
 def choices(

@@ -178,6 +178,51 @@ class ExpertOut(PublicModelOut):
         return BadgeOut(rows, many=True).data  # type: ignore[return-value]
 
 
+class ChoiceOut(serializers.Serializer[Any]):
+    """One value of a filter."""
+
+    value = serializers.CharField()
+    name = serializers.CharField(source="label")
+    count = serializers.IntegerField(help_text="How many experts it would show.")
+
+
+class FacetsOut(serializers.Serializer[Any]):
+    """How many experts each choice would show, each group counted without its own filter."""
+
+    skill = ChoiceOut(many=True, source="skills")
+    safety = ChoiceOut(many=True, source="assurances")
+    family = ChoiceOut(many=True, source="families")
+    domain = ChoiceOut(many=True, source="domains")
+    language = ChoiceOut(many=True, source="languages")
+    country = ChoiceOut(many=True, source="countries")
+    rates = serializers.ListField(
+        child=serializers.IntegerField(), help_text="By steps of $20 an hour; the last is open."
+    )
+
+
+class FoundOut(serializers.Serializer[Any]):
+    """The answer to a question to the directory."""
+
+    total = serializers.IntegerField()
+    is_exact = serializers.BooleanField(help_text="If not, every figure is within a few per cent.")
+    meant = serializers.CharField(
+        source="correction", help_text="What was answered instead of words that find nobody."
+    )
+    hint = serializers.CharField(help_text="What to know about a model that retires.")
+    facets = FacetsOut(source="*")
+    after = serializers.SerializerMethodField()
+    results = serializers.SerializerMethodField()
+
+    def get_after(self, _: Any) -> str:
+        """Say where the next page begins; nothing on the last."""
+        return str(self.context["page"].after)
+
+    @extend_schema_field(ExpertOut(many=True))
+    def get_results(self, _: Any) -> list[dict[str, Any]]:
+        """Show the experts of the page in their order."""
+        return ExpertOut(self.context["experts"], many=True, context=self.context).data  # type: ignore[return-value]
+
+
 class ExpertDetailOut(ExpertOut):
     """A vetted expert with what they say of themselves."""
 

@@ -18,6 +18,7 @@ register_converter(FileKindConverter, "file_kind")
 
 V1 = [
     path("experts/", experts.ExpertList.as_view(), name="experts"),
+    path("experts/search/", experts.ExpertSearch.as_view(), name="search-experts"),
     path("experts/<public:public_id>/", experts.ExpertDetail.as_view(), name="expert"),
     path(
         "experts/<public:public_id>/reputation/",

@@ -22,8 +22,10 @@ from accounts.selectors import Todo
 from accounts.services import people
 from contracts.selectors import todos as contracts
 from experts import selectors as experts
-from experts.directory import Directory, Filters
+from experts.directory import Directory
+from experts.filters import Filters
 from experts.models.skill import LEVEL_HINTS
+from experts.searching import BEST
 from jobs import selectors as jobs
 from jobs.services import scoring
 from marketplace.context import remember_capacity
@@ -79,7 +81,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     directory = Directory(Filters(), on=now().date())
     context = {
         "use_cases": jobs.use_cases(limit=6),
-        "experts": directory.rows(list(directory.experts()[:3])),
+        "experts": directory.rows(directory.page(3).experts),
         "badge": experts.showcase_badge(),
         "vetted": directory.total if directory.total >= ENOUGH_TO_COUNT else None,
     }
@@ -164,7 +166,7 @@ def how_vetting_works(request: HttpRequest) -> HttpResponse:
 @require_safe
 def how_ranking_works(request: HttpRequest) -> HttpResponse:
     """Publish the weights behind every match."""
-    return render(request, "site/how_ranking_works.html", {"factors": FACTORS})
+    return render(request, "site/how_ranking_works.html", {"factors": FACTORS, "best": BEST})
 
 
 @require_safe

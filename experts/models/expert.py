@@ -28,10 +28,6 @@ class ExpertQuerySet(models.QuerySet["Expert"]):
         """Those with at least one valid badge."""
         return self.filter(badges__status__in=VALID_BADGES).distinct()
 
-    def findable(self) -> ExpertQuerySet:
-        """All but those whom a ban hides."""
-        return self.exclude(user__standing=BANNED)
-
     def visible_to(self, user: User | AnonymousUser) -> ExpertQuerySet:
         """Everyone may read a vetted profile that can be found; its owner and staff any."""
         if user.is_staff:

@@ -10,12 +10,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from experts.directory import Directory
+from experts.filters import SEVERAL
 from marketplace.kit.money import Money
-from marketplace.kit.places import country_name, language_name
+from marketplace.kit.places import country_name
 from marketplace.templatetags.ui import money_short
 
 # The names of the filters in the address, by their names in `Filters`.
-PARAMETERS = {"text": "q", "skills": "skill", "languages": "language"}
+PARAMETERS = {
+    "text": "q",
+    "skills": "skill",
+    "families": "family",
+    "domains": "domain",
+    "languages": "language",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +41,25 @@ class Question:
 
     @property
     def base(self) -> str:
-        """Return the query string without the page, ready for `page=2`."""
-        text = self._without("page").urlencode()
+        """Return the query string of the first page, ready for `after=…`."""
+        text = self._without("after").urlencode()
         return f"{text}&" if text else ""
 
     @property
     def subject(self) -> SafeString:
-        """Return the skills asked for, marked, as the page's title names them."""
-        names = [(self._skill_names.get(slug, slug),) for slug in self.directory.filters.skills]
-        return format_html_join(_(" and "), "<mark>{}</mark>", names)
+        """Return the skills and words asked for, marked, as the page's title names them."""
+        filters = self.directory.filters
+        names = [self.words("skills", slug) for slug in filters.skills]
+        names += [filters.text] if filters.text else []
+        return format_html_join(_(" and "), "<mark>{}</mark>", [(name,) for name in names])
+
+    @property
+    def place(self) -> str:
+        """Return the industries and the country asked for, as the title names them."""
+        filters = self.directory.filters
+        names = [self.words("domains", slug) for slug in filters.domains]
+        names += [self.words("country")] if filters.country else []
+        return ", ".join(names)
 
     @cached_property
     def tags(self) -> list[Tag]:
@@ -59,17 +76,16 @@ class Question:
         option = self.directory.wider
         if option is None:
             return None
-        words = self.words(option.name, option.value)
-        text = _("%(count)d without “%(filter)s”") % {"count": option.count, "filter": words}
+        said = {"count": option.count, "filter": self.words(option.name, option.value)}
+        sentence = _("More than %(count)d without “%(filter)s”") if option.is_many else ""
+        text = (sentence or _("%(count)d without “%(filter)s”")) % said
         return Tag(text, self.address_without(option.name, option.value))
 
     def words(self, name: str, value: str = "") -> str:
         """Return one filter as the reader would say it."""
         filters = self.directory.filters
-        if name == "skills":
-            return self._skill_names.get(value, value)
-        if name == "languages":
-            return language_name(value)
+        if name in SEVERAL:
+            return self._names(name).get(value, value)
         if name == "country":
             return country_name(filters.country)
         if name in {"rate_min", "rate_max"}:
@@ -79,20 +95,28 @@ class Question:
             "level": _("Level %(level)d or higher") % {"level": filters.level},
             "hours": _("%(hours)d hours a week") % {"hours": filters.hours or 0},
             "soon": _("Available this week"),
+            "shared": _("%(hours)d working hours shared") % {"hours": filters.shared or 0},
+            "rating": _("Rated %(score)s or higher") % {"score": (filters.rating or 0) / 100},
         }
         return said[name]
 
     def address_without(self, name: str, value: str = "") -> str:
         """Return the address of the same question without one filter, on its first page."""
         parameter = PARAMETERS.get(name, name)
-        query = self._without("page")
+        query = self._without("after")
         kept = [each for each in query.getlist(parameter) if value and each != value]
         query.setlist(parameter, kept)
         return f"?{query.urlencode()}"
 
-    @cached_property
-    def _skill_names(self) -> dict[str, str]:
-        return {choice.value: choice.label for choice in self.directory.skills}
+    def _names(self, name: str) -> dict[str, str]:
+        directory = self.directory
+        found = {
+            "skills": lambda: [*directory.skills, *directory.assurances],
+            "families": lambda: directory.families,
+            "domains": lambda: directory.domains,
+            "languages": lambda: directory.languages,
+        }
+        return {choice.value: choice.label for choice in found[name]()}
 
     def _rate(self, name: str) -> str:
         rate = money_short(Money(getattr(self.directory.filters, name), settings.CURRENCY))

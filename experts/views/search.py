@@ -1,6 +1,5 @@
 """The directory of vetted experts."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
@@ -16,14 +15,19 @@ PER_PAGE = 12
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Find experts by what they can prove."""
+    zone = request.user.time_zone if request.user.is_authenticated else "UTC"
     form = SearchForm(request.GET)
-    directory = Directory(form.filters(), on=now().date())
-    page = Paginator(directory.experts(), PER_PAGE).get_page(request.GET.get("page"))
+    directory = Directory(
+        form.filters(zone=zone), on=now().date(), after=request.GET.get("after", "")
+    )
+    page = directory.page(PER_PAGE)
     context = {
         "form": form,
-        "rows": directory.rows(list(page)),
+        "rows": directory.rows(page.experts),
         "directory": directory,
         "question": Question(request.GET, directory),
-        "page": page,
+        "next": page.after,
+        "is_first": not directory.after,
+        "is_few": directory.total < PER_PAGE,
     }
     return render_part(request, "experts/search.html", "experts/_directory.html", context)

@@ -6,8 +6,12 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from experts.directory import Choice, Directory, Filters, Wider, meaning_of
-from experts.models import ModelRelease, SkillAlias
+from experts import meaning, searching
+from experts.directory import Choice, Directory, Row, Wider
+from experts.filters import Filters
+from experts.meaning import Taxonomy, words_of
+from experts.models import Domain, ModelRelease, SearchDocument, SkillAlias, WorkRecord
+from experts.services import search_documents
 from tests import factories
 from tests.conftest import NOON
 
@@ -46,9 +50,16 @@ def people(db):
     return {"both": both, "low": low, "judge": judge}
 
 
+def shown(directory: Directory) -> list[Row]:
+    return directory.rows(directory.page(50).experts)
+
+
 def names(**filters) -> list[str]:
-    directory = Directory(Filters(**filters), on=TODAY)
-    return [expert.name for expert in directory.experts()]
+    return [row.expert.name for row in shown(Directory(Filters(**filters), on=TODAY))]
+
+
+def meaning_of(words: str) -> meaning.Meaning:
+    return meaning.meaning_of(words, Taxonomy())
 
 
 def test_only_people_with_a_valid_badge_are_found(people):
@@ -69,7 +80,7 @@ def test_only_people_with_a_valid_badge_are_found(people):
         ({"languages": ("de",)}, ["Low Rag"]),
         ({"country": "GB"}, ["Judge Evals", "Low Rag"]),
         ({"text": "golden"}, ["Judge Evals"]),
-        ({"text": "EVALS"}, ["Both Skills", "Judge Evals"]),
+        ({"text": "EVALS"}, ["Judge Evals", "Both Skills"]),
         ({"text": "low"}, ["Low Rag"]),
         ({"text": "rag golden"}, []),
         ({"text": "%"}, []),
@@ -103,6 +114,16 @@ def test_the_count_of_a_skill_leaves_its_own_filter_out(people):
     assert choices[0] == Choice("evals", "Evals", 1, is_on=True)
     assert Choice("rag", "Rag", 1, is_on=False) in choices
     assert Choice("fine-tuning", "Fine Tuning", 0, is_on=False) in choices
+
+
+def test_each_least_level_counts_those_who_reach_it_in_all_that_was_asked(people):
+    def levels(**filters):
+        return Directory(Filters(**filters), on=TODAY).levels
+
+    assert levels() == [(3, 2), (2, 2), (1, 3)]
+    assert levels(skills=("rag",)) == [(3, 1), (2, 1), (1, 2)]
+    assert levels(skills=("rag",), level=3) == [(3, 1), (2, 1), (1, 2)]
+    assert levels(skills=("rag", "evals")) == [(3, 0), (2, 1), (1, 1)]
 
 
 def test_the_other_counts_do_so_too(people):
@@ -144,7 +165,7 @@ def test_a_phrase_people_use_means_the_skill(people):
     evals = factories.skill("evals")
     SkillAlias.objects.create(skill=evals, alias="golden set builder")
 
-    assert names(text="golden builder") == ["Both Skills", "Judge Evals"]
+    assert names(text="golden builder") == ["Judge Evals", "Both Skills"]
 
 
 def test_a_retired_model_comes_with_a_hint(people):
@@ -155,9 +176,7 @@ def test_a_retired_model_comes_with_a_hint(people):
 
 
 def test_many_words_cost_no_more_than_eight(people):
-    words, _hint = meaning_of(" ".join(["evals"] * 500))
-
-    assert len(words) == 8
+    assert len(words_of(" ".join(["evals"] * 500))) == 8
 
 
 def test_a_row_shows_what_was_asked_first_and_its_strongest_proof(people):
@@ -165,7 +184,7 @@ def test_a_row_shows_what_was_asked_first_and_its_strongest_proof(people):
     rag_badge.application.evidence.filter(title="Repository 2").update(before="14%", after="1%")
     directory = Directory(Filters(skills=("evals",)), on=TODAY)
 
-    row = directory.rows(list(directory.experts()))[1]
+    row = shown(directory)[1]
 
     assert [badge.skill.slug for badge in row.badges] == ["evals", "rag"]
     assert row.asked == {people["both"].badges.get(skill__slug="evals").skill_id}
@@ -177,11 +196,11 @@ def test_confidential_evidence_is_no_proof_on_a_list(people):
         badge.application.evidence.update(shown="nothing")
     directory = Directory(Filters(text="golden"), on=TODAY)
 
-    assert directory.rows(list(directory.experts()))[0].proof is None
+    assert shown(directory)[0].proof is None
 
 
 def test_the_page_takes_a_bounded_number_of_queries(client, people, django_assert_max_num_queries):
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(12):
         response = client.get(
             "/experts/?q=rag&skill=rag&level=2&rate_max=200&language=en&country=NG"
         )
@@ -203,21 +222,181 @@ HINTS = {
 
 
 def test_every_word_of_the_seed_service_names_a_skill(catalogue):
-    unknown = [words for words in SEED_WORDS if not set.union(*map(set, names_of(words)))]
+    unknown = [words for words in SEED_WORDS if not set().union(*names_of(words))]
 
     assert unknown == []
 
 
 def test_a_retired_model_is_found_with_a_hint_what_takes_its_place(catalogue):
-    assert all(meaning_of(words)[1].startswith(hint) for words, hint in HINTS.items())
-    assert meaning_of("fine-tuning")[1] == ""
+    assert all(meaning_of(words).hint.startswith(hint) for words, hint in HINTS.items())
+    assert meaning_of("fine-tuning").hint == ""
 
 
 def test_the_hint_follows_the_registry(catalogue):
     ModelRelease.objects.filter(api_id="whisper-1").update(shutdown_on=date(2027, 8, 1))
 
-    assert meaning_of("whisper")[1].startswith("whisper-1 shuts down on 1 August 2027.")
+    assert meaning_of("whisper").hint.startswith("whisper-1 shuts down on 1 August 2027.")
 
 
 def names_of(words):
-    return [skills for _word, skills in meaning_of(words)[0]]
+    return [word.skills for word in meaning_of(words).words]
+
+
+# --- What else one can ask for
+
+
+def test_models_industries_hours_and_ratings_are_asked_for_too(people):
+    both, low, judge = (people[name] for name in ("both", "low", "judge"))
+    badge = both.badges.get(skill__slug="rag")
+    badge.application.built_on.add(factories.release("gpt-6-sol", family="gpt-6"))
+    low.domains.add(Domain.objects.create(slug="law", name="Law", position=1))
+    judge.user.time_zone = "Asia/Tokyo"
+    judge.user.save()
+    WorkRecord.objects.create(
+        expert=both, source="ctr_1", title="t", client_name="c", completed_on=TODAY, rating=5,
+        amount_band="from_5",
+    )  # fmt: skip
+    search_documents.rebuild(at=NOON)
+
+    assert names(families=("gpt-6",)) == names(text="gpt-6-sol") == ["Both Skills"]
+    assert names(domains=("law",)) == ["Low Rag"]
+    assert names(shared=4) == ["Both Skills", "Low Rag"]
+    assert names(shared=8, zone="Asia/Tokyo") == ["Judge Evals"]
+    assert names(rating=400) == ["Both Skills"]
+    assert names(families=("nonsense",)) == names(domains=("nonsense",)) == []
+    directory = Directory(Filters(domains=("law",), shared=8, rating=480), on=TODAY)
+    assert directory.total == 0
+    everyone = Directory(Filters(), on=TODAY)
+    assert [(each.value, each.count) for each in everyone.families] == [("gpt-6", 1)]
+    assert [(each.value, each.count) for each in everyone.domains] == [("law", 1)]
+    assert everyone.shared == [(1, 2), (4, 2), (8, 2)]
+    assert everyone.ratings == [(480, 4.8, 0), (450, 4.5, 0), (400, 4.0, 1)]
+
+
+def test_a_mistyped_word_that_finds_nobody_is_corrected_and_said(people):
+    directory = Directory(Filters(text="evlas"), on=TODAY)
+
+    assert directory.correction == "evals"
+    assert len(shown(directory)) == directory.total == 2
+    assert Directory(Filters(text="golden"), on=TODAY).correction == ""
+    assert Directory(Filters(text="xyzzy"), on=TODAY).correction == ""
+
+
+def test_the_words_are_marked_where_they_stand_and_nothing_else_is_trusted(people):
+    judge = people["judge"]
+    pieces = judge.badges.get().application.evidence.order_by("pk")
+    pieces.update(claim="Plain.")
+    last = pieces.last()
+    last.claim = "Judging <b>agents</b> with an agent"
+    last.save()
+    search_documents.keep([judge.pk])
+
+    row = shown(Directory(Filters(text="agent judges"), on=TODAY))[0]
+
+    assert row.reason == (
+        "<mark>Judging</mark> &lt;b&gt;<mark>agents</mark>&lt;/b&gt; with an <mark>agent</mark>"
+    )
+    assert row.headline == "Golden sets, <mark>judges</mark> you can trust"
+
+
+# --- Pages
+
+
+@pytest.mark.parametrize("sort", ["evidence", "soonest", "cheapest", "dearest"])
+@pytest.mark.parametrize("filters", [{}, {"skills": ("rag",)}, {"text": "retrieval"}])
+def test_pages_follow_each_other_without_a_gap(db, sort, filters):
+    for number in range(7):
+        expert = factories.expert(
+            factories.user(f"Expert {number}"),
+            rate_minor=(number % 3 + 1) * 50_00,
+            available_on=TODAY + timedelta(days=number % 2) if number % 3 else None,
+        )
+        factories.badge(expert, factories.skill("rag"), level=1 + number % 2)
+    asked = Filters(sort=sort, **filters)
+    whole = Directory(asked, on=TODAY).page(50)
+
+    found, after = [], ""
+    while True:
+        page = Directory(asked, on=TODAY, after=after).page(2)
+        found += page.experts
+        after = page.after
+        if not after:
+            break
+
+    assert found == whole.experts
+    assert len(set(found)) == 7
+
+
+# --- Many
+
+
+@pytest.mark.parametrize("stride", [4, 16])
+def test_a_broad_question_is_counted_on_a_sample_and_says_about(people, monkeypatch, stride):
+    monkeypatch.setattr(searching, "_stride", lambda about: stride if about else 1)
+    SearchDocument.objects.update(lexemes="", facets=[])
+    sample = f"'={searching.Kind.SAMPLE.first + stride}' '={searching.Kind.SAMPLE.first + 16}'"
+    SearchDocument.objects.filter(expert=people["both"]).update(
+        lexemes=sample, facets=[searching.Kind.HOURS.first + 30]
+    )
+
+    directory = Directory(Filters(), on=TODAY)
+
+    assert not directory.is_exact
+    assert (directory.total, directory.many_hours) == (stride, stride)
+
+
+# --- For machines
+
+
+def test_the_api_answers_as_the_page_does(client, people):
+    found = client.get("/api/v1/experts/search/?q=evlas&country=NG&rate_max=200").json()
+
+    assert [row["name"] for row in found["results"]] == ["Both Skills"]
+    assert (found["total"], found["is_exact"], found["meant"]) == (1, True, "evals")
+    assert {row["value"]: row["count"] for row in found["facets"]["country"]} == {"NG": 1, "GB": 1}
+    assert found["after"] == ""
+
+
+def test_the_api_pages_by_keys(client, people, monkeypatch):
+    monkeypatch.setattr("experts.api.PER_PAGE", 2)
+    first = client.get("/api/v1/experts/search/?sort=cheapest").json()
+
+    rest = client.get(f"/api/v1/experts/search/?sort=cheapest&after={first['after']}").json()
+
+    pages = [[row["name"] for row in page["results"]] for page in (first, rest)]
+    assert pages == [["Low Rag", "Judge Evals"], ["Both Skills"]]
+
+
+# --- Hostile questions
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("q=%26%20%7C%20!%20(%20)%20:*%20<->", "q='=1'", "q=the", "q=%00", "q=" + "a" * 10_000),
+        *("q=" + "a%20" * 2_000, "after=9.9.9", "after=-1.exp_000000000000", "page=1000000000"),
+        *("after=1.exp_000000000000", "after=1.2.3.exp_000000000000&q=rag", "after=%00"),
+        *("skill=%00&family=%27&domain=x&language=zz&country=zz&rating=1&shared=99&zone=Mars",),
+        *("rate_min=9999999999999999&rate_max=-1&hours=1e9&level=9&sort=paid",),
+        *("rate_min=20000000&rate_max=20000000", "skill=rag&skill=evals&skill=fine-tuning"),
+    ],
+)  # fmt: skip
+def test_whatever_is_asked_there_is_an_answer(client, people, query):
+    assert client.get(f"/experts/?{query}").status_code == 200
+    assert client.get(f"/api/v1/experts/search/?{query}").status_code == 200
+
+
+def test_every_facet_at_once_is_answered(client, catalogue, people, django_assert_max_num_queries):
+    taxonomy = Taxonomy()
+    query = "&".join(
+        [
+            *(f"skill={row.slug}" for row in taxonomy.skills),
+            *(f"family={row.slug}" for row in taxonomy.families),
+            *(f"domain={row.slug}" for row in taxonomy.domains),
+            "language=en&language=de&country=NG&level=3&soon=1&hours=30&shared=8&rating=480",
+            "rate_min=1&rate_max=900&q=whisper+agents+for+the+bank&zone=Asia/Tokyo",
+        ]
+    )
+
+    with django_assert_max_num_queries(24):
+        assert client.get(f"/experts/?{query}").status_code == 200

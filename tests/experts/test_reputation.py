@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from experts import reputation as rules
 from experts import selectors
-from experts.directory import Directory, Filters, score_on
-from experts.models import Expert, ScoreKey, WorkRecord
+from experts.directory import Directory
+from experts.filters import Filters
+from experts.models import Expert, ScoreKey, SearchDocument, WorkRecord
 from experts.reputation import Said, reputation
+from experts.services import search_documents
 from tests import factories
 from tests.conftest import NOON
 
@@ -244,11 +246,12 @@ def test_the_directory_sorts_by_the_same_number(ada):
         record(expert, 51, rating=1, follows_lost_dispute=number % 2 == 0, completed_on=TODAY)
     scores = selectors.reputations([expert.pk for expert in experts], on=TODAY)
 
-    found = Expert.objects.annotate(by_sql=score_on(TODAY))
+    search_documents.rebuild(at=NOON)
 
-    for expert in found:
-        assert (expert.by_sql or 4.0) == pytest.approx(scores[expert.pk].score, abs=0.006)
-    listed = [row.pk for row in Directory(Filters(), on=TODAY).experts()]
+    for document in SearchDocument.objects.all():
+        score = scores[document.expert_id].score
+        assert document.quality % 1000 == pytest.approx(score * 100, abs=1)
+    listed = Directory(Filters(), on=TODAY).page(50).experts
     assert listed == sorted(listed, key=lambda pk: (-scores[pk].score, pk))
 
 

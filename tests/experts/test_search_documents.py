@@ -1,5 +1,6 @@
 """The search document: what is public of an expert as one row, always equal to its sources."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import chain
@@ -14,6 +15,7 @@ from experts import facets, selectors, tasks
 from experts.facets import Kind
 from experts.models import Badge, Domain, Expert, SearchDocument
 from experts.services import ageing, badges, profiles, reviews, search_documents
+from experts.services.search_documents import BUILT
 from marketplace.kit.places import countries, languages
 from tests import factories
 from tests.conftest import NOON
@@ -195,6 +197,17 @@ def test_an_older_installation_is_filled_once(ada):
     call_command("rebuild_search", if_empty=True, stdout=StringIO(), stderr=StringIO())
 
     assert SearchDocument.objects.count() == 1
+
+
+def test_nobody_pays_for_a_place():
+    read = set(re.findall(r"(?:FROM|JOIN) ((?:accounts|experts|jobs|contracts)_\w+)", BUILT))
+
+    assert read == {
+        "accounts_user",
+        *("experts_expert", "experts_expertskill", "experts_expert_domains"),
+        *("experts_badge", "experts_application_built_on", "experts_modelrelease"),
+        *("experts_evidence", "experts_workrecord", "experts_searchdocument"),
+    }
 
 
 @pytest.mark.parametrize(
