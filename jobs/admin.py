@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
+from accounts.models import Flag
+from jobs.flagged import MESSAGE
 from jobs.models import (
     Attachment,
     CheckAnswer,
@@ -22,7 +24,6 @@ from jobs.models import (
     Proposal,
     ProposalEvent,
     ProposedMilestone,
-    Report,
     UseCase,
 )
 from marketplace.kit.admin import ReadOnlyAdmin, ReadOnlyInline
@@ -142,10 +143,6 @@ class AttachmentInline(ReadOnlyInline):
     model = Attachment
 
 
-class ReportInline(ReadOnlyInline):
-    model = Report
-
-
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnlyAdmin):
     """Which client and expert write to each other."""
@@ -177,19 +174,19 @@ class Reported(admin.SimpleListFilter):
 
     def queryset(self, _: HttpRequest, rows: QuerySet[Message]) -> QuerySet[Message]:
         """Leave what was reported."""
-        reported = Report.objects.filter(message=OuterRef("pk"))
+        reported = Flag.objects.filter(kind=MESSAGE, about=OuterRef("public_id"))
         return rows.filter(Exists(reported)) if self.value() == "yes" else rows
 
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    """What was written, and what was said about it; looked up by its conversation."""
+    """What was written; reports of it are at the moderation desk."""
 
     list_display = ("public_id", "conversation", "side", "by", "created_at", "lures")
     list_filter = (Reported, "side")
     search_fields = ("public_id", "conversation__public_id", "by__email")
     list_select_related = ("conversation", "by")
-    inlines = (AttachmentInline, ReportInline)
+    inlines = (AttachmentInline,)
 
 
 @admin.register(UseCase)

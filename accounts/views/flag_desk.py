@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import policies, selectors
+from accounts.flagging import SORTS
 from accounts.forms import FlagAnswerForm
 from accounts.http import MemberRequest
 from accounts.models import Flag
@@ -43,12 +44,16 @@ def flag(request: MemberRequest, public_id: str) -> HttpResponse:
             verb(row, answer=form.cleaned_data["answer"], by=request.user, at=now())
             messages.success(request, _("Answered. Whoever reported it was told."))
             return redirect("admin:flags:index")
+    sort = SORTS.get(row.kind)
     others = Flag.objects.filter(kind=row.kind, about=row.about).exclude(pk=row.pk)
     context = {
         "flag": row,
         "form": form,
         "others": others,
         "owners": row.owners.all(),
+        "lines": sort.show(row.about) if sort else (),
+        # Staff who are no party read the thing here; its page is none of theirs.
+        "may_open": sort is not None and sort.find(request.user, row.about) is not None,
         "sanctions": row.sanctions.select_related("user"),
     }
     status = 422 if form.errors else 200

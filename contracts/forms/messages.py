@@ -8,8 +8,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Flag
 from contracts.forms.parts import FilesField
-from jobs.models import Report
 from jobs.models.interview import LENGTHS
 from jobs.services.messages import MOST_FILES
 from marketplace.kit import leaks, lures
@@ -79,7 +79,7 @@ class ReportForm(SiteForm):
 
     reason = forms.ChoiceField(
         label=_("What is wrong with it?"),
-        choices=Report.Reason.choices,
+        choices=Flag.Reason.choices,
         widget=forms.RadioSelect,
     )
     note = TextField(label=_("What else should we know?"), max_length=1000, rows=3, required=False)

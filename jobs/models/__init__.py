@@ -6,7 +6,6 @@ from jobs.models.conversation import (
     Conversation,
     Message,
     Reading,
-    Report,
     Side,
 )
 from jobs.models.interview import Interview, InterviewEvent, InterviewTime
@@ -37,7 +36,6 @@ __all__ = [
     "ProposalEvent",
     "ProposedMilestone",
     "Reading",
-    "Report",
     "Side",
     "UseCase",
     "UseCaseSkill",

@@ -128,34 +128,3 @@ class Block(models.Model):
                 name="block_one_open",
             ),
         )
-
-
-class ReportReason(models.TextChoices):
-    """What is wrong with a message."""
-
-    ELSEWHERE = "elsewhere", _("It asks me to talk or pay outside this site")
-    SCAM = "scam", _("It looks like a fraud")
-    ABUSE = "abuse", _("It is insulting or threatening")
-    SPAM = "spam", _("It is advertising")
-    OTHER = "other", _("Something else")
-
-
-class Report(models.Model):
-    """What somebody tells our staff about a message they got."""
-
-    Reason = ReportReason
-
-    message = models.ForeignKey(Message, models.PROTECT, related_name="reports")
-    reason = models.CharField(_("what is wrong"), max_length=12, choices=Reason.choices)
-    note = models.TextField(_("what else we should know"), max_length=1000, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("-created_at",)
-        constraints = (
-            models.UniqueConstraint(fields=("message", "by"), name="report_once"),
-            models.CheckConstraint(
-                condition=models.Q(reason__in=ReportReason.values), name="report_reason_known"
-            ),
-        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -12,12 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
-from accounts.flagging import Flagged
-from accounts.models import User
+from accounts.models import Flag, User
 from accounts.services import flags, notifications
 from accounts.services.sanctions import refuse_restricted
 from experts.services import uploads
 from jobs import policies, talk
+from jobs.flagged import message_as_flagged
 from jobs.models import (
     Attachment,
     Block,
@@ -25,7 +24,6 @@ from jobs.models import (
     Message,
     Proposal,
     Reading,
-    Report,
     Side,
 )
 from jobs.services import notices, silence
@@ -223,15 +221,16 @@ def unblock(conversation: Conversation, *, by: User, at: datetime) -> None:
     talk.blocks(conversation).filter(side=side).update(lifted_at=at)
 
 
-@transaction.atomic
 def report(
     message: Message, *, reason: str, note: str, blocks: bool, by: User, at: datetime
-) -> Report:
-    """Tell our staff about a message; the other side is not told. A second report changes nothing.
+) -> Flag:
+    """Tell our staff about a message; the other side is not told. While it waits, once is enough.
 
-    :param blocks: whether to take no more messages from them as well.
+    :param blocks: whether to take no more messages from them as well; that is never refused, and
+        stays when the report is.
     :raises PermissionDenied: unless `by` is the expert, or hires for the client.
     :raises NotYours: when their own side wrote it.
+    :raises TooManyReports: while twenty of theirs wait.
     """
     conversation = message.conversation
     _refuse_others(conversation, by)
@@ -239,25 +238,7 @@ def report(
         raise NotYours
     if blocks:
         block(conversation, by=by, at=at)
-    row, is_new = Report.objects.get_or_create(
-        message=message, by=by, defaults={"reason": reason, "note": note, "created_at": at}
-    )
-    if is_new:
-        # Whoever has too many reports waiting can still block: that is never refused.
-        with suppress(flags.TooManyReports), transaction.atomic():
-            flags.report(_flagged(message), reason=reason, note=note, by=by, at=at)
-    return row
-
-
-def _flagged(message: Message) -> Flagged:
-    """Return a message as our staff find it in their queue."""
-    return Flagged(
-        kind="message",
-        about=message.public_id,
-        title=f"{message.by.shown_name}: {message.text or _('A file')}",
-        url=notices.conversation_url(message.conversation),
-        owners=[message.by],
-    )
+    return flags.report(message_as_flagged(message), reason=reason, note=note, by=by, at=at)
 
 
 def _held(conversation: Conversation) -> Conversation:

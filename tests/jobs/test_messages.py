@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Mail, Notification
+from accounts.models import Flag, Mail, Notification
 from jobs import talk
-from jobs.models import Attachment, Block, Conversation, Job, Message, Proposal, Report
+from jobs.models import Attachment, Block, Conversation, Job, Message, Proposal
 from jobs.services import messages, proposals
 from jobs.services.messages import Blocked, ConversationIsOver, TooManyMessages
 from tests import factories
@@ -195,7 +195,7 @@ def test_only_the_two_sides_block_and_report(conversation, viewer, mallory):
         with pytest.raises(PermissionDenied):
             messages.report(written, reason="scam", note="", blocks=False, by=user, at=NOON)
     assert not Block.objects.exists()
-    assert not Report.objects.exists()
+    assert not Flag.objects.exists()
 
 
 def test_a_message_is_reported_once_and_not_by_its_own_side(conversation, acme, ada):
@@ -205,7 +205,7 @@ def test_a_message_is_reported_once_and_not_by_its_own_side(conversation, acme, 
     with pytest.raises(messages.NotYours):
         messages.report(written, reason="scam", note="", blocks=False, by=acme, at=NOON)
 
-    assert [(row.reason, row.by) for row in Report.objects.all()] == [("scam", ada)]
+    assert [(row.reason, row.by) for row in Flag.objects.all()] == [("scam", ada)]
 
 
 def test_a_machine_is_stopped(conversation, ada):

@@ -69,7 +69,8 @@ def test_with_too_many_reports_waiting_one_can_still_block(proposal, acme, ada, 
         one = Flagged("job", f"job_{number:012}", "A job", "/", [mallory])
         flags.report(one, reason="spam", note="", by=ada, at=NOON)
 
-    messages.report(sent, reason="elsewhere", note="", blocks=True, by=ada, at=NOON)
+    with pytest.raises(flags.TooManyReports):
+        messages.report(sent, reason="elsewhere", note="", blocks=True, by=ada, at=NOON)
 
     assert Block.objects.filter(expert=ada.expert, lifted_at=None).exists()
     assert Flag.objects.count() == 20
