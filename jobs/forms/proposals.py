@@ -11,9 +11,12 @@ from django.conf import settings
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from experts.models import Badge, Expert
 from jobs.forms.parts import Data, FormWithParts, beside, filled
 from jobs.models import Job, JobCheck, Proposal
 from jobs.models.proposal import MOST_MILESTONES
+from jobs.selectors import uncovered
+from jobs.services.guard import Words
 from jobs.services.proposals import Answer, Part
 from marketplace.kit.forms import LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.money import Money, total_of
@@ -110,9 +113,30 @@ class DraftProposalForm(FormWithParts):
         help_text=_("The client's list shows the first 160 characters."),
     )
     answer = TextField(max_length=2000, rows=4, required=False)
+    badges = forms.ModelMultipleChoiceField(
+        label=_("Badges whose evidence you show"),
+        queryset=Badge.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The client opens them from your proposal."),
+    )
+    ai_use = forms.ChoiceField(
+        label=_("Did AI write with you?"),
+        choices=Proposal.AIUse.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("The client sees your answer. No answer moves you up or down."),
+    )
 
     def __init__(
-        self, data: Data | None = None, *, job: Job, draft: Proposal | None, today: date
+        self,
+        data: Data | None = None,
+        *,
+        job: Job,
+        expert: Expert,
+        draft: Proposal | None,
+        today: date,
     ) -> None:
         self.currency = job.currency
         self.milestones = Rows(
@@ -123,8 +147,9 @@ class DraftProposalForm(FormWithParts):
             initial=parts_of(draft) if draft else parts_planned(job, today),
         )
         is_changing = self.milestones.is_changing
-        kept = {"cover_note": draft.cover_note, "answer": draft.answer} if draft else {}
-        super().__init__(None if is_changing else data, initial=data if is_changing else kept)
+        shown = typed(data) if data is not None and is_changing else kept_in(draft)
+        super().__init__(None if is_changing else data, initial=shown)
+        self._ask_for_evidence(job, expert)
         if job.screening_question:
             self.fields["answer"].label = job.screening_question
         else:
@@ -139,10 +164,42 @@ class DraftProposalForm(FormWithParts):
         amounts = [read_amount(row["amount"]) for row in self.milestones]
         return total_of((amount for amount in amounts if amount), self.currency)
 
+    @property
+    def words(self) -> Words:
+        """What stands in the fields, however incomplete, to be looked over."""
+        musts = {skill: written(self[name]) for name, skill in self.musts.items()}
+        answer = [written(self["answer"])] if "answer" in self.fields else []
+        counters = [written(form["counter"]) for form in self.answers]
+        return Words(written(self["cover_note"]), musts, [*answer, *counters])
+
+    @property
+    def must_fields(self) -> list[BoundField]:
+        """A line for each must-have without a badge."""
+        return [self[name] for name in self.musts]
+
+    def _ask_for_evidence(self, job: Job, expert: Expert) -> None:
+        """Offer the expert's badges, and ask for a sentence where a must-have has none."""
+        badges: Any = self.fields["badges"]
+        badges.queryset = expert.badges.valid().select_related("skill")
+        badges.label_from_instance = badge_text
+        asked = {wish.skill_id for wish in job.skills.all()}
+        fitting = [row.public_id for row in badges.queryset if row.skill_id in asked]
+        self.initial.setdefault("badges", fitting)
+        self.musts = {f"must{wish.skill_id}": wish.skill for wish in uncovered(job, expert)}
+        for name, skill in self.musts.items():
+            self.fields[name] = LineField(
+                label=_("How you cover %(skill)s") % {"skill": skill.name},
+                max_length=300,
+                required=False,
+            )
+
     def clean(self) -> dict[str, Any]:
         """Gather the parts under the names the service knows."""
         gathered = super().clean() or self.cleaned_data
         gathered.setdefault("answer", "")
+        gathered["musts"] = {
+            skill: gathered.pop(name) for name, skill in self.musts.items() if name in gathered
+        }
         gathered["milestones"] = [Part(**row) for row in filled(self.milestones)]
         said = {form.check: form.answer for form in self.answers if form.is_valid()}
         gathered["checks"] = {check: answer for check, answer in said.items() if answer}
@@ -167,8 +224,8 @@ class ProposalForm(DraftProposalForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for field in self.fields.values():
-            field.required = True
+        for name in {"cover_note", "answer", "ai_use"} & set(self.fields):
+            self.fields[name].required = True
 
 
 class DeclineForm(SiteForm):
@@ -182,6 +239,37 @@ class DeclineForm(SiteForm):
         error_messages={"required": _("Choose a reason; one of them is to give none")},
     )
     note = TextField(label=_("A word to the expert"), max_length=1000, rows=3, required=False)
+
+
+def written(field: BoundField) -> str:
+    """Return what stands in a field, as much of it as the field may hold."""
+    longest = getattr(field.field, "max_length", None)
+    return str(field.value() or "")[:longest]
+
+
+def kept_in(draft: Proposal | None) -> dict[str, Any]:
+    """Return what a draft says, as the form takes it; nothing of one that was not begun."""
+    if draft is None:
+        return {}
+    return {
+        "cover_note": draft.cover_note,
+        "answer": draft.answer,
+        "ai_use": draft.ai_use,
+        "badges": [row.public_id for row in draft.shown_badges.all()],
+        **{f"must{row.skill_id}": row.text for row in draft.must_answers.all()},
+    }
+
+
+def typed(data: Data) -> dict[str, Any]:
+    """Return what was typed, with all the badges that were ticked."""
+    lists = getattr(data, "getlist", data.get)  # what a browser sends may name a field twice
+    return {name: data[name] for name in data} | {"badges": lists("badges") or []}
+
+
+def badge_text(badge: Badge) -> str:
+    """Name a badge in a list to tick: RAG, level 2."""
+    names = {"skill": badge.skill.name, "level": badge.level}
+    return str(_("%(skill)s, level %(level)s") % names)
 
 
 def parts_of(draft: Proposal) -> list[dict[str, Any]]:

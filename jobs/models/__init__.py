@@ -12,7 +12,14 @@ from jobs.models.interview import Interview, InterviewEvent, InterviewTime
 from jobs.models.invitation import Invitation, InvitationEvent
 from jobs.models.job import Job, JobCheck, JobEvent, JobSkill, PlannedMilestone
 from jobs.models.match import Match
-from jobs.models.proposal import CheckAnswer, Proposal, ProposalEvent, ProposedMilestone
+from jobs.models.proposal import (
+    CheckAnswer,
+    MustAnswer,
+    Proposal,
+    ProposalEvent,
+    ProposedMilestone,
+    SentNote,
+)
 from jobs.models.use_case import UseCase, UseCaseSkill
 
 __all__ = [
@@ -31,11 +38,13 @@ __all__ = [
     "JobSkill",
     "Match",
     "Message",
+    "MustAnswer",
     "PlannedMilestone",
     "Proposal",
     "ProposalEvent",
     "ProposedMilestone",
     "Reading",
+    "SentNote",
     "Side",
     "UseCase",
     "UseCaseSkill",

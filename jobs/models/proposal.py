@@ -6,11 +6,13 @@ from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from experts.models import Expert
+from experts.models import Badge, Expert, Skill
 from jobs.models.job import Job, JobCheck
 from jobs.models.plan import PricedPart
 from marketplace.kit.models import PublicIdField
@@ -69,6 +71,11 @@ class Proposal(Stateful):
         CHECKS = "checks", _("We need a firmer commitment to the checks")
         NO_REASON = "no_reason", _("No reason given")
 
+    class AIUse(models.TextChoices):
+        NONE = "none", _("I wrote it without AI")
+        HELPED = "helped", _("AI helped me to draft it")
+        GENERATED = "generated", _("AI wrote it and I checked it")
+
     MOVES = moves(
         submit=([Status.DRAFT], Status.SUBMITTED),
         shortlist=([Status.SUBMITTED, Status.ARCHIVED], Status.SHORTLISTED),
@@ -95,6 +102,14 @@ class Proposal(Stateful):
     expert = models.ForeignKey(Expert, models.PROTECT, related_name="proposals")
     cover_note = models.TextField(_("cover note"), max_length=4000, blank=True)
     answer = models.TextField(_("answer to the screening question"), max_length=2000, blank=True)
+    # Asked of everybody who sends one, and shown to the client; empty in a draft.
+    ai_use = models.CharField(max_length=12, choices=AIUse.choices, blank=True)
+    # The badges whose evidence the expert lays beside it.
+    shown_badges = models.ManyToManyField(Badge, related_name="+", blank=True)
+    # The first one to this job whose note is nearly the same; the client's list shows them as one.
+    alike_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="alike"
+    )
     currency = models.CharField(max_length=3, default="usd")
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -183,3 +198,30 @@ class CheckAnswer(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("proposal", "job_check"), name="check_answered_once"),
         )
+
+
+class MustAnswer(models.Model):
+    """How the expert covers a must-have without a badge, in one sentence."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="must_answers")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    text = models.CharField(_("how you cover it"), max_length=300)
+
+    class Meta:
+        ordering = ("skill__position",)
+        constraints = (
+            models.UniqueConstraint(fields=("proposal", "skill"), name="must_answered_once"),
+        )
+
+
+class SentNote(models.Model):
+    """The note of a proposal as others are compared with it: `kit.wording.passages`.
+
+    Without the passages that the job's own text has: to quote the client is no copying.
+    """
+
+    proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="sent_note")
+    passages = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        indexes = (GinIndex(fields=("passages",), name="sent_note_passages"),)

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -16,7 +29,7 @@ from accounts.models import User
 from accounts.selectors import Todo
 from experts.models import Badge, Expert
 from experts.selectors import valid_levels
-from jobs.models import Conversation, Job, JobSkill, Match, Proposal, UseCase
+from jobs.models import Conversation, Job, JobSkill, Match, MustAnswer, Proposal, UseCase
 from jobs.models.job import CLOSES_AFTER, NOTICE_OF_CLOSING, NOTICE_OF_PAUSE, PAUSES_AFTER
 from jobs.selectors import invitations
 from marketplace.kit.money import Money
@@ -145,6 +158,12 @@ def coverage(job: Job, levels: Mapping[int, int]) -> Coverage:
     return Coverage(frozenset(has), len(has), len(job.musts))
 
 
+def uncovered(job: Job, expert: Expert) -> list[JobSkill]:
+    """Return the must-haves of a job for which this expert has no valid badge."""
+    has = coverage(job, levels_of(expert)).has
+    return [wish for wish in job.musts if wish.skill_id not in has]
+
+
 def levels_of(expert: Expert | None) -> Mapping[int, int]:
     """Return the level of each valid badge (skill -> level); none for who is no expert."""
     return valid_levels([expert.pk]).get(expert.pk, {}) if expert else {}
@@ -211,19 +230,52 @@ class Tab:
 
 
 def received_proposals(job: Job, *, tab: str) -> QuerySet[Proposal]:
-    """The proposals of one tab with all that a row shows, those not yet read first."""
-    rows = whole(job.proposals.received()).filter(TABS[tab][1])
-    return rows.order_by(F("viewed_at").asc(nulls_first=True), "-submitted_at", "-pk")
+    """The proposals of one tab with all that a row shows, best covered first, then best matched.
+
+    A badge for a must-have counts twice a sentence about it. Those with nearly the same note as one
+    in the same tab are not rows of their own: they stand under it.
+    """
+    its_leader = Proposal.objects.filter(TABS[tab][1], pk=OuterRef("alike_to"))
+    rows = comparable(job.proposals.received()).filter(TABS[tab][1], ~Exists(its_leader))
+    match = Match.objects.filter(job=job, expert=OuterRef("expert")).values("score")
+    said = MustAnswer.objects.filter(proposal=OuterRef("pk")).order_by().values("proposal")
+    followers = Proposal.objects.select_related("expert__user").order_by("pk")
+    return (
+        rows.annotate(
+            covered=_covered(job),
+            fit=Subquery(match),
+            explained=Coalesce(Subquery(said.annotate(count=Count("pk")).values("count")), 0),
+        )
+        .prefetch_related(Prefetch("alike", followers))
+        .order_by(F("covered").desc(), F("fit").desc(nulls_last=True), "submitted_at", "pk")
+    )
+
+
+def _covered(job: Job) -> Combinable:
+    """Weigh the must-haves a proposal covers: two for a valid badge, one for a sentence."""
+    weight: Combinable = Value(0)
+    for wish in job.musts:
+        proven = Badge.objects.valid().filter(
+            expert=OuterRef("expert"), skill=wish.skill_id, level__gte=wish.level
+        )
+        said = MustAnswer.objects.filter(proposal=OuterRef("pk"), skill=wish.skill_id)
+        weight += Case(When(Exists(proven), then=2), When(Exists(said), then=1), default=0)
+    return weight
 
 
 def compared(job: Job, public_ids: Collection[str]) -> QuerySet[Proposal]:
     """The named proposals to this job, in the order they came."""
-    rows = whole(job.proposals.received()).filter(public_id__in=public_ids)
+    rows = comparable(job.proposals.received()).filter(public_id__in=public_ids)
     return rows.order_by("submitted_at", "pk")
 
 
 def whole(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Add what a proposal's page shows: both sides, milestones and answers."""
+    """Add what a proposal's page shows: both sides, milestones, answers and evidence."""
+    return comparable(proposals).prefetch_related("must_answers__skill", "shown_badges__skill")
+
+
+def comparable(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Add what is compared of proposals: both sides, milestones and answers to the checks."""
     return proposals.select_related(
         "expert__user", "job__organisation", "job__use_case"
     ).prefetch_related("milestones__proposal", "answers__job_check")

@@ -1,6 +1,6 @@
 """Writing a proposal, and what the client does with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,12 +12,22 @@ from accounts import selectors as people
 from accounts.models import User
 from accounts.policies import may_begin_anew
 from accounts.services.sanctions import refuse_restricted
-from experts.models import Expert
-from jobs import policies
-from jobs.models import CheckAnswer, Job, JobCheck, Proposal, ProposedMilestone
+from experts.models import Badge, Expert, Skill
+from jobs import policies, selectors
+from jobs.models import (
+    CheckAnswer,
+    Job,
+    JobCheck,
+    MustAnswer,
+    Proposal,
+    ProposedMilestone,
+    SentNote,
+)
 from jobs.models.proposal import MOST_MILESTONES
+from jobs.selectors.likeness import likeness
 from jobs.selectors.slots import slots_of
-from jobs.services import silence
+from jobs.services import guard, silence
+from jobs.services.guard import Point, Words
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 from marketplace.kit.words import deadline_text
@@ -106,6 +116,9 @@ def save(
     answer: str,
     milestones: Sequence[Part],
     checks: Mapping[JobCheck, Answer],
+    musts: Mapping[Skill, str],
+    badges: Collection[Badge],
+    ai_use: str,
     by: User,
     at: datetime,
 ) -> Proposal:
@@ -118,10 +131,12 @@ def save(
     job, expert = _held(job), _expert(by)
     refuse_to_propose(job, expert)
     proposal = _draft_of(job, expert, at)
-    proposal.cover_note, proposal.answer = cover_note, answer
-    proposal.save(update_fields=["cover_note", "answer"])
+    proposal.cover_note, proposal.answer, proposal.ai_use = cover_note, answer, ai_use
+    proposal.save(update_fields=["cover_note", "answer", "ai_use"])
+    proposal.shown_badges.set(row for row in badges if row.expert_id == expert.pk)
     _set_milestones(proposal, milestones)
     _set_answers(proposal, checks)
+    _set_must_answers(proposal, musts)
     return proposal
 
 
@@ -139,6 +154,9 @@ def send(
     answer: str,
     milestones: Sequence[Part],
     checks: Mapping[JobCheck, Answer],
+    musts: Mapping[Skill, str],
+    badges: Collection[Badge],
+    ai_use: str,
     by: User,
     at: datetime,
 ) -> Proposal:
@@ -150,6 +168,7 @@ def send(
     :raises ProposalIsIncomplete: without a note, a milestone or an answer to everything asked.
     :raises AccountIsRestricted: while a sanction of theirs is in force; a draft can be kept.
     :raises NoSlotLeft: while as many of theirs wait for an answer as may; the draft is not kept.
+    :raises HeldBack: when the guard holds it back; the draft is not kept.
     """
     refuse_restricted(by)
     proposal = save(
@@ -158,16 +177,26 @@ def send(
         answer=answer,
         milestones=milestones,
         checks=checks,
+        musts=musts,
+        badges=badges,
+        ai_use=ai_use,
         by=by,
         at=at,
     )
     _refuse_incomplete(proposal)
     if not proposal.job.invitations.filter(expert=proposal.expert).exists():
         _take_a_slot(proposal.expert, at)
+    _compare(proposal, at)
     proposal.submitted_at = at
     proposal.move("submit", by=by, at=at)
-    proposal.save(update_fields=["submitted_at"])
+    proposal.save(update_fields=["submitted_at", "alike_to"])
     return proposal
+
+
+def look_over(job: Job, expert: Expert, words: Words, *, at: datetime) -> list[Point]:
+    """Say what would hold a proposal back and what might make it better; nothing is kept."""
+    found = likeness(job, expert, words.note, at)
+    return guard.points(words, selectors.uncovered(job, expert), found)
 
 
 @transaction.atomic
@@ -341,11 +370,35 @@ def _set_answers(proposal: Proposal, checks: Mapping[JobCheck, Answer]) -> None:
     )
 
 
+def _set_must_answers(proposal: Proposal, musts: Mapping[Skill, str]) -> None:
+    proposal.must_answers.all().delete()
+    asked = {wish.skill_id for wish in proposal.job.musts}
+    MustAnswer.objects.bulk_create(
+        MustAnswer(proposal=proposal, skill=skill, text=text)
+        for skill, text in musts.items()
+        if skill.pk in asked and text
+    )
+
+
+def _compare(proposal: Proposal, at: datetime) -> None:
+    """Hold copies back; remember the note, and which one to this job it is nearly the same as.
+
+    The job's row lock makes two that come together see each other.
+    """
+    note = proposal.cover_note
+    found = likeness(proposal.job, proposal.expert, note, at)
+    guard.refuse(guard.points(Words(note, {}, ()), (), found))
+    proposal.alike_to = found.alike_to
+    SentNote.objects.create(proposal=proposal, passages=sorted(found.passages))
+
+
 def _refuse_incomplete(proposal: Proposal) -> None:
     """Refuse what the client could not compare; reads what was just written."""
     job = proposal.job
     if not proposal.cover_note:
         raise ProposalIsIncomplete(_("Write a cover note."))
+    if not proposal.ai_use:
+        raise ProposalIsIncomplete(_("Say whether AI wrote with you. The client sees it."))
     if job.screening_question and not proposal.answer:
         raise ProposalIsIncomplete(_("Answer the client's question."))
     if not 1 <= proposal.milestones.count() <= MOST_MILESTONES:

@@ -81,7 +81,7 @@ def _whole_job(request: ExpertRequest, public_id: str) -> Job:
 def _proposal_form(request: ExpertRequest, job: Job, draft: Proposal | None) -> DraftProposalForm:
     form_class = DraftProposalForm if request.POST.get("then") == "later" else ProposalForm
     data = request.POST if request.method == "POST" else None
-    return form_class(data, job=job, draft=draft, today=now().date())
+    return form_class(data, job=job, expert=request.expert, draft=draft, today=now().date())
 
 
 def _keep_or_send(request: ExpertRequest, job: Job, form: DraftProposalForm) -> HttpResponse:
@@ -105,9 +105,12 @@ def _proposal_page(request: ExpertRequest, job: Job, form: DraftProposalForm) ->
         "fee_bps": settings.EXPERT_FEE_BPS,
         "receives": form.total - fee,
         "slots": slots.slots_of(request.expert, now()),
+        "points": proposals.look_over(job, request.expert, form.words, at=now()),
     }
     status = 422 if form.errors else 200
-    return render_part(request, "jobs/propose.html", "jobs/_receives.html", context, status=status)
+    return render_part(
+        request, "jobs/propose.html", "jobs/_worked_out.html", context, status=status
+    )
 
 
 def _author_page(row: Proposal) -> dict[str, object]:

@@ -19,6 +19,7 @@ from jobs import comparison, policies, selectors, talk
 from jobs.forms.proposals import DeclineForm
 from jobs.models import Job, Proposal
 from jobs.services import proposals
+from marketplace.kit import lures
 from marketplace.kit.http import refusals_on
 from marketplace.kit.urls import PublicIdConverter
 
@@ -115,6 +116,7 @@ def client_page(request: MemberRequest, row: Proposal) -> dict[str, object]:
         "proposal": row,
         "digest": comparison.digests(row.job, [row], on=now().date())[0],
         "can": {verb: may_choose and row.may(verb) for verb in verbs},
+        "leads_away": bool(lures.find(f"{row.cover_note}\n{row.answer}")),
         "can_write": policies.may_begin(request.user, member, row) or talk.has_begun(row),
     }
 

@@ -1,6 +1,7 @@
 """The demo's clients, their jobs, and what experts answered."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +12,9 @@ from accounts.models import Membership, Organisation, User
 from accounts.services import member_invitations, organisations
 from contracts.services import billing
 from experts.models import Expert, Skill
-from jobs.models import Job, UseCase
+from jobs.models import Job, Proposal, UseCase
 from jobs.services import jobs, matching, proposals, silence
+from jobs.services.guard import HeldBack
 from jobs.services.jobs import Check, Wish
 from jobs.services.proposals import Part
 from marketplace.demo.cast import CLIENT, DOMAIN, Scene, Size, person, read
@@ -22,6 +24,9 @@ from marketplace.kit.money import Money
 # Ends that are known when a job is closed without a hire.
 OUTCOMES = ("hired_elsewhere", "cancelled", "no_budget")
 WEEK = timedelta(weeks=1)
+# How often an expert says it in other words before they leave a job to others.
+DRAFTS = 4
+AI_USE = [Proposal.AIUse.NONE] * 2 + [Proposal.AIUse.HELPED] * 3 + [Proposal.AIUse.GENERATED]
 
 
 @dataclass(frozen=True)
@@ -169,7 +174,11 @@ def _answer(scene: Scene, words: Words, job: Job, days_ago: int) -> None:
     wanted = min(scene.dice.randrange(3, 7), days_ago)
     fitting = Expert.objects.filter(matches__job=job).order_by("-matches__score", "slug")
     for expert in fitting.select_related("user")[:wanted]:
-        _propose(scene, words, job, expert, scene.ago(days_ago - scene.dice.uniform(0.2, 1)))
+        at = scene.ago(days_ago - scene.dice.uniform(0.2, 1))
+        for _draft in range(DRAFTS):
+            with suppress(HeldBack):  # as real experts do, they then say it in other words
+                _propose(scene, words, job, expert, at)
+                break
 
 
 @transaction.atomic
@@ -180,6 +189,9 @@ def _propose(scene: Scene, words: Words, job: Job, expert: Expert, at: datetime)
         answer=words.screening_answer(job),
         milestones=_parts(scene, job, at),
         checks={check: words.answer() for check in job.checks.all()},
+        musts={},
+        badges=list(expert.badges.valid()[:2]),
+        ai_use=scene.dice.choice(AI_USE),
         by=expert.user,
         at=at,
     )

@@ -19,8 +19,9 @@ NAMES: Mapping[str, str | Promise] = {
     "upfront": _("a request to pay before you are paid"),
 }
 FORMS: Mapping[str, re.Pattern[str]] = {
+    # From the beginning of a word only, or a long word would be read once from each letter.
     "email": re.compile(
-        r"[\w.+-]+\s?(?:@|[\[(]\s?at\s?[\])])\s?[\w-]+\s?(?:\.|[\[(]\s?dot\s?[\])])\s?[a-z]{2,}",
+        r"(?<![\w.+-])[\w.+-]+\s?(?:@|[\[(]\s?at\s?[\])])\s?[\w-]+\s?(?:\.|[\[(]\s?dot\s?[\])])\s?[a-z]{2,}",
         re.IGNORECASE,
     ),
     # Written as a number to call, so that a date with its time is none: +49 170 1234567,

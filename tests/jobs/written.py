@@ -56,6 +56,9 @@ def proposal(job: Job, **changes: Any) -> dict[str, Any]:
             Part("Handover", Money(9_000_00, "usd"), date(2030, 2, 10)),
         ],
         "checks": {check: Answer(commits=True) for check in job.checks.all()},
+        "musts": {},
+        "badges": [],
+        "ai_use": "none",
     } | changes
 
 
@@ -99,7 +102,8 @@ def proposal_form(job: Job, **changes: Any) -> dict[str, Any]:
     checks = {f"check{row.pk}-word": "commit" for row in job.checks.all()}
     return (
         {
-            "cover_note": "I have built this twice.",
+            "cover_note": "I have built this twice. Both times the table of editions came first.",
+            "ai_use": "helped",
             "answer": "Those without a source.",
             "part-count": "1",
             "part-0-title": "Everything",

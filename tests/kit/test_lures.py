@@ -38,3 +38,7 @@ def test_leaves_plain_words_alone(text):
 
 def test_names_what_it_knows():
     assert lures.words(["email", "forgotten"]) == ["an e-mail address"]
+
+
+def test_a_very_long_word_is_read_once():
+    assert lures.find("x" * 1_000_000) == []
