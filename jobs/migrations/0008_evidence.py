@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('experts', '0025_search_document'),
-        ('jobs', '0001_squashed_0006_taken_down'),
+        ('jobs', '0007_reports_are_flags'),
     ]
 
     operations = [
