@@ -13,7 +13,7 @@ RUNNER := $(VENV) -m marketplace.local.runner
 unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset demo manage test drills drills-vetting drills-money drills-hiring faults mutants bench-queue bench-ledger check lock docs messages
+.PHONY: help run stop reset demo manage test drills drills-vetting drills-money drills-hiring journeys faults mutants bench-queue bench-ledger check lock docs messages
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,15 +48,19 @@ drills: ## Run the slow tests that kill real processes
 
 drills-vetting: ## Try to cheat the vetting: credentials, uploads, blindness; the last line counts
 	@$(BOOT)
-	@DRILLS=vetting exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_vetting $(ARGS)
+	@LAST_LINE="vetting drills" exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_vetting $(ARGS)
 
 drills-money: ## Try to lose money: long histories, every crash point; the last line counts
 	@$(BOOT)
-	@DRILLS=money exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_money $(ARGS)
+	@LAST_LINE="money drills" exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_money $(ARGS)
 
 drills-hiring: ## Kill the worker and the broker while two thousand mails leave; the last line counts
 	@$(BOOT)
-	@DRILLS=hiring exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_hiring $(ARGS)
+	@LAST_LINE="hiring drills" exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_hiring $(ARGS)
+
+journeys: ## Walk the journeys of a client and an expert in a browser; counts pages, fields, clicks
+	@$(BOOT)
+	@LAST_LINE=journeys exec $(VENV) -m pytest -m journeys -p tests.last_line tests/browser $(ARGS)
 
 faults: ## Run the tests of docs/faults.md ROUNDS times, each time in another order (20)
 	@$(BOOT)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.timezone import now
 from django.utils.translation import get_language
 
+from accounts.http import GOES_ON_AT
 from accounts.models import User
 from accounts.services import outbox
 
@@ -23,6 +24,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         language = get_language()
         chosen = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         return User(language=chosen)
+
+    def get_login_redirect_url(self, request: Any) -> str:
+        """Lead on to what was begun before signing in, by whichever way that was done."""
+        return request.session.pop(GOES_ON_AT, None) or str(super().get_login_redirect_url(request))
+
+    get_signup_redirect_url = get_login_redirect_url
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue one of allauth's mails."""

@@ -1,17 +1,25 @@
-"""What a view of a signed-in person is given."""
+"""Who is at the other end: signed-in people, clients, and visitors who sign up on the way."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from allauth.account.forms import RequestLoginCodeForm, SignupForm
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
+from marketplace.kit.errors import DomainError
 
 P = ParamSpec("P")
+
+# Under this name a session remembers where its visitor goes once they are signed in.
+GOES_ON_AT = "goes_on_at"
 
 
 class MemberRequest(HttpRequest):
@@ -35,3 +43,51 @@ def client_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
         return view(request, *args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+class TooManySignUps(DomainError):
+    """As many accounts as allauth lets one address of the net open have been opened from it."""
+
+    code = "too_many_sign_ups"
+    sentence = _("Too many accounts were opened from where you are. Please try again in an hour.")
+
+
+class AddressIsRefused(DomainError):
+    """allauth takes no account with this address."""
+
+    code = "address_is_refused"
+    sentence = _("Enter another e-mail address. We cannot send a code to this one.")
+
+
+def sign_up(request: HttpRequest, *, email: str, then: str) -> HttpResponse:
+    """Mail a code to this address, and lead to the page that asks for it and from there to `then`.
+
+    Whether there is an account with this address cannot be seen: there is one afterwards, and the
+    code signs in. A new one has no password, which its owner may choose at any time.
+
+    :raises TooManySignUps: from one place on the net, or to one address.
+    :raises AddressIsRefused: when it is none.
+    """
+    new = SignupForm({"email": email}, by_passkey=True)  # which is how allauth says: no password
+    if not new.is_valid():
+        raise AddressIsRefused
+    if not ratelimit.consume(request, action="signup"):
+        raise TooManySignUps
+    if new.account_already_exists:
+        _forget_unproved_password(email)
+    else:
+        new.save(request)
+    code = RequestLoginCodeForm({"email": email})
+    if not code.is_valid():
+        raise TooManySignUps
+    LoginCodeVerificationProcess.initiate(request=request, user=code._user, email=email.lower())
+    request.session[GOES_ON_AT] = then
+    return redirect("account_confirm_login_code")
+
+
+def _forget_unproved_password(email: str) -> None:
+    """Let nobody who signed up with somebody else's address come in behind its owner."""
+    unproved = User.objects.exclude(emailaddress__verified=True).filter(email=email.lower())
+    for user in unproved:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])

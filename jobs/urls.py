@@ -11,6 +11,7 @@ from jobs.views import (
     posting,
     proposals,
     received,
+    visitors,
 )
 
 app_name = "jobs"
@@ -20,6 +21,9 @@ urlpatterns = [
     path("jobs/<public:public_id>/", board.detail, name="detail"),
     path("jobs/<public:public_id>/propose/", proposals.propose, name="propose"),
     path("post/", posting.choose_use_case, name="choose-use-case"),
+    path("post/work/", visitors.edit_scope, name="visitor-scope"),
+    path("post/budget/", visitors.edit_budget, name="visitor-budget"),
+    path("post/finish/", visitors.finish, name="visitor-finish"),
     path("client/jobs/", client_jobs.client_jobs, name="client-jobs"),
     path("client/jobs/<public:public_id>/edit/", posting.change_use_case, name="change-use-case"),
     path("client/jobs/<public:public_id>/edit/scope/", posting.edit_scope, name="edit-scope"),

@@ -42,6 +42,7 @@ app.conf.beat_schedule = {
     # A job whose client says nothing pauses and closes; whoever proposed gets an answer.
     "sweep-silence": {"task": "jobs.tasks.sweep_silence", "schedule": 600},
     "expire-invitations": {"task": "jobs.tasks.expire_invitations", "schedule": 600},
+    "sweep-visitor-drafts": {"task": "jobs.tasks.sweep_visitor_drafts", "schedule": 3600},
     "warn-of-silence": {"task": "jobs.tasks.warn_of_silence", "schedule": 3600},
     "expire-offers": {"task": "contracts.tasks.expire_offers", "schedule": 300},
     # A proposal to change a contract does not wait for ever for its answer.

@@ -46,8 +46,8 @@
     (next?.querySelector("h3 a") ?? row.querySelector(`[data-key="${CSS.escape(event.key)}"]`))?.[next ? "focus" : "click"]();
   });
 
-  // The browser's time zone, for the sign-up form that asks for it.
+  // The browser's time zone, where a field still says what we began with.
   document.querySelectorAll("[data-timezone]").forEach((input) => {
-    if (!input.value) input.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (input.value === input.dataset.timezone) input.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
   });
 })();

@@ -17,7 +17,7 @@ from jobs.forms.parts import Data, FormWithParts, beside, filled
 from jobs.models import Job, UseCase
 from jobs.models.job import MOST_CHECKS, MOST_MUST_HAVES, MOST_NICE_TO_HAVES
 from jobs.models.plan import Comparator
-from jobs.services.jobs import Check, Wish, checks_of
+from jobs.services.jobs import Brief, Check, Wish
 from marketplace.kit.forms import ChoiceCards, LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.money import Money
 from marketplace.kit.places import time_zones
@@ -111,8 +111,8 @@ class ScopeForm(FormWithParts):
         help_text=_("Every expert answers it in the proposal."),
     )
 
-    def __init__(self, data: Data | None = None, *, job: Job, is_settled: bool) -> None:
-        self.is_settled, self.written = is_settled, checks_of(job)
+    def __init__(self, data: Data | None = None, *, brief: Brief, is_settled: bool = False) -> None:
+        self.is_settled, self.written = is_settled, brief.checks
         self.checks = Rows(
             self.check_form,
             prefix="check",
@@ -122,9 +122,9 @@ class ScopeForm(FormWithParts):
         )
         is_changing = self.checks.is_changing
         names = ("title", "scope", "today", "sensitivity", "screening_question")
-        kept = {name: getattr(job, name) for name in names}
+        kept = {name: getattr(brief, name) for name in names}
         super().__init__(None if is_changing else data, initial=data if is_changing else kept)
-        self.must_have, self.nice_to_have = self._wish_forms(data, job)
+        self.must_have, self.nice_to_have = self._wish_forms(data, brief)
         wishes = {str(form.prefix): form for form in (*self.must_have, *self.nice_to_have)}
         self.parts = wishes if is_settled else {"checks": self.checks, **wishes}
 
@@ -138,16 +138,14 @@ class ScopeForm(FormWithParts):
             gathered["checks"] = self.written
         return gathered
 
-    def _wish_forms(self, data: Data | None, job: Job) -> Iterator[list[WishForm]]:
+    def _wish_forms(self, data: Data | None, brief: Brief) -> Iterator[list[WishForm]]:
         """Build as many forms as there may be must-haves, then as there may be nice-to-haves."""
         skills = {row.slug: row for row in Skill.objects.filter(is_badgeable=True)}
-        wishes = list(job.skills.select_related("skill"))
-        for name, most, is_must in (
-            ("must", MOST_MUST_HAVES, True),
-            ("nice", MOST_NICE_TO_HAVES, False),
+        for name, most, wishes in (
+            ("must", MOST_MUST_HAVES, brief.must_have),
+            ("nice", MOST_NICE_TO_HAVES, brief.nice_to_have),
         ):
-            kept = [row for row in wishes if row.is_must == is_must]
-            firsts = [{"skill": row.skill.slug, "level": row.level} for row in kept]
+            firsts = [{"skill": wish.skill.slug, "level": wish.level} for wish in wishes]
             make = partial(beside, self.checks, WishForm, data, skills=skills)
             yield [
                 make(prefix=f"{name}-{number}", initial=first)
@@ -236,6 +234,34 @@ class BudgetForm(DraftBudgetForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["budget_min"].required = self.fields["budget_max"].required = True
+
+
+class LeavingForm(DraftBudgetForm):
+    """Step 3 of somebody without an account who goes back, or signs in: anything may be missing."""
+
+    organisation_name = LineField(
+        label=_("Name of your organisation"), max_length=120, required=False
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        required=False,
+        help_text=_("We mail a code there. Experts never see the address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # The script puts the browser's zone where this one still stands.
+        self.fields["time_zone"].widget.attrs["data-timezone"] = "UTC"
+
+
+class VisitorBudgetForm(LeavingForm, BudgetForm):
+    """Step 3 of somebody without an account: at its end, who they are."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["organisation_name"].required = self.fields["email"].required = True
 
 
 # What time or our staff conclude.

@@ -21,6 +21,7 @@ from jobs.models.proposal import (
     SentNote,
 )
 from jobs.models.use_case import UseCase, UseCaseSkill
+from jobs.models.visitor_draft import VisitorDraft
 
 __all__ = [
     "Attachment",
@@ -48,4 +49,5 @@ __all__ = [
     "Side",
     "UseCase",
     "UseCaseSkill",
+    "VisitorDraft",
 ]

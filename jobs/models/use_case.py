@@ -1,10 +1,12 @@
 """Templates of AI work: what a client gets filled in and edits."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from experts.models import Skill
 from experts.models.skill import Level
+from marketplace.kit.money import Money
 
 
 class UseCase(models.Model):
@@ -28,6 +30,14 @@ class UseCase(models.Model):
 
     class Meta:
         ordering = ("position",)
+
+    @property
+    def budget(self) -> tuple[Money, Money]:
+        """The range such work starts around, until there is data of our own."""
+        return (
+            Money(self.budget_min_minor, settings.CURRENCY),
+            Money(self.budget_max_minor, settings.CURRENCY),
+        )
 
 
 class UseCaseSkill(models.Model):

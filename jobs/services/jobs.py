@@ -1,6 +1,6 @@
 """Posting, changing and closing a job."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -15,7 +15,15 @@ from accounts.models import Organisation, User
 from accounts.services.sanctions import refuse_restricted
 from experts.models import Skill
 from jobs import policies
-from jobs.models import CheckAnswer, Job, JobCheck, JobSkill, PlannedMilestone, UseCase
+from jobs.models import (
+    CheckAnswer,
+    Job,
+    JobCheck,
+    JobSkill,
+    PlannedMilestone,
+    UseCase,
+    UseCaseSkill,
+)
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 
@@ -37,6 +45,46 @@ class Wish:
 
     skill: Skill
     level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the work is, how it is judged and which skills it takes."""
+
+    title: str
+    scope: str
+    today: str
+    sensitivity: str
+    screening_question: str
+    checks: list[Check]
+    must_have: list[Wish]
+    nice_to_have: list[Wish]
+
+
+def brief_of(job: Job) -> Brief:
+    """Return what a job says."""
+    return Brief(
+        title=job.title,
+        scope=job.scope,
+        today=job.today,
+        sensitivity=job.sensitivity,
+        screening_question=job.screening_question,
+        checks=checks_of(job),
+        **_wishes(job.skills.select_related("skill")),
+    )
+
+
+def suggested(use_case: UseCase) -> Brief:
+    """Return what a template fills in."""
+    return Brief(
+        title=use_case.title_template,
+        scope=use_case.scope_template,
+        today="",
+        sensitivity=use_case.sensitivity,
+        screening_question=use_case.screening_question,
+        checks=[Check(**row) for row in use_case.checks],
+        **_wishes(use_case.skills.select_related("skill")),
+    )
 
 
 @transaction.atomic
@@ -301,19 +349,13 @@ def _save_changes(job: Job, at: datetime) -> Job:
 
 
 def _fill_in(job: Job, use_case: UseCase) -> Job:
-    job.use_case = use_case
-    job.title, job.scope = use_case.title_template, use_case.scope_template
-    job.sensitivity = use_case.sensitivity
-    job.screening_question = use_case.screening_question
-    job.weeks = use_case.weeks_max
+    first = suggested(use_case)
+    job.use_case, job.weeks = use_case, use_case.weeks_max
+    job.title, job.scope = first.title, first.scope
+    job.sensitivity, job.screening_question = first.sensitivity, first.screening_question
     job.save()
-    _set_checks(job, [Check(**row) for row in use_case.checks])
-    wishes = list(use_case.skills.select_related("skill"))
-    _set_skills(
-        job,
-        [Wish(row.skill, row.level) for row in wishes if row.is_must],
-        [Wish(row.skill, row.level) for row in wishes if not row.is_must],
-    )
+    _set_checks(job, first.checks)
+    _set_skills(job, first.must_have, first.nice_to_have)
     job.plan.all().delete()
     PlannedMilestone.objects.bulk_create(
         PlannedMilestone(job=job, position=position, **row)
@@ -349,6 +391,13 @@ def checks_of(job: Job) -> list[Check]:
     return [
         Check(row.metric, row.comparator, row.target, row.unit, row.how) for row in job.checks.all()
     ]
+
+
+def _wishes(rows: Iterable[JobSkill | UseCaseSkill]) -> dict[str, list[Wish]]:
+    found: dict[str, list[Wish]] = {"must_have": [], "nice_to_have": []}
+    for row in rows:
+        found["must_have" if row.is_must else "nice_to_have"].append(Wish(row.skill, row.level))
+    return found
 
 
 def _set_skills(job: Job, must_have: Sequence[Wish], nice_to_have: Sequence[Wish]) -> None:

@@ -4,6 +4,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from babel import Locale
+from babel.core import get_global
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,13 @@ def time_zones() -> Choices:
     places = sorted(name for name in available_timezones() if "/" in name)
     places = [name for name in places if not name.startswith(("Etc/", "SystemV/", "US/"))]
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
+
+
+def country_at(time_zone: str) -> str:
+    """Return the ISO 3166 code of the country CLDR puts an IANA zone in; empty for none, as UTC."""
+    zone = get_global("zone_aliases").get(time_zone, time_zone)
+    code = str(get_global("zone_territories").get(zone, ""))
+    return "" if code in NOT_COUNTRIES or len(code) != ISO_LENGTH else code
 
 
 def validate_time_zone(name: str) -> None:

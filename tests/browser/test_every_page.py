@@ -32,6 +32,7 @@ START = {
         "/accounts/password/reset/",
         "/api/",
         "/rules/",
+        "/post/",
     ],
     "client@attest.example": [
         *("/home/", "/start/", "/client/jobs/", "/contracts/", "/post/"),

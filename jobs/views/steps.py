@@ -1,0 +1,46 @@
+"""The three steps of posting, for whoever takes them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.http import MemberRequest
+from jobs.models import Job
+from jobs.services import jobs
+from jobs.services.jobs import JobIsIncomplete
+
+STEPS = (
+    gettext_lazy("Use case"),
+    gettext_lazy("Scope and checks"),
+    gettext_lazy("Budget and review"),
+)
+
+
+def step(request: HttpRequest, template: str, number: int, context: dict[str, Any]) -> HttpResponse:
+    """Show one step, with 422 when what was typed there cannot be taken."""
+    form = context.get("form")
+    status = 422 if form is not None and request.method == "POST" and form.errors else 200
+    return render(request, template, {"steps": STEPS, "now": number} | context, status=status)
+
+
+def goes_to(request: HttpRequest) -> str:
+    """Return where the pressed button leads: `on`, or elsewhere with whatever is there already."""
+    pressed = request.POST.get("then", "")
+    return pressed if pressed in {"later", "back", "sign-in"} else "on"
+
+
+def publish_or_open(request: MemberRequest, job: Job) -> HttpResponse:
+    """Publish a draft, or open the step on which something is missing."""
+    try:
+        jobs.publish(job, by=request.user, at=now())
+    except JobIsIncomplete as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(f"{reverse(f'jobs:edit-{refusal.step}', args=[job.public_id])}?missing=1")
+    messages.success(request, _("Your job is live. The experts it fits are being told."))
+    return redirect("jobs:detail", job.public_id)
