@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Model, Q, QuerySet, Sum
 
 from contracts import chains
+from contracts.invariants.asking import asked
 from contracts.invariants.sums import HAS_LEFT, balances_of
 from contracts.models import (
     Clawback,
@@ -26,6 +27,7 @@ POSTED_AS = {
     Operation.Kind.REFUND: LedgerTransaction.Kind.REFUND_SETTLED,
     Operation.Kind.PAYOUT: LedgerTransaction.Kind.PLATFORM_PAYOUT,
 }
+CAME = (Payment.Status.HELD, Payment.Status.RETURNED)
 # Where the money is that we owe, or what it was spent on.
 COVER = (
     Pot.STRIPE,
@@ -41,19 +43,16 @@ COVER = (
 
 def transactions_that_do_not_balance() -> Iterator[str]:
     """Every transaction has two legs or more, and they sum to zero in each currency."""
-    sums = LedgerEntry.objects.values("transaction__idem_key", "currency")
-    for row in sums.annotate(total=Sum("amount")).exclude(total=0):
-        yield f"{row['transaction__idem_key']} is out of balance by {row['total']}"
-    few = LedgerTransaction.objects.annotate(count=Count("entries")).filter(count__lt=2)
-    for key in few.values_list("idem_key", flat=True):
+    for key, _, total in _out_of_balance():
+        yield f"{key} is out of balance by {total}"
+    for (key,) in _with_few_legs():
         yield f"{key} has fewer than two legs"
 
 
 def balances_that_drifted() -> Iterator[str]:
     """Every balance is the sum of its entries."""
-    rows = LedgerAccount.objects.annotate(derived=Sum("entries__amount", default=0))
-    for row in rows.exclude(derived=F("balance")):
-        yield f"{row.code} says {row.balance}, its entries say {row.derived}"
+    for code, balance, derived in _drifted():
+        yield f"{code} says {balance}, its entries say {derived}"
 
 
 def chains_that_are_broken() -> Iterator[str]:
@@ -63,26 +62,26 @@ def chains_that_are_broken() -> Iterator[str]:
 
 def facts_not_posted_once() -> Iterator[str]:
     """Every held payment, release, refund and moved operation is posted, and nothing else is."""
-    kinds, posted = LedgerTransaction.Kind, _posted()
-    came = Payment.objects.filter(status__in=(Payment.Status.HELD, Payment.Status.RETURNED))
-    yield from _unlike(posted, {kinds.FUND}, [f"fund:{key}" for key in _names(came)])
-    ours = Release.objects.exclude(kind=Release.Kind.OUTSIDE)
-    let_go = [f"release:{key}" for key in _names(ours)]
+    kinds, posted = LedgerTransaction.Kind, set(_posted())
+    payments = _payments()
+    came = [f"fund:{key}" for key, status, *_ in payments if status in CAME]
+    yield from _unlike(posted, {kinds.FUND}, came)
+    let_go = [f"release:{key}" for key in _names(Release, ~Q(kind=Release.Kind.OUTSIDE))]
     yield from _unlike(posted, {kinds.RELEASE, kinds.AWARDED_RELEASE}, let_go)
-    decided = Refund.objects.filter(milestone__isnull=False).exclude(kind=Refund.Kind.OUTSIDE)
-    returned = [f"refund:{key}" for key in _names(decided)]
+    decided = Q(milestone__isnull=False) & ~Q(kind=Refund.Kind.OUTSIDE)
+    returned = [f"refund:{key}" for key in _names(Refund, decided)]
     yield from _unlike(posted, {kinds.REFUND, kinds.AWARDED_REFUND}, returned)
-    given = Clawback.objects.filter(status=Clawback.Status.RETURNED)
-    yield from _unlike(posted, {kinds.CLAWBACK}, [f"clawback:{key}" for key in _names(given)])
+    given = _names(Clawback, Q(status=Clawback.Status.RETURNED))
+    yield from _unlike(posted, {kinds.CLAWBACK}, [f"clawback:{key}" for key in given])
     for kind, posting in POSTED_AS.items():
-        moved = Operation.objects.filter(kind=kind, **HAS_LEFT)
-        yield from _unlike(posted, {posting}, [f"op:{key}:settled" for key in _names(moved)])
-    known = Payment.objects.exclude(balance_transaction_id=None)
-    kept = known.values_list("balance_transaction_id", flat=True)
-    yield from _unlike(posted, {kinds.STRIPE_FEE}, [f"bt:{key}" for key in kept])
-    aside = Payment.objects.filter(status=Payment.Status.MISMATCH)
-    intents = aside.values_list("intent_id", flat=True)
-    yield from _unlike(posted, {kinds.MISMATCH}, [f"mismatch:{key}" for key in intents])
+        moved = _names(Operation, Q(kind=kind, **HAS_LEFT))
+        yield from _unlike(posted, {posting}, [f"op:{key}:settled" for key in moved])
+    known = [f"bt:{key}" for _, _, key, _ in payments if key is not None]
+    yield from _unlike(posted, {kinds.STRIPE_FEE}, known)
+    aside = [
+        f"mismatch:{key}" for _, status, _, key in payments if status == Payment.Status.MISMATCH
+    ]
+    yield from _unlike(posted, {kinds.MISMATCH}, aside)
 
 
 def reversals_that_do_not_undo() -> Iterator[str]:
@@ -101,10 +100,8 @@ def reversals_that_do_not_undo() -> Iterator[str]:
 
 def statements_that_differ() -> Iterator[str]:
     """What a contract's statement ends with is what its milestones hold, by its own postings."""
-    contracts = dict(Milestone.objects.values_list("public_id", "contract__public_id"))
-    held = LedgerEntry.objects.filter(account__code__startswith=f"{Pot.ESCROW.value}:")
-    rows = held.values_list("account__code", "transaction__contract__public_id").distinct()
-    for code, posted_to in rows:
+    contracts = dict(_contracts_of_milestones())
+    for code, posted_to in _held_for():
         milestone = code.split(":")[1]
         if contracts.get(milestone) != posted_to:
             yield f"{milestone} was moved by a posting of {posted_to}"
@@ -116,14 +113,46 @@ def debts_not_covered() -> Iterator[str]:
     Stripe keeps its fee at once and ours is earned at release, so until then Stripe's fee is paid
     out of a client fee that is still a liability: the balance is compared before what it cost us.
     """
+    balances = balances_of(*COVER)
+    for code, total in _liabilities():
+        there = sum(minor for name, minor in balances.items() if name.endswith(f":{code}"))
+        if -total > there:
+            yield f"we owe {-total} {code} and have {there} before what it cost us"
+
+
+@asked
+def _out_of_balance() -> QuerySet[Any, Any]:
+    sums = LedgerEntry.objects.values_list("transaction__idem_key", "currency")
+    return sums.annotate(total=Sum("amount")).exclude(total=0)
+
+
+@asked
+def _with_few_legs() -> QuerySet[Any, Any]:
+    counted = LedgerTransaction.objects.annotate(count=Count("entries"))
+    return counted.filter(count__lt=2).values_list("idem_key")
+
+
+@asked
+def _drifted() -> QuerySet[Any, Any]:
+    rows = LedgerAccount.objects.annotate(derived=Sum("entries__amount", default=0))
+    return rows.exclude(derived=F("balance")).values_list("code", "balance", "derived")
+
+
+@asked
+def _contracts_of_milestones() -> QuerySet[Any, Any]:
+    return Milestone.objects.values_list("public_id", "contract__public_id")
+
+
+@asked
+def _held_for() -> QuerySet[Any, Any]:
+    held = LedgerEntry.objects.filter(account__code__startswith=f"{Pot.ESCROW.value}:")
+    return held.values_list("account__code", "transaction__contract__public_id").distinct()
+
+
+@asked
+def _liabilities() -> QuerySet[Any, Any]:
     liabilities = LedgerAccount.objects.filter(kind=LedgerAccount.Kind.LIABILITY)
-    owed = liabilities.values("currency").annotate(total=Sum("balance"))
-    balances = [pair for pot in COVER for pair in balances_of(pot).items()] if owed else []
-    for row in owed:
-        code = row["currency"]
-        there = sum(minor for name, minor in balances if name.endswith(f":{code}"))
-        if -row["total"] > there:
-            yield f"we owe {-row['total']} {code} and have {there} before what it cost us"
+    return liabilities.values_list("currency").annotate(total=Sum("balance"))
 
 
 def _legs(row: LedgerTransaction) -> dict[str, int]:
@@ -131,19 +160,30 @@ def _legs(row: LedgerTransaction) -> dict[str, int]:
     return {code: int(minor) for code, minor in pairs}
 
 
-def _names(rows: Any) -> Iterable[str]:
-    names: Iterable[str] = rows.values_list("public_id", flat=True)
-    return names
+def _names(model: type[Model], which: Q) -> list[str]:
+    return [name for (name,) in _named(model, which)]
 
 
-def _posted() -> set[tuple[str, str]]:
+@asked
+def _named(model: type[Model], which: Q) -> QuerySet[Any, Any]:
+    return model._default_manager.filter(which).values_list("public_id")
+
+
+@asked
+def _payments() -> QuerySet[Any, Any]:
+    """What of a payment says how it is posted."""
+    return Payment.objects.values_list("public_id", "status", "balance_transaction_id", "intent_id")
+
+
+@asked
+def _posted() -> QuerySet[Any, Any]:
     """Return the kind and key of every posting that stands."""
     rows = LedgerTransaction.objects.filter(reversed_by=None, reverses=None)
-    return set(rows.values_list("kind", "idem_key"))
+    return rows.values_list("kind", "idem_key")
 
 
 def _unlike(
-    posted: set[tuple[str, str]], kinds: set[LedgerTransaction.Kind], expected: Iterable[str]
+    posted: set[tuple[Any, ...]], kinds: set[LedgerTransaction.Kind], expected: Iterable[str]
 ) -> Iterator[str]:
     there = {key for kind, key in posted if kind in kinds}
     for key in sorted(there.symmetric_difference(expected)):

@@ -1,20 +1,20 @@
 """What disputes freeze, and what they share."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
+from contracts.invariants.asking import asked
 from contracts.models import Dispute, Milestone
 from contracts.models.dispute import AWARDED, OPEN_DISPUTES
 
 
 def disputes_that_do_not_fit() -> Iterator[str]:
     """A disputed milestone has exactly one open dispute about all of it, any other has none."""
-    going_on = Count("disputes", filter=Q(disputes__status__in=OPEN_DISPUTES))
-    rows = Milestone.objects.annotate(going_on=going_on)
-    for row in rows.filter(Q(status="disputed") | Q(going_on__gt=0)):
-        if row.going_on != 1 or row.status != Milestone.Status.DISPUTED:
-            yield f"{row.public_id} is {row.status} and has {row.going_on} open disputes"
+    for name, status, going_on in _disputed():
+        if going_on != 1 or status != Milestone.Status.DISPUTED:
+            yield f"{name} is {status} and has {going_on} open disputes"
     frozen = Dispute.objects.filter(status__in=OPEN_DISPUTES).select_related("milestone__contract")
     for dispute in frozen:
         if dispute.amount != dispute.milestone.held:
@@ -39,3 +39,11 @@ def awards_that_do_not_add_up() -> Iterator[str]:
                 f"{dispute.public_id} awarded {dispute.award_minor} of {dispute.amount_minor}, and"
                 f" {given['sum']} went out, {back['sum']} back"
             )
+
+
+@asked
+def _disputed() -> QuerySet[Any, Any]:
+    going_on = Count("disputes", filter=Q(disputes__status__in=OPEN_DISPUTES))
+    rows = Milestone.objects.annotate(going_on=going_on)
+    either = rows.filter(Q(status="disputed") | Q(going_on__gt=0))
+    return either.values_list("public_id", "status", "going_on")

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
+from contracts.invariants.asking import asked
 from contracts.invariants.sums import balances_of
 from contracts.models import Freeze, Milestone, Payment
 from contracts.models.ledger import Pot
@@ -17,20 +19,19 @@ PAID_FOR = (*UNDER_WAY, *(status for status in FINAL if status != "cancelled"), 
 
 def milestones_not_paid_once() -> Iterator[str]:
     """A milestone that was funded has exactly one held payment, any other has none."""
-    paid = Count("payments", filter=Q(payments__status=Payment.Status.HELD))
-    for row in Milestone.objects.annotate(paid=paid):
-        expected = 1 if row.status in PAID_FOR else 0
-        if row.paid != expected:
-            yield f"{row.public_id} is {row.status} and has {row.paid} held payments"
+    for name, status, paid in _paid():
+        expected = 1 if status in PAID_FOR else 0
+        if paid != expected:
+            yield f"{name} is {status} and has {paid} held payments"
 
 
 def milestones_over_with_money() -> Iterator[str]:
     """A milestone that is over has nothing left in its pots; one under way has something."""
     left = balances_of(Pot.ESCROW)
-    for row in Milestone.objects.filter(status__in=FINAL).select_related("contract"):
-        code = f"{Pot.ESCROW.value}:{row.public_id}:{row.contract.currency}"
+    for name, status, currency in _over():
+        code = f"{Pot.ESCROW.value}:{name}:{currency}"
         if left[code] != 0:
-            yield f"{row.public_id} is {row.status} and holds {-left[code]}"
+            yield f"{name} is {status} and holds {-left[code]}"
 
 
 def holds_past_their_limit() -> Iterator[str]:
@@ -42,3 +43,15 @@ def holds_past_their_limit() -> Iterator[str]:
     late = Milestone.objects.filter(status__in=UNDER_WAY, funded_at__lt=limit)
     for row in late.exclude(contract__freezes__in=Freeze.objects.filter(lifted_at=None)):
         yield f"{row.public_id} has been held since {row.funded_at}"
+
+
+@asked
+def _paid() -> QuerySet[Any, Any]:
+    paid = Count("payments", filter=Q(payments__status=Payment.Status.HELD))
+    return Milestone.objects.annotate(paid=paid).values_list("public_id", "status", "paid")
+
+
+@asked
+def _over() -> QuerySet[Any, Any]:
+    over = Milestone.objects.filter(status__in=FINAL)
+    return over.values_list("public_id", "status", "contract__currency")

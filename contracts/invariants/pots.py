@@ -1,15 +1,17 @@
 """What is in each pot is what the rows say that came in less what went out."""
 
-from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
+from contracts.invariants.asking import asked
 from contracts.invariants.sums import (
     AMOUNT,
     HAS_LEFT,
     OWED,
     TAKEN,
+    by_name,
     came_in,
     lost,
     per_expert,
@@ -19,6 +21,9 @@ from contracts.invariants.sums import (
 )
 from contracts.models import Operation, Payment, Refund, Release
 from contracts.models.ledger import Pot
+
+# What an expert gets of what is let go.
+NET = F("gross_minor") - F("expert_fee_minor")
 
 
 def escrow_that_differs() -> Iterator[str]:
@@ -35,10 +40,10 @@ def deferred_fees_that_differ() -> Iterator[str]:
 
 def _unlike_its_milestones(pot: Pot, came: str, released: str, taken: str) -> Iterator[str]:
     """Ask one pot: each column is its part of a payment or refund, a release, a lost chargeback."""
-    paid = per_milestone(Payment.objects.filter(status=Payment.Status.HELD), came)
-    gone = per_milestone(Release.objects.all(), released)
-    gone += per_milestone(Refund.objects.filter(milestone__isnull=False), came)
-    gone += lost("payment__milestone__public_id", taken)
+    paid = by_name(per_milestone(Payment, came, Q(status=Payment.Status.HELD)))
+    gone = by_name(per_milestone(Release, released, Q()))
+    gone += by_name(per_milestone(Refund, came, Q(milestone__isnull=False)))
+    gone += by_name(lost("payment__milestone__public_id", taken))
     yield from unequal(pot, paid, gone)
 
 
@@ -47,47 +52,44 @@ def payables_that_differ() -> Iterator[str]:
 
     What bore a lost chargeback, or went back to a client, is owed no more.
     """
-    owed: Counter[str] = Counter()
-    sent: Counter[str] = Counter()
-    net = Sum(F("gross_minor") - F("expert_fee_minor") - F("netted_minor"))
-    releases = Release.objects.values(
-        expert=F("milestone__contract__expert__public_id"),
-        currency=F("milestone__contract__currency"),
-    )
-    for row in releases.annotate(total=net):
-        owed[f"{row['expert']}:{row['currency']}"] = row["total"]
-    for kind, sign in ((Operation.Kind.TRANSFER, 1), (Operation.Kind.REVERSAL, -1)):
-        for key, total in per_expert(kind).items():
-            sent[key] += sign * total
-    sent += recovered(F("gross_minor") - F("expert_fee_minor"), TAKEN)
-    owed += recovered(F("repaid_minor"), Q())
+    owed = by_name(_released(NET - F("netted_minor")))
+    owed += by_name(recovered(F("repaid_minor"), Q()))
+    sent = by_name(per_expert(Operation.Kind.TRANSFER))
+    sent.subtract(by_name(per_expert(Operation.Kind.REVERSAL)))
+    sent.update(by_name(recovered(NET, TAKEN)))
     yield from unequal(Pot.PAYABLE, owed, sent)
 
 
 def refunds_that_differ() -> Iterator[str]:
     """What we owe a client is what was decided to be returned less what has left."""
-    owed: Counter[str] = Counter()
-    left: Counter[str] = Counter()
-    decided = Refund.objects.values_list("payment__public_id", came_in("payment__"))
-    both = Sum(F("amount_minor") + F("fee_minor"))
-    for payment, currency, minor in decided.annotate(minor=both):
-        owed[f"{payment}:{currency}"] = minor
-    gone = Operation.objects.filter(kind=Operation.Kind.REFUND, **HAS_LEFT)
-    keyed = gone.values_list("refund__payment__public_id", came_in("refund__payment__"))
-    for payment, currency, minor in keyed.annotate(total=AMOUNT):
-        left[f"{payment}:{currency}"] = minor
-    left += lost("payment__public_id", "from_refunds_minor")
-    yield from unequal(Pot.REFUND_PAYABLE, owed, left)
+    left = by_name(_refunds_sent())
+    left += by_name(lost("payment__public_id", "from_refunds_minor"))
+    yield from unequal(Pot.REFUND_PAYABLE, by_name(_refunds_decided()), left)
 
 
 def debts_that_differ() -> Iterator[str]:
     """What an expert owes us is what could not be taken back less what later releases paid."""
-    debts = recovered(F("gross_minor") - F("expert_fee_minor"), OWED)
-    debts += recovered(F("repaid_minor"), Q())
-    paid: Counter[str] = Counter()
-    rows = Release.objects.values_list(
+    debts = by_name(recovered(NET, OWED))
+    debts += by_name(recovered(F("repaid_minor"), Q()))
+    yield from unequal(Pot.RECEIVABLE, by_name(_released(F("netted_minor"))), debts)
+
+
+@asked
+def _released(part: Any) -> QuerySet[Any, Any]:
+    keyed = Release.objects.values_list(
         "milestone__contract__expert__public_id", "milestone__contract__currency"
     )
-    for expert, currency, total in rows.annotate(total=Sum("netted_minor")):
-        paid[f"{expert}:{currency}"] = total
-    yield from unequal(Pot.RECEIVABLE, paid, debts)
+    return keyed.annotate(total=Sum(part))
+
+
+@asked
+def _refunds_decided() -> QuerySet[Any, Any]:
+    keyed = Refund.objects.values_list("payment__public_id", came_in("payment__"))
+    return keyed.annotate(both=Sum(F("amount_minor") + F("fee_minor")))
+
+
+@asked
+def _refunds_sent() -> QuerySet[Any, Any]:
+    gone = Operation.objects.filter(kind=Operation.Kind.REFUND, **HAS_LEFT)
+    keyed = gone.values_list("refund__payment__public_id", came_in("refund__payment__"))
+    return keyed.annotate(total=AMOUNT)

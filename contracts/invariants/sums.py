@@ -1,12 +1,15 @@
 """What rows and pots add up to, by the name that both are known by."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Q, Sum, Value
+from django.db.models import BigIntegerField, F, Model, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
+from contracts.invariants.asking import asked
 from contracts.models import Chargeback, LedgerAccount, Operation, Recovery
 from contracts.models.ledger import Pot, whole
 
@@ -22,51 +25,55 @@ TAKEN = EARMARKED & FOR_GOOD
 OWED = Q(undone_at=None, source="debt") & FOR_GOOD
 
 
-def balances_of(pot: Pot) -> Counter[str]:
-    """Return the signed balances of a pot's accounts by code, the shares of one added up."""
-    rows = LedgerAccount.objects.filter(code__startswith=f"{pot.value}:")
+def balances_of(*pots: Pot) -> Counter[str]:
+    """Return the signed balances of these pots' accounts by code, the shares of one added up."""
     found: Counter[str] = Counter()
-    for code, minor in rows.values_list("code", "balance"):
+    for code, minor in _balances(*pots):
         found[whole(code)] += minor
     return found
 
 
-def per_milestone(rows: Any, column: str) -> Counter[str]:
+@asked
+def _balances(*pots: Pot) -> QuerySet[Any, Any]:
+    theirs = (Q(code__startswith=f"{pot.value}:") for pot in pots)
+    return LedgerAccount.objects.filter(reduce(or_, theirs)).values_list("code", "balance")
+
+
+def by_name(rows: Iterable[tuple[Any, ...]]) -> Counter[str]:
+    """Return the totals of rows of name, currency and total, by the first two."""
+    return Counter({f"{name}:{currency}": int(total) for name, currency, total in rows})
+
+
+@asked
+def per_milestone(model: type[Model], column: str, which: Q) -> QuerySet[Any, Any]:
+    rows = model._default_manager.filter(which)
     keyed = rows.values_list("milestone__public_id", "milestone__contract__currency")
-    found: Counter[str] = Counter()
-    for milestone, currency, total in keyed.annotate(total=Sum(column)):
-        found[f"{milestone}:{currency}"] = total
-    return found
+    totals: QuerySet[Any, Any] = keyed.annotate(total=Sum(column))
+    return totals
 
 
-def per_expert(kind: Operation.Kind) -> Counter[str]:
+@asked
+def per_expert(kind: Operation.Kind) -> QuerySet[Any, Any]:
     """Add up what operations of a kind have moved, by expert and currency."""
     rows = Operation.objects.filter(kind=kind, **HAS_LEFT)
     keyed = rows.values_list("contract__expert__public_id", "contract__currency")
-    found: Counter[str] = Counter()
-    for expert, currency, total in keyed.annotate(total=AMOUNT):
-        found[f"{expert}:{currency}"] = total
-    return found
+    return keyed.annotate(total=AMOUNT)
 
 
-def lost(of: str, column: str) -> Counter[str]:
+@asked
+def lost(of: str, column: str) -> QuerySet[Any, Any]:
     """Add up what lost chargebacks took from somewhere."""
     rows = Chargeback.objects.filter(status=Chargeback.Status.LOST)
-    found: Counter[str] = Counter()
-    for key, currency, total in rows.values_list(of, "currency").annotate(total=Sum(column)):
-        found[f"{key}:{currency}"] = total
-    return found
+    return rows.values_list(of, "currency").annotate(total=Sum(column))
 
 
-def recovered(amount: Any, which: Q) -> Counter[str]:
+@asked
+def recovered(amount: F, which: Q) -> QuerySet[Any, Any]:
     """Add up what came back from experts, or is owed by them."""
     keyed = Recovery.objects.filter(which).values_list(
         "release__milestone__contract__expert__public_id", "release__milestone__contract__currency"
     )
-    found: Counter[str] = Counter()
-    for expert, currency, total in keyed.annotate(total=Sum(amount)):
-        found[f"{expert}:{currency}"] = total
-    return found
+    return keyed.annotate(total=Sum(amount))
 
 
 def came_in(path: str) -> Coalesce:

@@ -17,6 +17,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed, banking
 from tests.contracts.banking import pots, usd
+from tests.laid import laid
 
 A = Answer.Status
 # What we have nothing for: we ship nothing, hold no addresses of houses or machines, send no files.
@@ -45,7 +46,7 @@ def bank(stripe) -> banking.Bank:
     return banking.Bank(stripe)
 
 
-@pytest.fixture
+@laid
 def chargeback(held, checks, bank, acme, finn) -> Chargeback:
     """The bank took back what was paid for work that was sent back once and then accepted."""
     first = agreed.handed_in(held.milestone)

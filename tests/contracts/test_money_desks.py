@@ -24,7 +24,7 @@ def bank(stripe) -> banking.Bank:
     return banking.Bank(stripe)
 
 
-@pytest.fixture
+@laid
 def chargeback(held, checks, account, bank, acme, work):
     """The bank took back what was paid for accepted work."""
     milestones.approve(agreed.handed_in(held.milestone), by=acme, at=NOON)

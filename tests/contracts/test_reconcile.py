@@ -30,6 +30,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed, banking
 from tests.contracts.banking import usd
+from tests.laid import laid
 
 Kind = Difference.Kind
 S = Difference.Status
@@ -78,9 +79,14 @@ def book(stand_in, stripe) -> Book:
 
 
 @pytest.fixture
-def history(stripe, account, ada, acme, work, sdk, settings):
-    """A contract of eight milestones to which everything has happened."""
+def all_leaves(settings):
+    """Keep nothing back when our own money is paid out."""
     settings.PAYOUT_RESERVE_MINOR = 0
+
+
+@laid
+def history(stripe, account, ada, acme, work, sdk, all_leaves):
+    """A contract of eight milestones to which everything has happened."""
     amounts = tuple(1_000_00 + 10_000 * number for number in range(8))
     client = acme.memberships.get().organisation
     contract = factories.contract(client, ada.expert, amounts=amounts)
