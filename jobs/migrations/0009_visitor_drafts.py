@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0001_squashed_0006_taken_down'),
+        ('jobs', '0008_evidence'),
     ]
 
     operations = [
