@@ -8,8 +8,17 @@ from django.conf import settings
 from accounts import policies as people
 from accounts.models import Membership, User
 from accounts.models.user import DISPUTES, FINANCE
-from contracts.models import Amendment, Contract, Decision, Feedback, Offer, Release, Submission
-from contracts.models.contract import ALIVE
+from contracts.models import (
+    Amendment,
+    Contract,
+    Decision,
+    Feedback,
+    Offer,
+    Pause,
+    Release,
+    Submission,
+)
+from contracts.models.contract import ALIVE, GOING
 
 Accepted = Release.Kind
 # A person, and not only the calendar, said that the work is good enough to be paid.
@@ -101,6 +110,18 @@ def may_end(user: User, membership: Membership | None, contract: Contract) -> bo
     return is_expert_of(user, contract) or may_ask_for_changes(user, membership, contract)
 
 
+def may_pause(user: User, membership: Membership | None, contract: Contract) -> bool:
+    """Either side lets nothing new begin for a while: no money moves by it."""
+    return may_end(user, membership, contract)
+
+
+def may_resume(user: User, membership: Membership | None, pause: Pause) -> bool:
+    """The side that paused goes on; the other may end the contract."""
+    if pause.is_from_expert:
+        return is_expert_of(user, pause.contract)
+    return may_ask_for_changes(user, membership, pause.contract)
+
+
 def may_watch_money(user: User) -> bool:
     """Our staff who answer banks, take money back and explain differences."""
     return user.has_duty(FINANCE)
@@ -185,6 +206,7 @@ class Rights:
     dispute: bool
     cancel: bool
     change: bool
+    pause: bool
     end: bool
     thank: bool
     prepay: bool
@@ -195,6 +217,7 @@ def rights(
 ) -> Rights:
     """Gather what a page offers; while a contract is frozen nobody moves its money."""
     is_active, moves = contract.status == Contract.Status.ACTIVE, not is_frozen
+    is_going = contract.status in GOING
     ends = may_end(user, membership, contract)
     pays_the_expert = moves and may_release(user, membership, contract)
     return Rights(
@@ -204,12 +227,13 @@ def rights(
         ask=may_ask_for_changes(user, membership, contract),
         release=pays_the_expert,
         give_back=moves and may_give_back(user, contract),
-        dispute=moves and is_active and may_dispute(user, membership, contract),
+        dispute=moves and is_going and may_dispute(user, membership, contract),
         cancel=contract.status in ALIVE and ends,
-        change=is_active
+        change=is_going
         and contract.kind == Contract.Kind.FIXED
         and may_propose_change(user, membership, contract),
-        end=is_active and ends,
+        pause=is_active and not contract.is_consultation and may_pause(user, membership, contract),
+        end=is_going and ends,
         thank=pays_the_expert and contract.may_be_thanked(at),
         prepay=pays_the_expert and is_active and contract.is_hourly,
     )

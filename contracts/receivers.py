@@ -34,6 +34,8 @@ from contracts.services import (
     offer_notices,
     offers,
     operation_notices,
+    pause_notices,
+    pauses,
     payment_notices,
     terms_notices,
     timesheets,
@@ -111,6 +113,21 @@ def tell_both_that_nothing_new_begins(contract: Contract, at: datetime) -> None:
 @after(Contract, "cancel")
 def tell_both_that_nothing_was_paid(contract: Contract, at: datetime) -> None:
     terms_notices.contract_was_cancelled(contract, at)
+
+
+@after(Contract, "pause")
+def tell_both_that_it_is_paused(contract: Contract, at: datetime) -> None:
+    pause_notices.contract_is_paused(contract, at)
+
+
+@after(Contract, "resume")
+def tell_both_that_it_goes_on(contract: Contract, at: datetime) -> None:
+    pause_notices.contract_goes_on(contract, at)
+
+
+@after(Contract, "end", "complete", "cancel")
+def end_its_pause(contract: Contract, at: datetime) -> None:
+    pauses.close(contract, by=None, at=at)
 
 
 @after(Contract, "end", "complete", "cancel")

@@ -36,6 +36,7 @@ from contracts.services import (
     offers,
     onboarding,
     operations,
+    pauses,
     platform_payouts,
     reconciliation,
     reminders,
@@ -200,6 +201,12 @@ def remind_of_blocked(**_: Any) -> None:
 def expire_amendments(**_: Any) -> None:
     """Sweep: end the proposals to change a contract that nobody answered in time."""
     amendments.expire_due(at=now())
+
+
+@shared_task(base=AfterCommit)
+def end_pauses(**_: Any) -> None:
+    """Sweep: let contracts go on whose pause has lasted as long as one may."""
+    pauses.resume_due(at=now())
 
 
 @shared_task(base=AfterCommit)

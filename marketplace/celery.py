@@ -47,6 +47,8 @@ app.conf.beat_schedule = {
     "expire-offers": {"task": "contracts.tasks.expire_offers", "schedule": 300},
     # A proposal to change a contract does not wait for ever for its answer.
     "expire-amendments": {"task": "contracts.tasks.expire_amendments", "schedule": 300},
+    # A pause ends by itself: nobody is kept waiting without an end.
+    "end-pauses": {"task": "contracts.tasks.end_pauses", "schedule": 300},
     # Money held to the limit is released or returned; before that both sides are warned.
     "sweep-holds": {"task": "contracts.tasks.sweep_holds", "schedule": 300},
     "warn-of-holds": {"task": "contracts.tasks.warn_of_holds", "schedule": 3600},

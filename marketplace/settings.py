@@ -250,6 +250,8 @@ PAYOUT_RESERVE_MINOR = env.number("PAYOUT_RESERVE_MINOR", 1_000_00)
 VETTING_SAMPLE_PERCENT = env.number("VETTING_SAMPLE_PERCENT", 10)
 OFFER_EXPIRES_AFTER_DAYS = 7
 AMENDMENT_EXPIRES_AFTER_DAYS = 7
+# A pause of a contract ends by itself after so long, so that nobody waits without an end.
+PAUSE_LASTS_DAYS = 30
 # Payment rules let money be held for 90 days in most countries; we decide before.
 HOLD_LIMIT_DAYS = env.number("HOLD_LIMIT_DAYS", 80)
 # A dispute about more than this, in cents, is decided by two persons.

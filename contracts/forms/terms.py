@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contracts.forms.offers import MilestoneRow
-from contracts.models import Contract, Milestone
+from contracts.models import Contract, Milestone, Pause
 from contracts.models.milestone import UNPAID
 from contracts.services.differences import Check, Planned
 from contracts.written import CHECK_FIELDS
@@ -135,6 +135,21 @@ class EndForm(SiteForm):
 
     reason = forms.ChoiceField(
         label=_("Reason"), choices=Contract.EndReason.choices, widget=forms.RadioSelect
+    )
+    note = TextField(
+        label=_("In your words"),
+        max_length=1000,
+        rows=3,
+        required=False,
+        help_text=_("The other side reads it."),
+    )
+
+
+class PauseForm(SiteForm):
+    """Why nothing new is to begin for a while."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=Pause.Reason.choices, widget=forms.RadioSelect
     )
     note = TextField(
         label=_("In your words"),

@@ -36,6 +36,7 @@ from contracts.invariants.operations import (
     releases_not_sent_once,
 )
 from contracts.invariants.papers import numbers_with_gaps, papers_not_issued
+from contracts.invariants.pauses import pauses_that_do_not_fit
 from contracts.invariants.pots import (
     debts_that_differ,
     deferred_fees_that_differ,
@@ -49,6 +50,7 @@ from contracts.models import (
     Chargeback,
     Clawback,
     Consultation,
+    Contract,
     Dispute,
     Document,
     DocumentSeries,
@@ -100,6 +102,7 @@ QUESTIONS: dict[Callable[[], Iterator[str]], tuple[type[Model], ...]] = {
     numbers_with_gaps: (Document, DocumentSeries),
     terms_that_are_broken: (TermsVersion,),
     offers_that_changed: (Offer,),
+    pauses_that_do_not_fit: (Contract,),
     holds_past_their_limit: (Milestone,),
 }
 

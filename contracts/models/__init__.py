@@ -41,6 +41,7 @@ from contracts.models.milestone import (
 )
 from contracts.models.offer import Offer, OfferCheck, OfferEvent, OfferMilestone
 from contracts.models.operation import Operation, OperationEvent
+from contracts.models.pause import Pause
 from contracts.models.payment import Payment, PaymentEvent
 from contracts.models.payout import (
     ExpertPayout,
@@ -110,6 +111,7 @@ __all__ = [
     "OfferMilestone",
     "Operation",
     "OperationEvent",
+    "Pause",
     "Payment",
     "PaymentEvent",
     "PayoutAccount",

@@ -48,14 +48,16 @@ class ContractStatus(models.TextChoices):
 
     ACCEPTED = "accepted", _("Accepted")
     ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
     ENDING = "ending", _("Ending")
     COMPLETED = "completed", _("Completed")
     CANCELLED = "cancelled", _("Cancelled")
 
 
 S = ContractStatus
-# Work goes on, or money is still held for it.
-ALIVE = (S.ACTIVE, S.ENDING)
+# Nobody has ended it: work goes on, or will go on after a pause; or money is still held for it.
+GOING = (S.ACTIVE, S.PAUSED)
+ALIVE = (*GOING, S.ENDING)
 
 
 class ContractKind(models.TextChoices):
@@ -83,8 +85,11 @@ class Contract(Stateful):
 
     MOVES = moves(
         start=([Status.ACCEPTED], Status.ACTIVE),
+        # Nothing new is asked or paid for; what is held keeps its clocks.
+        pause=([Status.ACTIVE], Status.PAUSED),
+        resume=([Status.PAUSED], Status.ACTIVE),
         # Nothing new is begun; what is held runs its course.
-        end=([Status.ACTIVE], Status.ENDING),
+        end=(GOING, Status.ENDING),
         complete=(ALIVE, Status.COMPLETED),
         # Every milestone is over and none was paid.
         cancel=(ALIVE, Status.CANCELLED),

@@ -16,6 +16,7 @@ from contracts.models import (
     Feedback,
     Measure,
     Milestone,
+    Pause,
     Payment,
     SettlementOffer,
     Submission,
@@ -96,6 +97,16 @@ def listed(contracts: Iterable[Contract], user: User, *, at: datetime) -> list[L
         )
         for row in contracts
     ]
+
+
+def pause_of(contract: Contract) -> Pause | None:
+    """Return the pause a contract is in; no query where it is in none."""
+    if contract.status != Contract.Status.PAUSED:
+        return None
+    row = contract.pauses.filter(ended_at=None).first()
+    if row:
+        row.contract = contract
+    return row
 
 
 def other_of(contract: Contract, user: User) -> str:

@@ -82,6 +82,8 @@ TOLD: Mapping[str, Mapping[str, str | Promise]] = {
         "expire": _("Nobody answered the proposed change"),
     },
     "contract": {
+        "pause": _("The contract is paused"),
+        "resume": _("The contract goes on"),
         "end": _("Nothing new begins: the contract is ending"),
         "complete": _("The contract is complete"),
         "cancel": _("The contract was cancelled"),

@@ -51,6 +51,8 @@ def steps(contract: Contract, at: datetime) -> list[Step]:
     if contract.status == Contract.Status.COMPLETED:
         return _feedback_steps(contract, at)
     milestones = [row for row in contract.milestones.all() if not row.is_bonus]
+    if contract.status == Contract.Status.PAUSED:
+        return _steps_of_paused(contract, milestones)
     asked = [_answer(contract, row) for row in getattr(contract, "open_amendments", [])]
     shown = [row for row in milestones if not row.is_hours or row.status == S.FUNDING]
     under_way = [_step_of(contract, row) for row in shown if row.status in WRITERS]
@@ -64,6 +66,30 @@ def steps(contract: Contract, at: datetime) -> list[Step]:
     # Work in review comes first: it has a clock, and the money of it is already there.
     work = sorted(under_way, key=lambda step: step.side != Side.CLIENT) or unfunded[:1]
     return [*(step for step in work if step.deadline), *asked, *(s for s in work if not s.deadline)]
+
+
+def _steps_of_paused(contract: Contract, milestones: list[Milestone]) -> list[Step]:
+    """Nothing new is asked of anybody, but what waits for an answer has its clock all the same."""
+    found = [_answer(contract, row) for row in getattr(contract, "open_amendments", [])]
+    for row in milestones:
+        found += [_review(contract, row)] if row.status == S.SUBMITTED else []
+        found += steps_of_dispute(contract, row)
+    for sheet in contract.timesheets.all():
+        if sheet.status == Timesheet.Status.SUBMITTED:
+            sheet.contract = contract
+            found.append(_of_sheet(contract, sheet))
+    return [*found, _wait_for_the_pause(contract)]
+
+
+def _wait_for_the_pause(contract: Contract) -> Step:
+    return Step(
+        side=NOBODY,
+        text="",
+        waiting=_("the pause to end"),
+        url=reverse("contracts:detail", args=[contract.public_id]),
+        action="",
+        consequence="",
+    )
 
 
 def open_amendments() -> "Prefetch[str]":

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.selectors import membership
 from contracts import policies
 from contracts.models import Amendment, AmendmentLine, Contract, Feedback, TermsVersion
-from contracts.models.contract import ALIVE
+from contracts.models.contract import ALIVE, GOING
 from contracts.services import contracts, differences, funding, terms
 from contracts.services.differences import Check, Planned, TermsHaveChanged
 from contracts.services.terms import Word
@@ -66,7 +66,7 @@ def propose_change(
     A milestone without money that is not among `planned` would be cancelled.
 
     :raises PermissionDenied: unless `by` is the expert or hires for the client.
-    :raises IllegalMove: unless the contract is active and has a fixed price.
+    :raises IllegalMove: unless the contract is active or paused, and has a fixed price.
     :raises AnotherProposalIsOpen: while one waits for an answer.
     :raises TermsHaveChanged: when one of the milestones or checks is no longer there to change.
     :raises TermsAreOutOfBounds: on an amount, a date or a count that no contract may have.
@@ -75,7 +75,7 @@ def propose_change(
     contract = contracts.hold(contract)
     if not policies.may_propose_change(by, membership(by, contract.organisation), contract):
         raise PermissionDenied
-    if contract.status != Contract.Status.ACTIVE or contract.kind != Contract.Kind.FIXED:
+    if contract.status not in GOING or contract.kind != Contract.Kind.FIXED:
         raise IllegalMove
     differences.refuse_counts(contract, planned, checks)
     lines = [
@@ -173,7 +173,7 @@ def _accept(amendment: Amendment, *, by: User, at: datetime) -> TermsVersion:
     amendment.move("accept", by=by, at=at)
     if is_end:
         _refuse_other_money(amendment)
-    elif contract.status != Contract.Status.ACTIVE:
+    elif contract.status not in GOING:
         raise TermsHaveChanged
     for line in amendment.lines.select_related("milestone__contract", "agreed_check"):
         differences.apply(contract, line, by=by, at=at)

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.selectors import membership
 from contracts import policies
 from contracts.models import Contract, ContractCheck, Freeze, Milestone, Offer
+from contracts.models.contract import GOING
 from contracts.models.milestone import FINAL
 from contracts.services import terms
 from contracts.services.terms import Word
@@ -56,7 +57,7 @@ def close_if_over(contract: Contract, *, by: User | None, at: datetime) -> Contr
     """
     # The caller's copy may be older than what the other side has done to it.
     contract = hold(contract)
-    goes_on = contract.is_hourly and contract.status == Contract.Status.ACTIVE
+    goes_on = contract.is_hourly and contract.status in GOING
     # A bonus that was begun and not paid is no work that is left.
     work = contract.milestones.exclude(kind=Milestone.Kind.BONUS)
     if goes_on or not contract.may("complete") or work.exclude(status__in=FINAL).exists():
@@ -83,6 +84,13 @@ class ContractIsFrozen(DomainError):
 
     code = "contract_frozen"
     sentence = _("This contract is on hold while we look at it. Its money does not move meanwhile.")
+
+
+class ContractIsPaused(DomainError):
+    """Nothing new is paid for while one side has paused the contract."""
+
+    code = "contract_paused"
+    sentence = _("This contract is paused. Nothing new is paid for until it goes on.")
 
 
 def hold(contract: Contract) -> Contract:

@@ -80,6 +80,7 @@ def checkout_url(milestone: Milestone, *, by: User, at: datetime) -> str:
     :raises PermissionDenied: unless `by` moves money for the client.
     :raises IllegalMove: if the milestone is paid already.
     :raises ContractIsFrozen: while somebody looks at the contract.
+    :raises ContractIsPaused: while it is, unless it is a bonus.
     :raises PaymentIsUnderWay: if it is about to be.
     :raises AmountNotChargeable: if the total is out of bounds.
     :raises PaymentPageUnavailable: if Stripe opens none now.
@@ -183,8 +184,10 @@ def _settle_overdue(milestone: Milestone, at: datetime) -> None:
 @transaction.atomic
 def _begin(milestone: Milestone, *, by: User, at: datetime) -> Payment:
     """Return the milestone's live payment, or write down a new one before Stripe hears of it."""
-    contracts.hold_unfrozen(milestone.contract)
+    contract = contracts.hold_unfrozen(milestone.contract)
     milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
+    if contract.status == contract.Status.PAUSED and not milestone.is_bonus:
+        raise contracts.ContractIsPaused
     if milestone.status == Milestone.Status.FUNDING:
         return _reusable(milestone.payments.get(status__in=LIVE_PAYMENTS))
     milestone.move("start_funding", by=by, at=at)

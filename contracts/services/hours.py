@@ -6,7 +6,7 @@ until the client has it sent back with an approval or the contract has ended.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -23,6 +23,7 @@ from contracts.models import (
     ContractEvent,
     Freeze,
     Milestone,
+    Payment,
     Period,
     Refund,
     Timesheet,
@@ -40,6 +41,7 @@ from marketplace.kit.words import day_text, hours_text
 WEEKS_AHEAD = 4
 # How long before an unpaid week its client is told: on the Friday.
 NOTICE_OF_WEEK = timedelta(days=3)
+NOT_PAID = (*UNPAID, Milestone.Status.CANCELLED)
 
 
 class WeekOutOfReach(DomainError):
@@ -68,6 +70,7 @@ def checkout_url(
     :param starts_on: the Monday of the week.
     :raises PermissionDenied: unless `by` moves money for the client.
     :raises IllegalMove: unless the contract is active and by the hour.
+    :raises ContractIsPaused: while it is.
     :raises WeekOutOfReach: unless it is this week, or one of the next four.
     :raises HoursOutOfBounds: unless the hours fit the weekly limit, with those paid for already.
     :raises ContractIsFrozen: while somebody looks at the contract.
@@ -76,8 +79,7 @@ def checkout_url(
     """
     if not policies.may_release(by, membership(by, contract.organisation), contract):
         raise PermissionDenied
-    if not contract.is_hourly or contract.status != Contract.Status.ACTIVE:
-        raise IllegalMove
+    _refuse_unless_under_way(contract)
     _refuse_week(starts_on, today_of(contract, at))
     _refuse_hours(contract, starts_on, minutes)
     begun = _begun(contract, starts_on).exclude(period__minutes=minutes)
@@ -85,11 +87,17 @@ def checkout_url(
     return funding.checkout_url(_promised(contract, starts_on, minutes), by=by, at=at)
 
 
+def _refuse_unless_under_way(contract: Contract) -> None:
+    if contract.status == Contract.Status.PAUSED:
+        raise contracts.ContractIsPaused
+    if not contract.is_hourly or contract.status != Contract.Status.ACTIVE:
+        raise IllegalMove
+
+
 @transaction.atomic
 def _promised(contract: Contract, starts_on: date, minutes: int) -> Milestone:
     contract = contracts.hold_unfrozen(contract)
-    if contract.status != Contract.Status.ACTIVE:
-        raise IllegalMove
+    _refuse_unless_under_way(contract)
     begun = _begun(contract, starts_on)
     if same := begun.filter(period__minutes=minutes).select_related("contract").first():
         return same
@@ -170,20 +178,30 @@ def remind_due(*, at: datetime) -> None:
 
     Nobody is charged without being there, so this is what keeps work from standing still.
     """
-    for contract in _with_work_under_way():
-        starts_on = monday_of(today_of(contract, at)) + A_WEEK
-        is_near = starts_on - today_of(contract, at) <= NOTICE_OF_WEEK
-        if is_near and not _paid(contract, starts_on).exists():
-            hour_notices.week_is_not_paid(contract, starts_on, at)
+    today = at.astimezone(UTC).date()
+    # A week begins in the expert's zone: around a Monday it is the next one for some only.
+    for starts_on in {monday_of(today + timedelta(days=days)) + A_WEEK for days in (-1, 1)}:
+        for contract in _with_unpaid_week(starts_on):
+            here = today_of(contract, at)
+            if monday_of(here) + A_WEEK == starts_on and starts_on - here <= NOTICE_OF_WEEK:
+                hour_notices.week_is_not_paid(contract, starts_on, at)
 
 
-def _with_work_under_way() -> QuerySet[Contract]:
-    """Return active contracts by the hour for which a week has been paid already."""
-    paid = Period.objects.filter(
-        milestone__contract=OuterRef("pk"), milestone__funded_at__isnull=False
-    )
+def _with_unpaid_week(starts_on: date) -> QuerySet[Contract]:
+    """Return contracts by the hour that a payment of this week would keep going.
+
+    They are active and not on hold, a week of them was paid before, and of this one nothing is
+    paid and no bank is working on a payment.
+    """
+    weeks = Period.objects.filter(milestone__contract=OuterRef("pk"))
+    this, processing = weeks.filter(starts_on=starts_on), Payment.Status.PROCESSING
     rows = Contract.objects.filter(
-        Exists(paid), kind=Contract.Kind.HOURLY, status=Contract.Status.ACTIVE
+        Exists(weeks.filter(milestone__funded_at__isnull=False)),
+        ~Exists(this.exclude(milestone__status__in=NOT_PAID)),
+        ~Exists(this.filter(milestone__payments__status=processing)),
+        ~Exists(Freeze.objects.filter(contract=OuterRef("pk"), lifted_at=None)),
+        kind=Contract.Kind.HOURLY,
+        status=Contract.Status.ACTIVE,
     )
     return rows.select_related("organisation", "expert__user")
 
@@ -278,7 +296,7 @@ def _begun(contract: Contract, starts_on: date) -> QuerySet[Milestone]:
 def _paid(contract: Contract, starts_on: date) -> QuerySet[Period]:
     """Return what of a week is paid for: it may be paid in parts."""
     rows = Period.objects.filter(milestone__contract=contract, starts_on=starts_on)
-    return rows.exclude(milestone__status__in=(*UNPAID, Milestone.Status.CANCELLED))
+    return rows.exclude(milestone__status__in=NOT_PAID)
 
 
 def _refuse_week(starts_on: date, today: date) -> None:

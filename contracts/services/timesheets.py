@@ -28,12 +28,12 @@ from contracts.models import (
 from contracts.models.contract import ALIVE
 from contracts.models.hourly import A_DAY, A_WEEK, MOST_LINES, QUARTER, monday_of
 from contracts.selectors.steps import today_of
-from contracts.services import contracts, hour_notices, hours, milestones, releases
+from contracts.services import contracts, hour_notices, hours, milestones, pauses, releases
 from contracts.services.hours import WeekOutOfReach
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import IllegalMove
-from marketplace.kit.words import hours_text
+from marketplace.kit.words import day_text, hours_text
 
 Status = Timesheet.Status
 # How many weeks back hours may be written down.
@@ -86,12 +86,14 @@ def write(
     :raises PermissionDenied: unless `by` is the expert.
     :raises IllegalMove: unless the contract is by the hour and runs, and once they are in review.
     :raises WeekOutOfReach: unless it is this week, one of the four before it, or comes again.
-    :raises HoursDoNotFit: unless every line is of the week, not to come, and in quarters.
+    :raises HoursDoNotFit: unless every line is of the week, not to come, in quarters, and of a day
+        on which the contract was not paused.
     """
     contract = _hold(contract, by)
     today = today_of(contract, at)
     _refuse_week(contract, starts_on, today)
     _refuse_lines(lines, starts_on, today)
+    _refuse_paused_days(contract, lines)
     timesheet = _of_week(contract, starts_on)
     if not timesheet.may_be_written:
         raise IllegalMove
@@ -289,6 +291,15 @@ def _refuse_lines(lines: Sequence[Line], starts_on: date, today: date) -> None:
         by_day[line.day] = by_day.get(line.day, 0) + line.minutes
         if line.minutes % QUARTER or line.minutes < QUARTER or by_day[line.day] > A_DAY:
             raise HoursDoNotFit(_("Enter hours in quarters, and no more than a day has."))
+
+
+def _refuse_paused_days(contract: Contract, lines: Sequence[Line]) -> None:
+    paused = pauses.first_paused(contract, [line.day for line in lines])
+    if paused:
+        raise HoursDoNotFit(
+            _("The contract was paused on %(day)s. Take the hours of that day out.")
+            % {"day": day_text(paused)}
+        )
 
 
 def _refuse_too_many(timesheet: Timesheet) -> None:

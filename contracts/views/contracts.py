@@ -50,7 +50,7 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     figures, lines = contracts.figures(contract), ledger.statement(contract)
     said, at = contracts.feedback(contract, request.user), now()
     balance = lines[-1].balance_after if lines else Money(0, contract.currency)
-    agreed = contract.terms.last()
+    agreed, paused = contract.terms.last(), contracts.pause_of(contract)
     freezes = [row for row in contract.freezes.all() if row.lifted_at is None]
     context = {
         "contract": contract,
@@ -60,6 +60,8 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "figures": figures,
         "hours": hours.overview(contract, side, at=at) if contract.is_hourly else None,
         "freezes": freezes,
+        "pause": paused,
+        "may_resume": bool(paused and policies.may_resume(request.user, member, paused)),
         "clauses": clauses.named(contract.clauses),
         "agreed": agreed,
         "accepted": agreements.accepted(agreed, {}) if agreed else (),

@@ -15,7 +15,8 @@ from accounts.selectors import membership
 from contracts import clauses, policies
 from contracts.forms.terms import ChangeForm, DeclineChangeForm, EndForm, ShareForm
 from contracts.http import contract_for, milestone_for
-from contracts.models import Amendment, Contract, TermsVersion
+from contracts.models import Amendment, TermsVersion
+from contracts.models.contract import GOING
 from contracts.selectors import agreements, terms
 from contracts.selectors import contracts as reads
 from contracts.services import amendments, endings
@@ -38,7 +39,7 @@ def index(request: MemberRequest, public_id: str) -> HttpResponse:
         "versions": terms.versions(contract),
         "amendment": terms.open_amendment(contract),
         "earlier": contract.amendments.exclude(status=Amendment.Status.PROPOSED).order_by("-pk"),
-        "may_propose": contract.status == Contract.Status.ACTIVE
+        "may_propose": contract.status in GOING
         and policies.may_propose_change(request.user, member, contract),
     }
     return render(request, "contracts/terms.html", context)

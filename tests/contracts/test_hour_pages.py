@@ -9,6 +9,7 @@ from contracts.models import Offer, Payment, Refund, Release, Timesheet
 from contracts.services import timesheets
 from marketplace.kit.money import Money
 from tests.conftest import NOON
+from tests.contracts import agreed
 from tests.contracts import hourly as rows
 from tests.contracts.hourly import MONDAY
 
@@ -56,7 +57,7 @@ def test_hours_are_offered_instead_of_milestones(ask, proposal, acme, ada):
     assert "Enter hours in quarters, like 0.25 or 1.5" in page
     assert not Offer.objects.exists()
 
-    right = wrong | {"rate": "90", "weekly_minutes": "10:30"}
+    right = wrong | {"rate": "90", "weekly_minutes": "10:30"} | agreed.CLAUSES
     status, _, _ = ask(acme, "make-hourly-offer", proposal.public_id, method="post", **right)
     assert status == 302
     offer = Offer.objects.get()

@@ -15,6 +15,7 @@ from contracts.services import (
     ledger,
     milestones,
     offers,
+    pauses,
     timesheets,
 )
 from contracts.services.offered import TermsAreOutOfBounds
@@ -233,3 +234,35 @@ def test_before_the_first_week_is_paid_nobody_is_asked(hourly, acme):
     hours.remind_due(at=FRIDAY)
 
     assert not unpaid(acme).exists()
+
+
+def test_a_contract_on_hold_or_paused_is_asked_for_nothing(hourly, prepaid, acme):
+    contracts.freeze(hourly, reason="staff", source="staff", by=None, at=NOON)
+    hours.remind_due(at=FRIDAY)
+    contracts.unfreeze(hourly, source="staff", by=None, at=NOON)
+    pauses.pause(hourly, reason="away", note="", by=acme, at=NOON)
+    hours.remind_due(at=FRIDAY)
+
+    assert not unpaid(acme).exists()
+
+
+def test_a_week_whose_payment_a_bank_works_on_is_left_alone(hourly, prepaid, stripe, acme):
+    prepay(hourly, acme, starts_on=MONDAY + A_WEEK)
+    hours.remind_due(at=FRIDAY - timedelta(days=1))
+    payment = Payment.objects.get(milestone__period__starts_on=MONDAY + A_WEEK)
+    stripe.pay(payment.session_id, "processing")
+    funding.sync(payment, at=NOON)
+
+    hours.remind_due(at=FRIDAY)
+
+    assert not unpaid(acme).exists()
+
+
+def test_one_query_finds_them_however_many_contracts_there_are(
+    hourly, prepaid, django_assert_max_num_queries
+):
+    Contract.objects.update(status=Contract.Status.ENDING)
+
+    with django_assert_max_num_queries(2):
+        hours.remind_due(at=FRIDAY)
+    Contract.objects.update(status=Contract.Status.ACTIVE)
