@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from experts.models import Expert
 from jobs.models.job import Job
+from marketplace.kit import lures
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
@@ -88,6 +89,11 @@ class Invitation(Stateful):
                 name="invitation_waiting",
             ),
         )
+
+    @property
+    def leads_away(self) -> bool:
+        """Whether its note has contact data or a payment elsewhere: its reader is warned."""
+        return bool(lures.find(self.note))
 
 
 class InvitationEvent(Transition):

@@ -211,9 +211,11 @@ def client_jobs(user: User) -> QuerySet[Job]:
 
 # Whether the two have written to each other.
 HAS_BEGUN = Exists(Conversation.objects.filter(job=OuterRef("job"), expert=OuterRef("expert")))
+# What is put aside or taken back is not among those the client chooses from.
+IS_ASIDE = Q(status__in=(Proposal.Status.ARCHIVED, Proposal.Status.WITHDRAWN))
 # The tabs of a job's proposals: what they are called and what they hold.
 TABS: Mapping[str, tuple[str | Promise, Q]] = {
-    "all": (gettext_lazy("All"), ~Q(status=Proposal.Status.ARCHIVED)),
+    "all": (gettext_lazy("All"), ~IS_ASIDE),
     "shortlisted": (gettext_lazy("Shortlist"), Q(status=Proposal.Status.SHORTLISTED)),
     "messaged": (gettext_lazy("Messaged"), ~Q(status=Proposal.Status.ARCHIVED) & Q(HAS_BEGUN)),
     "archived": (gettext_lazy("Archived"), Q(status=Proposal.Status.ARCHIVED)),

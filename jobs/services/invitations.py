@@ -1,13 +1,13 @@
 """Asking an expert to propose: invite, read, decline; whoever proposes has accepted."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.policies import may_begin_anew
 from accounts.services.sanctions import refuse_restricted
 from experts.models import Expert
@@ -21,6 +21,9 @@ from marketplace.kit.states import move_together
 
 # More is advertising, and nobody compares so many.
 MOST_INVITED = 30
+# Of one organisation within a day, whatever the number of its jobs: three full rounds.
+MOST_A_DAY = 90
+A_DAY = timedelta(days=1)
 
 
 class CannotBeInvited(DomainError):
@@ -44,6 +47,13 @@ class TooManyInvitations(DomainError):
     sentence = _("You have invited 30 experts to this job. Wait for their answers.")
 
 
+class TooManyToday(DomainError):
+    """The organisation has invited as many within a day as it may."""
+
+    code = "too_many_invitations_today"
+    sentence = _("Your organisation has invited 90 experts within a day. Go on tomorrow.")
+
+
 @transaction.atomic
 def invite(job: Job, expert: Expert, *, note: str, by: User, at: datetime) -> Invitation:
     """Ask an expert to propose; they are told, and have a week to answer.
@@ -54,6 +64,7 @@ def invite(job: Job, expert: Expert, *, note: str, by: User, at: datetime) -> In
     :raises CannotBeInvited: without a valid badge, a member, or who takes no new work or messages.
     :raises AlreadyInvited: when they were invited, or have proposed.
     :raises TooManyInvitations: after thirty.
+    :raises TooManyToday: after ninety of the organisation within a day.
     """
     if not policies.may_post(people.membership(by, job.organisation)):
         raise PermissionDenied
@@ -64,6 +75,7 @@ def invite(job: Job, expert: Expert, *, note: str, by: User, at: datetime) -> In
     _refuse_who_cannot(job, expert)
     if job.invitations.count() >= MOST_INVITED:
         raise TooManyInvitations
+    _refuse_too_many_today(job, at)
     silence.heard(job, at=at)
     row = Invitation.objects.create(
         job=job, expert=expert, by=by, note=note, created_at=at, expires_at=at + STANDS_FOR
@@ -115,6 +127,16 @@ def expire_of(job: Job, *, at: datetime) -> None:
 
 def _expire(rows: models.QuerySet[Invitation], at: datetime) -> int:
     return len(move_together(list(rows), "expire", by=None, at=at))
+
+
+def _refuse_too_many_today(job: Job, at: datetime) -> None:
+    """Count those of all its jobs; the lock makes those sent in the same moment count."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=job.organisation_id)
+    today = Invitation.objects.filter(
+        job__organisation=job.organisation_id, created_at__gt=at - A_DAY
+    )
+    if today.count() >= MOST_A_DAY:
+        raise TooManyToday
 
 
 def _refuse_who_cannot(job: Job, expert: Expert) -> None:

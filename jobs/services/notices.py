@@ -1,7 +1,7 @@
 """What people are told about jobs and proposals, and in which words."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,8 @@ from jobs.models.conversation import EXCERPT_LENGTH
 from jobs.models.match import Reason, sentence
 from marketplace.kit import leaks
 from marketplace.kit.words import deadline_text
+
+A_DAY = timedelta(days=1)
 
 
 def job_fits(job: Job, user: User, reasons: Iterable[Reason]) -> Notice:
@@ -41,7 +43,9 @@ def _job_fits(job: Job, user: User, reasons: Iterable[Reason]) -> Notice:
 
 @in_readers_languages
 def proposal_came(proposal: Proposal, at: datetime) -> None:
-    """Tell the people who hire for the organisation."""
+    """Tell the people who hire, once a day: who takes it back and sends it again is no news."""
+    if _was_told_of_today(proposal, at):
+        return
     names = {"name": _short(proposal.expert.name), "title": _short(proposal.job.title)}
     messages = [
         Notice(
@@ -57,6 +61,11 @@ def proposal_came(proposal: Proposal, at: datetime) -> None:
     ]
     for message in messages:
         notifications.tell(message, at=at)
+
+
+def _was_told_of_today(proposal: Proposal, at: datetime) -> bool:
+    earlier = proposal.job.proposals.filter(expert=proposal.expert, submitted_at__gt=at - A_DAY)
+    return earlier.exclude(pk=proposal.pk).exists()
 
 
 @in_readers_languages
@@ -112,12 +121,14 @@ def expert_was_invited(invitation: Invitation, at: datetime) -> None:
         until = _("Answer by %(when)s: propose, or say no.") % {
             "when": deadline_text(invitation.expires_at)
         }
+    # What leads away from the site is read on it, where a warning stands beside it.
+    note = "" if invitation.leads_away else invitation.note
     notice = Notice(
         user=user,
         kind=Kind.PROPOSAL,
         key=f"invited:{invitation.public_id}",
         subject=_("%(client)s invites you: %(title)s") % names,
-        body=f"{invitation.note}\n\n{until}".strip(),
+        body=f"{note}\n\n{until}".strip(),
         url=reverse("jobs:detail", args=[job.public_id]),
         action=_("Read the job"),
     )

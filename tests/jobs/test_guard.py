@@ -206,6 +206,13 @@ def test_the_item_outlives_its_first(job, ada, bo, acme):
     assert shown(job, "archived") == [ada]
 
 
+def test_what_was_taken_back_is_not_among_those_to_choose_from(job, ada):
+    proposals.withdraw(send(job, ada), by=ada, at=NOON)
+
+    assert shown(job) == []
+    assert [tab.count for tab in selectors.tabs(job)] == [0, 0, 0, 0]
+
+
 def test_covered_must_haves_come_first_then_the_match(job, ada, bo):
     evals = factories.skill("evals")
     job.skills.create(skill=evals, is_must=True, level=2)

@@ -10,7 +10,13 @@ from jobs import selectors
 from jobs.models import Block, Invitation, Job, Match
 from jobs.selectors import invitations as reads
 from jobs.services import invitations, jobs, proposals
-from jobs.services.invitations import AlreadyInvited, CannotBeInvited, TooManyInvitations
+from jobs.services.invitations import (
+    A_DAY,
+    AlreadyInvited,
+    CannotBeInvited,
+    TooManyInvitations,
+    TooManyToday,
+)
 from jobs.services.proposals import JobNotOpen
 from marketplace.kit.states import IllegalMove
 from tests import factories, state_table
@@ -217,3 +223,27 @@ def test_the_list_asks_no_more_for_more(client, job, acme, django_assert_max_num
 
     with django_assert_max_num_queries(12):
         client.get(address(job))
+
+
+def test_an_organisation_invites_so_many_a_day_whatever_its_jobs(
+    invitation, organisation, acme, monkeypatch
+):
+    monkeypatch.setattr(invitations, "MOST_A_DAY", 1)
+    other = factories.job(organisation)
+
+    with pytest.raises(TooManyToday):
+        invitations.invite(other, invitation.expert, note="", by=acme, at=NOON + A_DAY / 2)
+    assert not other.invitations.exists()
+
+    invitations.invite(other, invitation.expert, note="", by=acme, at=NOON + A_DAY)
+
+
+def test_a_note_that_leads_away_is_not_mailed_and_read_with_a_warning(client, job, ada, acme):
+    note = "Write to me on Telegram."
+    invitations.invite(job, ada.expert, note=note, by=acme, at=NOON)
+    client.force_login(ada)
+    page = client.get(f"/jobs/{job.public_id}/").text
+
+    assert note not in Notification.objects.get(user=ada).body
+    assert note in page
+    assert "this leads away from here" in page

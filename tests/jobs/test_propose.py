@@ -1,6 +1,7 @@
 """An expert proposes: free, once, to an open job, with a word on every check."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -75,6 +76,16 @@ def test_whoever_withdrew_may_write_another(proposal, ada, answers):
     proposals.send(proposal.job, **answers, by=ada, at=NOON)
 
     assert Proposal.objects.count() == 2
+
+
+def test_sending_it_again_on_the_same_day_is_no_news_to_the_client(proposal, ada, acme, answers):
+    job, day = proposal.job, timedelta(days=1)
+    Proposal.objects.update(submitted_at=NOON)
+    for at in (NOON + day / 2, NOON + day / 2 + day):
+        proposals.withdraw(job.proposals.live().get(), by=ada, at=at)
+        proposals.send(job, **answers, by=ada, at=at)
+
+    assert Notification.objects.filter(user=acme).count() == 1
 
 
 # --- Refusals
