@@ -54,7 +54,7 @@ drills-money: ## Try to lose money: long histories, every crash point; the last 
 	@$(BOOT)
 	@LAST_LINE="money drills" exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_money $(ARGS)
 
-drills-hiring: ## Kill the worker and the broker while two thousand mails leave; the last line counts
+drills-hiring: ## Flood clients with notes, storm one job, kill what sends mails; the last line counts
 	@$(BOOT)
 	@LAST_LINE="hiring drills" exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_hiring $(ARGS)
 
