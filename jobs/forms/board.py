@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from experts.models import Skill
 from jobs.forms.choices import offer
-from jobs.models import Job
+from jobs.models import Job, UseCase
 from marketplace.kit.forms import LineField, MoneyField, SiteForm
 from marketplace.kit.words import written
 
@@ -31,12 +31,41 @@ class BoardForm(SiteForm):
         required=False,
         widget=forms.RadioSelect,
     )
+    use_case = forms.TypedChoiceField(label=_("Kind of work"), required=False, empty_value=None)
+    hours = forms.TypedChoiceField(
+        label=_("Working hours you share"),
+        choices=[
+            ("", _("Any")),
+            ("2", _("2 or more")),
+            ("4", _("4 or more")),
+            ("6", _("6 or more")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    days = forms.TypedChoiceField(
+        label=_("Posted"),
+        choices=[
+            ("", _("Any time")),
+            ("1", _("Within a day")),
+            ("7", _("Within a week")),
+            ("30", _("Within a month")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     fits = forms.BooleanField(label=_("Only jobs that fit me"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         badgeable = Skill.objects.filter(is_badgeable=True)
         offer(self.fields["skills"], {skill.slug: skill for skill in badgeable})
+        kinds = UseCase.objects.order_by("position")
+        offer(self.fields["use_case"], {kind.slug: kind for kind in kinds}, ("", _("Any")))
         self.full_clean()
 
     @property
@@ -47,19 +76,20 @@ class BoardForm(SiteForm):
     @property
     def query(self) -> str:
         """The search as a query string that a page number can be put after."""
-        return _query((name, value) for name, value, _label in self._chosen())
+        return _query((name, value) for name, value, _label in self.chosen)
 
     @property
     def tags(self) -> list[tuple[str, str]]:
         """Each filter that is on, in words, with the address of the search without it."""
-        chosen = self._chosen()
+        chosen = self.chosen
         return [
             (label, "?" + _query((n, v) for n, v, _label in chosen if (n, v) != (name, value)))
             for name, value, label in chosen
             if name != "q"
         ]
 
-    def _chosen(self) -> list[tuple[str, str, str]]:
+    @property
+    def chosen(self) -> list[tuple[str, str, str]]:
         """Return what is searched for: parameter, value, and the filter in words."""
         found = self.found
         chosen = [("skills", skill.slug, skill.name) for skill in found.get("skills", ())]
@@ -68,6 +98,14 @@ class BoardForm(SiteForm):
         if "budget" in found:
             amount = written(found["budget"], 0)
             chosen.append(("budget", self.data["budget"], _("%s or more") % amount))
+        if "use_case" in found:
+            kind = found["use_case"]
+            chosen.append(("use_case", kind.slug, kind.name))
+        for name in ("hours", "days"):
+            if name in found:
+                value = str(found[name])
+                words = dict(self.fields[name].choices)[value]  # type: ignore[attr-defined]
+                chosen.append((name, value, f"{self.fields[name].label}: {words}"))
         if "sensitivity" in found:
             value = Job.Sensitivity(found["sensitivity"])
             chosen.append(("sensitivity", value.value, str(value.label)))

@@ -68,19 +68,29 @@ def board(
     skills: Collection[Any] = (),
     budget: Money | None = None,
     sensitivity: str = "",
+    use_case: UseCase | None = None,
+    zones: Collection[str] | None = None,
+    since: datetime | None = None,
     fits: Expert | None = None,
 ) -> QuerySet[CountedJob]:
-    """Open jobs the reader may see, newest first; every word of `q` has to occur."""
+    """Open jobs the reader may see, newest first; every word of `q` has to occur.
+
+    :param zones: the time zones one of which the client has to live in; nothing means anywhere.
+    """
     jobs: QuerySet[Job] = Job.objects.visible_to(user).open()
     for word in q.split()[:8]:
         jobs = jobs.filter(Q(title__icontains=word) | Q(scope__icontains=word))
     if skills:
         wanted = JobSkill.objects.filter(job=OuterRef("pk"), skill__in=skills)
         jobs = jobs.filter(Exists(wanted))
-    if budget is not None:
-        jobs = jobs.filter(budget_max_minor__gte=budget.minor)
-    if sensitivity:
-        jobs = jobs.filter(sensitivity=sensitivity)
+    named = {
+        "budget_max_minor__gte": budget and budget.minor,
+        "sensitivity": sensitivity or None,
+        "use_case": use_case,
+        "time_zone__in": zones,
+        "published_at__gt": since,
+    }
+    jobs = jobs.filter(**{name: value for name, value in named.items() if value is not None})
     if fits is not None:
         jobs = _that_fit(jobs, fits)
     return as_rows(jobs).order_by("-published_at", "-pk")

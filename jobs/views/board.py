@@ -1,5 +1,7 @@
 """Public pages of jobs: the board and one job as experts see it."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +18,7 @@ from jobs.models import Job
 from jobs.selectors import clients, postings
 from jobs.selectors.invitations import waiting_for
 from jobs.services import invitations
+from marketplace.kit import hours
 from marketplace.kit.http import render_part
 
 JOBS_PER_PAGE = 20
@@ -28,6 +31,10 @@ def board(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.GET)
     found = form.found
     fits = expert if found.pop("fits", False) else None
+    if together := found.pop("hours", None):
+        found["zones"] = _zones(request, at_least=together)
+    if days := found.pop("days", None):
+        found["since"] = now() - timedelta(days=days)
     jobs = selectors.board(request.user, **found, fits=fits)
     page = Paginator(jobs, JOBS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -37,6 +44,13 @@ def board(request: HttpRequest) -> HttpResponse:
         "expert": expert,
     }
     return render_part(request, "jobs/board.html", "jobs/_results.html", context)
+
+
+def _zones(request: HttpRequest, *, at_least: int) -> list[str]:
+    """Return the time zones that share so many working hours with the reader's, today."""
+    zone = request.user.time_zone if request.user.is_authenticated else "UTC"
+    shared = hours.sharing(zone or "UTC", on=now().date())
+    return [name for name, together in shared.items() if together >= at_least]
 
 
 @require_safe

@@ -1,7 +1,10 @@
 """Who finds which job, and by what they search."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from jobs import selectors
 from jobs.models import Job, Match
@@ -89,6 +92,24 @@ def test_skills_budget_and_data_narrow_it(job):
     assert not selectors.board(anyone, sensitivity=Job.Sensitivity.HEALTH).exists()
 
 
+def test_kind_of_work_shared_hours_and_age_narrow_it(client, job):
+    Job.objects.update(time_zone="Asia/Tokyo", published_at=timezone.now() - timedelta(days=3))
+    kind = job.use_case.slug
+    other = factories.use_case("another-kind").slug
+
+    def finds(**query):
+        page = client.get("/jobs/", query).text
+        assert ("1 open job" in page) == (job.title in page)
+        return job.title in page
+
+    assert (finds(use_case=kind), finds(use_case=other)) == (True, False)
+    assert (finds(days=7), finds(days=1)) == (True, False)
+    assert (finds(hours=2, q=""), finds()) == (False, True), "Tokyo's day is over at 08:00 UTC"
+    Job.objects.update(time_zone="Europe/London")
+    assert finds(hours=6)
+    assert "?use_case=" in client.get("/jobs/", {"use_case": kind, "days": 7}).text
+
+
 def test_fits_me_asks_for_every_must_have_at_its_level_and_for_the_rate(job, expert):
     anyone = AnonymousUser()
     assert selectors.board(anyone, fits=expert).exists()
@@ -136,6 +157,9 @@ def test_nothing_found_keeps_the_way_back(client, job):
         {"sensitivity": "secret"},
         {"page": "9999999999"},
         {"page": "x"},
+        {"use_case": "no\x00thing"},
+        {"hours": "99"},
+        {"days": "-1"},
         {"fits": "on"},
     ],
 )
