@@ -5,6 +5,7 @@ from django.urls import path
 from jobs import feeds
 from jobs.views import (
     board,
+    chances,
     client_jobs,
     invitations,
     matches,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("experts/<slug:slug>/invite/", invitations.invite_expert, name="invite-expert"),
     path("invitations/<public:public_id>/decline/", invitations.decline, name="decline-invitation"),
     path("work/", matches.matches, name="matches"),
+    path("work/figures/", chances.chances, name="chances"),
     path("proposals/", proposals.own_proposals, name="proposals"),
     path("proposals/<public:public_id>/", proposals.proposal, name="proposal"),
     path("proposals/<public:public_id>/withdraw/", proposals.withdraw, name="withdraw"),

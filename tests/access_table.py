@@ -433,6 +433,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("admin:sanctions:drop", "post", "sanction", 302, 403, 403, 403, 422),
     ("admin:sanctions:answer", "post", "sanction", 302, 403, 403, 403, 422),
     ("admin:sanctions:reverse", "post", "sanction", 302, 403, 403, 403, 422),
+    ("jobs:chances", "get", "", 302, 302, 200, 302, 302),
     ("admin:health:index", "get", "", 302, 403, 403, 403, 200),
     ("admin:differences:index", "get", "", 302, 403, 403, 403, 403),
     ("admin:differences:difference", "get", "offer", 302, 403, 403, 403, 403),

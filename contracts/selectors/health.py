@@ -1,7 +1,8 @@
 """How the marketplace does, in five shares over twelve months: what our staff steer by.
 
-Each share says what it is a share of. Months are those of UTC, by the day on which the thing ended:
-so a month that is over does not change any more.
+Each share says what it is a share of. Months are those of UTC, by the day on which the thing ended.
+A month that is over stays as it was, but for disputes: one that is opened later counts in the month
+in which its payment came, for it is that payment which was disputed.
 """
 
 from collections.abc import Sequence
@@ -71,14 +72,18 @@ def _questions() -> list[Question]:
         ),
         (
             _("Ghost rate"),
-            _("Proposals nobody opened, of all that were sent to jobs that ended."),
+            _("Proposals nobody opened before the job ended, of all that were sent to it."),
             Proposal.objects.received().exclude(status=Proposal.Status.WITHDRAWN),
             "job__closed_at",
-            Q(viewed_at=None),
+            # Whoever opens one afterwards changes nothing for who waited.
+            Q(viewed_at=None) | Q(viewed_at__gt=F("job__closed_at")),
         ),
         (
             _("Dispute rate"),
-            _("Payments whose milestone came into dispute, of all payments that arrived."),
+            _(
+                "Payments whose milestone came into dispute by now, of all payments that arrived: "
+                "a later dispute still counts in the month of its payment."
+            ),
             Payment.objects.all(),
             "held_at",
             Q(Exists(Dispute.objects.filter(milestone=OuterRef("milestone")))),

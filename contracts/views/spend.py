@@ -1,6 +1,6 @@
 """Pages of a client's money, for those who move it: what was paid, and where it is."""
 
-from datetime import date
+from datetime import UTC, date
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from contracts.http import PayerRequest, payer_only
 from contracts.models import Contract
-from contracts.selectors import books, documents, parties, spend, statements
+from contracts.selectors import books, documents, hiring, parties, spend, statements
 from contracts.views import papers
 from contracts.views.papers import Shown
 
@@ -29,6 +29,7 @@ def index(request: PayerRequest) -> HttpResponse:
     form = papers.lines_form(request, book, found.periods, found.contract_pks)
     context = {
         "spend": found,
+        "hiring": hiring.hiring(request.organisation, now().astimezone(UTC).date()),
         "contracts": spend.with_contracts(found.contracts[:MOST_CONTRACTS]),
         **papers.lines_page(request, book, form),
     }

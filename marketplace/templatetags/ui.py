@@ -308,6 +308,12 @@ def share_chart(share: Any) -> dict[str, Any]:
     return {"share": share, "bars": charts.bars(rows)}
 
 
+@register.inclusion_tag("contracts/_hiring.html")
+def hiring_chart(hiring: Any) -> dict[str, Any]:
+    """Show how long hires took month by month, as bars and as a table."""
+    return {"hiring": hiring, "bars": charts.bars(hiring.shares)}
+
+
 @register.inclusion_tag("components/day_strip.html")
 def day_strip(*, working: Iterable[int], shared: Iterable[int], label: str) -> dict[str, Any]:
     """Show a day of 24 hours: the hours somebody works, and those both sides share."""

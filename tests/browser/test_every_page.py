@@ -39,7 +39,7 @@ START = {
         *("/spend/", "/spend/statements/", "/documents/", "/settings/billing/", "/messages/"),
     ],
     "expert@attest.example": [
-        *("/home/", reverse("jobs:matches"), "/profile/", "/proposals/"),
+        *("/home/", reverse("jobs:matches"), reverse("jobs:chances"), "/profile/", "/proposals/"),
         *("/earnings/", "/earnings/statements/"),
     ],
     "reviewer@attest.example": ["/admin/vetting/"],

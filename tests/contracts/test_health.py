@@ -54,6 +54,20 @@ def test_jobs_and_proposals(jobs):
     assert share("Fill rate").year.percent == 33
 
 
+def test_a_month_that_is_over_rises_by_later_disputes_and_not_by_late_reading(
+    jobs, contract, pay, acme
+):
+    Proposal.objects.filter(viewed_at=None).update(viewed_at=NOON + timedelta(days=60))
+    assert counted("Ghost rate") == (1, 2)
+    milestone = contract.milestones.get(position=1)
+    pay(milestone)
+    assert counted("Dispute rate") == (0, 1)
+    told, later = Told("It is late."), NOON + timedelta(days=33)
+    disputes.open_on(milestone, wants=Money(0, "usd"), told=told, by=acme, at=later)
+
+    assert counted("Dispute rate") == (1, 1)
+
+
 def test_what_ended_before_or_after_a_month_is_not_its(jobs):
     Job.objects.filter(pk=jobs[0].pk).update(closed_at=NOON - timedelta(days=1))
     Job.objects.filter(pk=jobs[1].pk).update(closed_at=NOON + timedelta(days=31))
