@@ -194,3 +194,8 @@ class SanctionEvent(Transition):
     """What happened to a sanction."""
 
     row = models.ForeignKey(Sanction, models.PROTECT, related_name="history")
+
+    @property
+    def words(self) -> str:
+        """What it came to."""
+        return str(SanctionStatus(self.went_to).label)

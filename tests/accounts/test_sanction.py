@@ -263,7 +263,7 @@ def test_from_a_report_to_an_appeal_in_the_browser(client, ada, mallory, rhea, i
     assert row.user.shown_name in client.get(reverse("admin:sanctions:index")).text
     page = client.get(reverse("admin:sanctions:sanction", args=[row.public_id])).text
     assert "It is mine, see the commits." in page
-    assert "Rhea Lindqvist: impose" in page
+    assert "Rhea Lindqvist: In force" in page
     answer = reverse("admin:sanctions:answer", args=[row.public_id])
     assert client.post(answer, {"outcome": "reverse"}).status_code == 422
     client.post(answer, {"outcome": "reverse", "answer": "Sorry."})
