@@ -22,6 +22,7 @@ from contracts.views import (
     proofs,
     spend,
     terms,
+    workroom,
 )
 
 app_name = "contracts"
@@ -61,6 +62,7 @@ urlpatterns = [
     path("offers/<public:public_id>/withdraw/", offers.withdraw, name="withdraw-offer"),
     path("contracts/", contracts.index, name="index"),
     path("contracts/<public:public_id>/", contracts.detail, name="detail"),
+    path("contracts/<public:public_id>/workroom/", workroom.timeline, name="workroom"),
     path("contracts/<public:public_id>/feedback/", feedback.leave, name="leave-feedback"),
     path("contracts/<public:public_id>/feedback/reply/", feedback.reply, name="reply"),
     path("contracts/<public:public_id>/ledger.json", proofs.ledger_file, name="ledger-file"),

@@ -283,6 +283,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("contracts:agreement-file", "get", "version", 302, 404, 200, 200, 404),
     ("contracts:propose-change", "get", "contract", 302, 404, 200, 200, 404),
     ("contracts:propose-change", "post", "contract", 302, 404, 422, 422, 404),
+    ("contracts:workroom", "get", "contract", 302, 404, 200, 200, 404),
     ("contracts:pause", "get", "contract", 302, 404, 200, 200, 404),
     ("contracts:pause", "post", "contract", 302, 404, 422, 422, 404),
     ("contracts:resume", "post", "contract", 302, 404, 409, 409, 404),
