@@ -12,12 +12,15 @@ from jobs.views import (
     posting,
     proposals,
     received,
+    searches,
     visitors,
 )
 
 app_name = "jobs"
 urlpatterns = [
     path("jobs/", board.board, name="board"),
+    path("jobs/searches/", searches.saved, name="searches"),
+    path("jobs/searches/<public:public_id>/delete/", searches.delete, name="delete-search"),
     path("jobs/new.atom", feeds.NewJobs(), name="feed"),
     path("jobs/<public:public_id>/", board.detail, name="detail"),
     path("jobs/<public:public_id>/propose/", proposals.propose, name="propose"),

@@ -114,6 +114,20 @@ class BoardForm(SiteForm):
         return chosen
 
 
+class SaveSearchForm(SiteForm):
+    """A name for the search one comes with."""
+
+    name = LineField(label=_("Name of this search"), max_length=60)
+    query = forms.CharField(widget=forms.HiddenInput, max_length=2000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a search for nothing."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("query"):
+            raise forms.ValidationError(_("Search the job board first, then save the search."))
+        return cleaned
+
+
 def _query(pairs: Iterable[tuple[str, str]]) -> str:
     text = urlencode(list(pairs))
     return f"{text}&" if text else ""

@@ -20,6 +20,7 @@ from jobs.models.proposal import (
     ProposedMilestone,
     SentNote,
 )
+from jobs.models.search import SavedSearch
 from jobs.models.use_case import UseCase, UseCaseSkill
 from jobs.models.visitor_draft import VisitorDraft
 
@@ -45,6 +46,7 @@ __all__ = [
     "ProposalEvent",
     "ProposedMilestone",
     "Reading",
+    "SavedSearch",
     "SentNote",
     "Side",
     "UseCase",

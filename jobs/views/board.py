@@ -42,6 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": selectors.board_rows(page, expert),
         "expert": expert,
+        "signed_in": request.user.is_authenticated,
     }
     return render_part(request, "jobs/board.html", "jobs/_results.html", context)
 
