@@ -13,7 +13,7 @@ from contracts.models.consultation import LENGTHS
 from contracts.selectors.consultations import Time
 from contracts.services.consultations import PRICE_LEAST_MINOR, PRICE_MOST_MINOR, TimeIsTaken
 from marketplace.kit.forms import MoneyField, SiteForm, TextField
-from marketplace.kit.words import money_text
+from marketplace.kit.words import filled_in, money_text
 
 MOST_WEEKS = 8
 
@@ -38,13 +38,15 @@ class TimesForm(SiteForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     minutes = forms.TypedChoiceField(
-        label=_("Length"), coerce=int, choices=[(row, _("%d minutes") % row) for row in LENGTHS]
+        label=_("Length"),
+        coerce=int,
+        choices=[(row, filled_in(_("%d minutes"), row)) for row in LENGTHS],
     )
     weeks = forms.TypedChoiceField(
         label=_("Repeat"),
         coerce=int,
         choices=[(1, _("Once"))]
-        + [(row, _("Every week, %d times") % row) for row in range(2, MOST_WEEKS + 1)],
+        + [(row, filled_in(_("Every week, %d times"), row)) for row in range(2, MOST_WEEKS + 1)],
     )
 
     def clean(self) -> dict[str, Any]:

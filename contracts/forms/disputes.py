@@ -18,7 +18,7 @@ from contracts.models import Contract, ContractCheck
 from contracts.services.statements import MOST_EXHIBITS, Told
 from marketplace.kit.forms import ChoiceCards, MoneyField, SiteForm, TextField
 from marketplace.kit.money import Money
-from marketplace.kit.words import money_text
+from marketplace.kit.words import filled_in, money_text
 
 if TYPE_CHECKING:
     Files = MultiValueDict[str, UploadedFile[bytes]]
@@ -132,12 +132,14 @@ class EvidenceForm(SiteForm):
     attached = FilesField(
         label=_("Files"),
         required=False,
-        help_text=_(
-            "Up to %(most)s links and files for each side over the whole dispute. PDF, PNG, JPEG,"
-            " Markdown, text, CSV, JSON, notebook or ZIP, up to %(limit)s MB each. Both sides and"
-            " whoever decides can open them; nobody can change them afterwards."
-        )
-        % {"most": MOST_EXHIBITS, "limit": settings.EVIDENCE_MAX_BYTES // 1_048_576},
+        help_text=filled_in(
+            _(
+                "Up to %(most)s links and files for each side over the whole dispute. PDF, PNG,"
+                " JPEG, Markdown, text, CSV, JSON, notebook or ZIP, up to %(limit)s MB each. Both"
+                " sides and whoever decides can open them; nobody can change them afterwards."
+            ),
+            {"most": MOST_EXHIBITS, "limit": settings.EVIDENCE_MAX_BYTES // 1_048_576},
+        ),
     )
 
     @property

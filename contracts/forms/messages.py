@@ -14,6 +14,7 @@ from jobs.models.interview import LENGTHS
 from jobs.services.messages import MOST_FILES
 from marketplace.kit import leaks, lures
 from marketplace.kit.forms import LineField, SiteForm, TextField
+from marketplace.kit.words import filled_in
 
 
 def _moment_input() -> forms.DateTimeInput:
@@ -98,7 +99,7 @@ class InterviewForm(SiteForm):
         label=_("Length"),
         coerce=int,
         initial=30,
-        choices=[(row, _("%d minutes") % row) for row in LENGTHS],
+        choices=[(row, filled_in(_("%d minutes"), row)) for row in LENGTHS],
     )
     link = forms.URLField(
         label=_("Link to meet at"),

@@ -20,6 +20,7 @@ from experts.services.evidence import Artefact
 from marketplace.kit import files
 from marketplace.kit.errors import DomainError
 from marketplace.kit.forms import ChoiceCards, LineField, SiteForm, TextField
+from marketplace.kit.words import filled_in
 
 if TYPE_CHECKING:
     AnyOneField = forms.ModelChoiceField[Any]
@@ -137,12 +138,14 @@ class EvidenceForm(SiteForm):
         label=_("File"),
         required=False,
         allow_empty_file=True,  # the service says so in its own words
-        help_text=_(
-            "Instead of a link: PDF, PNG, JPEG, Markdown, text, CSV, JSON, notebook or ZIP, up to "
-            "%(limit)s MB. Kept private unless you make this evidence public; pictures lose place, "
-            "camera and author."
-        )
-        % {"limit": settings.EVIDENCE_MAX_BYTES // 1_048_576},
+        help_text=filled_in(
+            _(
+                "Instead of a link: PDF, PNG, JPEG, Markdown, text, CSV, JSON, notebook or ZIP, up "
+                "to %(limit)s MB. Kept private unless you make this evidence public; pictures lose "
+                "place, camera and author."
+            ),
+            {"limit": settings.EVIDENCE_MAX_BYTES // 1_048_576},
+        ),
         widget=forms.FileInput(attrs={"accept": ",".join(files.ENDINGS)}),
     )
     delivery = DeliveryField(

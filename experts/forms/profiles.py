@@ -12,6 +12,7 @@ from experts.models import Domain, Expert, Skill
 from experts.services.profiles import Profile
 from marketplace.kit.forms import LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.places import countries, language_name, languages, time_zones
+from marketplace.kit.words import filled_in
 
 if TYPE_CHECKING:
     AnyManyField = forms.ModelMultipleChoiceField[Any]
@@ -104,7 +105,7 @@ class ProfileForm(SiteForm):
         label=_("Languages"), help_text=_("Separated by commas: English, French")
     )
     rate = MoneyField(
-        label=_("Hourly rate, %(currency)s") % {"currency": CURRENCY_CODE},
+        label=filled_in(_("Hourly rate, %(currency)s"), {"currency": CURRENCY_CODE}),
         currency=settings.CURRENCY,
         least=LEAST_RATE,
         most=MOST_RATE,

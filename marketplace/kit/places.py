@@ -14,7 +14,9 @@ Choices = list[tuple[str, str]]
 # ISO 3166-1 and ISO 639-1 codes have two letters; CLDR has longer ones for regions and dialects.
 ISO_LENGTH = 2
 # CLDR also names places that are not countries: outlying areas, pseudo-locales, groupings.
-NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "ZZ"})
+NOT_COUNTRIES = frozenset(
+    {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+)
 
 
 def countries() -> Choices:

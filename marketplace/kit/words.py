@@ -2,14 +2,24 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import get_language, to_locale
 
 from marketplace.kit.money import Money, minor_digits
+
+
+def filled_in(text: Any, values: Any) -> Any:
+    """Put values into a text that is translated when it is read, such as a field's help.
+
+    `%` alone would translate it there and then, for whoever reads it first.
+    """
+    return lazy(lambda: str(text) % values, str)()
 
 
 def reader_locale() -> Locale:
