@@ -259,10 +259,11 @@ def escrow_bar(
 
 
 @register.inclusion_tag("components/rubric.html")
-def rubric(scores: Iterable[tuple[str, float]], out_of: int = 5) -> dict[str, Any]:
-    """Show scores as bars with their numbers: pairs of a criterion and its mark."""
+def rubric(scores: Iterable[tuple[str, float]], out_of: int = 5, unit: str = "") -> dict[str, Any]:
+    """Show scores as bars with their numbers: pairs of a criterion and its mark, or its unit."""
     return {
         "out_of": out_of,
+        "unit": unit,
         "rows": [
             {"name": name, "score": score, "width": f"{100 * float(score) / out_of:.0f}"}
             for name, score in scores
