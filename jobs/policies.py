@@ -1,7 +1,7 @@
 """Who may do what with jobs and proposals: pure predicates over the rows passed."""
 
 from accounts.models import Membership, User
-from accounts.policies import may_begin_anew, may_hire
+from accounts.policies import may_begin_anew, may_hire, may_moderate
 from jobs.models import Conversation, Job, Proposal
 from jobs.models.proposal import LIVE_PROPOSALS
 
@@ -41,3 +41,8 @@ def may_begin(user: User, membership: Membership | None, proposal: Proposal) -> 
         return False
     has_offer = proposal.status in {Proposal.Status.OFFERED, Proposal.Status.HIRED}
     return may_hire(membership) or (wrote(user, proposal) and has_offer)
+
+
+def may_review(user: User, membership: Membership | None) -> bool:
+    """Staff who do not belong to the client."""
+    return may_moderate(user) and membership is None

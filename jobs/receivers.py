@@ -10,14 +10,24 @@ from jobs.services import held, invitations, jobs, notices, proposals, silence
 from marketplace.kit.states import after
 
 
-@after(Job, "publish", "resume")
+@after(Job, "publish", "let_through", "resume")
 def find_the_experts_it_fits(job: Job, _: datetime) -> None:
     tasks.match_job.delay_on_commit(job_pk=job.pk)
 
 
-@after(Job, "publish", "pause", "resume", "hold")
+@after(Job, "publish", "let_through", "pause", "resume", "hold")
 def the_client_is_there(job: Job, at: datetime) -> None:
     silence.heard(job, at=at)
+
+
+@after(Job, "let_through")
+def tell_the_client_that_it_is_live(job: Job, at: datetime) -> None:
+    notices.job_was_let_through(job, at)
+
+
+@after(Job, "send_back")
+def tell_the_client_what_has_to_change(job: Job, at: datetime) -> None:
+    notices.job_was_sent_back(job, at)
 
 
 @after(Job, "fall_silent")

@@ -233,7 +233,7 @@ def _by_the_hour(client: Organisation, expert: Expert) -> dict[str, list[str]]:
 # What we built into the admin site ourselves.
 BENCHES = (
     *("admin:vetting:", "admin:disputes:", "admin:registry:"),
-    *("admin:mails:", "admin:health:", "admin:flags:", "admin:sanctions:"),
+    *("admin:mails:", "admin:health:", "admin:flags:", "admin:sanctions:", "admin:jobs-in-review:"),
     *("admin:payments:", "admin:chargebacks:", "admin:clawbacks:", "admin:differences:"),
 )
 

@@ -405,7 +405,14 @@ def test_twelve_organisations_have_one_owner_each() -> None:
 def test_sixty_jobs_stand_in_every_state() -> None:
     states = Counter(job["state"] for job in JOBS)
 
-    assert states == {"draft": 5, "open": 30, "paused": 3, "filled": 16, "closed": 6}
+    assert states == {
+        "draft": 4,
+        "in_review": 1,
+        "open": 30,
+        "paused": 3,
+        "filled": 16,
+        "closed": 6,
+    }
     assert len({job["key"] for job in JOBS}) == 60
     assert {job["use_case"] for job in JOBS} == set(USE_CASE)
 

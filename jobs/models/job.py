@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +35,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def visible_to(self, user: User | AnonymousUser) -> JobQuerySet:
         """Public jobs to all, members' jobs to the signed in, and those one has part in."""
-        published = ~models.Q(status__in=(Job.Status.DRAFT, Job.Status.REMOVED))
+        published = ~models.Q(status__in=UNPUBLISHED)
         if not isinstance(user, User):
             return self.filter(published, visibility=Job.Visibility.PUBLIC)
         for_members = models.Q(visibility__in=(Job.Visibility.PUBLIC, Job.Visibility.MEMBERS))
@@ -61,11 +63,16 @@ class JobStatus(models.TextChoices):
     """Where a row of Job stands."""
 
     DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
     OPEN = "open", _("Open")
     PAUSED = "paused", _("Paused")
     FILLED = "filled", _("Filled")
     CLOSED = "closed", _("Closed")
     REMOVED = "removed", _("Removed")
+
+
+# Where only its client and our staff see a job.
+UNPUBLISHED = (JobStatus.DRAFT, JobStatus.IN_REVIEW, JobStatus.REMOVED)
 
 
 class Job(Stateful):
@@ -96,6 +103,10 @@ class Job(Stateful):
 
     MOVES = moves(
         publish=([Status.DRAFT], Status.OPEN),
+        # Something speaks for a look by our staff before experts see it (D6).
+        review=([Status.DRAFT], Status.IN_REVIEW),
+        let_through=([Status.IN_REVIEW], Status.OPEN),
+        send_back=([Status.IN_REVIEW], Status.DRAFT),
         pause=([Status.OPEN], Status.PAUSED),
         resume=([Status.PAUSED], Status.OPEN),
         fill=([Status.OPEN, Status.PAUSED], Status.FILLED),
@@ -105,7 +116,7 @@ class Job(Stateful):
         hold=([Status.OPEN], Status.PAUSED),
         fall_silent=([Status.OPEN], Status.PAUSED),
         expire=([Status.OPEN, Status.PAUSED], Status.CLOSED),
-        remove=([Status.DRAFT, Status.OPEN, Status.PAUSED], Status.REMOVED),
+        remove=([Status.DRAFT, Status.IN_REVIEW, Status.OPEN, Status.PAUSED], Status.REMOVED),
     )
 
     public_id = PublicIdField(prefix="job")
@@ -137,6 +148,8 @@ class Job(Stateful):
     # When the experts it fits were worked out and told; empty means that it is still to be done.
     matched_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Hashes of what its client wrote beyond the template, by which likes are found.
+    sketch = ArrayField(models.BigIntegerField(), default=list, editable=False)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.DRAFT)
 
@@ -169,6 +182,7 @@ class Job(Stateful):
                 condition=models.Q(status="open", matched_at=None),
                 name="job_to_match",
             ),
+            GinIndex(fields=("sketch",), name="job_likes"),
             models.Index(
                 fields=("acted_at",),
                 condition=models.Q(status__in=("open", "paused")),

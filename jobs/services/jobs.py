@@ -24,6 +24,7 @@ from jobs.models import (
     UseCase,
     UseCaseSkill,
 )
+from jobs.services import reviews
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 
@@ -127,6 +128,13 @@ def change_use_case(job: Job, *, use_case: UseCase, by: User) -> Job:
     return job if job.use_case_id == use_case.pk else _fill_in(job, use_case)
 
 
+class JobIsInReview(DomainError):
+    """Our staff look at it; what they look at stays as it is."""
+
+    code = "job_is_in_review"
+    sentence = _("Our staff are looking at this job. You can change it once they have answered.")
+
+
 class JobHasClosed(DomainError):
     """It can no longer change, and nobody can propose to it."""
 
@@ -225,8 +233,11 @@ class BudgetIsMissing(JobIsIncomplete):
 
 @transaction.atomic
 def publish(job: Job, *, by: User, at: datetime) -> Job:
-    """Show the job to experts; those it fits are found and told after commit.
+    """Show the job to experts, or to our staff first where something speaks for a look.
 
+    Once it is open, the experts it fits are found and told after commit.
+
+    :raises PostedAlready: when the organisation has an open job that says the same.
     :raises PermissionDenied: unless `by` hires for the organisation.
     :raises AccountIsRestricted: while a sanction of theirs is in force.
     :raises JobIsIncomplete: when something is missing.
@@ -234,10 +245,12 @@ def publish(job: Job, *, by: User, at: datetime) -> Job:
     """
     _may_post(job.organisation, by)
     refuse_restricted(by)
-    job.move("publish", by=by, at=at)
+    job.sketch = reviews.sketch(job)
+    held = reviews.risks(job) if job.may("publish") else []
+    job.move("review" if held else "publish", by=by, at=at, reason=" ".join(held))
     refuse_incomplete(job)
-    job.published_at = at
-    job.save(update_fields=["published_at"])
+    job.published_at = None if held else at
+    job.save(update_fields=["published_at", "sketch"])
     return job
 
 
@@ -333,6 +346,8 @@ def _held(job: Job, by: User) -> Job:
 
 def _editable(job: Job, by: User) -> Job:
     job = _held(job, by)
+    if job.status == Job.Status.IN_REVIEW:
+        raise JobIsInReview
     if not job.is_editable:
         raise JobHasClosed
     return job

@@ -169,6 +169,45 @@ def job_will_pause(job: Job, at: datetime) -> None:
 
 
 @in_readers_languages
+def job_was_let_through(job: Job, at: datetime) -> None:
+    """Tell the people who hire that our staff have looked and experts see it."""
+    _of_review(
+        job,
+        at,
+        subject=_("Your job is live: %(title)s"),
+        body=_("We have looked at it. The experts it fits are being told."),
+    )
+
+
+@in_readers_languages
+def job_was_sent_back(job: Job, at: datetime) -> None:
+    """Tell the people who hire what has to change before experts see it."""
+    event = job.history.filter(verb="send_back").last()
+    _of_review(
+        job,
+        at,
+        subject=_("Please change your job: %(title)s"),
+        body=event.reason if event else "",
+    )
+
+
+def _of_review(job: Job, at: datetime, *, subject: str, body: str) -> None:
+    is_draft = job.status == Job.Status.DRAFT
+    page = "jobs:edit-scope" if is_draft else "jobs:detail"
+    for user in _hiring_people(job):
+        notice = Notice(
+            user=user,
+            kind=Kind.PROPOSAL,
+            key=f"review:{job.public_id}:{at:%Y%m%d%H%M%S}",
+            subject=subject % {"title": _short(job.title)},
+            body=body,
+            url=reverse(page, args=[job.public_id]),
+            action=_("Change the job") if is_draft else _("Open the job"),
+        )
+        notifications.tell(notice, at=at)
+
+
+@in_readers_languages
 def job_has_paused(job: Job, at: datetime) -> None:
     """Tell the people who hire that the job takes no more proposals, and how to go on."""
     _of_silence(

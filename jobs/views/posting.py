@@ -23,7 +23,7 @@ from jobs.forms.jobs import (
 )
 from jobs.forms.parts import as_if_sent
 from jobs.models import Job
-from jobs.services import jobs
+from jobs.services import jobs, reviews
 from jobs.views import visitors
 from jobs.views.board import page_of
 from jobs.views.steps import goes_to, publish_or_open, step
@@ -150,5 +150,11 @@ def _step(
     request: MemberRequest, template: str, number: int, job: Job, form: ScopeForm | DraftBudgetForm
 ) -> HttpResponse:
     is_draft = job.status == Job.Status.DRAFT
-    context = {"form": form, "job": job, "use_case": job.use_case, "is_draft": is_draft}
+    context = {
+        "form": form,
+        "job": job,
+        "use_case": job.use_case,
+        "is_draft": is_draft,
+        "sent_back": reviews.answer_to(job) if is_draft else "",
+    }
     return step(request, template, number, context)

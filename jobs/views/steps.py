@@ -14,6 +14,7 @@ from accounts.http import MemberRequest
 from jobs.models import Job
 from jobs.services import jobs
 from jobs.services.jobs import JobIsIncomplete
+from jobs.services.reviews import PostedAlready
 
 STEPS = (
     gettext_lazy("Use case"),
@@ -42,5 +43,11 @@ def publish_or_open(request: MemberRequest, job: Job) -> HttpResponse:
     except JobIsIncomplete as refusal:
         messages.warning(request, str(refusal))
         return redirect(f"{reverse(f'jobs:edit-{refusal.step}', args=[job.public_id])}?missing=1")
+    except PostedAlready as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("jobs:detail", refusal.public_id)
+    if job.status == Job.Status.IN_REVIEW:
+        messages.success(request, _("Sent. Our staff look at this job before experts see it."))
+        return redirect("jobs:detail", job.public_id)
     messages.success(request, _("Your job is live. The experts it fits are being told."))
     return redirect("jobs:detail", job.public_id)

@@ -47,13 +47,13 @@ START = {
     "admin@attest.example": [
         *("/admin/payments/", "/admin/chargebacks/", "/admin/clawbacks/"),
         *("/admin/differences/", "/admin/registry/", "/admin/mails/"),
-        *("/admin/health/", "/admin/flags/", "/admin/sanctions/"),
+        *("/admin/health/", "/admin/flags/", "/admin/jobs-in-review/", "/admin/sanctions/"),
     ],
 }
 # Django's own record pages keep Django's look; signing out ends the crawl; a file is no page.
 DESKS = (
     "vetting|registry|mails|health|flags|sanctions|disputes|payments|chargebacks|clawbacks"
-    "|differences"
+    "|differences|jobs-in-review"
 )
 NOT_OURS = re.compile(rf"^admin:(?!({DESKS}):)|^account_logout$|^openapi$|file$")
 A_FILE = re.compile(r"\.[a-z]{2,4}$")
