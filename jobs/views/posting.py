@@ -26,7 +26,7 @@ from jobs.models import Job
 from jobs.services import jobs, reviews
 from jobs.views import visitors
 from jobs.views.board import page_of
-from jobs.views.steps import goes_to, publish_or_open, step
+from jobs.views.steps import AUTOSAVE, goes_to, publish_or_open, saved, step
 from marketplace.kit.http import refusals_on
 
 
@@ -140,6 +140,8 @@ def _next(request: MemberRequest, job: Job, on: str, *, back: str) -> HttpRespon
     if job.status != Job.Status.DRAFT:
         messages.success(request, _("Your job was updated."))
         return redirect("jobs:detail", job.public_id)
+    if goes_to(request) == AUTOSAVE:
+        return saved(request, is_saved=True)
     if goes_to(request) == "later":
         messages.success(request, _("Your draft was saved."))
         return redirect("jobs:client-jobs")

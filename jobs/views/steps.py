@@ -23,17 +23,30 @@ STEPS = (
 )
 
 
+# What the script sends while somebody types, in the place of a pressed button.
+AUTOSAVE = "autosave"
+
+
 def step(request: HttpRequest, template: str, number: int, context: dict[str, Any]) -> HttpResponse:
     """Show one step, with 422 when what was typed there cannot be taken."""
     form = context.get("form")
+    if goes_to(request) == AUTOSAVE:
+        return saved(request, is_saved=False)
     status = 422 if form is not None and request.method == "POST" and form.errors else 200
     return render(request, template, {"steps": STEPS, "now": number} | context, status=status)
+
+
+def saved(request: HttpRequest, *, is_saved: bool) -> HttpResponse:
+    """Answer the script with a quiet word on what was typed: the page itself stays as it is."""
+    return render(
+        request, "experts/_saved.html", {"at": now() if is_saved else None, "is_saved": is_saved}
+    )
 
 
 def goes_to(request: HttpRequest) -> str:
     """Return where the pressed button leads: `on`, or elsewhere with whatever is there already."""
     pressed = request.POST.get("then", "")
-    return pressed if pressed in {"later", "back", "sign-in"} else "on"
+    return pressed if pressed in {"later", "back", "sign-in", AUTOSAVE} else "on"
 
 
 def publish_or_open(request: MemberRequest, job: Job) -> HttpResponse:

@@ -29,7 +29,7 @@ from jobs.forms.parts import as_if_sent
 from jobs.models import Job, VisitorDraft
 from jobs.services import visitor_drafts
 from jobs.services.jobs import suggested
-from jobs.views.steps import goes_to, publish_or_open, step
+from jobs.views.steps import AUTOSAVE, goes_to, publish_or_open, saved, step
 from marketplace.kit.http import refusals_on
 
 # Under this name the session keeps which draft is its visitor's.
@@ -82,6 +82,8 @@ def edit_scope(request: HttpRequest, draft: VisitorDraft) -> HttpResponse:
     form = _scope_form(request, draft)
     if request.method == "POST" and form.is_valid():
         visitor_drafts.write(draft, scope=as_if_sent(form), at=now())
+        if goes_to(request) == AUTOSAVE:
+            return saved(request, is_saved=True)
         is_back = goes_to(request) == "back"
         return redirect("jobs:choose-use-case" if is_back else "jobs:visitor-budget")
     return _step(request, "jobs/edit_scope.html", 2, draft, form)
@@ -93,6 +95,8 @@ def edit_budget(request: HttpRequest, draft: VisitorDraft) -> HttpResponse:
     form = _budget_form(request, draft)
     if request.method == "POST" and form.is_valid():
         _keep_terms(request, draft, form)
+        if goes_to(request) == AUTOSAVE:
+            return saved(request, is_saved=True)
         finish_at = reverse("jobs:visitor-finish")
         if goes_to(request) == "back":
             return redirect("jobs:visitor-scope")

@@ -367,3 +367,21 @@ def test_a_viewer_is_refused_in_the_browser(client, viewer, draft):
 
     assert client.post(address("publish", draft)).status_code == 403
     assert client.post(address("edit-budget", draft), written.budget_form()).status_code == 403
+
+
+def test_a_draft_is_kept_while_one_types(client, acme, draft):
+    client.force_login(acme)
+
+    answer = client.post(
+        address("edit-scope", draft), written.scope_form(scope="", title="Typed", then="autosave")
+    )
+
+    assert (answer.status_code, "<form" in answer.text) == (200, False)
+    draft.refresh_from_db()
+    assert (draft.title, draft.scope) == ("Typed", "")
+
+
+def test_a_published_job_changes_by_its_button_alone(client, acme, job):
+    client.force_login(acme)
+
+    assert "autosave" not in client.get(address("edit-scope", job)).text

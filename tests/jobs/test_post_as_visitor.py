@@ -217,3 +217,24 @@ def test_what_nobody_came_back_to_is_swept(templates):
     assert visitor_drafts.sweep(at=NOON) == 1
 
     assert VisitorDraft.objects.count() == 1
+
+
+def test_what_is_typed_is_kept_while_one_types_but_for_the_address(visitor):
+    typed = written.budget_form(budget_min="7,000", organisation_name="Glo", then="autosave")
+
+    answer = visitor.post(BUDGET, typed)
+
+    assert "Saved" in answer.text
+    draft = VisitorDraft.objects.get()
+    assert (draft.budget["budget_min"], draft.organisation_name) == ("7,000", "Glo")
+    assert 'hx-params="not email"' in visitor.get(BUDGET).text
+    assert not Mail.objects.exists()
+    visitor.post(WORK, written.scope_form(today="By itself", then="autosave"))
+    assert VisitorDraft.objects.get().scope["today"] == "By itself"
+
+
+def test_what_cannot_be_kept_yet_says_so_and_changes_nothing(visitor):
+    answer = visitor.post(WORK, written.scope_form(title="x" * written.MANY, then="autosave"))
+
+    assert (answer.status_code, "<form" in answer.text) == (200, False)
+    assert VisitorDraft.objects.get().scope["title"] == "Support assistant that cites"
