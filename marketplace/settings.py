@@ -155,12 +155,12 @@ CELERY_TIMEZONE = "UTC"
 
 # --- Language and time
 LANGUAGE_CODE = "en-gb"
-# Each in its own words: whoever looks for theirs may not read the other. German is offered where
-# LANGUAGES names it; by default it is not, as long as not every text is translated.
+# Each in its own words: whoever looks for theirs may not read the other. All are offered, or those
+# that LANGUAGES names.
 LANGUAGES = [
     (code, name)
     for code, name in (("en-gb", "English"), ("de", "Deutsch"))
-    if code == LANGUAGE_CODE or code in env.words("LANGUAGES")
+    if code in {LANGUAGE_CODE, *(env.words("LANGUAGES") or ("de",))}
 ]
 LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
 LANGUAGE_COOKIE_HTTPONLY = True

@@ -40,7 +40,6 @@ def pytest_load_initial_conftests() -> None:
     """
     global _provider  # noqa: PLW0603 - one per process, as pytest's hooks are
     os.environ.setdefault("ATTEST_ENV", "development")
-    os.environ.setdefault("LANGUAGES", "en-gb,de")
     if "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = url = _start()
         os.environ[TEMPLATE] = MIGRATED

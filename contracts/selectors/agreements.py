@@ -111,14 +111,17 @@ def people_of(versions: Sequence[TermsVersion]) -> Mapping[str, str]:
 
 def accepted(version: TermsVersion, people: Mapping[str, str]) -> list[Accepted]:
     """Return the record of who agreed to a version and when: who named it, then who accepted."""
+    roles = {"client": _("Client"), "expert": _("Expert")}
+    # Who proposed the change said it first, though both may have spoken in one moment.
+    first = version.amendment.side if version.amendment else "client"
     said = [
         Accepted(
-            role=label,
+            role=roles[side],
             side=version.document[side]["name"],
             person=people.get(version.document[side]["by"], ""),
             at=datetime.fromisoformat(version.document[side]["at"]),
         )
-        for side, label in (("client", _("Client")), ("expert", _("Expert")))
+        for side in sorted(roles, key=lambda side: side != first)
     ]
     return sorted(said, key=lambda row: row.at)
 

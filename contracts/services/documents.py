@@ -1,5 +1,7 @@
 """Papers are issued with the money they are about, in its transaction, and never again changed.
 
+They are in the site's language, whoever caused them: a paper has one language for all who read it.
+
 A payment has one receipt. A release has up to three invoices: for the work, in the expert's name to
 the client, and for our fees, from us to each side. A refund has one credit note, on the receipt.
 """
@@ -17,7 +19,7 @@ from contracts.models.document import DocumentKind as Kind
 from contracts.models.document import Party
 from contracts.selectors import parties
 from marketplace.kit.money import Money, total_of
-from marketplace.kit.words import day_text, money_text, percent_text
+from marketplace.kit.words import day_text, in_sites_language, money_text, percent_text
 
 Lines = Sequence[tuple[str, Money]]
 # How the sequences of numbers begin. An expert's invoices have one of their own.
@@ -30,6 +32,7 @@ SERIES = {
 
 
 @transaction.atomic
+@in_sites_language
 def issue_receipt(payment: Payment, *, at: datetime) -> Document:
     """Write a client the receipt of a payment that has arrived; asked again, the same one."""
     there = Document.objects.filter(kind=Kind.RECEIPT, payment=payment).first()
@@ -52,6 +55,7 @@ def issue_receipt(payment: Payment, *, at: datetime) -> Document:
 
 
 @transaction.atomic
+@in_sites_language
 def issue_for_release(release: Release, *, at: datetime) -> list[Document]:
     """Write the invoices of a release; asked again, the same ones.
 
@@ -65,6 +69,7 @@ def issue_for_release(release: Release, *, at: datetime) -> list[Document]:
 
 
 @transaction.atomic
+@in_sites_language
 def issue_credit_note(refund: Refund, *, at: datetime) -> Document:
     """Write a client what they get back of a payment; asked again, the same one."""
     there = Document.objects.filter(kind=Kind.CREDIT_NOTE, refund=refund).first()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import MemberRequest
 from contracts.models import Document
 from contracts.views import papers
+from marketplace.kit.words import in_sites_language
 
 TEMPLATE = "documents/invoice.html"
 PER_PAGE = 30
@@ -33,6 +34,7 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 @login_required
+@in_sites_language
 def file(request: MemberRequest, public_id: str) -> HttpResponse:
     """Hand out a paper as a PDF."""
     row = _paper(request, public_id)

@@ -35,7 +35,7 @@ def restored(application: Application, task: str, initial: dict[str, Any]) -> di
 def saved(request: MemberRequest, application: Application) -> HttpResponse:
     """Answer a task that was saved: a quiet word for htmx, the task list for everyone else."""
     if request.htmx:
-        return render(request, "experts/_saved.html", {"at": now(), "is_saved": True})
+        return render(request, "components/saved.html", {"at": now(), "is_saved": True})
     return redirect("experts:application", application.public_id)
 
 
@@ -47,7 +47,7 @@ def form_page(
     if request.htmx and is_sent:
         if task:
             _keep(request, context["application"], task, context["form"])
-        return render(request, "experts/_saved.html", {"at": now(), "is_saved": False})
+        return render(request, "components/saved.html", {"at": now(), "is_saved": False})
     return render(request, template, context, status=422 if is_sent else 200)
 
 

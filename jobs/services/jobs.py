@@ -357,6 +357,8 @@ def _save_changes(job: Job, at: datetime) -> Job:
     """Write the row; a published one stays complete, and whom it fits is worked out again."""
     if job.status != Job.Status.DRAFT:
         refuse_incomplete(job)
+        reviews.refuse_new_lures(job)
+        job.sketch = reviews.sketch(job)
         job.matched_at = None
         job.acted_at = at
     job.save()

@@ -4,11 +4,13 @@ Most jobs go live at once. One that is nearly another client's, or that leads pe
 site, waits for a person. docs/jobs.md says why.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,6 +42,17 @@ class PostedAlready(DomainError):
         self.public_id = public_id
 
 
+class EditLeadsAway(DomainError):
+    """A job that experts see already may not be given what would have been looked at first."""
+
+    code = "edit_leads_away"
+    status = 422
+
+    def __init__(self, found: Iterable[str]) -> None:
+        what = get_text_list(lures.words(found), _("and"))
+        super().__init__(_("Experts see this job: leave out %(what)s.") % {"what": what})
+
+
 def sketch(job: Job) -> list[int]:
     """Return the hashes of what the client wrote beyond the template, which many share."""
     template = (job.use_case.title_template, job.use_case.scope_template)
@@ -58,8 +71,17 @@ def risks(job: Job) -> list[str]:
     if own := live.filter(organisation=job.organisation, use_case=job.use_case, **same).first():
         raise PostedAlready(own.public_id)
     found = [f"{LIKE}:{other.public_id}" for other in _alike(job, live.defer("scope", "today"))]
-    text = _text(job.title, job.scope, job.today, job.screening_question)
-    return found[:3] + [f"{LURE}:{name}" for name in lures.find(text)]
+    return found[:3] + [f"{LURE}:{name}" for name in _lures(job)]
+
+
+def refuse_new_lures(job: Job) -> None:
+    """Keep a job that experts see as free of lures as it was when it was published.
+
+    :raises EditLeadsAway: when what is to be saved has one that the row does not have.
+    """
+    new = [name for name in _lures(job) if name not in _lures(Job.objects.get(pk=job.pk))]
+    if new:
+        raise EditLeadsAway(new)
 
 
 def reasons(job: Job) -> list[str]:
@@ -111,6 +133,10 @@ def refuse_others(job: Job, by: User) -> None:
     """
     if not policies.may_review(by, people.membership(by, job.organisation)):
         raise PermissionDenied
+
+
+def _lures(job: Job) -> list[str]:
+    return lures.find(_text(job.title, job.scope, job.today, job.screening_question))
 
 
 def _alike(job: Job, live: QuerySet[Job]) -> list[Job]:

@@ -39,7 +39,7 @@ def step(request: HttpRequest, template: str, number: int, context: dict[str, An
 def saved(request: HttpRequest, *, is_saved: bool) -> HttpResponse:
     """Answer the script with a quiet word on what was typed: the page itself stays as it is."""
     return render(
-        request, "experts/_saved.html", {"at": now() if is_saved else None, "is_saved": is_saved}
+        request, "components/saved.html", {"at": now() if is_saved else None, "is_saved": is_saved}
     )
 
 

@@ -1,17 +1,23 @@
 """How amounts and moments are written, in the reader's language and zone: on pages and in mails."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import lazy
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, override, to_locale
 
 from marketplace.kit.money import Money, minor_digits
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def filled_in(text: Any, values: Any) -> Any:
@@ -20,6 +26,20 @@ def filled_in(text: Any, values: Any) -> Any:
     `%` alone would translate it there and then, for whoever reads it first.
     """
     return lazy(lambda: str(text) % values, str)()
+
+
+def in_sites_language(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function speak the site's language, whoever calls it.
+
+    (`translation.override` is a decorator too, but one that all threads share.)
+    """
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        with override(settings.LANGUAGE_CODE):
+            return function(*args, **kwargs)
+
+    return wrapper
 
 
 def reader_locale() -> Locale:

@@ -249,6 +249,7 @@ def test_a_part_leaves_the_rest_held_with_its_fee(held, bank, account, acme, wor
     assert books_agree()
 
 
+@pytest.mark.drills
 def test_every_cent_of_a_part_is_borne_once(held, bank):
     """Price and fee are rounded apart, so a cent may fall between them: it is ours."""
     seen = None

@@ -251,7 +251,8 @@ def test_a_change_is_written_read_line_by_line_and_accepted(ask, contract, acme,
     assert contract.milestones.get(position=2).amount == Money(1_500_00, "usd")
     page = ask(ada, "terms", contract.public_id)[2]
     assert "Version 2, <time" in page
-    assert "Proposed by Ada Okonkwo, accepted by Dana Whitlock." in page
+    assert "<dt>Proposed by</dt><dd>Ada Okonkwo, <time" in page
+    assert "<dt>Accepted by</dt><dd>Dana Whitlock, Acme, <time" in page
 
 
 def test_rows_come_and_go_by_buttons_and_nothing_typed_is_lost(ask, contract, ada):

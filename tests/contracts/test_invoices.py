@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import Membership, Notification
 from contracts import invariants
@@ -114,6 +115,15 @@ def test_what_rolls_back_takes_its_number_with_it(funded, acme):
     assert not Document.objects.exclude(kind=Kind.RECEIPT).exists()
     agreed.let_go(funded, by=acme)
     assert papers(kind=Kind.EXPERT_FEE)[0][1] == "F-2030-000001"
+
+
+def test_a_paper_is_in_one_language_whoever_causes_it(pay, milestone):
+    with override("de"):
+        pay(milestone)
+
+    paper = Document.objects.get(kind="receipt")
+    assert paper.facts["about"][0][0] == "Paid on"
+    assert paper.facts["lines"][0]["text"] == "Milestone 1: Retrieval with sources"
 
 
 def test_asked_again_it_is_the_same_paper(funded, released):

@@ -154,6 +154,7 @@ def test_no_part_of_the_form_tells_it(client, case, second, verb):
     assert found({verb: answer.content.decode()}) == []
 
 
+@pytest.mark.drills
 def test_after_judging_everything_shows(client, case, second):
     """The crawl is able to find what it looks for."""
     seats.claim(case, by=second, at=NOON)

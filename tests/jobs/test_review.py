@@ -7,7 +7,7 @@ from accounts.models import Membership, Notification
 from jobs.models import Job
 from jobs.services import jobs, reviews
 from jobs.services.jobs import JobIsInReview
-from jobs.services.reviews import PostedAlready
+from jobs.services.reviews import EditLeadsAway, PostedAlready
 from marketplace.kit.states import IllegalMove
 from tests import factories
 from tests.conftest import NOON
@@ -17,6 +17,7 @@ OURS = (
     "Our tram company answers four hundred letters a week about lost umbrellas, late trams and "
     "season tickets. Somebody has to sort them, draft an answer and find the rule it rests on."
 )
+AWAY = "Write to me on Telegram."
 DESK = "/admin/jobs-in-review/"
 
 
@@ -32,7 +33,7 @@ def elsewhere(draft):
 @pytest.fixture
 def held(draft, acme):
     """Acme's job, which asks experts to write elsewhere."""
-    Job.objects.filter(pk=draft.pk).update(scope="Write to me on Telegram.")
+    Job.objects.filter(pk=draft.pk).update(scope=AWAY)
     return jobs.publish(Job.objects.get(pk=draft.pk), by=acme, at=NOON)
 
 
@@ -143,3 +144,22 @@ def test_who_posts_hears_it_at_once(draft, acme, client):
     page = client.post(f"/client/jobs/{draft.public_id}/publish/", follow=True).text
 
     assert "Our staff look at this job" in page
+
+
+def test_what_would_have_been_looked_at_is_not_edited_in_later(draft, acme):
+    job = publish(draft, acme, scope=OURS)
+
+    with pytest.raises(EditLeadsAway, match="leave out the way to another messenger"):
+        jobs.describe(job, **written.scope(job, scope=AWAY), by=acme, at=NOON)
+
+    job.refresh_from_db()
+    assert job.scope == OURS
+
+
+def test_an_edited_job_is_compared_by_its_new_words(draft, acme):
+    job = publish(draft, acme, scope=OURS)
+
+    jobs.describe(job, **written.scope(job, scope="All of it is new."), by=acme, at=NOON)
+
+    job.refresh_from_db()
+    assert job.sketch == reviews.sketch(job)
