@@ -40,6 +40,11 @@ LAID = {
                column_default, is_identity
           FROM information_schema.columns WHERE table_schema = 'public'
     """,
+    "storage of columns": """
+        SELECT attrelid::regclass::text, attname, attstorage FROM pg_attribute
+          JOIN pg_class ON pg_class.oid = attrelid
+         WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+    """,
     "constraints": """
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
           FROM pg_constraint WHERE connamespace = 'public'::regnamespace

@@ -8,10 +8,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0001_squashed_0010_flags'),
+        ('accounts', '0010_flags'),
         ('contracts', '0030_offer_fingerprints'),
         ('experts', '0025_search_document'),
-        ('jobs', '0001_squashed_0006_taken_down'),
+        ('jobs', '0006_taken_down'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

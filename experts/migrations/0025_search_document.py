@@ -1,5 +1,7 @@
 """One narrow row per public expert for the search; `prepare` fills it where it is empty."""
 
+from pathlib import Path
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
@@ -7,13 +9,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-# The words are looked at by the index and read again only to rank: they may lie out of line, and
-# uncompressed, so that counting reads nothing but narrow rows.
-NARROW = """
-ALTER TABLE experts_searchdocument SET (toast_tuple_target = 128);
-ALTER TABLE experts_searchdocument ALTER COLUMN lexemes SET STORAGE EXTERNAL;
-ALTER TABLE experts_searchdocument ALTER COLUMN facets SET STORAGE MAIN;
-"""
+NARROW = (Path(__file__).parent / "narrow_documents.sql").read_text(encoding="utf-8")
 
 
 class Migration(migrations.Migration):

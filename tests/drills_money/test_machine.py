@@ -353,6 +353,7 @@ def run(world: Any, steps: int) -> None:
     print(f"\nmoney machine: {taken['steps']} steps, {taken['refused']} refusals")
 
 
+@pytest.mark.drills
 def test_short_histories_leave_the_books_right(world):
     run(world, FEW_STEPS)
 

@@ -20,6 +20,8 @@ from marketplace.kit import jws
 from tests import factories
 from tests.drills_vetting.strangers import DID, SITE, Web, another_accepts, ours_accepts
 
+pytestmark = pytest.mark.drills
+
 # openbadgeslib reads the clock on the wall.
 NOW = datetime.now(UTC).replace(microsecond=0)
 NEXT_YEAR = (NOW + timedelta(days=365)).date()

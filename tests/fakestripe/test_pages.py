@@ -45,7 +45,7 @@ def _pages(url: str):
     yield "missing", f"{url}/nowhere"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.drills)])
 @pytest.mark.parametrize("name", STATES)
 def test_a_page_is_open_to_everybody(chromium: Browser, addresses, name, scheme):
     context = chromium.new_context(color_scheme=scheme)

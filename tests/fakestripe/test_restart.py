@@ -123,6 +123,7 @@ def test_what_was_not_delivered_is_delivered_after_the_restart(start, ear):
     assert len(kinds) == 5
 
 
+@pytest.mark.drills
 def test_kill_9_in_the_middle_of_work_leaves_all_of_a_payment_or_none(start):
     program = start()
     stripe, remote = client(program.url), Remote(program.url)

@@ -42,6 +42,7 @@ def stack(open_folder, monkeypatch):
     stack.state.forget_sockets()
 
 
+@pytest.mark.drills
 @pytest.mark.django_db(transaction=True)
 def test_a_code_overtakes_a_full_queue_of_bulk_mail(stack):
     for mail in Mail.objects.bulk_create(letter(number) for number in range(MANY)):

@@ -5,6 +5,7 @@ from pathlib import Path
 import datetime
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
 import experts.models.evidence
 import marketplace.kit.models
@@ -43,12 +44,13 @@ class Migration(migrations.Migration):
         ('experts', '0022_told_score'),
         ('experts', '0023_desk_choice'),
         ('experts', '0024_check_label'),
+        ('experts', '0025_search_document'),
     ]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0001_squashed_0010_flags'),
+        ('accounts', '0001_squashed_0011_sanctions'),
     ]
 
     operations = [
@@ -717,7 +719,25 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='desk_choice', to=settings.AUTH_USER_MODEL)),
             ],
         ),
+        migrations.CreateModel(
+            name='SearchDocument',
+            fields=[
+                ('expert', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_document', serialize=False, to='experts.expert')),
+                ('quality', models.PositiveIntegerField()),
+                ('rate_minor', models.PositiveIntegerField()),
+                ('hours_per_week', models.PositiveSmallIntegerField()),
+                ('free_on', models.DateField()),
+                ('scored_on', models.DateField()),
+                ('zone', models.IntegerField()),
+                ('facets', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                ('lexemes', django.contrib.postgres.search.SearchVectorField()),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['lexemes'], name='search_lexemes'), models.Index(fields=['-quality', 'expert'], name='search_quality'), models.Index(fields=['rate_minor', 'expert'], name='search_rate'), models.Index(fields=['free_on', 'expert'], name='search_free')],
+            },
+        ),
         migrations.RunSQL(sql('conflicts')),
         migrations.RunSQL(sql('two_grants')),
         migrations.RunSQL(sql('append_only')),
+        migrations.RunSQL(sql('narrow_documents')),
     ]

@@ -44,14 +44,17 @@ class Migration(migrations.Migration):
         ('contracts', '0026_reasons_of_lifting'),
         ('contracts', '0027_first_payments'),
         ('contracts', '0028_offer_versions'),
+        ('contracts', '0029_clauses'),
+        ('contracts', '0030_offer_fingerprints'),
+        ('contracts', '0031_pauses'),
     ]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0001_squashed_0010_flags'),
-        ('experts', '0001_squashed_0024_check_label'),
-        ('jobs', '0001_squashed_0006_taken_down'),
+        ('accounts', '0001_squashed_0011_sanctions'),
+        ('experts', '0001_squashed_0025_search_document'),
+        ('jobs', '0001_squashed_0011_reviews'),
     ]
 
     operations = [
@@ -78,6 +81,8 @@ class Migration(migrations.Migration):
                 ('answers', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='contracts.offer')),
                 ('number', models.PositiveSmallIntegerField(default=1)),
                 ('side', models.CharField(choices=[('client', 'Client'), ('expert', 'Expert')], default='client', max_length=8)),
+                ('clauses', models.JSONField(blank=True, default=list)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ('draft', 'sent', 'accepted'))), fields=('proposal',), name='offer_one_live'), models.CheckConstraint(condition=models.Q(('review_window_days__gte', 3), ('review_window_days__lte', 30)), name='offer_window_sane'), models.CheckConstraint(condition=models.Q(models.Q(('rate_minor', None), ('weekly_minutes', None)), models.Q(('rate_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rate_minor'), '/', models.Value(100)), '*', models.Value(100))), ('rate_minor__gt', 0), ('weekly_minutes__gt', 0)), _connector='OR'), name='offer_rate_sane'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'sent', 'accepted', 'declined', 'countered', 'withdrawn', 'expired'])), name='offer_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('answers', None), ('number', 1), ('side', 'client')), models.Q(('answers__isnull', False), ('number__gt', 1)), _connector='OR'), name='offer_answers_another')],
@@ -95,7 +100,7 @@ class Migration(migrations.Migration):
                 ('review_window_days', models.PositiveSmallIntegerField()),
                 ('started_at', models.DateTimeField()),
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('accepted', 'Accepted'), ('active', 'Active'), ('ending', 'Ending'), ('completed', 'Completed'), ('cancelled', 'Cancelled')], default='accepted', max_length=24)),
+                ('status', models.CharField(choices=[('accepted', 'Accepted'), ('active', 'Active'), ('paused', 'Paused'), ('ending', 'Ending'), ('completed', 'Completed'), ('cancelled', 'Cancelled')], default='accepted', max_length=24)),
                 ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='experts.expert')),
                 ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='jobs.job')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='accounts.organisation')),
@@ -105,9 +110,10 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('fixed', 'Fixed price'), ('hourly', 'By the hour'), ('consultation', 'Consultation')], default='fixed', max_length=12)),
                 ('rate_minor', models.BigIntegerField(blank=True, null=True)),
                 ('weekly_minutes', models.PositiveIntegerField(blank=True, null=True)),
+                ('clauses', models.JSONField(blank=True, default=list)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['accepted', 'active', 'ending', 'completed', 'cancelled'])), name='contract_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'hourly'), ('rate_minor__gt', 0), ('weekly_minutes__gt', 0), ('rate_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rate_minor'), '/', models.Value(100)), '*', models.Value(100)))), models.Q(models.Q(('kind', 'hourly'), _negated=True), ('rate_minor', None), ('weekly_minutes', None)), _connector='OR'), name='contract_rate_fits_kind'), models.CheckConstraint(condition=models.Q(('kind', 'consultation'), models.Q(('job__isnull', False), ('offer__isnull', False)), _connector='OR'), name='contract_comes_from_an_offer')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'hourly'), ('rate_minor__gt', 0), ('weekly_minutes__gt', 0), ('rate_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rate_minor'), '/', models.Value(100)), '*', models.Value(100)))), models.Q(models.Q(('kind', 'hourly'), _negated=True), ('rate_minor', None), ('weekly_minutes', None)), _connector='OR'), name='contract_rate_fits_kind'), models.CheckConstraint(condition=models.Q(('kind', 'consultation'), models.Q(('job__isnull', False), ('offer__isnull', False)), _connector='OR'), name='contract_comes_from_an_offer'), models.CheckConstraint(condition=models.Q(('status__in', ['accepted', 'active', 'paused', 'ending', 'completed', 'cancelled'])), name='contract_status_known')],
             },
         ),
         # The rules of the ledger are the database's; Django only learns the models.
@@ -1318,6 +1324,25 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('pk',),
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Pause',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('side', models.CharField(choices=[('client', 'Client'), ('expert', 'Expert')], max_length=8)),
+                ('reason', models.CharField(choices=[('waiting', 'Waiting for data, access or a decision'), ('away', 'Away or ill'), ('budget', 'The budget has to be approved'), ('priority', 'Something else comes first'), ('other', 'Another reason')], max_length=8)),
+                ('note', models.TextField(blank=True, max_length=1000)),
+                ('since', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='contracts.contract')),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('pk',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('contract',), name='pause_one_open'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('since'))), name='pause_has_an_end')],
             },
         ),
         migrations.RunSQL(sql('documents')),

@@ -1,6 +1,7 @@
 """Lays all of jobs at once; an older installation goes on with what this replaces."""
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import marketplace.kit.models
 from django.conf import settings
@@ -16,13 +17,18 @@ class Migration(migrations.Migration):
         ('jobs', '0004_silence'),
         ('jobs', '0005_invitations'),
         ('jobs', '0006_taken_down'),
+        ('jobs', '0007_reports_are_flags'),
+        ('jobs', '0008_evidence'),
+        ('jobs', '0009_visitor_drafts'),
+        ('jobs', '0010_saved_searches'),
+        ('jobs', '0011_reviews'),
     ]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0001_squashed_0010_flags'),
-        ('experts', '0001_squashed_0024_check_label'),
+        ('accounts', '0001_squashed_0011_sanctions'),
+        ('experts', '0001_squashed_0025_search_document'),
     ]
 
     operations = [
@@ -73,15 +79,16 @@ class Migration(migrations.Migration):
                 ('matched_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('outcome', models.CharField(blank=True, choices=[('hired_here', 'Hired here'), ('hired_elsewhere', 'Hired elsewhere'), ('cancelled', 'The project was cancelled'), ('no_budget', 'The budget was lost'), ('no_answer', 'The client did not come back to it'), ('removed', 'We took the job down')], max_length=16)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('paused', 'Paused'), ('filled', 'Filled'), ('closed', 'Closed'), ('removed', 'Removed')], default='draft', max_length=24)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('open', 'Open'), ('paused', 'Paused'), ('filled', 'Filled'), ('closed', 'Closed'), ('removed', 'Removed')], default='draft', max_length=24)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='accounts.organisation')),
                 ('posted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL)),
                 ('use_case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='jobs.usecase')),
                 ('acted_at', models.DateTimeField(blank=True, null=True)),
+                ('sketch', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status', 'open')), fields=['-published_at'], name='job_board'), models.Index(condition=models.Q(('matched_at', None), ('status', 'open')), fields=['published_at'], name='job_to_match'), models.Index(condition=models.Q(('status__in', ('open', 'paused'))), fields=['acted_at'], name='job_silence')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'paused', 'filled', 'closed', 'removed'])), name='job_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('budget_max_minor', None), ('budget_min_minor', None)), models.Q(('budget_max_minor__gte', models.F('budget_min_minor')), ('budget_min_minor__gt', 0)), _connector='OR'), name='job_budget_is_a_range'), models.CheckConstraint(condition=models.Q(('visibility__in', ('public', 'members', 'invited'))), name='job_visibility_known'), models.CheckConstraint(condition=models.Q(('shared_hours__lte', 8)), name='job_shared_hours_in_a_day')],
+                'indexes': [models.Index(condition=models.Q(('status', 'open')), fields=['-published_at'], name='job_board'), models.Index(condition=models.Q(('matched_at', None), ('status', 'open')), fields=['published_at'], name='job_to_match'), models.Index(condition=models.Q(('status__in', ('open', 'paused'))), fields=['acted_at'], name='job_silence'), django.contrib.postgres.indexes.GinIndex(fields=['sketch'], name='job_likes')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('budget_max_minor', None), ('budget_min_minor', None)), models.Q(('budget_max_minor__gte', models.F('budget_min_minor')), ('budget_min_minor__gt', 0)), _connector='OR'), name='job_budget_is_a_range'), models.CheckConstraint(condition=models.Q(('visibility__in', ('public', 'members', 'invited'))), name='job_visibility_known'), models.CheckConstraint(condition=models.Q(('shared_hours__lte', 8)), name='job_shared_hours_in_a_day'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in_review', 'open', 'paused', 'filled', 'closed', 'removed'])), name='job_status_known')],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +185,9 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Sent'), ('shortlisted', 'Shortlisted'), ('archived', 'Archived'), ('offered', 'Offer made'), ('hired', 'Hired'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('closed', 'Job closed')], default='draft', max_length=24)),
                 ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='experts.expert')),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='jobs.job')),
+                ('ai_use', models.CharField(blank=True, choices=[('none', 'I wrote it without AI'), ('helped', 'AI helped me to draft it'), ('generated', 'AI wrote it and I checked it')], max_length=12)),
+                ('alike_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='alike', to='jobs.proposal')),
+                ('shown_badges', models.ManyToManyField(blank=True, related_name='+', to='experts.badge')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'shortlisted', 'archived', 'offered', 'hired', 'declined', 'withdrawn', 'closed'])), name='proposal_status_known'), models.UniqueConstraint(condition=models.Q(('status__in', ('draft', 'submitted', 'shortlisted', 'archived', 'offered', 'hired'))), fields=('job', 'expert'), name='proposal_one_live')],
@@ -301,21 +311,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Report',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('elsewhere', 'It asks me to talk or pay outside this site'), ('scam', 'It looks like a fraud'), ('abuse', 'It is insulting or threatening'), ('spam', 'It is advertising'), ('other', 'Something else')], max_length=12, verbose_name='what is wrong')),
-                ('note', models.TextField(blank=True, max_length=1000, verbose_name='what else we should know')),
-                ('created_at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='jobs.message')),
-            ],
-            options={
-                'ordering': ('-created_at',),
-                'constraints': [models.UniqueConstraint(fields=('message', 'by'), name='report_once'), models.CheckConstraint(condition=models.Q(('reason__in', ['elsewhere', 'scam', 'abuse', 'spam', 'other'])), name='report_reason_known')],
-            },
-        ),
-        migrations.CreateModel(
             name='Block',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -414,6 +409,61 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('pk',),
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='MustAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=300, verbose_name='how you cover it')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='must_answers', to='jobs.proposal')),
+                ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='experts.skill')),
+            ],
+            options={
+                'ordering': ('skill__position',),
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'skill'), name='must_answered_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SentNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('passages', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sent_note', to='jobs.proposal')),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['passages'], name='sent_note_passages')],
+            },
+        ),
+        migrations.CreateModel(
+            name='VisitorDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', marketplace.kit.models.PublicIdField(prefix='vis')),
+                ('scope', models.JSONField(default=dict)),
+                ('budget', models.JSONField(default=dict)),
+                ('organisation_name', models.CharField(blank=True, max_length=120)),
+                ('wants_preview', models.BooleanField(default=False)),
+                ('touched_at', models.DateTimeField()),
+                ('use_case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.usecase')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['touched_at'], name='visitor_draft_age')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SavedSearch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', marketplace.kit.models.PublicIdField(prefix='srh')),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('query', models.TextField(max_length=2000)),
+                ('created_at', models.DateTimeField()),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_searches', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='saved_search_once')],
             },
         ),
     ]

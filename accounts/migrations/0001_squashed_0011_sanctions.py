@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
         ('accounts', '0008_language'),
         ('accounts', '0009_first_payment'),
         ('accounts', '0010_flags'),
+        ('accounts', '0011_sanctions'),
     ]
 
     initial = True
@@ -62,9 +63,10 @@ class Migration(migrations.Migration):
                 ('quiet_from', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('quiet_until', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('language', models.CharField(default='en-gb', max_length=12, verbose_name='language')),
+                ('standing', models.CharField(choices=[('good', 'In good standing'), ('limited', 'Limited'), ('suspended', 'Suspended'), ('banned', 'Banned')], default='good', editable=False, max_length=10)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_in_lower_case'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from', None), ('quiet_until', None)), models.Q(('quiet_from__lte', 23), ('quiet_until__lte', 23), models.Q(('quiet_from', models.F('quiet_until')), _negated=True)), _connector='OR'), name='user_quiet_hours_are_a_stretch')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_in_lower_case'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from', None), ('quiet_until', None)), models.Q(('quiet_from__lte', 23), ('quiet_until__lte', 23), models.Q(('quiet_from', models.F('quiet_until')), _negated=True)), _connector='OR'), name='user_quiet_hours_are_a_stretch'), models.CheckConstraint(condition=models.Q(('standing__in', ['good', 'limited', 'suspended', 'banned'])), name='user_standing_known')],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +255,52 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True)),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('row', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='accounts.flag')),
+            ],
+            options={
+                'ordering': ('pk',),
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Sanction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', marketplace.kit.models.PublicIdField(prefix='san')),
+                ('level', models.CharField(choices=[('notice', 'Notice'), ('limit', 'Limit'), ('suspend', 'Suspension'), ('ban', 'Ban')], max_length=8)),
+                ('rule_code', models.CharField(max_length=4)),
+                ('facts', models.TextField(max_length=2000)),
+                ('evidence', models.TextField(max_length=4000)),
+                ('days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('proposed_at', models.DateTimeField()),
+                ('starts_at', models.DateTimeField(blank=True, null=True)),
+                ('ends_at', models.DateTimeField(blank=True, null=True)),
+                ('appeal', models.TextField(blank=True, max_length=4000)),
+                ('appealed_at', models.DateTimeField(blank=True, null=True)),
+                ('answer', models.TextField(blank=True, max_length=2000)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('proposed', 'Proposed'), ('dropped', 'Not imposed'), ('active', 'In force'), ('appealed', 'In force, appealed'), ('upheld', 'In force, appeal refused'), ('reversed', 'Taken back'), ('expired', 'Over')], default='draft', max_length=24)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('flag', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sanctions', to='accounts.flag')),
+                ('imposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sanctions', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-proposed_at', '-pk'),
+                'indexes': [models.Index(condition=models.Q(('status__in', ('active', 'appealed', 'upheld'))), fields=['ends_at'], name='sanction_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'proposed', 'dropped', 'active', 'appealed', 'upheld', 'reversed', 'expired'])), name='sanction_status_known'), models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'proposed', 'dropped')), models.Q(('imposed_by__isnull', False), ('starts_at__isnull', False)), _connector='OR'), name='sanction_is_imposed_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('level', 'ban'), _negated=True), ('imposed_by', None), models.Q(('imposed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='sanction_ban_takes_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('days', None), ('level__in', ('ban', 'notice'))), models.Q(('days__gte', 1), ('days__lte', 180), ('level__in', ('limit', 'suspend'))), _connector='OR'), name='sanction_lasts_as_its_level_does'), models.CheckConstraint(condition=models.Q(('appealed_at', None), ('answered_by', None), models.Q(models.Q(('answered_by', models.F('proposed_by')), _negated=True), models.Q(('answered_by', models.F('imposed_by')), _negated=True)), _connector='OR'), name='sanction_appeal_goes_to_somebody_else'), models.CheckConstraint(condition=models.Q(('proposed_by', models.F('user')), _negated=True), name='sanction_not_of_oneself')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SanctionEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verb', models.CharField(max_length=32)),
+                ('came_from', models.CharField(max_length=24)),
+                ('went_to', models.CharField(max_length=24)),
+                ('at', models.DateTimeField()),
+                ('reason', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('row', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='accounts.sanction')),
             ],
             options={
                 'ordering': ('pk',),
