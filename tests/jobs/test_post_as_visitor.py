@@ -14,7 +14,7 @@ from tests.conftest import NOON
 from tests.jobs import written
 
 RAG = "rag-knowledge-assistant"
-WORK, BUDGET, FINISH = "/post/work/", "/post/budget/", "/post/finish/"
+WORK, BUDGET, FINISH = "/post/scope/", "/post/budget/", "/post/finish/"
 CODE = "/accounts/login/code/confirm/"
 WHO = {"organisation_name": "Globex", "email": "gail@globex.example"}
 
