@@ -6,16 +6,24 @@ from celery import shared_task
 
 from accounts.tasks import send_due_mail
 from jobs.models import Job
-from jobs.services import invitations, matching, silence, visitor_drafts
+from jobs.services import alerts, invitations, matching, silence, visitor_drafts
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
 
 @shared_task(base=AfterCommit)
 def match_job(*, job_pk: int, **_: Any) -> None:
-    """Tell the experts a published job fits; safe to run twice."""
+    """Find the experts a published job fits; safe to run twice."""
     if matching.match(job_pk, at=now()):
+        tell_matches.delay_on_commit()
+
+
+@shared_task(base=AfterCommit)
+def tell_matches(**_: Any) -> None:
+    """Sweep: tell experts of the jobs found for them, when their alerts ask for it."""
+    if alerts.tell_due(at=now()):
         send_due_mail.delay_on_commit()
+        tell_matches.delay_on_commit()
 
 
 @shared_task(base=AfterCommit)

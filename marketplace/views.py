@@ -27,7 +27,9 @@ from experts.filters import Filters
 from experts.models.skill import LEVEL_HINTS
 from experts.searching import BEST
 from jobs import selectors as jobs
-from jobs.services import scoring
+from jobs.ranking_changes import CHANGES
+from jobs.selectors.invitations import NEWCOMERS_PLACE
+from jobs.services import matching, scoring
 from marketplace.context import remember_capacity
 from marketplace.kit.money import Money
 from marketplace.kit_page import specimens
@@ -49,6 +51,11 @@ FACTORS = [
         "meaning": _("The share of the nice-to-haves that a valid badge proves."),
     },
     {
+        "name": _("This kind of work"),
+        "points": scoring.KIND,
+        "meaning": _("The share that is proven of the skills such work usually takes."),
+    },
+    {
         "name": _("Rate"),
         "points": scoring.RATE,
         "meaning": _("How far the hourly rate is below the job's limit."),
@@ -67,6 +74,11 @@ FACTORS = [
         "name": _("Recent evidence"),
         "points": scoring.RECENT,
         "meaning": _("How lately the must-have badges were earned."),
+    },
+    {
+        "name": _("Dates kept"),
+        "points": scoring.KEPT,
+        "meaning": _("How much finished work came on time. Who is new here has half the points."),
     },
 ]
 # The worked example of the fees page, in minor units.
@@ -166,7 +178,15 @@ def how_vetting_works(request: HttpRequest) -> HttpResponse:
 @require_safe
 def how_ranking_works(request: HttpRequest) -> HttpResponse:
     """Publish the weights behind every match."""
-    return render(request, "site/how_ranking_works.html", {"factors": FACTORS, "best": BEST})
+    context = {
+        "factors": FACTORS,
+        "best": BEST,
+        "changes": CHANGES,
+        "place": NEWCOMERS_PLACE,
+        "most_told": matching.MOST_TOLD,
+        "most_a_day": matching.MOST_A_DAY,
+    }
+    return render(request, "site/how_ranking_works.html", context)
 
 
 @require_safe

@@ -36,7 +36,12 @@ def plan(mail: Mail, *, at: datetime) -> Plan:
 
 def next_digest(user: User, cadence: str, *, at: datetime) -> datetime:
     """Return when this person's next daily or weekly digest is due, after `at`."""
-    zone = ZoneInfo(user.time_zone)
+    return next_digest_in(user.time_zone, cadence, at=at)
+
+
+def next_digest_in(time_zone: str, cadence: str, *, at: datetime) -> datetime:
+    """Return when the next daily or weekly digest is due in an IANA time zone, after `at`."""
+    zone = ZoneInfo(time_zone)
     day = at.astimezone(zone).date()
     while True:
         due = datetime.combine(day, time(DIGEST_HOUR), tzinfo=zone)

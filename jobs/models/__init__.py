@@ -1,5 +1,6 @@
 """The nouns of jobs."""
 
+from jobs.models.alert import Alert, AlertEntry
 from jobs.models.conversation import (
     Attachment,
     Block,
@@ -11,7 +12,7 @@ from jobs.models.conversation import (
 from jobs.models.interview import Interview, InterviewEvent, InterviewTime
 from jobs.models.invitation import Invitation, InvitationEvent
 from jobs.models.job import Job, JobCheck, JobEvent, JobSkill, PlannedMilestone
-from jobs.models.match import Match
+from jobs.models.match import Match, MatchSnapshot, Ranking
 from jobs.models.proposal import (
     CheckAnswer,
     MustAnswer,
@@ -25,6 +26,8 @@ from jobs.models.use_case import UseCase, UseCaseSkill
 from jobs.models.visitor_draft import VisitorDraft
 
 __all__ = [
+    "Alert",
+    "AlertEntry",
     "Attachment",
     "Block",
     "CheckAnswer",
@@ -39,12 +42,14 @@ __all__ = [
     "JobEvent",
     "JobSkill",
     "Match",
+    "MatchSnapshot",
     "Message",
     "MustAnswer",
     "PlannedMilestone",
     "Proposal",
     "ProposalEvent",
     "ProposedMilestone",
+    "Ranking",
     "Reading",
     "SavedSearch",
     "SentNote",

@@ -1,11 +1,13 @@
-"""Why a job was shown to an expert, kept as it was then."""
+"""Why a job was shown to an expert, kept as it was then, with all that it was worked out from."""
 
+from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from experts.models import Expert
+from experts.models.skill import Level
 from jobs.models.job import Job
 
 
@@ -23,15 +25,33 @@ class Reason(TypedDict):
 SENTENCES = {
     "must": _("%(skill)s level %(level)s"),
     "nice": _("%(skill)s level %(level)s, which they would like"),
+    "kind": _("%(has)s of the %(total)s skills that such work takes"),
     "rate": _("within your rate"),
     "any_rate": _("no limit on your rate"),
     "shared": _("%(hours)s shared hours"),
     "available": _("you are available now"),
     "available_soon": _("you are available within %(days)s days"),
     "recent": _("a badge from the last %(months)s months"),
+    "kept": _("%(kept)s of %(total)s dates kept"),
+    "new_here": _("you are new here"),
+}
+# What would raise a factor that has not all its points, by its code.
+RAISED_BY = {
+    "must": _("A badge for %(skill)s above the level asked for would raise this."),
+    "nice": _("A badge for %(skill)s at level %(level)s would raise this."),
+    "kind": _("Badges for the other skills that such work takes would raise this."),
+    "rate": _("A rate further below the job's limit would raise this."),
+    "shared": _("More working hours shared with the client would raise this."),
+    "available": _("More hours a week would raise this."),
+    "available_soon": _("An earlier start would raise this."),
+    "recent": _("A badge earned or renewed within six months would raise this."),
+    "kept": _("Work that comes when it is due would raise this."),
+    "new_here": _("Finished work that came when it was due would raise this."),
 }
 
-PROVEN = frozenset({"must", "nice"})
+PROVEN = frozenset({"must", "nice", "kind"})
+# Has points and is no reason to be told.
+UNSAID = "new_here"
 
 
 def sentence(reason: Reason) -> str:
@@ -39,15 +59,73 @@ def sentence(reason: Reason) -> str:
     return str(SENTENCES[reason["code"]]) % reason["values"]
 
 
-class Match(models.Model):
-    """One expert a job fits, with the score and the reasons as they were shown."""
+def given_reasons(reasons: Iterable[Reason]) -> list[Reason]:
+    """Return those that speak for the match."""
+    return [reason for reason in reasons if reason["points"] and reason["code"] != UNSAID]
 
-    job = models.ForeignKey(Job, models.CASCADE, related_name="matches")
-    expert = models.ForeignKey(Expert, models.CASCADE, related_name="matches")
+
+def raised_by(reason: Reason) -> str:
+    """Say what would raise a reason; nothing when it has all its points, or all one can have."""
+    is_highest = reason["code"] == "must" and reason["values"]["level"] == Level.LED
+    if reason["points"] == reason["most"] or is_highest:
+        return ""
+    return str(RAISED_BY.get(reason["code"], "")) % reason["values"]
+
+
+class Ranking(models.Model):
+    """One working out of whom a job fits: what it asked for, on which day, by which algorithm."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="rankings")
+    algorithm = models.CharField(max_length=20)
+    ranked_on = models.DateField()
+    # The job's `scoring.Demand` as it was.
+    demand = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+
+
+class Worked(models.Model):
+    """A score with its reasons, and what of the expert went into it (`scoring.Supply`)."""
+
+    # Nothing for what is older than rankings.
+    ranking = models.ForeignKey(Ranking, models.CASCADE, null=True, blank=True, related_name="+")
     score = models.PositiveSmallIntegerField()
     reasons = models.JSONField(default=list)
+    inputs = models.JSONField(null=True, blank=True)
     algorithm = models.CharField(max_length=20)
     created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    """Which matches count now."""
+
+    def fitting(self) -> "MatchQuerySet":
+        """Those whose job, as it is now, still fits."""
+        return self.filter(fits=True)
+
+
+class Match(Worked):
+    """One expert a job fits, with the score and the reasons as they are shown.
+
+    When the job changes it is worked out anew; what was shown before is kept as a `MatchSnapshot`.
+    """
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="matches", db_index=False)
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="matches")
+    # Had finished no work here; see the newcomers' places in `selectors.invitations`.
+    is_new = models.BooleanField(default=False)
+    # The job has not changed since into one that no longer fits.
+    fits = models.BooleanField(default=True)
+    # When the expert is to be told of it; nothing for never: their alerts do not ask for it.
+    due_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    objects: Any = MatchQuerySet.as_manager()
 
     class Meta:
         ordering = ("-score", "pk")
@@ -55,9 +133,34 @@ class Match(models.Model):
             models.UniqueConstraint(fields=("job", "expert"), name="match_once"),
             models.CheckConstraint(condition=models.Q(score__lte=100), name="match_score_of_100"),
         )
+        indexes = (
+            models.Index(
+                fields=("due_at",),
+                condition=models.Q(due_at__isnull=False, told_at=None),
+                name="match_to_tell",
+            ),
+        )
 
     @property
     def sentences(self) -> list[tuple[str, bool]]:
         """The reasons in words, in the order they were weighed, and whether a badge proves each."""
-        given = [reason for reason in self.reasons if reason["points"]]
+        given = given_reasons(self.reasons)
         return [(sentence(reason), reason["code"] in PROVEN) for reason in given]
+
+    @property
+    def factors(self) -> list[tuple[str, int, int, str]]:
+        """Each factor in words, its points, the most it could have, and what would raise it."""
+        return [
+            (sentence(reason), reason["points"], reason["most"], raised_by(reason))
+            for reason in self.reasons
+        ]
+
+
+class MatchSnapshot(Worked):
+    """A match as it was shown or mailed before its job changed; only what differs is kept."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="+")
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("ranking", "expert"), name="snapshot_once"),)

@@ -186,14 +186,15 @@ def live_proposal(job: Job, expert: Expert) -> Proposal | None:
 
 def match_of(job: Job, expert: Expert) -> Match | None:
     """Return why this expert was told about this job, if they were."""
-    return job.matches.filter(expert=expert).first()
+    return job.matches.fitting().filter(expert=expert).first()
 
 
 def matches_for(expert: Expert) -> QuerySet[Match]:
     """Open jobs that were found for this expert and that they have not answered, best first."""
     answered = Proposal.objects.received().filter(expert=expert, job=OuterRef("job"))
     return (
-        Match.objects.filter(~Exists(answered), expert=expert, job__status=Job.Status.OPEN)
+        Match.objects.fitting()
+        .filter(~Exists(answered), expert=expert, job__status=Job.Status.OPEN)
         .select_related("job__organisation", "job__use_case")
         .prefetch_related(Prefetch("job__skills", JobSkill.objects.select_related("skill")))
         .order_by("-job__published_at", "-score", "-pk")

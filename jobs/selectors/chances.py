@@ -23,13 +23,15 @@ ENOUGH = 10
 FACTORS: dict[str, str | Promise] = {
     "must": _("Must-have skills"),
     "nice": _("Skills they would like"),
+    "kind": _("This kind of work"),
     "rate": _("Rate within the limit"),
     "shared": _("Shared working hours"),
     "available": _("Availability"),
     "recent": _("Recent evidence"),
+    "kept": _("Dates kept"),
 }
 # The codes that two sentences of one factor have, see `jobs.models.match`.
-ALSO = {"rate": "any_rate", "available": "available_soon"}
+ALSO = {"rate": "any_rate", "available": "available_soon", "kept": "new_here"}
 
 # On each job that fitted the expert, everybody it fitted is placed by the points of each factor.
 # Who has as many stands in the middle of them. A factor that a job does not weigh is left out.

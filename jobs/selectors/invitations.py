@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,15 +12,41 @@ from accounts.selectors import Todo
 from experts.models import Expert
 from jobs.models import Invitation, Job, Match, Proposal
 
+# One place in so many is a newcomer's.
+NEWCOMERS_PLACE = 5
+BEST = (F("score").desc(), F("pk").asc())
+
 
 def candidates(job: Job) -> QuerySet[Match]:
-    """Return the experts the job was found to fit and who have not been asked, best first."""
+    """Return the experts the job fits and who have not been asked, best first.
+
+    One place in five is a newcomer's, if one fits: the n-th of those who have finished no work here
+    stands no lower than place 5n. Whoever stands higher for it has `is_lifted`.
+    """
     asked = Invitation.objects.filter(job=OuterRef("job"), expert=OuterRef("expert"))
     answered = Proposal.objects.received().filter(job=OuterRef("job"), expert=OuterRef("expert"))
     return (
-        job.matches.filter(~Exists(asked), ~Exists(answered), expert__is_open=True)
+        job.matches.fitting()
+        .filter(~Exists(asked), ~Exists(answered), expert__is_open=True)
         .select_related("expert__user")
-        .order_by("-score", "pk")
+        .annotate(
+            by_score=Window(RowNumber(), order_by=BEST),
+            as_newcomer=Window(RowNumber(), partition_by="is_new", order_by=BEST),
+        )
+        .annotate(
+            is_lifted=Case(
+                When(is_new=True, by_score__gt=F("as_newcomer") * NEWCOMERS_PLACE, then=True),
+                default=False,
+            ),
+        )
+        .order_by(
+            Case(
+                # Half a place before whoever stood there.
+                When(is_lifted=True, then=F("as_newcomer") * NEWCOMERS_PLACE - 0.5),
+                default=F("by_score") * 1.0,
+            ),
+            "by_score",
+        )
     )
 
 

@@ -1,129 +1,149 @@
-"""Finds the experts a published job fits and tells each of them once, with the reasons."""
+"""Finds the experts a published job fits: one statement over the alert entries, exactly once each.
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from itertools import groupby
-from operator import attrgetter
+Who is told of it and when is decided here and kept on each match; `jobs.services.alerts` tells.
+"""
 
-from django.db import transaction
-from django.db.models import QuerySet
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
-from accounts.models import Membership, Standing
-from accounts.services import notifications
-from experts.models import Badge, Expert
-from jobs.models import Job, Match
-from jobs.services import notices
-from jobs.services.scoring import ALGORITHM, Demand, Fit, Proof, Supply, Wish, fit
+from django.db import connection, transaction
+
+from accounts.models import Cadence
+from accounts.services.timing import next_digest_in
+from experts.models import Badge
+from jobs.models import Job, JobSkill, Ranking, UseCaseSkill
+from jobs.services import notices, scoring
+from jobs.services.scoring import ALGORITHM, Demand, Wish
 from marketplace.kit import hours
 
-# More than a client can read is noise to everybody else; the best are told.
+RANKING = Path(__file__).with_name("ranking.sql").read_text(encoding="utf-8")
+# More than a client can read is noise to everybody else; the best are told at once, the others in
+# their next digest.
 MOST_TOLD = 500
-
-Found = Sequence[tuple[Expert, Fit]]
+# More than so many jobs within a day an expert hears of in the next digest.
+MOST_A_DAY = 5
+NO_LIMIT = 2**31 - 1
 
 
 @transaction.atomic
 def match(job_pk: int, *, at: datetime) -> int:
-    """Find, keep and tell the experts an open job fits, unless that has been done.
+    """Find and keep the experts an open job fits, unless that has been done.
 
-    The job's row lock makes a second worker wait and then find the work done; the unique keys of
-    matches and notices are the second guard.
+    The job's row lock makes a second worker wait and then find the work done; the unique key of
+    matches is the second guard.
 
-    :returns: how many experts were found now; their mails wait in the outbox.
+    :returns: how many experts were found now; `alerts.tell_due` tells those who are to hear of it.
     """
     job = _take(job_pk)
     if job is None:
         return 0
-    found = find(job, on=at.date())[:MOST_TOLD]
-    _keep(job, found, at)
-    notifications.tell_all(
-        [notices.job_fits(job, expert.user, its_fit.reasons) for expert, its_fit in found], at=at
+    demand = demand_of(job)
+    ranking = Ranking.objects.create(
+        job=job,
+        algorithm=ALGORITHM,
+        ranked_on=at.date(),
+        demand=asdict(demand),
+        created_at=at,
     )
+    found = _rank(job, demand, ranking, at)
     job.matched_at = at
     job.save(update_fields=["matched_at"])
-    return len(found)
-
-
-def find(job: Job, *, on: date) -> Found:
-    """Everyone the job fits on this day, best first; equal scores in the order they joined."""
-    demand = demand_of(job)
-    weighed = ((expert, fit(demand, supply, on=on)) for expert, supply in _candidates(job, on))
-    found = [(expert, its_fit) for expert, its_fit in weighed if its_fit is not None]
-    return sorted(found, key=lambda pair: (-pair[1].score, pair[0].pk))
+    if found:
+        notices.experts_were_found(job, found, at)
+    return found
 
 
 def demand_of(job: Job) -> Demand:
-    """Return what a job asks for; reads its skills."""
+    """Return what a job asks for; reads its skills and those of its use case."""
     return Demand(
         wishes=[
             Wish(row.skill.slug, row.skill.name, row.level, row.is_must) for row in job.skills.all()
         ],
         max_rate_minor=job.max_rate_minor,
         shared_hours=job.shared_hours,
+        kind=[row.skill.slug for row in _kind(job)],
     )
+
+
+def question(job: Job, demand: Demand, *, on: date) -> dict[str, Any]:
+    """Return what `heard`, the first part of the statement, asks of the alert entries."""
+    wishes = list(job.skills.all())
+    shared = hours.sharing(job.time_zone, on=on)
+    zones = sorted(name for name, together in shared.items() if together >= demand.shared_hours)
+    musts = [wish for wish in wishes if wish.is_must]
+    return {
+        "skills": [wish.skill_id for wish in wishes],
+        "leads": _leads(musts) or [wish.skill_id for wish in wishes],
+        "required": [4 * wish.skill_id + wish.level for wish in musts],
+        "musts": [wish.skill_id for wish in musts],
+        "limit": NO_LIMIT if demand.max_rate_minor is None else demand.max_rate_minor,
+        "budget": job.budget_max_minor or 0,
+        "text": f"{job.title}\n{job.scope}",
+        "zones": zones,
+        "together": [shared[zone] for zone in zones],
+    }
 
 
 def _take(job_pk: int) -> Job | None:
-    rows = Job.objects.unmatched().select_for_update(no_key=True).filter(pk=job_pk)
-    return rows.prefetch_related("skills__skill").first()
+    rows = Job.objects.unmatched().select_for_update(no_key=True, of=("self",)).filter(pk=job_pk)
+    related = ("skills__skill", "use_case__skills__skill")
+    return rows.select_related("use_case").prefetch_related(*related).first()
 
 
-def _candidates(job: Job, on: date) -> Iterator[tuple[Expert, Supply]]:
-    """Whoever passes the gates that SQL can see, with their badges on the skills asked for."""
-    shared = hours.sharing(job.time_zone, on=on)
-    badges = (
-        Badge.objects.valid()
-        .filter(expert__in=_reachable(job, shared), skill__in=_skills(job))
-        .select_related("expert__user", "skill")
-        .order_by("expert_id")
-    )
-    for _, rows in groupby(badges, key=attrgetter("expert_id")):
-        held = list(rows)
-        expert = held[0].expert
-        yield expert, _supply_of(expert, held, shared[expert.time_zone])
+def _kind(job: Job) -> list[UseCaseSkill]:
+    return list(job.use_case.skills.all())
 
 
-def _reachable(job: Job, shared: Mapping[str, int]) -> QuerySet[Expert]:
-    """Open to work, affordable, awake at the same time, proven, and not the client's own people."""
-    zones = [zone for zone, together in shared.items() if together >= job.shared_hours]
-    experts = Expert.objects.filter(is_open=True, user__is_active=True, user__time_zone__in=zones)
-    experts = experts.filter(user__standing=Standing.GOOD)
-    if job.max_rate_minor is not None:
-        experts = experts.filter(rate_minor__lte=job.max_rate_minor)
-    for wish in job.musts:
-        proven = Badge.objects.valid().filter(skill=wish.skill_id, level__gte=wish.level)
-        experts = experts.filter(pk__in=proven.values("expert"))
-    own_people = Membership.objects.filter(organisation=job.organisation_id)
-    return experts.exclude(user__in=own_people.values("user"))
+def _leads(musts: Sequence[JobSkill]) -> list[int]:
+    """Return the must-have that the fewest hold."""
+    if len(musts) < 2:  # noqa: PLR2004 (two make a choice)
+        return [wish.skill_id for wish in musts]
+    held = Badge.objects.valid()
+    counts = {wish.skill_id: held.filter(skill=wish.skill_id).count() for wish in musts}
+    return [min(counts, key=lambda skill: (counts[skill], skill))]
 
 
-def _skills(job: Job) -> list[int]:
-    return [wish.skill_id for wish in job.skills.all()]
+def _rank(job: Job, demand: Demand, ranking: Ranking, at: datetime) -> int:
+    wishes, kind = list(job.skills.all()), _kind(job)
+    musts, nices = len(demand.musts), len(demand.nices)
+    mosts = [
+        *scoring.cut(scoring.most_of_musts(demand), musts),
+        *scoring.cut(scoring.NICE, nices),
+    ]
+    ordered = [*demand.musts, *demand.nices]
+    asked = {row.skill_id: row.skill.slug for row in wishes}
+    asked |= {row.skill_id: row.skill.slug for row in kind}
+    given = question(job, demand, on=at.date())
+    given |= {
+        "job": job.pk,
+        "organisation": job.organisation_id,
+        "ranking": ranking.pk,
+        "algorithm": ALGORITHM,
+        "at": at,
+        "on": at.date(),
+        "asked": list(asked),
+        "slugs": list(asked.values()),
+        "kind": [row.skill_id for row in kind],
+        "kinds": len(kind),
+        "max_rate": demand.max_rate_minor,
+        "wish_slugs": [wish.skill for wish in ordered],
+        "wish_names": [wish.name for wish in ordered],
+        "wish_levels": [wish.level for wish in ordered],
+        "wish_musts": [wish.is_must for wish in ordered],
+        "wish_mosts": mosts,
+        "days": _digests(given["zones"], Cadence.DAILY, at),
+        "weeks": _digests(given["zones"], Cadence.WEEKLY, at),
+        "most_told": MOST_TOLD,
+        "most_a_day": MOST_A_DAY,
+        **scoring.MOST,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RANKING, given)
+        return int(cursor.fetchone()[0])
 
 
-def _supply_of(expert: Expert, badges: Sequence[Badge], together: int) -> Supply:
-    return Supply(
-        badges={badge.skill.slug: Proof(badge.level, badge.issued_on) for badge in badges},
-        rate_minor=expert.rate_minor,
-        hours_per_week=expert.hours_per_week,
-        available_on=expert.available_on,
-        shared_hours=together,
-        is_open=expert.is_open,
-    )
-
-
-def _keep(job: Job, found: Found, at: datetime) -> None:
-    Match.objects.bulk_create(
-        [
-            Match(
-                job=job,
-                expert=expert,
-                score=its_fit.score,
-                reasons=list(its_fit.reasons),
-                algorithm=ALGORITHM,
-                created_at=at,
-            )
-            for expert, its_fit in found
-        ],
-        ignore_conflicts=True,
-    )
+def _digests(zones: Sequence[str], cadence: str, at: datetime) -> list[datetime]:
+    return [next_digest_in(zone, cadence, at=at.astimezone(UTC)) for zone in zones]

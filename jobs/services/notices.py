@@ -1,44 +1,99 @@
 """What people are told about jobs and proposals, and in which words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from accounts.models import Kind, Membership, User
 from accounts.services import notifications
 from accounts.services.notifications import Message as Notice
 from accounts.services.notifications import in_readers_languages
-from jobs.models import Conversation, Interview, Invitation, Job, Message, Proposal, Reading, Side
+from jobs.models import (
+    Conversation,
+    Interview,
+    Invitation,
+    Job,
+    Match,
+    Message,
+    Proposal,
+    Reading,
+    Side,
+)
 from jobs.models.conversation import EXCERPT_LENGTH
-from jobs.models.match import Reason, sentence
+from jobs.models.match import given_reasons, sentence
 from marketplace.kit import leaks
 from marketplace.kit.words import deadline_text
 
 A_DAY = timedelta(days=1)
+# So many jobs a digest of them names; it counts the rest.
+MOST_LISTED = 10
 
 
-def job_fits(job: Job, user: User, reasons: Iterable[Reason]) -> Notice:
-    """Return what an expert reads when a new job fits them."""
-    with override(user.language):
-        return _job_fits(job, user, reasons)
+def jobs_fit(matches: Sequence[Match]) -> Notice:
+    """Return what an expert reads when jobs fit them, the best first: all are theirs."""
+    with override(matches[0].expert.user.language):
+        return _jobs_fit(matches) if len(matches) > 1 else _job_fits(matches[0])
 
 
-def _job_fits(job: Job, user: User, reasons: Iterable[Reason]) -> Notice:
-    why = ", ".join(sentence(reason) for reason in reasons if reason["points"])
+def _job_fits(match: Match) -> Notice:
+    job = match.job
     return Notice(
-        user=user,
+        user=match.expert.user,
         kind=Kind.MATCH,
         key=f"match:{job.public_id}",
         subject=_("A job that fits you: %(title)s") % {"title": _short(job.title)},
-        body=_("Why you see this: %(why)s.") % {"why": why},
+        body=_("Why you see this: %(why)s.") % {"why": _why(match)},
         url=reverse("jobs:detail", args=[job.public_id]),
         action=_("Read the job"),
     )
+
+
+def _jobs_fit(matches: Sequence[Match]) -> Notice:
+    names = {"count": len(matches), "title": _short(matches[0].job.title)}
+    more = len(matches) - MOST_LISTED
+    lines = [f"{_short(row.job.title)}: {_why(row)}." for row in matches[:MOST_LISTED]]
+    if more > 0:
+        lines.append(_("And %(count)s more.") % {"count": more})
+    return Notice(
+        user=matches[0].expert.user,
+        kind=Kind.MATCH,
+        key=f"matches:{matches[0].pk}",
+        subject=_("%(count)s jobs that fit you, first: %(title)s") % names,
+        body="\n".join(lines),
+        url=reverse("jobs:matches"),
+        action=_("See the jobs found for you"),
+    )
+
+
+def _why(match: Match) -> str:
+    return ", ".join(sentence(reason) for reason in given_reasons(match.reasons))
+
+
+@in_readers_languages
+def experts_were_found(job: Job, count: int, at: datetime) -> None:
+    """Tell the people who hire, in the app and once a job, how many experts they could invite."""
+    names = {"count": count, "title": _short(job.title)}
+    for user in _hiring_people(job):
+        notice = Notice(
+            user=user,
+            kind=Kind.PROPOSAL,
+            key=f"found:{job.public_id}",
+            subject=ngettext(
+                "%(count)s expert fits, invite them: %(title)s",
+                "%(count)s experts fit, invite them: %(title)s",
+                count,
+            )
+            % names,
+            body=_("The best are told of your job. Whoever you invite answers sooner."),
+            url=reverse("jobs:invite", args=[job.public_id]),
+            action=_("See who fits"),
+        )
+        notifications.tell_in_app(notice, at=at)
 
 
 @in_readers_languages

@@ -1,7 +1,11 @@
 """How well a job and an expert go together: pure, and the same for the same input.
 
 The score is a sum of published factors and nothing else: no paid place, no hidden input. Whoever
-changes a weight changes `ALGORITHM`, so that every match ever shown can be explained.
+changes a weight changes `ALGORITHM` and says so in `jobs/ranking_changes.py`, so that every match
+ever shown can be explained.
+
+`ranking.sql` works the same out for all experts of a job at once; this is what it has to agree
+with, and what a past ranking is replayed by.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,10 +14,20 @@ from datetime import date, timedelta
 
 from jobs.models.match import Reason
 
-ALGORITHM = "2026-11-a"
+ALGORITHM = "2026-11-b"
 
 # What each factor is worth at most; together 100.
-MUST, NICE, RATE, SHARED, AVAILABLE, RECENT = 40, 15, 15, 10, 10, 10
+MUST, NICE, KIND, RATE, SHARED, AVAILABLE, RECENT, KEPT = 40, 15, 5, 10, 10, 5, 10, 5
+MOST = {
+    "MUST": MUST,
+    "NICE": NICE,
+    "KIND": KIND,
+    "RATE": RATE,
+    "SHARED": SHARED,
+    "AVAILABLE": AVAILABLE,
+    "RECENT": RECENT,
+    "KEPT": KEPT,
+}
 
 WORKING_HOURS = 8  # a whole working day shared
 FULL_WEEK = 20  # hours a week from which availability counts in full
@@ -32,11 +46,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a job asks for. The rate is minor units an hour; nothing means no limit."""
+    """What a job asks for. The rate is minor units an hour; nothing means no limit.
+
+    `kind` are the skills that such work usually takes, whatever this client wrote: its use case's.
+    """
 
     wishes: Sequence[Wish]
     max_rate_minor: int | None
     shared_hours: int
+    kind: Sequence[str] = ()
 
     @property
     def musts(self) -> list[Wish]:
@@ -59,14 +77,19 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What an expert brings; `badges` are valid ones, by the slug of their skill."""
+    """What an expert brings; `badges` are valid ones, by the slug of their skill.
+
+    `dated` is how many finished contracts had a date to keep, `on_time` how many of them kept it.
+    """
 
     badges: Mapping[str, Proof]
     rate_minor: int
     hours_per_week: int
     available_on: date | None
     shared_hours: int
-    is_open: bool
+    is_open: bool = True
+    dated: int = 0
+    on_time: int = 0
 
     def has(self, wish: Wish) -> bool:
         """Whether a valid badge meets this wish."""
@@ -92,7 +115,9 @@ def fit(demand: Demand, supply: Supply, *, on: date) -> Fit | None:
         _shared(supply),
         _availability(supply, on),
         *_nices(demand, supply),
+        *_kind(demand, supply),
         *_recency(demand, supply, on),
+        _dates_kept(supply),
     ]
     return Fit(sum(reason["points"] for reason in reasons), reasons)
 
@@ -107,14 +132,16 @@ def passes(demand: Demand, supply: Supply) -> bool:
     )
 
 
-def _musts(demand: Demand, supply: Supply) -> list[Reason]:
-    """Three quarters of the points for meeting the level, the rest for the levels above it.
+def most_of_musts(demand: Demand) -> int:
+    """Where nothing is only nice to have, the must-haves carry its points too."""
+    return MUST if demand.nices else MUST + NICE
 
-    Where nothing is only nice to have, the must-haves carry its points too.
-    """
-    whole = MUST if demand.nices else MUST + NICE
+
+def _musts(demand: Demand, supply: Supply) -> list[Reason]:
+    """Three quarters of the points for meeting the level, the rest for the levels above it."""
     reasons = []
-    for wish, most in zip(demand.musts, _cut(whole, len(demand.musts)), strict=True):
+    mosts = cut(most_of_musts(demand), len(demand.musts))
+    for wish, most in zip(demand.musts, mosts, strict=True):
         level = supply.badges[wish.skill].level
         points = most * (6 + level - wish.level) // 8
         reasons.append(_reason("must", points, most, skill=wish.name, level=level))
@@ -125,8 +152,17 @@ def _nices(demand: Demand, supply: Supply) -> list[Reason]:
     """A share for each that is proven; the others stand there with no points."""
     return [
         _reason("nice", most if supply.has(wish) else 0, most, skill=wish.name, level=wish.level)
-        for wish, most in zip(demand.nices, _cut(NICE, len(demand.nices)), strict=True)
+        for wish, most in zip(demand.nices, cut(NICE, len(demand.nices)), strict=True)
     ]
+
+
+def _kind(demand: Demand, supply: Supply) -> list[Reason]:
+    """The share of what such work usually takes that is proven, at any level."""
+    if not demand.kind:
+        return []
+    has = sum(skill in supply.badges for skill in demand.kind)
+    total = len(demand.kind)
+    return [_reason("kind", KIND * has // total, KIND, has=has, total=total)]
 
 
 def _rate(demand: Demand, supply: Supply) -> Reason:
@@ -162,7 +198,15 @@ def _recency(demand: Demand, supply: Supply, on: date) -> list[Reason]:
     return []
 
 
-def _cut(points: int, parts: int) -> list[int]:
+def _dates_kept(supply: Supply) -> Reason:
+    """The share of finished work that came on time; who is new here has half the points."""
+    if not supply.dated:
+        return _reason("new_here", KEPT // 2, KEPT)
+    points = KEPT * supply.on_time // supply.dated
+    return _reason("kept", points, KEPT, kept=supply.on_time, total=supply.dated)
+
+
+def cut(points: int, parts: int) -> list[int]:
     """Cut points into parts without losing one."""
     return [points * (n + 1) // parts - points * n // parts for n in range(parts)]
 

@@ -81,7 +81,7 @@ def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, 
         "invitation": waiting_for(expert.user).filter(job=job).first() if expert else None,
         "match": selectors.match_of(job, expert) if expert else None,
         "is_member": member is not None,
-        "told": job.matches.count() if member else 0,
+        "told": job.matches.fitting().count() if member else 0,
         "can_edit": policies.may_post(member) and job.is_editable,
         "can_propose": policies.may_propose(member, job, valid_badges=len(levels)),
     }

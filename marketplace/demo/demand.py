@@ -13,7 +13,7 @@ from accounts.services import member_invitations, organisations
 from contracts.services import billing
 from experts.models import Expert, Skill
 from jobs.models import Job, Proposal, UseCase
-from jobs.services import jobs, matching, proposals, silence
+from jobs.services import alerts, jobs, matching, proposals, silence
 from jobs.services.guard import HeldBack
 from jobs.services.jobs import Check, Wish
 from jobs.services.proposals import Part
@@ -55,7 +55,9 @@ def load(scene: Scene, words: Words, size: Size) -> list[Posted]:
             continue
         job = _post(scene, line, clients[line["organisation"]], templates, skills)
         if job.status == Job.Status.OPEN:
-            matching.match(job.pk, at=scene.ago(line["days_ago"], hour=10))
+            at = scene.ago(line["days_ago"], hour=10)
+            matching.match(job.pk, at=at)
+            alerts.tell_due(at=at)
             _answer(scene, words, job, line["days_ago"])
         posted.append(Posted(job, number, line["state"], line["days_ago"], line["outcome"]))
         if number % 20 == 0:

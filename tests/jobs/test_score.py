@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.models.match import SENTENCES, sentence
+from jobs.models.match import RAISED_BY, SENTENCES, raised_by, sentence
 from jobs.services.scoring import Demand, Proof, Supply, Wish, fit, passes
 
 TODAY = date(2030, 1, 1)
@@ -20,7 +20,13 @@ wishes = st.lists(
     max_size=4,
     unique_by=lambda wish: wish.skill,
 )
-demands = st.builds(Demand, wishes, st.none() | st.integers(1, 100_000), st.integers(0, 8))
+demands = st.builds(
+    Demand,
+    wishes,
+    st.none() | st.integers(1, 100_000),
+    st.integers(0, 8),
+    st.lists(st.sampled_from(SKILLS), unique=True),
+)
 supplies = st.builds(
     Supply,
     st.dictionaries(st.sampled_from(SKILLS), proofs),
@@ -29,12 +35,15 @@ supplies = st.builds(
     st.none() | st.dates(date(2029, 1, 1), date(2031, 1, 1)),
     st.integers(0, 8),
     st.booleans(),
+    st.integers(5, 9) | st.just(0),
+    st.integers(0, 5),
 )
 
 DEMAND = Demand(
     wishes=[Wish("rag", "RAG", 2, True), Wish("evals", "Evals", 1, False)],
     max_rate_minor=160_00,
     shared_hours=2,
+    kind=["rag", "agents"],
 )
 SUPPLY = Supply(
     badges={"rag": Proof(3, TODAY)},
@@ -43,6 +52,8 @@ SUPPLY = Supply(
     available_on=None,
     shared_hours=5,
     is_open=True,
+    dated=4,
+    on_time=4,
 )
 
 
@@ -62,7 +73,9 @@ def test_the_reasons_read_as_short_sentences():
         "within your rate",
         "5 shared hours",
         "you are available now",
+        "1 of the 2 skills that such work takes",
         "a badge from the last 6 months",
+        "4 of 4 dates kept",
     ]
 
 
@@ -103,6 +116,12 @@ def test_without_a_limit_no_rate_is_too_high():
             {"available_on": TODAY + timedelta(days=31)},
         ),
         ({"hours_per_week": 20}, {"hours_per_week": 5}),
+        ({"on_time": 4}, {"on_time": 3}),
+        ({"dated": 0, "on_time": 0}, {"on_time": 0}),
+        (
+            {"badges": {"rag": Proof(2, TODAY), "agents": Proof(1, TODAY)}},
+            {"badges": {"rag": Proof(2, TODAY)}},
+        ),
         (
             {"badges": {"rag": Proof(3, TODAY)}},
             {"badges": {"rag": Proof(3, TODAY - timedelta(days=800))}},
@@ -113,8 +132,18 @@ def test_more_of_what_counts_scores_higher(better, worse):
     assert score(**better) > score(**worse)
 
 
+def test_each_factor_that_could_be_more_says_what_would_raise_it():
+    reasons = fit(DEMAND, replace(SUPPLY, on_time=4), on=TODAY).reasons
+
+    said = {reason["code"]: raised_by(reason) for reason in reasons}
+    assert said["must"] == "", "there is no level above the third"
+    assert said["nice"] == "A badge for Evals at level 1 would raise this."
+    assert said["kept"] == ""
+    assert set(RAISED_BY) == set(SENTENCES) - {"any_rate"}
+
+
 def test_all_that_counts_is_a_hundred():
-    both = {"rag": Proof(3, TODAY), "evals": Proof(3, TODAY)}
+    both = {skill: Proof(3, TODAY) for skill in ("rag", "evals", "agents")}
     top = replace(SUPPLY, badges=both, rate_minor=100_00, shared_hours=8)
 
     assert (

@@ -1,0 +1,92 @@
+"""What an expert wants to hear of, and the narrow rows by which a new job finds them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Cadence
+from experts.models import Expert, Skill
+from marketplace.kit.models import PublicIdField
+
+
+class Alert(models.Model):
+    """Which of the jobs that fit an expert they are told of, how soon, and from which score on.
+
+    Every expert has the one of their profile, which has no filter; without a row it tells all that
+    fits, at once. The others narrow: each filter that is empty lets everything pass.
+    """
+
+    public_id = PublicIdField(prefix="alr")
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="alerts")
+    is_default = models.BooleanField(default=False)
+    name = models.CharField(_("name"), max_length=60)
+    # Keys of skills, one of which the job has to ask for.
+    wanted = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    # All of these have to occur in the title or the scope.
+    words = models.CharField(_("words"), max_length=120, blank=True)
+    least_budget_minor = models.BigIntegerField(default=0)
+    least_score = models.PositiveSmallIntegerField(_("score of at least"), default=0)
+    cadence = models.CharField(
+        _("told"), max_length=8, choices=Cadence.choices, default=Cadence.NOW
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-is_default", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("expert", "name"), name="alert_name_once"),
+            models.UniqueConstraint(
+                fields=("expert",), condition=models.Q(is_default=True), name="alert_one_default"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cadence__in=Cadence.values), name="alert_cadence_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(least_score__lte=100), name="alert_score_of_100"
+            ),
+        )
+
+
+class AlertEntry(models.Model):
+    """One row for each alert and each valid badge of an expert who takes work.
+
+    Triggers keep it equal to `jobs_alert_entries_of` (`migrations/alert_entries.sql`) in the
+    transaction that changes a badge, a profile, a person or an alert; nothing else writes it. It
+    holds all that a job asks before it is scored, so one range of one index answers a job.
+    """
+
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="+")
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="+", db_index=False)
+    # Nothing for the default that has no row.
+    alert = models.ForeignKey(
+        Alert, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    rate_minor = models.PositiveIntegerField()
+    zone = models.CharField(max_length=64)
+    # Four times the key of each skill with a valid badge, plus each level that it covers.
+    proven = ArrayField(models.BigIntegerField())
+    wanted = ArrayField(models.BigIntegerField())
+    words = models.TextField()
+    least_budget_minor = models.BigIntegerField()
+    least_score = models.PositiveSmallIntegerField()
+    cadence = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("expert", "skill", "alert"),
+                nulls_distinct=False,
+                name="alert_entry_once",
+            ),
+        )
+        indexes = (
+            # Everything a job asks of a row is in the index, so the table is not read for it.
+            models.Index(
+                fields=("skill", "rate_minor"),
+                include=(
+                    *("expert", "zone", "proven", "wanted", "words", "least_budget_minor"),
+                    *("least_score", "cadence"),
+                ),
+                name="alert_entry_by_skill",
+            ),
+        )
