@@ -266,20 +266,24 @@ class Directory:
         """Return what the words mean."""
         return self._meanings(self.filters.text)
 
-    @cached_property
+    @property
     def _search(self) -> Search:
-        return Search(self.filters, self.meaning.words, self.taxonomy, on=self.on)
+        return self._asking(self.filters)
 
     def _found(self, filters: Filters) -> tuple[Counts, int]:
-        """Return the figures of a question and its total, once for each text that is tried."""
-        if filters.text not in self._tried:
-            words = self._meanings(filters.text).words
-            self._tried[filters.text] = Search(filters, words, self.taxonomy, on=self.on).counts()
-        counts = self._tried[filters.text]
+        """Return the figures of a question and its total."""
+        counts = self._asking(filters).counts
         return counts, counts.of[""].get(TOTAL, 0)
 
+    def _asking(self, filters: Filters) -> Search:
+        """Return the search for a question, one for each text that is tried."""
+        if filters.text not in self._tried:
+            words = self._meanings(filters.text).words
+            self._tried[filters.text] = Search(filters, words, self.taxonomy, on=self.on)
+        return self._tried[filters.text]
+
     @cached_property
-    def _tried(self) -> dict[str, Counts]:
+    def _tried(self) -> dict[str, Search]:
         return {}
 
     def _meanings(self, text: str) -> Meaning:

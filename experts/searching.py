@@ -7,21 +7,21 @@ sixteenth document stands for the others, and the page says "about".
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
 
-from experts import facets
+from experts import facets, gathered
+from experts.conditions import SOON, Asked, Bound, Condition
 from experts.facets import Kind
 from experts.filters import Filters
+from experts.gathered import Present
 from experts.meaning import Taxonomy, Word
-from marketplace.kit import hours
 
-# "Available this week".
-SOON = timedelta(days=7)
 # Up to so many hits every figure is exact (issue 6: exact below 20,000).
 EXACT = 24_000
 # From so many on one document in sixteen is enough for a standard error of about one per cent.
@@ -34,7 +34,6 @@ ENOUGH = 20_000
 # How much a word counts in an overview, in evidence, in a headline, in a name (ts_rank).
 WEIGHTS = "{0.1, 0.6, 0.4, 1.0}"
 RANK_UNIT = 1_000_000
-NOBODY = "'=0'"
 CURSOR = re.compile(r"^(\d{1,9}(?:\.\d{1,9}){0,2})\.([a-z]{3}_[0-9a-z]{12})$")
 # The facets that a group of choices counts.
 GROUPS: Mapping[str, Kind] = {
@@ -80,23 +79,7 @@ ORDERS: Mapping[str, Order] = {
 }
 # The codes of totals among the counts, where no facet is.
 TOTAL, FREE_SOON = 0, -1
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A question as SQL: a query over lexemes, and comparisons of columns with their parameters."""
-
-    lexemes: Sequence[str]
-    columns: Sequence[str]
-    given: Sequence[Any]
-
-    def sql(self, *more: str) -> tuple[str, list[Any]]:
-        """Return the condition with further lexemes, and what it is given."""
-        words = " & ".join((*self.lexemes, *more))
-        parts, given = list(self.columns), list(self.given)
-        if words:
-            parts, given = ["lexemes @@ %s::tsquery", *parts], [words, *given]
-        return " AND ".join(parts) or "true", given
+LEVELS = (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +115,24 @@ class Counts:
 
 
 class Search:
-    """One question to the search documents, on a day."""
+    """One question to the search documents, on a day.
+
+    What was gathered into sets is answered by them, and what has changed since by the documents;
+    without sets the documents answer all of it.
+    """
 
     def __init__(
         self, filters: Filters, words: Sequence[Word], taxonomy: Taxonomy, *, on: date
     ) -> None:
         self.filters, self.words, self.on = filters, words, on
-        self.skill_keys = {term.slug: term.key for term in taxonomy.skills}
-        self.family_keys = {term.slug: term.key for term in taxonomy.families}
-        self.domain_keys = {term.slug: term.key for term in taxonomy.domains}
+        self.conditions = Asked(words, taxonomy, on=on)
 
     def page(self, size: int, after: str = "") -> Page:
         """Return one page of those who fit; an `after` that is none begins at the first.
 
         Keys and not numbers of pages: nobody is shown twice or left out when others come and go.
         """
-        sql, given = self._listing(after)
+        sql, given = self._listing(size, after)
         rows = _ask(f"{sql} LIMIT %s", [*given, size + 1])
         if len(rows) <= size:
             return Page([row[0] for row in rows], "")
@@ -156,74 +141,59 @@ class Search:
             [row[0] for row in rows[:size]], ".".join((*(str(part) for part in key), public_id))
         )
 
+    @cached_property
     def counts(self) -> Counts:
-        """Return the total and the counts of every group of choices."""
+        """The total and the counts of every group of choices."""
         parts = {"": self.filters} | {name: self._without(name) for name in self._open_groups()}
-        samples = self._samples(parts)
-        found = Counts(is_exact=samples[""] == 1)
-        statements, given = [], []
+        if self.present is None:
+            return self._counted(parts, self._samples(parts))
+        found = Counts()
+        if self.present.fresh:
+            found = self._counted(parts, dict.fromkeys(parts, 1), among=self.present.fresh)
         for name, filters in parts.items():
-            sql, its_given = self._counting(name, filters, samples[name])
-            statements.append(sql)
-            given += its_given
-        for name, code, count in _ask(" UNION ALL ".join(statements), given):
-            found.of[name][code] = count * samples[name]
+            for code, count in self._gathered(name, filters):
+                found.of[name][code] = found.of[name].get(code, 0) + count
         return found
 
     def totals(self, questions: Sequence[Filters]) -> list[int]:
-        """Return how many would fit each of these questions, counted up to `ENOUGH`."""
-        statements, given = [], []
-        for place, filters in enumerate(questions):
-            sql, its_given = self.condition(filters).sql()
-            statements.append(
-                f"SELECT {place}, count(*) FROM (SELECT FROM experts_searchdocument"  # noqa: S608
-                f" WHERE {sql} LIMIT {ENOUGH}) AS fits"
-            )
-            given += its_given
-        found = dict(_ask(" UNION ALL ".join(statements), given))
-        return [found[place] for place in range(len(questions))]
+        """Return how many would fit each of these questions; the documents count to `ENOUGH`."""
+        conditions = [self.conditions.condition(filters) for filters in questions]
+        if self.present is None:
+            return self._totals(conditions)
+        known = [len(hits) for hits in self.present.hits(conditions)]
+        fresh = self.present.fresh
+        newer = self._totals(conditions, among=fresh) if fresh else [0] * len(known)
+        return [old + new for old, new in zip(known, newer, strict=True)]
 
-    def condition(self, filters: Filters) -> Condition:
-        """Return a question as SQL."""
-        said = [word.condition for word in self.words if word.condition]
-        lexemes = (said or [NOBODY]) if filters.text else []
-        lexemes += [self._skill(slug, filters.level) for slug in filters.skills]
-        if filters.level > 1:
-            lexemes.append(facets.lexeme(facets.facet(Kind.LEVEL, filters.level)))
-        lexemes += [facets.lexeme(facets.named(Kind.LANGUAGE, code)) for code in filters.languages]
-        if filters.country:
-            lexemes.append(facets.lexeme(facets.named(Kind.COUNTRY, filters.country)))
-        if filters.rating:
-            lexemes.append(facets.lexeme(facets.facet(Kind.RATING, filters.rating)))
-        lexemes += _any(Kind.FAMILY, filters.families, self.family_keys)
-        lexemes += _any(Kind.DOMAIN, filters.domains, self.domain_keys)
-        columns: list[tuple[str, Any]] = [
-            ("rate_minor >= %s", filters.rate_min),
-            ("rate_minor <= %s", filters.rate_max),
-            ("hours_per_week >= %s", filters.hours),
-            ("zone = ANY (%s)", self._zones(filters)),
-            ("free_on <= %s", self.on + SOON if filters.soon else None),
-        ]
-        asked = [(sql, value) for sql, value in columns if value is not None]
-        return Condition(lexemes, [sql for sql, _ in asked], [value for _, value in asked])
-
-    @property
+    @cached_property
     def asked(self) -> set[int]:
         """The skills (keys) asked for, by filter or by word."""
-        chosen = {self.skill_keys[slug] for slug in self.filters.skills if slug in self.skill_keys}
+        keys = self.conditions.skill_keys
+        chosen = {keys[slug] for slug in self.filters.skills if slug in keys}
         return chosen.union(*(word.skills for word in self.words))
+
+    @cached_property
+    def present(self) -> Present | None:
+        """What is there now, from sets; nothing where there are none."""
+        return gathered.present()
 
     # --- Finding
 
-    def _listing(self, after: str) -> tuple[str, list[Any]]:
-        where, given = self.condition(self.filters).sql()
-        if self.filters.sort == "evidence" and (self.words or self.filters.skills):
-            return self._by_fit(where, given, after)
+    @property
+    def _is_by_fit(self) -> bool:
+        return self.filters.sort == "evidence" and bool(self.words or self.filters.skills)
+
+    def _listing(self, size: int, after: str) -> tuple[str, list[Any]]:
+        if self._is_by_fit:
+            return self._by_fit(size, after)
         order = ORDERS.get(self.filters.sort, ORDERS["evidence"])
         key = _key_of(after, 1)
+        where, given = self.conditions.condition(self.filters).sql()
+        if self.filters.sort == "evidence":
+            where, given = self._among(size + 1, key)
         if key:
             where = (
-                f"{where} AND {order.column} {order.beyond}= {order.value}"
+                f"({where}) AND {order.column} {order.beyond}= {order.value}"
                 f" AND ({order.column} {order.beyond} {order.value}"
                 f" OR expert_id {order.past} {_KEY})"
             )
@@ -235,8 +205,32 @@ class Search:
         )
         return sql, given
 
-    def _by_fit(self, where: str, given: list[Any], after: str) -> tuple[str, list[Any]]:
+    def _among(self, size: int, key: Sequence[Any] = ()) -> tuple[str, list[Any]]:
+        """Return who fits as SQL; of the gathered, so many with the most proof behind a key."""
+        condition = self.conditions.condition(self.filters)
+        if self.present is None:
+            return condition.sql()
+        (hits,) = self.present.hits([condition])
+        if self._is_by_fit:
+            places = self.present.promising(hits[:BEST], self.asked, size, *key[:1])
+        else:
+            begins = self.present.behind(hits, *key) if key else 0
+            places = list(hits[begins : begins + size])
+        return self._or_fresh(condition, [self.present.base.experts[place] for place in places])
+
+    def _or_fresh(self, condition: Condition, experts: list[int]) -> tuple[str, list[Any]]:
+        """Return these experts (keys) as SQL, or who changed since they were found and fits."""
+        fresh = list(self.present.fresh) if self.present else []
+        if not fresh:
+            return "expert_id = ANY (%s)", [experts]
+        where, given = condition.sql()
+        either = f"expert_id = ANY (%s) OR (expert_id = ANY (%s) AND {where})"
+        return either, [experts, fresh, *given]
+
+    def _by_fit(self, size: int, after: str) -> tuple[str, list[Any]]:
         """Order the best by levels in what was asked, then by the words, then by all proof."""
+        key = _key_of(after, 3)
+        where, given = self._among(size + 1, key)
         levels = [
             _LEVEL_IN.format(*(facets.skill(key, n) for n in (3, 2, 1))) for key in self.asked
         ]
@@ -251,23 +245,12 @@ class Search:
             f" SELECT expert_id, asked, fit, quality, {_PUBLIC_ID} FROM document"
         )
         given = [*given, *([said] if said else [])]
-        key = _key_of(after, 3)
         if key:
             sql += f" WHERE (asked, fit, quality, -expert_id) < (%s, %s, %s, -{_KEY})"
             given += key
         return f"{sql} ORDER BY asked DESC, fit DESC, quality DESC, expert_id", given
 
     # --- Counting
-
-    def _samples(self, parts: Mapping[str, Filters]) -> dict[str, int]:
-        """Return one in how many documents each part is counted on, from the smallest sample."""
-        selects, given = [], []
-        for filters in parts.values():
-            sql, its_given = self.condition(filters).sql(_sample(MOST))
-            selects.append(f"(SELECT count(*) FROM experts_searchdocument WHERE {sql})")  # noqa: S608
-            given += its_given
-        (row,) = _ask(f"SELECT {', '.join(selects)}", given)
-        return {name: _stride(MOST * seen) for name, seen in zip(parts, row, strict=True)}
 
     def _open_groups(self) -> list[str]:
         """Return the groups whose own filter is on, so that they are counted without it."""
@@ -281,12 +264,74 @@ class Search:
             return self.filters.without("rate_min").without("rate_max")
         return self.filters.without(group)
 
-    def _counting(self, name: str, filters: Filters, sample: int) -> tuple[str, list[Any]]:
+    def _gathered(self, name: str, filters: Filters) -> Iterator[tuple[int, int]]:
+        """Yield (code, count) of one group from the sets."""
+        present = self.present
+        assert present  # noqa: S101 (asked before)
+        if name == "level":
+            asked = [self.conditions.reaching(filters, level) for level in LEVELS]
+            for level, hits in zip(LEVELS, present.hits(asked), strict=True):
+                yield facets.facet(Kind.LEVEL, level), len(hits)
+            return
+        (hits,) = present.hits([self.conditions.condition(filters)])
+        if name:
+            yield from present.base.counts(hits, [GROUPS[name]])
+            return
+        yield from present.base.counts(hits, Kind)
+        yield TOTAL, len(hits)
+        soon = Condition([], [Bound("free_on", "<=", self.on + SOON)])
+        yield FREE_SOON, hits.intersection_cardinality(present.base.matching(soon, {}))
+
+    def _samples(self, parts: Mapping[str, Filters]) -> dict[str, int]:
+        """Return one in how many documents each part is counted on, from the smallest sample."""
+        selects, given = [], []
+        for filters in parts.values():
+            sql, its_given = self.conditions.condition(filters).sql(_sample(MOST))
+            selects.append(f"(SELECT count(*) FROM experts_searchdocument WHERE {sql})")  # noqa: S608
+            given += its_given
+        (row,) = _ask(f"SELECT {', '.join(selects)}", given)
+        return {name: _stride(MOST * seen) for name, seen in zip(parts, row, strict=True)}
+
+    def _counted(
+        self,
+        parts: Mapping[str, Filters],
+        samples: Mapping[str, int],
+        *,
+        among: Sequence[int] | None = None,
+    ) -> Counts:
+        """Count documents, of all experts or of some (keys); one statement."""
+        found = Counts(is_exact=samples[""] == 1)
+        statements, given = [], []
+        for name, filters in parts.items():
+            sql, its_given = self._counting(name, filters, samples[name], among)
+            statements.append(sql)
+            given += its_given
+        for name, code, count in _ask(" UNION ALL ".join(statements), given):
+            found.of[name][code] = count * samples[name]
+        return found
+
+    def _totals(
+        self, conditions: Sequence[Condition], *, among: Sequence[int] | None = None
+    ) -> list[int]:
+        statements, given = [], []
+        for place, condition in enumerate(conditions):
+            sql, its_given = _only(among, condition.sql())
+            statements.append(
+                f"SELECT {place}, count(*) FROM (SELECT FROM experts_searchdocument"  # noqa: S608
+                f" WHERE {sql} LIMIT {ENOUGH}) AS fits"
+            )
+            given += its_given
+        found = dict(_ask(" UNION ALL ".join(statements), given))
+        return [found[place] for place in range(len(conditions))]
+
+    def _counting(
+        self, name: str, filters: Filters, sample: int, among: Sequence[int] | None
+    ) -> tuple[str, list[Any]]:
         more = [_sample(sample)] if sample > 1 else []
-        where, given = self.condition(filters).sql(*more)
+        where, given = _only(among, self.conditions.condition(filters).sql(*more))
         table = "experts_searchdocument"
         if name == "level":
-            return self._counting_levels(filters, more)
+            return self._counting_levels(filters, more, among)
         if name:
             first = GROUPS[name].first
             sql = (
@@ -304,33 +349,20 @@ class Search:
         )
         return sql, [*given, self.on + SOON]
 
-    def _counting_levels(self, filters: Filters, more: Sequence[str]) -> tuple[str, list[Any]]:
+    def _counting_levels(
+        self, filters: Filters, more: Sequence[str], among: Sequence[int] | None
+    ) -> tuple[str, list[Any]]:
         """Count each least level by itself: all of several skills have to reach it."""
         statements, given = [], []
-        for level in (1, 2, 3):
-            asked = [self._skill(slug, level) for slug in filters.skills]
-            own = [facets.lexeme(facets.facet(Kind.LEVEL, level)), *asked]
-            where, its_given = self.condition(filters).sql(*own, *more)
+        for level in LEVELS:
+            asked = self.conditions.reaching(filters, level)
+            where, its_given = _only(among, asked.sql(*more))
             statements.append(
                 f"SELECT 'level', {facets.facet(Kind.LEVEL, level)}, count(*)"  # noqa: S608
                 f" FROM experts_searchdocument WHERE {where}"
             )
             given += its_given
         return " UNION ALL ".join(statements), given
-
-    def _skill(self, slug: str, level: int) -> str:
-        key = self.skill_keys.get(slug)
-        return facets.lexeme(facets.skill(key, level)) if key else NOBODY
-
-    def _zones(self, filters: Filters) -> list[int] | None:
-        if filters.shared is None:
-            return None
-        shared = hours.sharing(filters.zone, on=self.on)
-        return [
-            facets.named(Kind.ZONE, name)
-            for name, together in shared.items()
-            if together >= filters.shared
-        ]
 
 
 # Words lie out of line, which the planner does not count: to read them row by row costs ten times
@@ -359,12 +391,12 @@ def _key_of(after: str, parts: int) -> list[Any]:
     return [*map(int, numbers), match[2]] if match and len(numbers) == parts else []
 
 
-def _any(kind: Kind, chosen: Sequence[str], keys: Mapping[str, int]) -> list[str]:
-    """Return the text query for any of what was chosen; what is unknown fits nobody."""
-    known = [facets.facet(kind, keys[slug]) for slug in chosen if slug in keys]
-    if not chosen:
-        return []
-    return [facets.one_of(known)] if known else [NOBODY]
+def _only(among: Sequence[int] | None, where: tuple[str, list[Any]]) -> tuple[str, list[Any]]:
+    """Narrow a condition to some experts (keys), if any are named."""
+    if among is None:
+        return where
+    sql, given = where
+    return f"expert_id = ANY (%s) AND {sql}", [list(among), *given]
 
 
 def _sample(size: int) -> str:

@@ -12,6 +12,7 @@ from experts.services import (
     registry,
     scores,
     search_documents,
+    search_sets,
     uploads,
 )
 from marketplace.kit.clock import now
@@ -70,3 +71,9 @@ def keep_search_documents(**_: Any) -> None:
     """Sweep: order by the scores of this week, and mend what somebody wrote past the services."""
     search_documents.refresh_scores(at=now())
     search_documents.repair()
+
+
+@shared_task(base=AfterCommit)
+def gather_search(**_: Any) -> None:
+    """Sweep: gather the search documents into sets anew when enough of them have changed."""
+    search_sets.gather_if_due(at=now())

@@ -112,4 +112,6 @@ app.conf.beat_schedule = {
     "keep-credentials-up": {"task": "experts.tasks.keep_credentials_up", "schedule": 300},
     # Services keep the search documents; scores fade by the day, and a row may be written by hand.
     "keep-search-documents": {"task": "experts.tasks.keep_search_documents", "schedule": 86400},
+    # What changes is asked for by itself until it is gathered; the fewer these are, the faster.
+    "gather-search": {"task": "experts.tasks.gather_search", "schedule": 60},
 }

@@ -13,6 +13,7 @@ from experts.models.reference import Reference, ReferenceEvent
 from experts.models.review import Review, ReviewEvent, Score
 from experts.models.saved_reply import SavedReply
 from experts.models.search_document import SearchDocument
+from experts.models.search_sets import SearchBase, SearchChange, SearchSet
 from experts.models.skill import Criterion, Domain, Rubric, Skill, SkillAlias, SkillRelation
 from experts.models.tie import Tie
 from experts.models.told_score import ToldScore
@@ -50,7 +51,10 @@ __all__ = [
     "SavedReply",
     "Score",
     "ScoreKey",
+    "SearchBase",
+    "SearchChange",
     "SearchDocument",
+    "SearchSet",
     "SigningKey",
     "Skill",
     "SkillAlias",

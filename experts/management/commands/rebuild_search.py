@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
 from experts.models import SearchDocument
-from experts.services import search_documents
+from experts.services import search_documents, search_sets
 from experts.services.search_documents import Progress
 
 
@@ -32,6 +32,7 @@ class Command(BaseCommand):
                 raise CommandError(f"These experts differ from their documents: {found[:20]}")
             return
         changed = search_documents.rebuild(at=now(), report=self.report)
+        search_sets.gather_if_due(at=now())
         self.stdout.write(f"search documents rebuilt: {changed} changed")
 
     def report(self, progress: Progress) -> None:
