@@ -210,6 +210,7 @@ def holds_a_badge(holder: Person, case: str) -> tuple[str, str]:
     hears(holder, re.compile("You hold a badge now"))
     holder.go(f"/applications/{case}/")
     holder.press("Open your badge")
+    holder.page.wait_for_url(re.compile("/badges/bdg_"))
     found = re.search(r"bdg_[0-9a-z]{12}", holder.page.url)
     assert found
     token = holder.page.request.get(f"{holder.site.address}/badges/{found[0]}/credential.jwt")

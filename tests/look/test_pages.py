@@ -1,7 +1,10 @@
 """The kit and the sign-in pages in a browser: usable by everyone, on any screen and scheme."""
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
+from playwright.sync_api import expect
 
 from accounts.models import Kind, Notification, User
 from tests.axe import ALL, faults
@@ -75,10 +78,10 @@ def test_the_account_pages_are_without_fault(page, dana):
 def test_an_empty_sign_in_says_what_to_do_and_has_the_focus(page):
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert page.title().startswith("Error:")
-    assert page.evaluate("document.activeElement.className") == "errors"
+    expect(page).to_have_title(re.compile("^Error:"))
+    expect(page.locator(".errors")).to_be_focused()
     page.get_by_role("alert").get_by_role("link").first.click()
-    assert page.evaluate("document.activeElement.id") == "id_login"
+    expect(page.locator("#id_login")).to_be_focused()
     assert faults(page) == []
 
 
@@ -144,9 +147,9 @@ def test_a_toast_goes_away_without_javascript(chromium, live_server, dana):
     sign_in(page)
     page.goto("/accounts/logout/")
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
-    assert page.get_by_text("You are signed out.").is_visible()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
     page.get_by_label("Hide this message").check()
-    assert not page.get_by_text("You are signed out.").is_visible()
+    expect(page.get_by_text("You are signed out.")).to_be_hidden()
     context.close()
 
 
