@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from stripe import HTTPClient
 
 from accounts.models import Membership, Organisation, User
 from accounts.models.user import REVIEWERS
@@ -28,13 +29,15 @@ NOON = factories.NOON
 
 
 def pytest_configure():
-    """Do without what only costs time here: slow hashes, deadlines, looking for garbage."""
+    """Do without what only costs time here: slow hashes, patience, looking for garbage."""
     # Every 700 objects, which is Python's own rule, it takes a twentieth of the run.
     gc.set_threshold(20_000, 20, 50)
     hypothesis.settings.register_profile(
         "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
     hypothesis.settings.load_profile("patient")
+    # Stripe's SDK repeats at once; how long it waits in between is not what we test.
+    HTTPClient.INITIAL_DELAY = 0.01
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if TEMPLATE in os.environ:
         TransactionTestCase._fixture_teardown = empty_the_database

@@ -8,12 +8,6 @@ from stripe import APIConnectionError, APIError, RateLimitError, StripeError
 from tests.fakestripe.conftest import client
 
 
-@pytest.fixture(autouse=True)
-def impatient_sdk(monkeypatch):
-    """Repeat at once: how long the SDK waits in between is not what we test."""
-    monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.01)
-
-
 def refund(stripe, charge, key="op:1"):
     return stripe.v1.refunds.create({"charge": charge.id, "amount": 100}, {"idempotency_key": key})
 
