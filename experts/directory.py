@@ -60,6 +60,8 @@ class Row:
     asked: frozenset[int]
     proof: Evidence | None
     reputation: Reputation
+    # The whole working hours shared with the reader; nothing where no zone is known.
+    shared: int | None = None
     # The words of the question, as a text has them.
     stems: Sequence[str] = ()
 
@@ -114,11 +116,16 @@ class Directory:
         scores = reputations(experts, on=self.on)
         stems = [word.stems or (word.typed,) for word in self.meaning.words]
         every_stem = [stem for several in stems for stem in several]
-        return [
+        rows = [
             row_of(found[key], self._search.asked, scores[key], every_stem)
             for key in experts
             if key in found
         ]
+        return [replace(row, shared=self._shared_with(row.expert)) for row in rows]
+
+    def _shared_with(self, expert: Expert) -> int | None:
+        zone = self.filters.zone
+        return None if zone == "UTC" else hours.shared_hours(zone, expert.time_zone, on=self.on)
 
     @property
     def total(self) -> int:

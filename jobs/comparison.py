@@ -1,15 +1,15 @@
 """Lays proposals side by side, by the criteria their client named."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from experts.selectors import valid_levels
 from jobs.models import CheckAnswer, Job, Proposal
 from jobs.selectors import Coverage, coverage
+from marketplace.kit.comparison import Cell, Line, line
 from marketplace.kit.hours import shared_hours
 from marketplace.kit.money import Money
 from marketplace.kit.words import day_text, written
@@ -51,42 +51,16 @@ def digests(job: Job, proposals: Sequence[Proposal], *, on: date) -> list[Digest
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One figure; several are best when they tie."""
-
-    text: str
-    is_best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One criterion across the proposals."""
-
-    label: str | Promise
-    cells: Sequence[Cell]
-
-
 def lines(job: Job, columns: Sequence[Digest]) -> list[Line]:
     """Lay proposals side by side by the client's own criteria."""
     return [
-        _line(_("Total price"), columns, lambda d: _price(d.total), lambda d: -d.total.minor),
-        _line(_("Delivers"), columns, _delivery_text, lambda d: -_ordinal(d.delivers_on)),
-        _line(_("Must-have skills, vetted"), columns, _vetted_text, lambda d: d.coverage.count),
+        line(_("Total price"), columns, lambda d: _price(d.total), lambda d: -d.total.minor),
+        line(_("Delivers"), columns, _delivery_text, lambda d: -_ordinal(d.delivers_on)),
+        line(_("Must-have skills, vetted"), columns, _vetted_text, lambda d: d.coverage.count),
         *_check_lines(job, columns),
-        _line(_("Working hours you share"), columns, _hours_text, lambda d: d.shared_hours),
-        _line(_("First milestone"), columns, _first_text, lambda d: -_first(d).minor),
+        line(_("Working hours you share"), columns, _hours_text, lambda d: d.shared_hours),
+        line(_("First milestone"), columns, _first_text, lambda d: -_first(d).minor),
     ]
-
-
-def _line(
-    label: str,
-    columns: Sequence[Digest],
-    text: Callable[[Digest], str],
-    rank: Callable[[Digest], int],
-) -> Line:
-    best = max((rank(column) for column in columns), default=0)
-    return Line(label, [Cell(text(column), rank(column) == best) for column in columns])
 
 
 def _check_lines(job: Job, columns: Sequence[Digest]) -> list[Line]:

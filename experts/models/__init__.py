@@ -11,6 +11,7 @@ from experts.models.model_registry import ModelFamily, ModelRelease, ReleaseChan
 from experts.models.preparation import LiveSlot, TaskDraft
 from experts.models.reference import Reference, ReferenceEvent
 from experts.models.review import Review, ReviewEvent, Score
+from experts.models.saved_expert import SavedExpert
 from experts.models.saved_reply import SavedReply
 from experts.models.search_document import SearchDocument
 from experts.models.search_sets import SearchBase, SearchChange, SearchSet
@@ -48,6 +49,7 @@ __all__ = [
     "Review",
     "ReviewEvent",
     "Rubric",
+    "SavedExpert",
     "SavedReply",
     "Score",
     "ScoreKey",

@@ -36,6 +36,8 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
         "domains": expert.domains.all(),
         "unproven": selectors.unproven_skills(expert),
         "day": selectors.shared_day(expert, get_current_timezone_name(), now()),
+        "is_saved": request.user.is_authenticated
+        and request.user.saved_experts.filter(expert=expert).exists(),
         "is_own": request.user.is_authenticated and policies.may_edit_profile(request.user, expert),
     }
     return render(request, "experts/profile.html", context)

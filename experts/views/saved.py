@@ -1,0 +1,78 @@
+"""The experts somebody keeps in view, and experts side by side."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import MemberRequest
+from experts import comparison
+from experts.directory import Directory
+from experts.filters import Filters
+from experts.models import Expert
+from experts.services import saving
+
+FEWEST_COMPARED, MOST_COMPARED = 2, 4
+
+
+@require_safe
+@login_required
+def saved(request: MemberRequest) -> HttpResponse:
+    """List the experts the reader keeps, the last saved first."""
+    kept = list(request.user.saved_experts.values_list("expert", flat=True))
+    rows = _directory(request).rows(kept)
+    context = {"rows": rows, "saved": kept, "back": request.get_full_path()}
+    return render(request, "experts/saved.html", context)
+
+
+@require_POST
+@login_required
+def save(request: MemberRequest, slug: str) -> HttpResponse:
+    """Keep an expert in view."""
+    expert = get_object_or_404(Expert.objects.visible_to(request.user), slug=slug)
+    saving.save(expert, by=request.user, at=now())
+    return _back(request)
+
+
+@require_POST
+@login_required
+def forget(request: MemberRequest, slug: str) -> HttpResponse:
+    """Let go of an expert, also of one who can no longer be seen."""
+    saving.forget(
+        get_object_or_404(Expert, saved_by__user=request.user, slug=slug), by=request.user
+    )
+    return _back(request)
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Lay two to four experts side by side."""
+    ticked = list(dict.fromkeys(request.GET.getlist("e")))[:MOST_COMPARED]
+    visible = Expert.objects.visible_to(request.user).filter(public_id__in=ticked)
+    keys = dict(visible.values_list("public_id", "pk"))
+    rows = _directory(request).rows([keys[each] for each in ticked if each in keys])
+    if len(rows) < FEWEST_COMPARED:
+        messages.warning(request, _("Tick two to four experts to compare them."))
+        return redirect("experts:search")
+    lines = comparison.lines(rows, zone=zone_of(request), on=now().date())
+    return render(request, "experts/compare.html", {"rows": rows, "lines": lines})
+
+
+def zone_of(request: HttpRequest) -> str:
+    """Return the reader's IANA time zone."""
+    return request.user.time_zone if request.user.is_authenticated else "UTC"
+
+
+def _directory(request: HttpRequest) -> Directory:
+    return Directory(Filters(zone=zone_of(request)), on=now().date())
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Return to the list the reader came from."""
+    back = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    return redirect(back if ours else "experts:saved")
