@@ -1,9 +1,10 @@
 """What arrives at fifty jobs: honest notes, and two families of notes that machines wrote.
 
-There is no collection of real proposals that could be kept here. The honest notes are prose that
-was written once and by hand, our own documents, which share their words as people of one trade do:
-a passage as what one says of oneself, the same in both notes of a person, and one as what one says
-of the work, behind one of sixteen openings, as stock phrases are.
+There is no collection of real proposals that could be kept here. The honest notes were written once
+for this drill and are frozen in `honest.txt`: a hundred people, each with what they say of
+themselves, the same in both of their notes as people do, and two paragraphs about two pieces of
+work, each behind one of sixteen openings, as stock phrases are. The guard has never been set by
+them.
 
 The rules of the guard were set with the first family, `spun`, on the table. The second,
 `assembled`, was written afterwards, with its own seed, and nothing was set by it.
@@ -15,12 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from marketplace.demo.cast import read
-
-DOCUMENTS = Path(__file__).parents[2] / "docs"
-# Generated, and the same sentence in every line.
-NOT_PROSE = frozenset({"access.md", "states.md"})
-PASSAGE = 50
 CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -33,21 +28,15 @@ class Asked:
     skill: str
 
 
+OPENINGS, *PEOPLE = (
+    block.splitlines() for block in Path(__file__).with_name("honest.txt").read_text().split("\n\n")
+)
+
+
 def honest(dice: random.Random) -> Iterator[Sequence[str]]:
     """Yield one person's two notes after the other's."""
-    openings = read("proposals")["phrases"]["openings"]
-    prose = iter(passages())
-    for person, first, second in zip(prose, prose, prose, strict=False):
-        yield [" ".join([dice.choice(openings), person, work]) for work in (first, second)]
-
-
-def passages() -> Iterator[str]:
-    """Yield passages of fifty words from our own documents, in order; tables are no prose."""
-    for file in sorted(DOCUMENTS.rglob("*.md")):
-        lines = file.read_text().splitlines() if file.name not in NOT_PROSE else []
-        words = " ".join(line for line in lines if not line.startswith(("|", "#"))).split()
-        for start in range(0, len(words) - PASSAGE + 1, PASSAGE):
-            yield " ".join(words[start : start + PASSAGE])
+    for person, *works in PEOPLE:
+        yield [" ".join([dice.choice(OPENINGS), person, work]) for work in works]
 
 
 # --- The first family: one text with alternatives, as the tools sold for it have

@@ -13,6 +13,7 @@ from jobs.models import Job, JobSkill
 from jobs.services import proposals
 from jobs.services.guard import HeldBack
 from jobs.services.proposals import NoSlotLeft
+from marketplace.demo.cast import read
 from tests import factories
 from tests.conftest import NOON
 from tests.drills_hiring import corpus
@@ -32,7 +33,7 @@ A_WHILE = timedelta(minutes=7)
 @pytest.fixture
 def jobs_of_clients(acme) -> list[Job]:
     """Fifty open jobs, each of another client, in other words and for another skill."""
-    lines = corpus.read("jobs")
+    lines = read("jobs")
     rows = []
     for number in range(JOBS):
         line = lines[number % len(lines)]

@@ -54,7 +54,6 @@ class Person(threading.Thread):
             "X-CSRFToken": TOKEN,
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        connection.connect()  # a queue of ten at the door is the test server's limit, not ours
         self.together.wait(PATIENCE)
         connection.request("POST", self.page, urlencode(self.typed), headers)
         answer = connection.getresponse()
