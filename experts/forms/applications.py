@@ -111,13 +111,14 @@ KIND_HINTS = {
 
 
 class KindForm(SiteForm):
-    """What kind of evidence comes next."""
+    """What kind of evidence comes next: one press, for the kinds are links."""
 
-    kind = forms.ChoiceField(
-        label=_("What is it?"),
-        choices=Evidence.Kind.choices,
-        widget=ChoiceCards(hints=KIND_HINTS),
-    )
+    kind = forms.ChoiceField(label=_("What is it?"), choices=Evidence.Kind.choices)
+
+    @property
+    def kinds(self) -> list[tuple[str, object, object]]:
+        """Each kind: its value, its name, and a word on what it is."""
+        return [(value, name, KIND_HINTS[value]) for value, name in Evidence.Kind.choices]
 
 
 class DeliveryField(AnyOneField):

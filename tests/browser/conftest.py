@@ -166,10 +166,14 @@ class Person:
 
     def press(self, name: str | re.Pattern[str]) -> None:
         """Press the button, or follow the link, of this name in the page's own part."""
+        self.named(name).click()
+
+    def named(self, name: str | re.Pattern[str]) -> Locator:
+        """Return the first button or link of this name in the page's own part."""
         main = self.page.get_by_role("main")
         button = main.get_by_role("button", name=name, exact=isinstance(name, str))
         link = main.get_by_role("link", name=name, exact=isinstance(name, str))
-        button.or_(link).first.click()
+        return button.or_(link).first
 
     def fill(self, label: str | re.Pattern[str], value: str) -> None:
         """Type into the field with this label."""

@@ -18,8 +18,9 @@ from tests.browser.conftest import Person
 class Cost:
     """What was counted, or what may be.
 
-    A page is a document one was shown after the first. A field is one that was filled in or
-    chosen, and to choose one is a click, too. A click is any press of a mouse.
+    A page is a document one has to do something on to get further, after the one where the journey
+    begins. A field is one that was filled in or chosen, and to choose one is a click, too. A click
+    is any press of a mouse.
     """
 
     pages: int = 0
@@ -41,28 +42,48 @@ class Journey:
 
     def __init__(self, person: Person) -> None:
         self.person, self.page, self.cost = person, person.page, Cost()
+        # How many documents came so far, and the last one on which something was done.
+        self.documents = self.done_on = 0
+        self.page.on("domcontentloaded", self.count)
+
+    def count(self, _: object) -> None:
+        """Take note of a document."""
+        self.documents += 1
 
     def press(self, name: str | re.Pattern[str]) -> None:
         """Press a button or a link of the page's own part."""
-        self.person.press(name)
-        self.cost.clicks += 1
+        self.click(self.person.named(name))
 
     def click(self, what: Locator) -> None:
         """Press anything else."""
-        what.click()
+        self.arrive_at(what).click()
         self.cost.clicks += 1
 
     def fill(self, name: str, value: str) -> None:
         """Type into the field of this name, which one comes to by the tabulator."""
-        self.page.locator(f"[name='{name}']").first.fill(value)
+        self.fill_in(self.page.locator(f"[name='{name}']").first, value)
+
+    def fill_in(self, what: Locator, value: str) -> None:
+        """Type into a field, or take one of a list by the first letters of its value."""
+        is_list = self.arrive_at(what).evaluate("field => field.tagName") == "SELECT"
+        what.select_option(value) if is_list else what.fill(value)
         self.cost.fields += 1
 
     def choose(self, what: Locator) -> None:
         """Pick one of several, or tick a box, by its label."""
-        if not what.is_checked():
+        if not self.arrive_at(what).is_checked():
             what.check(force=True)
             self.cost.fields += 1
             self.cost.clicks += 1
+
+    def arrive_at(self, what: Locator) -> Locator:
+        """Wait for something to act on; if it is on another document than the last, that counts."""
+        what.wait_for(state="attached")
+        self.page.wait_for_load_state("domcontentloaded")
+        if self.documents != self.done_on:
+            self.cost.pages += 1
+            self.done_on = self.documents
+        return what
 
 
 @contextmanager
@@ -71,14 +92,8 @@ def counted(
 ) -> Iterator[Journey]:
     """Count what the person does in the block, report it, and refuse more than the budget."""
     journey = Journey(person)
-
-    def count(_: object) -> None:
-        journey.cost.pages += 1
-
-    person.page.on("domcontentloaded", count)
     yield journey
-    person.page.wait_for_load_state("domcontentloaded")
-    person.page.remove_listener("domcontentloaded", count)
+    person.page.remove_listener("domcontentloaded", journey.count)
     record("journey", f"{journey.cost} (at most {budget})")
     assert not journey.cost.exceeds(budget), f"{journey.cost}, at most {budget}"
     assert person.complaints == []

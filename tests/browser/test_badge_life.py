@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import Person, each
-from tests.browser.test_main_job import Seat, choose, hears, tick
+from tests.browser.test_main_job import Seat, hears, tick
 
 # The main job goes the short way through the same pages every time.
 pytestmark = [pytest.mark.browser, pytest.mark.drills]
@@ -160,8 +160,7 @@ def apply_for(holder: Person, skill: str, model: str) -> str:
     holder.press("Save the claim")
     for number in (1, 2):
         holder.press(re.compile("Add evidence"))
-        choose(holder, "kind", "evaluation_report")
-        holder.press("Continue")
+        holder.press("Evaluation report")
         holder.fill("Title", f"Report {number} on {model}")
         holder.fill("Link", f"https://grace.people.example/{model}/{number}")
         holder.fill("What it shows", f"Error rates by accent, part {number}, before and after.")

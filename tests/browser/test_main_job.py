@@ -151,8 +151,7 @@ def apply_for_a_badge(ada: Person) -> str:
     ada.press("Save the claim")
     for number in (1, 2):
         ada.press(re.compile("Add evidence"))
-        choose(ada, "kind", "evaluation_report")
-        ada.press("Continue")
+        ada.press("Evaluation report")
         ada.fill("Title", f"Report {number}: judge agreement 0.78")
         ada.fill("Link", f"https://ada.people.example/report-{number}")
         ada.fill("What it shows", "240 cases, method and seed, judge against three people.")
