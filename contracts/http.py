@@ -88,6 +88,11 @@ def conversation_for(user: User, public_id: str) -> Conversation:
     return get_object_or_404(rows, public_id=public_id)
 
 
+def opened_conversation_for(user: User, public_id: str) -> talk.Opened:
+    """Return such a conversation with all that its page asks first; or answer 404."""
+    return get_object_or_404(talk.opened(user), public_id=public_id)
+
+
 def back_to(milestone: Milestone) -> HttpResponseRedirect:
     """Lead to a milestone on the page of its contract."""
     page = reverse("contracts:detail", args=[milestone.contract.public_id])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING, TypedDict
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from jobs.models import Block, Conversation, Message, Proposal, Reading, Side
 from jobs.models.proposal import LIVE_PROPOSALS
 
@@ -24,9 +25,17 @@ if TYPE_CHECKING:
         last_text: str | None
         last_side: str
 
+    class Asked(TypedDict):
+        """What the page of a conversation asks before it shows it."""
+
+        role: str | None
+        blocking: list[str]
+        has_news: bool
+
     Listed = WithAnnotations[Conversation, Told]
+    Opened = WithAnnotations[Conversation, Asked]
 else:  # mypy's word for a row with annotations
-    Listed = Conversation
+    Listed = Opened = Conversation
 
 
 def conversations(user: User) -> QuerySet[Listed]:
@@ -54,6 +63,34 @@ def _unread_by(user: User) -> Coalesce:
 def with_names(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
     """Add what a conversation's page shows of the two."""
     return conversations.select_related("job__organisation", "expert__user")
+
+
+def opened(user: User) -> QuerySet[Opened]:
+    """Return this person's conversations with what their page asks first, all in one query.
+
+    `role` is what the reader is to the client, `blocking` the sides that take no messages,
+    `has_news` whether the reader has not read the latest message.
+    """
+    latest = Message.objects.filter(conversation=OuterRef("conversation")).order_by("-created_at")
+    read_all = Reading.objects.filter(
+        conversation=OuterRef("pk"), user=user, up_to=Subquery(latest.values("pk")[:1])
+    )
+    places = Membership.objects.filter(user=user, organisation=OuterRef("job__organisation"))
+    blocks = Block.objects.filter(
+        organisation=OuterRef("job__organisation"), expert=OuterRef("expert"), lifted_at=None
+    )
+    return with_names(Conversation.objects.visible_to(user)).annotate(
+        role=Subquery(places.values("role")[:1]),
+        blocking=ArraySubquery(blocks.values("side")),
+        has_news=~Exists(read_all),
+    )
+
+
+def place(conversation: Opened, user: User) -> Membership | None:
+    """Return the reader's place at the client as `opened` found it, to be asked and not saved."""
+    organisation = conversation.job.organisation
+    role = conversation.role
+    return Membership(organisation=organisation, user=user, role=role) if role else None
 
 
 def of_proposal(proposal: Proposal) -> Conversation | None:
@@ -87,7 +124,7 @@ def is_protected(last: Proposal | None) -> bool:
 
 
 def blocks(conversation: Conversation) -> QuerySet[Block]:
-    """Return who of the two takes no messages now."""
+    """Return what says that one of the two takes no messages now."""
     return Block.objects.filter(
         organisation=conversation.job.organisation_id,
         expert=conversation.expert_id,
@@ -95,9 +132,8 @@ def blocks(conversation: Conversation) -> QuerySet[Block]:
     )
 
 
-def block_words(found: Iterable[Block], side: str) -> str | Promise:
+def block_words(blocking: Collection[str], side: str) -> str | Promise:
     """Say to one side why nothing can be sent; nothing when nobody blocks."""
-    blocking = {row.side for row in found}
     if side in blocking:
         return _("You have blocked the other side. Unblock it to write.")
     return _("The other side takes no messages from you now.") if blocking else ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -26,7 +25,15 @@ from contracts.models import (
     Submission,
 )
 from jobs import talk
-from jobs.models import Conversation, InterviewEvent, Message, ProposalEvent, Reading, Side
+from jobs.models import (
+    Conversation,
+    InterviewEvent,
+    Message,
+    Proposal,
+    ProposalEvent,
+    Reading,
+    Side,
+)
 from marketplace.kit.money import Money
 from marketplace.kit.words import clock_text, in_reader_zone, money_text
 
@@ -263,7 +270,14 @@ ADDRESSES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 def contract_of(conversation: Conversation) -> Contract | None:
     """Return the contract the two came to, if they did."""
     rows = Contract.objects.filter(job=conversation.job_id, expert=conversation.expert_id)
-    return rows.order_by("-started_at").first()
+    return rows.select_related("offer__proposal").order_by("-started_at").first()
+
+
+def proposal_of(conversation: Conversation, contract: Contract | None) -> Proposal | None:
+    """Return what the two speak about: what their contract came from, else what came last."""
+    if contract and contract.offer:
+        return contract.offer.proposal
+    return talk.last_proposal(conversation)
 
 
 def of_contract(contract: Contract, user: User) -> talk.Listed | None:
@@ -300,12 +314,11 @@ def city_of(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
-# What a client writes who wants more work before they pay; English and German.
-WANTS_CHANGES = re.compile(
-    r"\b(?:please|can you|could you|would you|you need to|has to be|needs? to be)\b[^.?!\n]{0,80}"
-    r"\b(?:change|fix|redo|rework|correct|adjust|revise|improve)"
-    r"|\bbitte\b[^.?!\n]{0,80}(?:änder|korrigier|überarbeit|nachbesser|anpass)",
-    re.IGNORECASE,
+# What a client writes who wants more work before they pay, in English and German, for Postgres.
+WANTS_CHANGES = (
+    r"\y(please|can you|could you|would you|you need to|has to be|needs? to be)\y[^.?!\n]{0,80}"
+    r"\y(change|fix|redo|rework|correct|adjust|revise|improve)"
+    r"|\ybitte\y[^.?!\n]{0,80}(änder|korrigier|überarbeit|nachbesser|anpass)"
 )
 
 
@@ -315,16 +328,16 @@ def work_still_in_review(
     """Return the work whose clock runs on although the client has asked for changes by message."""
     if contract is None or conversation.side_of(user) != Side.CLIENT:
         return None
-    waiting = contract.milestones.filter(
-        status=Milestone.Status.SUBMITTED, review_due_at__isnull=False
+    asked = Message.objects.filter(
+        conversation=conversation,
+        side=Side.CLIENT,
+        created_at__gt=OuterRef("created_at"),
+        text__iregex=WANTS_CHANGES,
     )
-    work = Submission.objects.filter(milestone__in=waiting).select_related("milestone").first()
-    if work is None:
-        return None
-    said = conversation.messages.filter(side=Side.CLIENT, created_at__gt=work.created_at)
-    asks = _any_asks(said.order_by("-created_at").values_list("text", flat=True)[:5])
-    return work if asks else None
-
-
-def _any_asks(texts: Iterable[str]) -> bool:
-    return any(WANTS_CHANGES.search(text) for text in texts)
+    waiting = Submission.objects.filter(
+        Exists(asked),
+        milestone__contract=contract,
+        milestone__status=Milestone.Status.SUBMITTED,
+        milestone__review_due_at__isnull=False,
+    )
+    return waiting.select_related("milestone").first()

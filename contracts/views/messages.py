@@ -18,7 +18,13 @@ from django_htmx.http import trigger_client_event
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts.forms.messages import MessageForm, ReportForm
-from contracts.http import SeeOther, contract_for, conversation_for, proposal_for
+from contracts.http import (
+    SeeOther,
+    contract_for,
+    conversation_for,
+    opened_conversation_for,
+    proposal_for,
+)
 from contracts.selectors import conversations as reads
 from contracts.selectors import interviews
 from experts.models import Upload
@@ -72,7 +78,7 @@ def begin(request: MemberRequest, public_id: str) -> HttpResponse:
 @login_required
 def conversation(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show a conversation and go on with it."""
-    row, at = conversation_for(request.user, public_id), now()
+    row, at = opened_conversation_for(request.user, public_id), now()
     form = MessageForm(is_protected=True)
     if request.method == "POST":
         is_protected = talk.is_protected(talk.last_proposal(row))
@@ -86,7 +92,8 @@ def conversation(request: MemberRequest, public_id: str) -> HttpResponse:
         context = _composer(request, row, form)
         return render(request, "contracts/_composer.html", context, status=status)
     before = _moment(request.GET.get("before", ""))
-    service.read(row, by=request.user, at=at)
+    if row.has_news:
+        service.read(row, by=request.user, at=at)
     context = {
         "conversation": row,
         "other": _other(row, request),
@@ -180,18 +187,16 @@ def _other(row: Conversation | Proposal, request: MemberRequest) -> str:
     return row.job.organisation.name if is_expert else row.expert.name
 
 
-def _composer(request: MemberRequest, row: Conversation, form: MessageForm) -> dict[str, object]:
+def _composer(request: MemberRequest, row: talk.Opened, form: MessageForm) -> dict[str, object]:
     """Return what the part of the page shows in which one writes, and what stands beside it."""
-    member = membership(request.user, row.job.organisation)
-    blocks, side = list(talk.blocks(row)), row.side_of(request.user)
-    contract, proposal = reads.contract_of(row), talk.last_proposal(row)
-    may_speak = policies.may_speak(request.user, member, row)
+    contract, side = reads.contract_of(row), row.side_of(request.user)
+    proposal = reads.proposal_of(row, contract)
     return {
         "form": form,
         "action": reverse("contracts:conversation", args=[row.public_id]),
-        "may_speak": may_speak,
-        "closed": talk.block_words(blocks, side) or _over(proposal),
-        "has_blocked": any(one.side == side for one in blocks),
+        "may_speak": policies.may_speak(request.user, talk.place(row, request.user), row),
+        "closed": talk.block_words(row.blocking, side) or _over(proposal),
+        "has_blocked": side in row.blocking,
         "contract": contract,
         "proposal": proposal,
         "unchecked": reads.work_still_in_review(row, contract, request.user),
@@ -202,7 +207,7 @@ def _over(last: Proposal | None) -> str:
     return "" if talk.is_open(last) else str(service.ConversationIsOver.sentence)
 
 
-def _sent(request: MemberRequest, row: Conversation) -> HttpResponse:
+def _sent(request: MemberRequest, row: talk.Opened) -> HttpResponse:
     """Answer with an empty field; the page then asks for what is new, its own message first."""
     if not request.htmx:
         return _to_the_end(row)

@@ -151,7 +151,8 @@ def hold_to_speak(
     side = conversation.side_of(by)
     if not talk.is_open(talk.last_proposal(conversation)):
         raise ConversationIsOver
-    if found := talk.block_words(talk.blocks(conversation), side):
+    blocking = {row.side for row in talk.blocks(conversation)}
+    if found := talk.block_words(blocking, side):
         raise Blocked(found)
     if side == Side.CLIENT:
         silence.heard(conversation.job, at=at)
@@ -178,17 +179,15 @@ def _write(conversation: Conversation, side: Side, text: str, *, by: User, at: d
 def read(conversation: Conversation, *, by: User, at: datetime) -> None:
     """Remember that somebody has read all there is; the notices about it are read, too."""
     latest = conversation.messages.order_by("-created_at").first()
-    if latest is None:
+    if latest is None or conversation.readings.filter(user=by, up_to=latest).exists():
         return
-    was_read, is_new = Reading.objects.get_or_create(
-        conversation=conversation, user=by, defaults={"up_to": latest, "at": at}
+    Reading.objects.bulk_create(
+        [Reading(conversation=conversation, user=by, up_to=latest, at=at)],
+        update_conflicts=True,
+        unique_fields=["conversation", "user"],
+        update_fields=["up_to", "at"],
     )
-    if not is_new and was_read.up_to_id != latest.pk:
-        was_read.up_to, was_read.at = latest, at
-        was_read.save(update_fields=["up_to", "at"])
-        is_new = True
-    if is_new:
-        notifications.mark_read_about(by, url=notices.conversation_url(conversation), at=at)
+    notifications.mark_read_about(by, url=notices.conversation_url(conversation), at=at)
 
 
 @transaction.atomic

@@ -341,6 +341,5 @@ def test_a_conversation_asks_the_same_few_questions_however_long_it_is(
     client.force_login(acme)
     client.get(address("conversation", row))
 
-    # Eight of them are the session's.
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(12):
         client.get(address("conversation", row))
