@@ -4,6 +4,7 @@ from django.urls import path
 
 from jobs import feeds
 from jobs.views import (
+    alerts,
     board,
     chances,
     client_jobs,
@@ -47,6 +48,11 @@ urlpatterns = [
     path("experts/<slug:slug>/invite/", invitations.invite_expert, name="invite-expert"),
     path("invitations/<public:public_id>/decline/", invitations.decline, name="decline-invitation"),
     path("work/", matches.matches, name="matches"),
+    path("work/alerts/", alerts.alert_list, name="alerts"),
+    path("work/alerts/new/", alerts.new_alert, name="new-alert"),
+    path("work/alerts/profile/", alerts.default_alert, name="default-alert"),
+    path("work/alerts/<public:public_id>/", alerts.edit_alert, name="edit-alert"),
+    path("work/alerts/<public:public_id>/delete/", alerts.delete_alert, name="delete-alert"),
     path("work/figures/", chances.chances, name="chances"),
     path("proposals/", proposals.own_proposals, name="proposals"),
     path("proposals/<public:public_id>/", proposals.proposal, name="proposal"),

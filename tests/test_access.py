@@ -39,7 +39,7 @@ from contracts.services.terms import Word
 from experts.models import Application, Check, Expert, LiveSlot, Reference
 from experts.services import credentials, references, seats
 from jobs.models import Interview, Invitation, Job, Proposal
-from jobs.services import messages, searches
+from jobs.services import alerts, messages, searches
 from marketplace.kit.money import Money
 from tests import factories
 from tests.access_table import ACCESS, PEOPLE, page
@@ -104,6 +104,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "job": [open_job.public_id],
         "draft": [draft.public_id],
         "section": ["jobs"],
+        "alert": [alerts.create(ada.expert, "Mine", alerts.Asked(), by=ada, at=NOON).public_id],
         "search": [searches.save("Mine", "fits=on&", by=ada, at=NOON).public_id],
         "flag": [
             Flag.objects.create(

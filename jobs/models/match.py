@@ -86,11 +86,24 @@ class Ranking(models.Model):
         ordering = ("pk",)
 
 
+# A broad job has tens of thousands of rows, and looking up each of their keys costs more than
+# writing them. The statement that writes them has read the keys from their tables, whose rows stay.
+UNCHECKED: Any = {"db_constraint": False}
+
+
 class Worked(models.Model):
     """A score with its reasons, and what of the expert went into it (`scoring.Supply`)."""
 
     # Nothing for what is older than rankings.
-    ranking = models.ForeignKey(Ranking, models.CASCADE, null=True, blank=True, related_name="+")
+    ranking = models.ForeignKey(
+        Ranking,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        **UNCHECKED,
+    )
     score = models.PositiveSmallIntegerField()
     reasons = models.JSONField(default=list)
     inputs = models.JSONField(null=True, blank=True)
@@ -115,8 +128,10 @@ class Match(Worked):
     When the job changes it is worked out anew; what was shown before is kept as a `MatchSnapshot`.
     """
 
-    job = models.ForeignKey(Job, models.CASCADE, related_name="matches", db_index=False)
-    expert = models.ForeignKey(Expert, models.CASCADE, related_name="matches")
+    job = models.ForeignKey(
+        Job, models.CASCADE, related_name="matches", db_index=False, **UNCHECKED
+    )
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="matches", **UNCHECKED)
     # Had finished no work here; see the newcomers' places in `selectors.invitations`.
     is_new = models.BooleanField(default=False)
     # The job has not changed since into one that no longer fits.

@@ -1,17 +1,120 @@
-"""Tells experts of the jobs that were found for them, when their alerts ask for it."""
+"""What experts want to hear of, and telling them of the jobs that were found for them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Cadence, User
 from accounts.services import notifications
-from jobs.models import Job, Match, Proposal
+from experts.models import Expert
+from jobs.models import Alert, Job, Match, Proposal
 from jobs.services import notices
+from marketplace.kit.errors import DomainError
 
 AT_A_TIME = 200
+# More than anybody keeps apart.
+MOST_ALERTS = 8
+
+
+class TooManyAlerts(DomainError):
+    """So many are kept already."""
+
+    code = "too_many_alerts"
+    sentence = _("You have eight alerts. Change or delete one of them.")
+
+
+class AlertNameTaken(DomainError):
+    """Another alert of this expert has the name."""
+
+    code = "alert_name_taken"
+    sentence = _("You have an alert of this name. Choose another name.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an alert lets pass, by keys of skills, minor units and points, and how soon it tells."""
+
+    wanted: Sequence[int] = ()
+    words: str = ""
+    least_budget_minor: int = 0
+    least_score: int = 0
+    cadence: str = Cadence.NOW
+
+
+@transaction.atomic
+def create(expert: Expert, name: str, asked: Asked, *, by: User, at: datetime) -> Alert:
+    """Keep an alert of an expert's own beside the one of their profile.
+
+    :raises PermissionDenied: unless `by` is the expert.
+    :raises TooManyAlerts: when it would be the ninth.
+    :raises AlertNameTaken: when they have one of this name.
+    """
+    others = _others(expert, by)
+    if len(others) >= MOST_ALERTS:
+        raise TooManyAlerts
+    if name in others.values():
+        raise AlertNameTaken
+    return Alert.objects.create(expert=expert, name=name, created_at=at, **_fields(asked))
+
+
+@transaction.atomic
+def edit(alert: Alert, name: str, asked: Asked, *, by: User) -> Alert:
+    """Change what an alert lets pass, how soon it tells, and its name.
+
+    :raises PermissionDenied: unless `by` is its expert.
+    :raises AlertNameTaken: when they have another of this name.
+    """
+    others = _others(alert.expert, by)
+    others.pop(alert.pk, None)
+    if name in others.values():
+        raise AlertNameTaken
+    Alert.objects.filter(pk=alert.pk).update(name=name, **_fields(asked))
+    alert.refresh_from_db()
+    return alert
+
+
+@transaction.atomic
+def edit_default(expert: Expert, asked: Asked, *, by: User, at: datetime) -> Alert:
+    """Change what the alert of a profile tells; every expert has it, written down or not.
+
+    :raises PermissionDenied: unless `by` is the expert.
+    """
+    _others(expert, by)
+    row, _is_new = Alert.objects.update_or_create(
+        expert=expert,
+        is_default=True,
+        defaults=_fields(asked),
+        create_defaults=_fields(asked) | {"name": "", "created_at": at},
+    )
+    return row
+
+
+@transaction.atomic
+def delete(alert: Alert, *, by: User) -> None:
+    """Forget an alert; the one of the profile then tells all that fits at once again.
+
+    :raises PermissionDenied: unless `by` is its expert.
+    """
+    _others(alert.expert, by)
+    alert.delete()
+
+
+def _others(expert: Expert, by: User) -> dict[int, str]:
+    """Return the names of an expert's own alerts; the lock lets two who change them take turns."""
+    if expert.user_id != by.pk:
+        raise PermissionDenied
+    Expert.objects.select_for_update(no_key=True).get(pk=expert.pk)
+    return dict(expert.alerts.filter(is_default=False).values_list("pk", "name"))
+
+
+def _fields(asked: Asked) -> dict[str, object]:
+    return asdict(asked) | {"wanted": list(asked.wanted)}
 
 
 @transaction.atomic

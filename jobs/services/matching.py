@@ -3,9 +3,12 @@
 Who is told of it and when is decided here and kept on each match; `jobs.services.alerts` tells.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from django.db import connection, transaction
 from accounts.models import Cadence
 from accounts.services.timing import next_digest_in
 from experts.models import Badge
+from experts.models.skill import Level
 from jobs.models import Job, JobSkill, Ranking, UseCaseSkill
 from jobs.services import notices, scoring
 from jobs.services.scoring import ALGORITHM, Demand, Wish
@@ -74,17 +78,39 @@ def question(job: Job, demand: Demand, *, on: date) -> dict[str, Any]:
     shared = hours.sharing(job.time_zone, on=on)
     zones = sorted(name for name, together in shared.items() if together >= demand.shared_hours)
     musts = [wish for wish in wishes if wish.is_must]
+    lead = _rarest(musts)
     return {
         "skills": [wish.skill_id for wish in wishes],
-        "leads": _leads(musts) or [wish.skill_id for wish in wishes],
-        "required": [4 * wish.skill_id + wish.level for wish in musts],
+        "leads": [lead.skill_id] if lead else [wish.skill_id for wish in wishes],
+        "levels": [level for level in Level.values if lead is None or level >= lead.level],
+        # Of the lead the level is asked already.
+        "others": [4 * wish.skill_id + wish.level for wish in musts if wish is not lead],
         "musts": [wish.skill_id for wish in musts],
         "limit": NO_LIMIT if demand.max_rate_minor is None else demand.max_rate_minor,
         "budget": job.budget_max_minor or 0,
         "text": f"{job.title}\n{job.scope}",
-        "zones": zones,
+        "zones": [zone_code(zone) for zone in zones],
+        "open_zones": [zone_code(zone) for zone in zones] if len(zones) < len(shared) else None,
         "together": [shared[zone] for zone in zones],
+        "names": zones,
     }
+
+
+@lru_cache(maxsize=1024)
+def zone_code(name: str) -> int:
+    """Return a time zone as the alert entries number it: the first 32 bits of its MD5, signed."""
+    digest = md5(name.encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[:4], signed=True)
+
+
+def part(name: str) -> str:
+    """Return one part of the statement by its name, for those who measure it."""
+    found = re.search(
+        rf"^(?:WITH )?{name} AS (?:MATERIALIZED )?\((.*?)^\)", RANKING, re.DOTALL | re.MULTILINE
+    )
+    if found is None:
+        raise KeyError(name)
+    return found[1]
 
 
 def _take(job_pk: int) -> Job | None:
@@ -97,13 +123,15 @@ def _kind(job: Job) -> list[UseCaseSkill]:
     return list(job.use_case.skills.all())
 
 
-def _leads(musts: Sequence[JobSkill]) -> list[int]:
-    """Return the must-have that the fewest hold."""
+def _rarest(musts: Sequence[JobSkill]) -> JobSkill | None:
+    """Return the must-have that the fewest have proven; nothing without any."""
     if len(musts) < 2:  # noqa: PLR2004 (two make a choice)
-        return [wish.skill_id for wish in musts]
+        return musts[0] if musts else None
     held = Badge.objects.valid()
-    counts = {wish.skill_id: held.filter(skill=wish.skill_id).count() for wish in musts}
-    return [min(counts, key=lambda skill: (counts[skill], skill))]
+    counts = {
+        wish.pk: held.filter(skill=wish.skill_id, level__gte=wish.level).count() for wish in musts
+    }
+    return min(musts, key=lambda wish: (counts[wish.pk], wish.skill_id))
 
 
 def _rank(job: Job, demand: Demand, ranking: Ranking, at: datetime) -> int:
@@ -134,8 +162,8 @@ def _rank(job: Job, demand: Demand, ranking: Ranking, at: datetime) -> int:
         "wish_levels": [wish.level for wish in ordered],
         "wish_musts": [wish.is_must for wish in ordered],
         "wish_mosts": mosts,
-        "days": _digests(given["zones"], Cadence.DAILY, at),
-        "weeks": _digests(given["zones"], Cadence.WEEKLY, at),
+        "days": _digests(given["names"], Cadence.DAILY, at),
+        "weeks": _digests(given["names"], Cadence.WEEKLY, at),
         "most_told": MOST_TOLD,
         "most_a_day": MOST_A_DAY,
         **scoring.MOST,

@@ -2,13 +2,16 @@
 -- `heard` reads nothing but the index of the alert entries. Of a job with must-haves it reads the
 -- entries of the rarest alone: whoever has all of them has that one.
 WITH heard AS MATERIALIZED (
-  SELECT entry.expert_id, zone, least_score, cadence,
-    (wanted = '{}' OR wanted && %(skills)s::bigint[])
-      AND least_budget_minor <= %(budget)s
-      AND (words = '' OR to_tsvector('english', %(text)s) @@ words::tsquery) AS is_wanted
-  FROM jobs_alertentry AS entry
-  WHERE skill_id = ANY (%(leads)s::bigint[]) AND rate_minor <= %(limit)s
-    AND proven @> %(required)s::bigint[] AND zone = ANY (%(zones)s::text[])
+  SELECT expert_id, zone, coalesce(least_score, 0) AS least_score,
+    coalesce(cadence, 'now') AS cadence,
+    (wanted IS NULL OR wanted && %(skills)s::bigint[])
+      AND (least_budget_minor IS NULL OR least_budget_minor <= %(budget)s)
+      AND (words IS NULL OR to_tsvector('english', %(text)s) @@ words::tsquery) AS is_wanted
+  FROM jobs_alertentry
+  WHERE skill_id = ANY (%(leads)s::bigint[]) AND level = ANY (%(levels)s::smallint[])
+    AND rate_minor <= %(limit)s
+    AND (%(open_zones)s::int[] IS NULL OR zone = ANY (%(open_zones)s::int[]))
+    AND proven @> %(others)s::int[]
 ),
 own_people AS (
   SELECT expert.id FROM experts_expert AS expert
@@ -42,7 +45,7 @@ facts AS (
   FROM fitting
   JOIN experts_expert AS expert ON expert.id = expert_id
   JOIN held USING (expert_id)
-  JOIN unnest(%(zones)s::text[], %(together)s::int[], %(days)s::timestamptz[],
+  JOIN unnest(%(zones)s::int[], %(together)s::int[], %(days)s::timestamptz[],
     %(weeks)s::timestamptz[]) AS clock (zone, together, next_day, next_week)
     ON clock.zone = fitting.zone
   LEFT JOIN works USING (expert_id)

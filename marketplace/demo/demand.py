@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Cadence, Membership, Organisation, User
 from accounts.services import member_invitations, organisations
 from contracts.services import billing
 from experts.models import Expert, Skill
@@ -17,7 +17,7 @@ from jobs.services import alerts, jobs, matching, proposals, silence
 from jobs.services.guard import HeldBack
 from jobs.services.jobs import Check, Wish
 from jobs.services.proposals import Part
-from marketplace.demo.cast import CLIENT, DOMAIN, Scene, Size, person, read
+from marketplace.demo.cast import CLIENT, DOMAIN, EXPERT, Scene, Size, person, read
 from marketplace.demo.words import Words
 from marketplace.kit.money import Money
 
@@ -49,6 +49,7 @@ def load(scene: Scene, words: Words, size: Size) -> list[Posted]:
     }
     skills = {skill.slug: skill for skill in Skill.objects.all()}
     templates = {use_case.slug: use_case for use_case in UseCase.objects.all()}
+    _alert(scene)
     posted = []
     for number, line in enumerate(read("jobs")):
         if line["organisation"] not in clients:
@@ -63,6 +64,20 @@ def load(scene: Scene, words: Words, size: Size) -> list[Posted]:
         if number % 20 == 0:
             scene.say(f"{number} jobs")
     return posted
+
+
+def _alert(scene: Scene) -> None:
+    """Let some experts ask for less than all that fits them, before the jobs come."""
+    at = scene.ago(200)
+    for number, expert in enumerate(
+        Expert.objects.vetted().order_by("slug").select_related("user")
+    ):
+        if number % 3 == 0 or expert.user.email == EXPERT:
+            asked = alerts.Asked(least_budget_minor=10_000_00, cadence=Cadence.NOW)
+            name = "Larger budgets"  # what an expert typed
+            alerts.create(expert, name, asked, by=expert.user, at=at)
+            asked = alerts.Asked(least_score=60, cadence=Cadence.DAILY)
+            alerts.edit_default(expert, asked, by=expert.user, at=at)
 
 
 def end(scene: Scene, posted: Posted) -> None:

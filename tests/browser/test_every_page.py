@@ -40,7 +40,7 @@ START = {
     ],
     "expert@attest.example": [
         *("/home/", reverse("jobs:matches"), reverse("jobs:chances"), "/profile/", "/proposals/"),
-        *("/earnings/", "/earnings/statements/"),
+        *("/earnings/", "/earnings/statements/", "/work/alerts/"),
     ],
     "reviewer@attest.example": ["/admin/vetting/"],
     "disputes@attest.example": ["/admin/disputes/", "/disputes/decisions/"],

@@ -8,11 +8,22 @@ from django.db import connection
 from accounts.models import User
 from experts.models import Badge, Expert
 from jobs.models import Alert, AlertEntry
+from jobs.services.matching import zone_code
 from tests import factories
 from tests.conftest import NOON
 
 COLUMNS = (
-    *("expert_id", "skill_id", "alert_id", "rate_minor", "zone", "proven", "wanted", "words"),
+    *(
+        "expert_id",
+        "skill_id",
+        "level",
+        "alert_id",
+        "rate_minor",
+        "zone",
+        "proven",
+        "wanted",
+        "words",
+    ),
     *("least_budget_minor", "least_score", "cadence"),
 )
 
@@ -38,7 +49,7 @@ def test_each_change_is_followed(ada):
 
     mine = alert(ada.expert, words="manuals of pumps", wanted=[rag.pk], cadence="daily")
     assert set(AlertEntry.objects.values_list("skill", "cadence", "words")) == {
-        *((skill.pk, "now", "") for skill in (rag, evals)),
+        *((skill.pk, None, None) for skill in (rag, evals)),
         *((skill.pk, "daily", "'manual' & 'pump'") for skill in (rag, evals)),
     }
     for change in (
@@ -51,9 +62,9 @@ def test_each_change_is_followed(ada):
         made, kept = drift()
         assert made == kept
     assert AlertEntry.objects.count() == 1, "the own default instead of the unwritten one"
-    assert AlertEntry.objects.get().zone == "Asia/Tokyo"
+    assert AlertEntry.objects.get().zone == zone_code("Asia/Tokyo")
     mine.delete()
-    assert AlertEntry.objects.get().cadence == "now"
+    assert AlertEntry.objects.get().cadence is None
 
 
 @pytest.mark.parametrize(
