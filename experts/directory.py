@@ -127,6 +127,10 @@ class Directory:
         zone = self.filters.zone
         return None if zone == "UTC" else hours.shared_hours(zone, expert.time_zone, on=self.on)
 
+    def totals(self, questions: Sequence[Filters]) -> list[int]:
+        """Return how many would fit each of these questions without words; one statement."""
+        return self._search.totals(questions)
+
     @property
     def total(self) -> int:
         """Return how many experts fit; about how many, unless `is_exact`."""
@@ -258,7 +262,7 @@ class Directory:
         applied = self.filters.applied()
         if not applied:
             return None
-        counts = self._search.totals([self.filters.without(*each) for each in applied])
+        counts = self.totals([self.filters.without(*each) for each in applied])
         options = [Wider(*each, count) for each, count in zip(applied, counts, strict=True)]
         best = max(options, key=lambda option: option.count)
         return best if best.count > self.total else None

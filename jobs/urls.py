@@ -8,6 +8,7 @@ from jobs.views import (
     board,
     chances,
     client_jobs,
+    hubs,
     invitations,
     matches,
     posting,
@@ -19,6 +20,8 @@ from jobs.views import (
 
 app_name = "jobs"
 urlpatterns = [
+    path("hire/", hubs.index, name="hubs"),
+    path("hire/<slug:kind>/<str:slug>/", hubs.hub, name="hub"),
     path("jobs/", board.board, name="board"),
     path("jobs/searches/", searches.saved, name="searches"),
     path("jobs/searches/<public:public_id>/delete/", searches.delete, name="delete-search"),

@@ -10,14 +10,15 @@ from django.urls import reverse
 
 from experts.models import Expert
 from jobs.models import Job
-from jobs.selectors import postings
+from jobs.selectors import hubs, postings
 
 if TYPE_CHECKING:
     PageMap = Sitemap[str]
+    HubMap = Sitemap[tuple[str, str]]
     JobMap = Sitemap[Job]
     ExpertMap = Sitemap[Expert]
 else:  # generic to mypy alone
-    PageMap = JobMap = ExpertMap = Sitemap
+    PageMap = HubMap = JobMap = ExpertMap = Sitemap
 
 # The protocol allows 50,000 addresses a file; more files are made by themselves.
 ADDRESSES_PER_FILE = 10_000
@@ -29,13 +30,25 @@ class Pages(PageMap):
     def items(self) -> list[str]:
         """Return their names."""
         return [
-            *("landing", "experts:search", "jobs:board", "fees", "accessibility"),
+            *("landing", "experts:search", "jobs:board", "jobs:hubs", "fees", "accessibility"),
             *("how-vetting-works", "how-ranking-works", "contracts:decisions"),
         ]
 
     def location(self, item: str) -> str:
         """Return where one is."""
         return reverse(item)
+
+
+class Hubs(HubMap):
+    """What one can hire for."""
+
+    def items(self) -> list[tuple[str, str]]:
+        """Return the kind and the name of each."""
+        return hubs.addresses()
+
+    def location(self, item: tuple[str, str]) -> str:
+        """Return where one is."""
+        return reverse("jobs:hub", args=item)
 
 
 class Jobs(JobMap):
@@ -70,4 +83,4 @@ class Experts(ExpertMap):
         return reverse("experts:profile", args=[item.slug])
 
 
-SECTIONS = {"pages": Pages, "jobs": Jobs, "experts": Experts}
+SECTIONS = {"pages": Pages, "hubs": Hubs, "jobs": Jobs, "experts": Experts}

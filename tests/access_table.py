@@ -175,6 +175,8 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("experts:edit-evidence", "post", "evidence", 302, 404, 422, 404, 422),
     ("experts:remove-evidence", "post", "evidence", 302, 404, 409, 404, 403),
     ("experts:evidence-file", "get", "evidence", 404, 404, 404, 404, 404),
+    ("jobs:hubs", "get", "", 200, 200, 200, 200, 200),
+    ("jobs:hub", "get", "hub", 200, 200, 200, 200, 200),
     ("jobs:board", "get", "", 200, 200, 200, 200, 200),
     ("jobs:feed", "get", "", 200, 200, 200, 200, 200),
     ("jobs:searches", "get", "", 302, 200, 200, 200, 200),

@@ -95,6 +95,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "expert-id": [expert.public_id],
         "skill": ["rag"],
         "level": ["rag", "3"],
+        "hub": ["skills", "rag"],
         "badge": [badge.public_id],
         "certificate": [badge.number],
         "status-list": ["0", "revocation"],
