@@ -18,7 +18,7 @@ def lines(rows: Sequence[Row], *, zone: str, on: date) -> list[Line]:
     return [
         *_skill_lines(rows),
         line(_("Pieces of evidence"), rows, _evidence_text, _evidence),
-        line(_("Score"), rows, _score_text, lambda row: row.reputation.score if _has(row) else 0),
+        _score_line(rows),
         line(_("Rate"), rows, _rate_text, lambda row: -row.expert.rate_minor),
         line(_("Free"), rows, lambda row: _free_text(row, on), lambda row: -_free(row, on)),
         line(_("Hours a week"), rows, _hours_text, lambda row: row.expert.hours_per_week),
@@ -51,6 +51,13 @@ def _skill_line(skill: Skill, held: Sequence[dict[Skill, Badge]]) -> Line:
         lambda each: level_words(level(each)) if level(each) else _("not held"),
         level,
     )
+
+
+def _score_line(rows: Sequence[Row]) -> Line:
+    """Compare scores; where nobody has one, none is best."""
+    if not any(map(_has, rows)):
+        return plain(_("Score"), [_score_text(row) for row in rows])
+    return line(_("Score"), rows, _score_text, lambda row: row.reputation.score if _has(row) else 0)
 
 
 def _evidence(row: Row) -> int:

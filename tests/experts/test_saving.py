@@ -84,6 +84,7 @@ def test_side_by_side_each_line_marks_its_best(client, two, django_assert_max_nu
     assert lines["Rate"] == [False, True]
     assert lines["Free"] == [True, True]
     assert lines["Languages"] == [False, False]
+    assert lines["Score"] == [False, False], "nobody has one"
 
 
 @pytest.mark.parametrize("ticked", [[], ["exp_000000000000"], ["%00", "x"], ["ada", "ada"]])
