@@ -134,7 +134,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Speak this language from now on, in this browser and, to members, in mails too."""
     language = request.POST.get("language", "")
     back = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    # A path, for what does not begin like one is looked up as the name of a page.
+    ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()})
     response = redirect(back if ours else "landing")
     if language in dict(settings.LANGUAGES):
         if isinstance(request.user, User):
