@@ -40,7 +40,7 @@ app.conf.beat_schedule = {
     "expire-sanctions": {"task": "accounts.tasks.expire_sanctions", "schedule": 300},
     "match-waiting-jobs": {"task": "jobs.tasks.match_waiting_jobs", "schedule": 30},
     # Alerts that tell daily or weekly, and what a lost message left untold.
-    "tell-matches": {"task": "jobs.tasks.tell_matches", "schedule": 60},
+    "tell-matches": {"task": "jobs.tasks.tell_matches", "schedule": 20},
     # A job whose client says nothing pauses and closes; whoever proposed gets an answer.
     "sweep-silence": {"task": "jobs.tasks.sweep_silence", "schedule": 600},
     "expire-invitations": {"task": "jobs.tasks.expire_invitations", "schedule": 600},

@@ -79,18 +79,23 @@ def question(job: Job, demand: Demand, *, on: date) -> dict[str, Any]:
     zones = sorted(name for name, together in shared.items() if together >= demand.shared_hours)
     musts = [wish for wish in wishes if wish.is_must]
     lead = _rarest(musts)
+    codes = [zone_code(zone) for zone in zones]
+    is_anywhere = len(zones) == len(shared)
+    # Of the lead the level is asked already.
+    others = [4 * wish.skill_id + wish.level for wish in musts if wish is not lead]
     return {
         "skills": [wish.skill_id for wish in wishes],
         "leads": [lead.skill_id] if lead else [wish.skill_id for wish in wishes],
         "levels": [level for level in Level.values if lead is None or level >= lead.level],
-        # Of the lead the level is asked already.
-        "others": [4 * wish.skill_id + wish.level for wish in musts if wish is not lead],
+        "is_alone": not others,
+        "others": others,
         "musts": [wish.skill_id for wish in musts],
         "limit": NO_LIMIT if demand.max_rate_minor is None else demand.max_rate_minor,
         "budget": job.budget_max_minor or 0,
         "text": f"{job.title}\n{job.scope}",
-        "zones": [zone_code(zone) for zone in zones],
-        "open_zones": [zone_code(zone) for zone in zones] if len(zones) < len(shared) else None,
+        "zones": codes,
+        "is_anywhere": is_anywhere,
+        "open_zones": [] if is_anywhere else codes,
         "together": [shared[zone] for zone in zones],
         "names": zones,
     }

@@ -10,8 +10,8 @@ WITH heard AS MATERIALIZED (
   FROM jobs_alertentry
   WHERE skill_id = ANY (%(leads)s::bigint[]) AND level = ANY (%(levels)s::smallint[])
     AND rate_minor <= %(limit)s
-    AND (%(open_zones)s::int[] IS NULL OR zone = ANY (%(open_zones)s::int[]))
-    AND proven @> %(others)s::int[]
+    AND (%(is_anywhere)s OR zone = ANY (%(open_zones)s::int[]))
+    AND (%(is_alone)s OR proven @> %(others)s::int[])
 ),
 own_people AS (
   SELECT expert.id FROM experts_expert AS expert
@@ -55,7 +55,8 @@ wishes AS (
     %(wish_musts)s::boolean[], %(wish_mosts)s::int[]) WITH ORDINALITY
     AS wish (slug, name, level, is_must, most, place)
 ),
-weighed AS (
+-- Kept apart, or the reasons would be made once more to sum their points.
+weighed AS MATERIALIZED (
   SELECT facts.*,
     coalesce((
       SELECT jsonb_agg(jsonb_build_object('code', 'must',

@@ -75,7 +75,7 @@ class Run:
         runner = self.process.pid
         return [pid for pid, (parent, _) in alive().items() if parent == runner]
 
-    def sql(self, query: str) -> str:
+    def sql(self, query: str, **how) -> str:
         return subprocess.check_output(
             [
                 programs(State.for_this_checkout().programs) / "psql",
@@ -83,6 +83,7 @@ class Run:
                 *("-U", "attest", "-d", "attest", "-c", query),
             ],
             encoding="utf-8",
+            **how,
         ).strip()
 
     def valkey(self, command: str) -> bytes:
