@@ -217,6 +217,17 @@ class DraftBudgetForm(SiteForm):
         label=_("Who sees the job"), choices=Job.Visibility.choices, widget=forms.RadioSelect
     )
 
+    def readable(self, name: str) -> Money | None:
+        """The amount that stands in a field now, kept or typed; nothing if it cannot be read."""
+        value = self[name].value()
+        if isinstance(value, Money):
+            return value
+        try:
+            amount = self.fields[name].clean(value)
+        except forms.ValidationError:
+            return None
+        return amount if isinstance(amount, Money) else None
+
     def clean(self) -> dict[str, Any]:
         """Hold the two ends of the budget against each other."""
         gathered = super().clean() or self.cleaned_data

@@ -26,7 +26,7 @@ from jobs.models import Job
 from jobs.services import jobs, reviews
 from jobs.views import visitors
 from jobs.views.board import page_of
-from jobs.views.steps import AUTOSAVE, goes_to, publish_or_open, saved, step
+from jobs.views.steps import AUTOSAVE, benchmarks_of, goes_to, publish_or_open, saved, step
 from marketplace.kit.http import refusals_on
 
 
@@ -82,8 +82,9 @@ def edit_budget(request: MemberRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             jobs.set_terms(job, **form.cleaned_data, by=request.user, at=now())
-            return _next(request, job, "jobs:preview", back="jobs:edit-scope")
-    return _step(request, "jobs/edit_budget.html", 3, job, form)
+            return _next(request, job, "jobs:preview", back="jobs:edit-scope", form=form)
+    found = benchmarks_of(form, job.use_case, job.skills.all())
+    return _step(request, "jobs/edit_budget.html", 3, job, form, benchmarks=found)
 
 
 @require_safe
@@ -135,13 +136,16 @@ def _terms_of(job: Job) -> dict[str, object]:
     return {"budget_min": least, "budget_max": most} | {name: getattr(job, name) for name in names}
 
 
-def _next(request: MemberRequest, job: Job, on: str, *, back: str) -> HttpResponse:
+def _next(
+    request: MemberRequest, job: Job, on: str, *, back: str, form: DraftBudgetForm | None = None
+) -> HttpResponse:
     """Go on or back with a draft, put it aside, or show the change to a published job."""
     if job.status != Job.Status.DRAFT:
         messages.success(request, _("Your job was updated."))
         return redirect("jobs:detail", job.public_id)
     if goes_to(request) == AUTOSAVE:
-        return saved(request, is_saved=True)
+        found = benchmarks_of(form, job.use_case, job.skills.all()) if form else None
+        return saved(request, is_saved=True, benchmarks=found)
     if goes_to(request) == "later":
         messages.success(request, _("Your draft was saved."))
         return redirect("jobs:client-jobs")
@@ -149,7 +153,12 @@ def _next(request: MemberRequest, job: Job, on: str, *, back: str) -> HttpRespon
 
 
 def _step(
-    request: MemberRequest, template: str, number: int, job: Job, form: ScopeForm | DraftBudgetForm
+    request: MemberRequest,
+    template: str,
+    number: int,
+    job: Job,
+    form: ScopeForm | DraftBudgetForm,
+    **more: Any,
 ) -> HttpResponse:
     is_draft = job.status == Job.Status.DRAFT
     context = {
@@ -158,5 +167,6 @@ def _step(
         "use_case": job.use_case,
         "is_draft": is_draft,
         "sent_back": reviews.answer_to(job) if is_draft else "",
+        **more,
     }
     return step(request, template, number, context)

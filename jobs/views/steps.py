@@ -1,8 +1,10 @@
 """The three steps of posting, for whoever takes them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.http import MemberRequest
-from jobs.models import Job
+from jobs.forms.jobs import DraftBudgetForm
+from jobs.models import Job, JobSkill, UseCase, UseCaseSkill
+from jobs.selectors.benchmarks import Benchmark, benchmarks
 from jobs.services import jobs
 from jobs.services.jobs import JobIsIncomplete
 from jobs.services.reviews import PostedAlready
@@ -31,15 +35,35 @@ def step(request: HttpRequest, template: str, number: int, context: dict[str, An
     """Show one step, with 422 when what was typed there cannot be taken."""
     form = context.get("form")
     if goes_to(request) == AUTOSAVE:
-        return saved(request, is_saved=False)
+        return saved(request, is_saved=False, benchmarks=context.get("benchmarks"))
     status = 422 if form is not None and request.method == "POST" and form.errors else 200
     return render(request, template, {"steps": STEPS, "now": number} | context, status=status)
 
 
-def saved(request: HttpRequest, *, is_saved: bool) -> HttpResponse:
-    """Answer the script with a quiet word on what was typed: the page itself stays as it is."""
-    return render(
-        request, "components/saved.html", {"at": now() if is_saved else None, "is_saved": is_saved}
+def saved(
+    request: HttpRequest, *, is_saved: bool, benchmarks: Sequence[Benchmark] | None = None
+) -> HttpResponse:
+    """Answer the script with a quiet word on what was typed, and with what was worked out of it."""
+    context = {
+        "at": now() if is_saved else None,
+        "is_saved": is_saved,
+        "benchmarks": benchmarks,
+        "is_swap": True,
+    }
+    return render(request, "jobs/_saved.html", context)
+
+
+def benchmarks_of(
+    form: DraftBudgetForm, use_case: UseCase, wishes: QuerySet[JobSkill] | QuerySet[UseCaseSkill]
+) -> list[Benchmark]:
+    """Hold what stands in the form against what comparable work was agreed at."""
+    first = wishes.filter(is_must=True).select_related("skill").first()
+    return benchmarks(
+        use_case,
+        first.skill if first else None,
+        budget=(form.readable("budget_min"), form.readable("budget_max")),
+        max_rate=form.readable("max_rate"),
+        at=now(),
     )
 
 

@@ -27,9 +27,10 @@ from jobs.forms.jobs import (
 )
 from jobs.forms.parts import as_if_sent
 from jobs.models import Job, VisitorDraft
+from jobs.selectors.benchmarks import Benchmark
 from jobs.services import visitor_drafts
 from jobs.services.jobs import suggested
-from jobs.views.steps import AUTOSAVE, goes_to, publish_or_open, saved, step
+from jobs.views.steps import AUTOSAVE, benchmarks_of, goes_to, publish_or_open, saved, step
 from marketplace.kit.http import refusals_on
 
 # Under this name the session keeps which draft is its visitor's.
@@ -96,7 +97,7 @@ def edit_budget(request: HttpRequest, draft: VisitorDraft) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _keep_terms(request, draft, form)
         if goes_to(request) == AUTOSAVE:
-            return saved(request, is_saved=True)
+            return saved(request, is_saved=True, benchmarks=_benchmarks(draft, form))
         finish_at = reverse("jobs:visitor-finish")
         if goes_to(request) == "back":
             return redirect("jobs:visitor-scope")
@@ -104,7 +105,8 @@ def edit_budget(request: HttpRequest, draft: VisitorDraft) -> HttpResponse:
             return redirect_to_login(finish_at)
         with refusals_on(form):
             return sign_up(request, email=form.cleaned_data["email"], then=finish_at)
-    return _step(request, "jobs/edit_budget.html", 3, draft, form)
+    found = _benchmarks(draft, form)
+    return _step(request, "jobs/edit_budget.html", 3, draft, form, benchmarks=found)
 
 
 @require_safe
@@ -143,6 +145,10 @@ def _budget_form(request: HttpRequest, draft: VisitorDraft) -> DraftBudgetForm:
         return (VisitorBudgetForm if goes_to(request) == "on" else LeavingForm)(request.POST)
     name = {"organisation_name": draft.organisation_name}
     return VisitorBudgetForm(initial=_first_terms(draft) | draft.budget | name)
+
+
+def _benchmarks(draft: VisitorDraft, form: DraftBudgetForm) -> list[Benchmark]:
+    return benchmarks_of(form, draft.use_case, draft.use_case.skills.all())
 
 
 def _keep_terms(request: HttpRequest, draft: VisitorDraft, form: DraftBudgetForm) -> None:
@@ -185,7 +191,12 @@ def _first_terms(draft: VisitorDraft) -> dict[str, Any]:
 
 
 def _step(
-    request: HttpRequest, template: str, number: int, draft: VisitorDraft, form: ScopeForm | Any
+    request: HttpRequest,
+    template: str,
+    number: int,
+    draft: VisitorDraft,
+    form: ScopeForm | Any,
+    **more: Any,
 ) -> HttpResponse:
     context = {"form": form, "use_case": draft.use_case, "is_draft": True, "is_visitor": True}
-    return step(request, template, number, context)
+    return step(request, template, number, context | more)
