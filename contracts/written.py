@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from contracts import clauses
 from contracts.models import Contract, Milestone, Offer
+from jobs import clauses
 from jobs.models.plan import AcceptanceCheck
 from marketplace.kit.money import Money
 

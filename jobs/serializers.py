@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.serializers import MoneyOut, PublicModelOut
+from jobs import clauses
 from jobs.models import Job
 
 
@@ -62,6 +63,11 @@ class JobDetailOut(JobOut):
     today = serializers.CharField()
     screening_question = serializers.CharField()
     checks = CheckOut(many=True)
+    clauses = serializers.SerializerMethodField()
+
+    def get_clauses(self, job: Job) -> list[str]:
+        """Name the clauses an offer for this job begins with."""
+        return clauses.usual(job)
 
 
 class ProposedMilestoneOut(serializers.Serializer[Any]):

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from django import forms
 from django.forms import BoundField
 
-from contracts import clauses
-from contracts.clauses import Topic
+from jobs import clauses
+from jobs.clauses import Topic
 from marketplace.kit.forms import ChoiceCards, SiteForm
 
 

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from contracts import clauses
 from contracts.forms.clauses import ClauseForm
 from contracts.models import Offer, Timesheet
 from contracts.models.hourly import MOST_LINES, QUARTER
 from contracts.services.offered import RATE_LEAST_MINOR, RATE_MOST_MINOR, RATE_STEP_MINOR
 from contracts.services.timesheets import Line
+from jobs import clauses
 from jobs.models import Proposal
 from marketplace.kit.forms import LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.rows import Rows

@@ -10,10 +10,10 @@ from django.forms import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from contracts import clauses
 from contracts.forms.clauses import ClauseForm
 from contracts.models import Offer, OfferCheck
 from contracts.services.offered import Part
+from jobs import clauses
 from jobs.models import CheckAnswer, JobCheck, Proposal
 from jobs.models.plan import AcceptanceCheck
 from jobs.models.proposal import MOST_MILESTONES

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from contracts import clauses
-from contracts.clauses import Clause
 from contracts.models import ContractCheck, TermsVersion
+from jobs import clauses
+from jobs.clauses import Clause
 from marketplace.kit.money import Money
 from marketplace.kit.words import hours_text, money_text, percent_text
 

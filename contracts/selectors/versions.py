@@ -6,9 +6,9 @@ from itertools import zip_longest
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from contracts import clauses
 from contracts.models import AmendmentLine, Offer, OfferCheck, OfferMilestone
 from contracts.selectors.terms import Difference, Part
+from jobs import clauses
 from marketplace.kit.words import day_text, hours_text, money_text
 
 Subject = AmendmentLine.Subject

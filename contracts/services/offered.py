@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from contracts.clauses import Topic, library
 from contracts.models import Offer, OfferCheck, OfferMilestone
 from contracts.models.hourly import QUARTER
+from jobs.clauses import Topic, library
 from jobs.models.plan import AcceptanceCheck
 from jobs.models.proposal import MOST_MILESTONES
 from marketplace.kit.errors import DomainError

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
 from accounts.selectors import membership
-from contracts import clauses, policies
+from contracts import policies
 from contracts.http import contract_for
 from contracts.models import Contract
 from contracts.selectors import (
@@ -23,6 +23,7 @@ from contracts.selectors import (
     steps,
 )
 from contracts.services import ledger
+from jobs import clauses
 from marketplace.kit.money import Money
 
 PER_PAGE = 20

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.models import User
 from accounts.selectors import membership
-from contracts import clauses, policies, written
+from contracts import policies, written
 from contracts.forms.hours import HourlyOfferForm
 from contracts.forms.offers import DeclineOfferForm, OfferForm
 from contracts.http import proposal_for
@@ -21,6 +21,7 @@ from contracts.models.terms import canonical
 from contracts.selectors import offers as reads
 from contracts.selectors import versions
 from contracts.services import offers
+from jobs import clauses
 from marketplace.kit.http import refusals_on
 
 WITH_NAMES = ("proposal__job__organisation", "proposal__expert__user", "made_by", "answers")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from accounts.selectors import membership
-from contracts import clauses, policies
+from contracts import policies
 from contracts.forms.terms import ChangeForm, DeclineChangeForm, EndForm, ShareForm
 from contracts.http import contract_for, milestone_for
 from contracts.models import Amendment, TermsVersion
@@ -21,6 +21,7 @@ from contracts.selectors import agreements, terms
 from contracts.selectors import contracts as reads
 from contracts.services import amendments, endings
 from contracts.views import papers
+from jobs import clauses
 from marketplace.kit.http import refusals_on
 from marketplace.kit.money import total_of
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from experts.models import Skill
 from experts.models.skill import Level
+from jobs import clauses
 from jobs.forms.choices import offer
 from jobs.forms.parts import Data, FormWithParts, beside, filled
 from jobs.models import Job, UseCase
@@ -102,7 +103,10 @@ class ScopeForm(FormWithParts):
     )
     today = TextField(label=_("What do you have today?"), max_length=3000, rows=4, required=False)
     sensitivity = forms.ChoiceField(
-        label=_("Data sensitivity"), choices=Job.Sensitivity.choices, widget=forms.RadioSelect
+        label=_("Data sensitivity"),
+        choices=Job.Sensitivity.choices,
+        widget=ChoiceCards,
+        help_text=_("It decides which clauses the offer begins with. Experts see them on the job."),
     )
     screening_question = LineField(
         label=_("Screening question"),
@@ -124,6 +128,10 @@ class ScopeForm(FormWithParts):
         names = ("title", "scope", "today", "sensitivity", "screening_question")
         kept = {name: getattr(brief, name) for name in names}
         super().__init__(None if is_changing else data, initial=data if is_changing else kept)
+        self.fields["sensitivity"].widget.hints = {
+            value: " ".join(clause.plain for clause in clauses.of_sensitivity(value))
+            for value in Job.Sensitivity.values
+        }
         self.must_have, self.nice_to_have = self._wish_forms(data, brief)
         wishes = {str(form.prefix): form for form in (*self.must_have, *self.nice_to_have)}
         self.parts = wishes if is_settled else {"checks": self.checks, **wishes}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.selectors import membership
 from experts.models import Expert
-from jobs import policies, selectors
+from jobs import clauses, policies, selectors
 from jobs.forms.board import BoardForm
 from jobs.models import Job
 from jobs.selectors import clients, postings
@@ -73,6 +73,7 @@ def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, 
     return {
         "job": job,
         "posting": postings.job_posting(job),
+        "rider": clauses.rider(job),
         "trust": clients.trust(job.organisation),
         "activity": selectors.activity(job.answers),
         "expert": expert,

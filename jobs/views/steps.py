@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.http import MemberRequest
+from jobs import clauses
 from jobs.forms.jobs import DraftBudgetForm
 from jobs.models import Job, JobSkill, UseCase, UseCaseSkill
 from jobs.selectors.benchmarks import Benchmark, benchmarks
@@ -37,7 +38,10 @@ def step(request: HttpRequest, template: str, number: int, context: dict[str, An
     if goes_to(request) == AUTOSAVE:
         return saved(request, is_saved=False, benchmarks=context.get("benchmarks"))
     status = 422 if form is not None and request.method == "POST" and form.errors else 200
-    return render(request, template, {"steps": STEPS, "now": number} | context, status=status)
+    shown = {"steps": STEPS, "now": number} | context
+    if "use_case" in context:
+        shown["brought"] = clauses.of_use_case(context["use_case"].slug)
+    return render(request, template, shown, status=status)
 
 
 def saved(

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from contracts import clauses
 from contracts.models import Offer
 from contracts.services import offers
 from contracts.services.offered import Part
+from jobs import clauses
 from jobs.models import Job, Proposal
 from marketplace.demo.cast import CLIENT, Scene
 from marketplace.demo.demand import hiring

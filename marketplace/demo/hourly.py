@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from contracts import clauses
 from contracts.models import Contract, Milestone, Operation
 from contracts.models.hourly import A_WEEK, monday_of
 from contracts.services import funding, hours, offers, operations, timesheets
 from contracts.services.timesheets import Line
+from jobs import clauses
 from jobs.models import Proposal
 from marketplace.demo.cast import Scene
 from marketplace.demo.demand import hiring

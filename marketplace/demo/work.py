@@ -12,7 +12,6 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from contracts import clauses
 from contracts.models import Contract, Milestone, Operation, Payment, Submission
 from contracts.selectors import parties
 from contracts.services import (
@@ -28,6 +27,7 @@ from contracts.services import (
     operations,
 )
 from experts.models import Expert
+from jobs import clauses
 from jobs.models import Job, Proposal, ProposedMilestone
 from jobs.services import proposals
 from marketplace.demo import disputes, hourly, turns

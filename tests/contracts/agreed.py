@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
-from contracts import clauses, gateway
+from contracts import gateway
 from contracts.models import (
     Contract,
     Milestone,
@@ -17,6 +17,7 @@ from contracts.models import (
 from contracts.services import inbox, milestones, refunds, releases
 from contracts.services.milestones import Reading
 from contracts.services.offered import Part
+from jobs import clauses
 from jobs.models import Proposal
 from marketplace.kit.money import Money
 from tests.conftest import NOON

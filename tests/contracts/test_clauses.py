@@ -1,17 +1,19 @@
 """The clauses of an offer: chosen from a library, shown as a difference, part of the contract."""
 
 import hashlib
+import json
 
 import pytest
 from django.urls import reverse
 
-from contracts import clauses
-from contracts.clauses import Topic
 from contracts.models import Offer
 from contracts.selectors import versions
 from contracts.services import offers
 from contracts.services.offered import TermsAreOutOfBounds
-from jobs.models import Job
+from jobs import clauses
+from jobs.clauses import Topic
+from jobs.models import Job, UseCase
+from jobs.services import use_cases
 from tests.conftest import NOON
 from tests.contracts import agreed
 
@@ -77,16 +79,32 @@ def test_a_later_version_takes_the_place_of_the_one_before(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("sensitivity", "ref"),
+    ("use_case", "sensitivity", "data", "ai_use"),
     [
-        (Job.Sensitivity.NONE, "data.no_personal.1"),
-        (Job.Sensitivity.PERSONAL, "data.personal.1"),
-        (Job.Sensitivity.HEALTH, "data.special.1"),
-        (Job.Sensitivity.FINANCE, "data.special.1"),
+        ("other", Job.Sensitivity.NONE, "no_personal", "disclosed"),
+        ("other", Job.Sensitivity.PERSONAL, "personal", "disclosed"),
+        ("other", Job.Sensitivity.HEALTH, "special", "tested"),
+        ("other", Job.Sensitivity.FINANCE, "special", "tested"),
+        ("voice-agent", Job.Sensitivity.NONE, "no_personal", "tested"),
     ],
 )
-def test_the_usual_data_clause_follows_from_the_job(sensitivity, ref):
-    assert clauses.usual(Job(sensitivity=sensitivity))[3] == ref
+def test_the_use_case_and_the_data_bring_their_clauses(use_case, sensitivity, data, ai_use):
+    job = Job(use_case=UseCase(slug=use_case), sensitivity=sensitivity)
+
+    assert clauses.usual(job) == [*USUAL[:3], f"data.{data}.1", f"ai_use.{ai_use}.1"]
+    assert [row.ref for row in clauses.rider(job)] == clauses.usual(job)[3:]
+
+
+def test_the_rules_name_what_there_is():
+    """A use case or a clause that is renamed would quietly bring nothing."""
+    riders = json.loads(clauses.RIDERS.read_text())
+    slugs = {row["slug"] for row in json.loads(use_cases.CATALOGUE.read_text())["use_cases"]}
+
+    assert set(riders["sensitivities"]) == set(Job.Sensitivity.values)
+    assert set(riders["use_cases"]) <= slugs
+    for brought in (*riders["sensitivities"].values(), *riders["use_cases"].values()):
+        for topic, key in brought.items():
+            assert key in [row.key for row in clauses.current(Topic(topic))]
 
 
 # --- In an offer
@@ -138,17 +156,26 @@ def test_another_clause_alone_answers_an_offer_by_the_hour(proposal, acme, ada):
 # --- The pages
 
 
-def test_the_form_begins_with_the_usual_ones_and_keeps_what_is_chosen(client, acme, proposal):
+def test_the_form_begins_with_what_the_job_showed_and_keeps_what_is_chosen(client, acme, proposal):
+    Job.objects.update(sensitivity=Job.Sensitivity.HEALTH)
     url = reverse("contracts:make-offer", args=[proposal.public_id])
+    assert (
+        "Health or financial data stays inside"
+        in client.get(reverse("jobs:detail", args=[proposal.job.public_id])).text.partition(
+            'id="rider"'
+        )[2]
+    )
     client.force_login(acme)
 
-    assert _chosen(client.get(url)) == "ip.assigned.1"
+    page = client.get(url)
+    assert page.context["form"]["clause_data"].value() == "data.special.1"
+    assert _chosen(page) == "ip.assigned.1"
     typed = agreed.offer_form(clause_ip="ip.licensed.1", title="")
     again = client.post(url, typed)
     assert again.status_code == 422
     assert _chosen(again) == "ip.licensed.1"
     client.post(url, typed | {"title": "Assistant"})
-    assert Offer.objects.get().clauses == LICENSED
+    assert Offer.objects.get().clauses[0] == "ip.licensed.1"
 
 
 def test_a_clause_nobody_offers_is_refused_beside_its_field(client, acme, proposal):

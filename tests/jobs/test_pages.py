@@ -33,6 +33,17 @@ def test_the_client_reads_each_step_of_a_draft(client, acme, draft, name):
     assert page(client, name, draft.public_id).status_code == 200
 
 
+def test_the_second_step_says_which_clauses_each_choice_brings(client, acme, draft):
+    Job.objects.update(use_case=factories.use_case("voice-agent"))
+    client.force_login(acme)
+
+    said = page(client, "edit-scope", draft.public_id).text
+
+    assert "This use case brings a clause of its own" in said
+    for words in ("Test data is made up", "Only for this work", "within the client&#x27;s systems"):
+        assert words in said
+
+
 @pytest.mark.parametrize("name", ["detail", "edit-scope", "edit-budget", "close"])
 def test_the_client_reads_the_pages_of_an_open_job(client, acme, job, name):
     client.force_login(acme)

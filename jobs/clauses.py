@@ -1,8 +1,9 @@
 """The clauses an offer is put together from: one for each topic, chosen by the two sides.
 
-The binding texts are in `catalogue/clauses.json`, in English, like all that a court would read.
-A text that was offered once is never edited: other words are the next version of the clause, and
-the version before stays in the file for the contracts that name it.
+The binding texts are in `catalogue/clauses.json`, in English, like all that a court would read;
+which of them a job's use case and data bring is in `catalogue/riders.json`, and nowhere else. A
+text that was offered once is never edited: other words are the next version of the clause, and the
+version before stays in the file for the contracts that name it.
 """
 
 import json
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs.models import Job
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue" / "clauses.json"
+RIDERS = CATALOGUE.with_name("riders.json")
 
 
 class Topic(TextChoices):
@@ -145,21 +147,50 @@ def named(refs: Sequence[str]) -> list[Clause]:
     return [library()[ref] for ref in refs]
 
 
-# What a job says of its data decides which data clause its offer begins with.
-DATA_OF = {
-    Job.Sensitivity.NONE: "no_personal",
-    Job.Sensitivity.PERSONAL: "personal",
-    Job.Sensitivity.HEALTH: "special",
-    Job.Sensitivity.FINANCE: "special",
-}
+@cache
+def _riders() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return json.loads(RIDERS.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+def of_sensitivity(sensitivity: str) -> list[Clause]:
+    """Return the clauses that data of this kind brings into an offer, one for each topic it says.
+
+    Personal data is processed on instruction; health and financial data stays inside, and what is
+    built on it is tested against misuse, with a person before each act.
+    """
+    return _brought(_riders()["sensitivities"][sensitivity])
+
+
+def of_use_case(slug: str) -> list[Clause]:
+    """Return the clauses that a use case brings: where AI speaks to people or acts for them."""
+    return _brought(_riders()["use_cases"].get(slug, {}))
 
 
 def usual(job: Job) -> list[str]:
-    """Return the references an offer for this job begins with: the first of each topic.
+    """Return the references an offer for this job begins with, one for each topic.
 
-    About data it is the one that fits how sensitive the job says its data is.
+    It is the first of the topic, unless the use case or the data of the job brings another.
     """
+    return [clause.ref for clause in _usual(job)]
+
+
+def rider(job: Job) -> list[Clause]:
+    """Return what of them is about data and AI, as experts see it before they propose."""
+    return [clause for clause in _usual(job) if clause.topic in {Topic.DATA, Topic.AI_USE}]
+
+
+def _usual(job: Job) -> list[Clause]:
     chosen = {topic: current(topic)[0] for topic in Topic}
-    fitting = DATA_OF[Job.Sensitivity(job.sensitivity)]
-    chosen[Topic.DATA] = next(row for row in current(Topic.DATA) if row.key == fitting)
-    return [chosen[topic].ref for topic in Topic]
+    for clause in (*of_use_case(job.use_case.slug), *of_sensitivity(job.sensitivity)):
+        chosen[clause.topic] = clause
+    return [chosen[topic] for topic in Topic]
+
+
+def _brought(keys: Mapping[str, str]) -> list[Clause]:
+    """Return the latest versions of the clauses with these keys, by topic."""
+    return [
+        clause
+        for topic, key in keys.items()
+        for clause in current(Topic(topic))
+        if clause.key == key
+    ]
