@@ -45,6 +45,7 @@ class JobOut(PublicModelOut):
     budget = serializers.SerializerMethodField()
     weeks = serializers.IntegerField()
     sensitivity = serializers.CharField()
+    languages = serializers.ListField(child=serializers.CharField())
     skills = JobSkillOut(many=True)
     published_at = serializers.DateTimeField()
 

@@ -273,6 +273,7 @@ def job(of: Organisation, **fields: Any) -> Job:
             "use_case": use_case(),
             "title": "Support assistant that cites or stays silent",
             "scope": "Answer from the manuals, name the page, pass the rest on.",
+            "languages": ["en"],
             "created_at": LONG_AGO,
             "published_at": LONG_AGO,
             "status": Job.Status.OPEN,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from experts.models import Domain, Expert, Skill
 from experts.services.profiles import Profile
-from marketplace.kit.forms import LineField, MoneyField, SiteForm, TextField
-from marketplace.kit.places import countries, language_name, languages, time_zones
+from marketplace.kit.forms import LanguagesField, LineField, MoneyField, SiteForm, TextField
+from marketplace.kit.places import countries, time_zones
 from marketplace.kit.words import filled_in
 
 if TYPE_CHECKING:
@@ -25,32 +25,6 @@ LEAST_RATE = 10_00
 MOST_RATE = 2_000_00
 MOST_SKILLS = 15
 MOST_DOMAINS = 6
-MOST_LANGUAGES = 8
-
-
-class LanguagesField(LineField):
-    """Languages by name, separated by commas, read as ISO 639 codes."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """Write codes as names; what a person typed stays as it was."""
-        return value if isinstance(value, str) else ", ".join(map(language_name, value or ()))
-
-    def clean(self, value: Any) -> list[str]:
-        """Return the codes, each once, in the order given."""
-        known = {name.lower(): code for code, name in languages()}
-        names = [name.strip() for name in super().clean(value).split(",") if name.strip()]
-        codes = list(dict.fromkeys(known.get(name.lower(), "") for name in names))
-        if not codes:
-            raise ValidationError(self.error_messages["required"], code="required")
-        if "" in codes:
-            unknown = next(name for name in names if name.lower() not in known)
-            raise ValidationError(
-                _("We do not know the language “%(name)s”. Write its English name."),
-                params={"name": unknown},
-            )
-        if len(codes) > MOST_LANGUAGES:
-            raise ValidationError(_("List eight languages at most."))
-        return codes
 
 
 class SkillsField(AnyManyField):

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from experts.models import Skill
+from jobs import selectors
 from jobs.forms.choices import offer
 from jobs.models import Job, UseCase
 from marketplace.kit.forms import LineField, MoneyField, SiteForm
+from marketplace.kit.places import language_name, languages
 from marketplace.kit.words import written
 
 
@@ -32,6 +34,9 @@ class BoardForm(SiteForm):
         widget=forms.RadioSelect,
     )
     use_case = forms.TypedChoiceField(label=_("Kind of work"), required=False, empty_value=None)
+    language = forms.ChoiceField(
+        label=_("Language of work"), choices=lambda: [("", _("Any")), *languages()], required=False
+    )
     hours = forms.TypedChoiceField(
         label=_("Working hours you share"),
         choices=[
@@ -66,7 +71,15 @@ class BoardForm(SiteForm):
         offer(self.fields["skills"], {skill.slug: skill for skill in badgeable})
         kinds = UseCase.objects.order_by("position")
         offer(self.fields["use_case"], {kind.slug: kind for kind in kinds}, ("", _("Any")))
+        self._offer_languages()
         self.full_clean()
+
+    def _offer_languages(self) -> None:
+        """List the languages of open jobs; a search that names another stays what it is."""
+        there = {"", self.data.get("language", ""), *selectors.languages_of_open_jobs()}
+        field = self.fields["language"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (tells mypy which field it is)
+        field.widget.choices = [choice for choice in field.choices if choice[0] in there]
 
     @property
     def found(self) -> dict[str, Any]:
@@ -98,20 +111,26 @@ class BoardForm(SiteForm):
         if "budget" in found:
             amount = written(found["budget"], 0)
             chosen.append(("budget", self.data["budget"], _("%s or more") % amount))
-        if "use_case" in found:
-            kind = found["use_case"]
+        if kind := found.get("use_case"):
             chosen.append(("use_case", kind.slug, kind.name))
-        for name in ("hours", "days"):
-            if name in found:
-                value = str(found[name])
-                words = dict(self.fields[name].choices)[value]  # type: ignore[attr-defined]
-                chosen.append((name, value, f"{self.fields[name].label}: {words}"))
+        if code := found.get("language"):
+            chosen.append(("language", code, language_name(code)))
+        chosen += self._steps()
         if "sensitivity" in found:
             value = Job.Sensitivity(found["sensitivity"])
             chosen.append(("sensitivity", value.value, str(value.label)))
         if "fits" in found:
             chosen.append(("fits", "on", _("Fits me")))
         return chosen
+
+    def _steps(self) -> list[tuple[str, str, str]]:
+        """What was chosen among the steps of a scale, which say little without its name."""
+        rows = []
+        for name in ("hours", "days"):
+            if value := str(self.found.get(name, "")):
+                words = dict(self.fields[name].choices)[value]  # type: ignore[attr-defined]
+                rows.append((name, value, f"{self.fields[name].label}: {words}"))
+        return rows
 
 
 class SaveSearchForm(SiteForm):

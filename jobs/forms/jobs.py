@@ -19,7 +19,14 @@ from jobs.models import Job, UseCase
 from jobs.models.job import MOST_CHECKS, MOST_MUST_HAVES, MOST_NICE_TO_HAVES
 from jobs.models.plan import Comparator
 from jobs.services.jobs import Brief, Check, Wish
-from marketplace.kit.forms import ChoiceCards, LineField, MoneyField, SiteForm, TextField
+from marketplace.kit.forms import (
+    ChoiceCards,
+    LanguagesField,
+    LineField,
+    MoneyField,
+    SiteForm,
+    TextField,
+)
 from marketplace.kit.money import Money
 from marketplace.kit.places import time_zones
 from marketplace.kit.rows import Rows
@@ -221,6 +228,11 @@ class DraftBudgetForm(SiteForm):
         help_text=_("Between 09:00 and 17:00 on both clocks."),
     )
     time_zone = forms.ChoiceField(label=_("Your time zone"), choices=time_zones)
+    languages = LanguagesField(
+        label=_("Languages of work"),
+        max_length=120,
+        help_text=_("Separated by commas. The work can be done in any of them."),
+    )
     visibility = forms.ChoiceField(
         label=_("Who sees the job"), choices=Job.Visibility.choices, widget=forms.RadioSelect
     )

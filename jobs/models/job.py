@@ -19,6 +19,7 @@ from jobs.models.plan import AcceptanceCheck, Comparator
 from jobs.models.use_case import UseCase
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.money import Money
+from marketplace.kit.places import language_name
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 MOST_MUST_HAVES = 4
@@ -138,6 +139,8 @@ class Job(Stateful):
     time_zone = models.CharField(_("your time zone"), max_length=64, default="UTC")
     shared_hours = models.PositiveSmallIntegerField(_("working hours to share"), default=2)
     weeks = models.PositiveSmallIntegerField(_("weeks"), default=4)
+    # In which one can work on it, any of them; ISO 639 codes.
+    languages = ArrayField(models.CharField(max_length=3), verbose_name=_("languages of work"))
     visibility = models.CharField(
         _("visibility"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
     )
@@ -168,6 +171,9 @@ class Job(Stateful):
             models.CheckConstraint(
                 condition=models.Q(visibility__in=("public", "members", "invited")),
                 name="job_visibility_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(languages__len__gte=1), name="job_names_a_language"
             ),
             models.CheckConstraint(
                 condition=models.Q(shared_hours__lte=8), name="job_shared_hours_in_a_day"
@@ -203,6 +209,11 @@ class Job(Stateful):
     def max_rate(self) -> Money | None:
         """What an hour may cost at most; nothing means that the client set no limit."""
         return None if self.max_rate_minor is None else Money(self.max_rate_minor, self.currency)
+
+    @property
+    def language_names(self) -> list[str]:
+        """The languages one can work in, in the reader's."""
+        return [language_name(code) for code in self.languages]
 
     @property
     def musts(self) -> list[JobSkill]:

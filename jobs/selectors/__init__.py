@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
     Case,
+    CharField,
     Count,
     Exists,
     F,
+    Func,
     OuterRef,
     Prefetch,
     Q,
@@ -69,6 +71,7 @@ def board(
     budget: Money | None = None,
     sensitivity: str = "",
     use_case: UseCase | None = None,
+    language: str = "",
     zones: Collection[str] | None = None,
     since: datetime | None = None,
     fits: Expert | None = None,
@@ -87,6 +90,7 @@ def board(
         "budget_max_minor__gte": budget and budget.minor,
         "sensitivity": sensitivity or None,
         "use_case": use_case,
+        "languages__contains": [language] if language else None,
         "time_zone__in": zones,
         "published_at__gt": since,
     }
@@ -94,6 +98,12 @@ def board(
     if fits is not None:
         jobs = _that_fit(jobs, fits)
     return as_rows(jobs).order_by("-published_at", "-pk")
+
+
+def languages_of_open_jobs() -> list[str]:
+    """Return the ISO 639 codes one can work in on some open job."""
+    each = Func(F("languages"), function="unnest", output_field=CharField())
+    return list(Job.objects.open().order_by().values_list(each, flat=True).distinct())
 
 
 def as_rows(jobs: QuerySet[Job]) -> QuerySet[CountedJob]:

@@ -103,6 +103,7 @@ def start(organisation: Organisation, *, use_case: UseCase, by: User, at: dateti
         use_case=use_case,
         currency=settings.CURRENCY,
         time_zone=by.time_zone,
+        languages=[spoken(by)],
         created_at=at,
     )
     return _fill_in(job, use_case)
@@ -189,6 +190,7 @@ def set_terms(
     weeks: int,
     shared_hours: int,
     time_zone: str,
+    languages: Sequence[str],
     visibility: str,
     by: User,
     at: datetime,
@@ -196,6 +198,7 @@ def set_terms(
     """Say what it may cost, how long it may take and who sees it.
 
     :param time_zone: IANA name; the experts' working day is held against it.
+    :param languages: ISO 639 codes, at least one; the work can be done in any of them.
     :raises PermissionDenied: unless `by` hires for the organisation.
     :raises JobHasClosed: when it is filled, closed or removed.
     :raises JobIsIncomplete: when it is published and something would be missing.
@@ -205,8 +208,13 @@ def set_terms(
     job.budget_max_minor = budget_max.minor if budget_max else None
     job.max_rate_minor = max_rate.minor if max_rate else None
     job.weeks, job.shared_hours, job.time_zone = weeks, shared_hours, time_zone
-    job.visibility = visibility
+    job.languages, job.visibility = list(languages), visibility
     return _save_changes(job, at)
+
+
+def spoken(by: User) -> str:
+    """Return the ISO 639 code of the language somebody reads here, until they say another."""
+    return by.language.partition("-")[0]
 
 
 class JobIsIncomplete(DomainError):

@@ -132,7 +132,7 @@ def _budget_form(request: MemberRequest, job: Job) -> DraftBudgetForm:
 
 def _terms_of(job: Job) -> dict[str, object]:
     least, most = job.budget or (None, None)
-    names = ("max_rate", "weeks", "shared_hours", "time_zone", "visibility")
+    names = ("max_rate", "weeks", "shared_hours", "time_zone", "languages", "visibility")
     return {"budget_min": least, "budget_max": most} | {name: getattr(job, name) for name in names}
 
 

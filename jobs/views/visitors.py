@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest, sign_up
@@ -186,6 +187,7 @@ def _first_terms(draft: VisitorDraft) -> dict[str, Any]:
         "weeks": draft.use_case.weeks_max,
         "shared_hours": Job._meta.get_field("shared_hours").default,
         "time_zone": "UTC",
+        "languages": [get_language().partition("-")[0]],
         "visibility": Job.Visibility.PUBLIC,
     }
 

@@ -179,6 +179,7 @@ def _post(
         weeks=line["weeks"],
         shared_hours=line["shared_hours"],
         time_zone=line["time_zone"],
+        languages=line.get("languages", ["en"]),
         visibility=line["visibility"],
         by=by,
         at=at,

@@ -11,12 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kit.money import Money, minor_digits
+from marketplace.kit.places import language_name, languages
 
 # Stripe refuses amounts of more than eight digits (docs.stripe.com/api/charges/create, "amount").
 LARGEST_MINOR = 99_999_999
 # Spaces people and spreadsheets put between thousands: ordinary, no-break, narrow no-break, thin.
 SPACES = " \u00a0\u202f\u2009"
 AMOUNT = re.compile(rf"([0-9]+|[0-9]{{1,3}}(?:[,{SPACES}][0-9]{{3}})+)(?:\.([0-9]+))?")
+MOST_LANGUAGES = 8
 
 
 class SiteRenderer(TemplatesSetting):
@@ -62,6 +64,31 @@ class LineField(forms.CharField):
     def to_python(self, value: Any) -> str | None:
         text = super().to_python(value)
         return " ".join(text.split()) if text and "\x00" not in text else text
+
+
+class LanguagesField(LineField):
+    """Languages by name, separated by commas, read as ISO 639 codes."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write codes as names; what a person typed stays as it was."""
+        return value if isinstance(value, str) else ", ".join(map(language_name, value or ()))
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the codes, each once, in the order given."""
+        known = {name.lower(): code for code, name in languages()}
+        names = [name.strip() for name in super().clean(value).split(",") if name.strip()]
+        codes = list(dict.fromkeys(known.get(name.lower(), "") for name in names))
+        if not codes:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if "" in codes:
+            unknown = next(name for name in names if name.lower() not in known)
+            raise ValidationError(
+                _("We do not know the language “%(name)s”. Write its English name."),
+                params={"name": unknown},
+            )
+        if len(codes) > MOST_LANGUAGES:
+            raise ValidationError(_("List eight languages at most."))
+        return codes
 
 
 class TextField(forms.CharField):

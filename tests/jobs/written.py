@@ -42,6 +42,7 @@ def terms(**changes: Any) -> dict[str, Any]:
         "weeks": 5,
         "shared_hours": 2,
         "time_zone": "Europe/London",
+        "languages": ["en", "de"],
         "visibility": Job.Visibility.PUBLIC,
     } | changes
 
@@ -93,6 +94,7 @@ def budget_form(**changes: Any) -> dict[str, Any]:
         "weeks": "5",
         "shared_hours": "2",
         "time_zone": "Europe/London",
+        "languages": "English, German",
         "visibility": "public",
     } | changes
 
