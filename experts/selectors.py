@@ -350,7 +350,7 @@ def applications_of(expert: Expert) -> QuerySet[Application]:
 
 
 def has_single_keys(user: User) -> bool:
-    """Whether a reviewer works with shortcuts of one key; they do until they say otherwise."""
+    """Whether somebody works with shortcuts of one key; they do until they say otherwise."""
     return not DeskChoice.objects.filter(user=user, single_keys=False).exists()
 
 

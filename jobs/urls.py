@@ -46,6 +46,7 @@ urlpatterns = [
         received.received_proposals,
         name="received-proposals",
     ),
+    path("client/jobs/<public:public_id>/keys/", received.keys, name="keys"),
     path("client/jobs/<public:public_id>/compare/", received.compare, name="compare"),
     path("client/jobs/<public:public_id>/invite/", invitations.invite, name="invite"),
     path("experts/<slug:slug>/invite/", invitations.invite_expert, name="invite-expert"),

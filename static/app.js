@@ -38,10 +38,13 @@
   on("htmx:beforeRequest", (event) => document.hidden && event.target.hasAttribute("data-poll") && event.preventDefault());
   on("keydown", (event) => event.ctrlKey && event.key === "Enter" && event.target.matches("[data-ctrl-enter]") && event.target.form.requestSubmit());
 
-  // Keys of a list, for whoever is in it and does not write: J and K step, others press a button.
+  // Keys of a list, for whoever is in it and has not switched them off: J and K step, ? shows them,
+  // others press a button.
   on("keydown", (event) => {
-    const row = event.target.closest("[data-row]");
+    const row = event.target.closest("[data-keys=on] > [data-row]");
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    const help = document.querySelector("[data-keys-help]");
+    if (event.key === "?" && help) help.open = !help.open;
     const next = { j: row.nextElementSibling, k: row.previousElementSibling }[event.key];
     (next?.querySelector("h3 a") ?? row.querySelector(`[data-key="${CSS.escape(event.key)}"]`))?.[next ? "focus" : "click"]();
   });

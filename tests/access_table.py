@@ -214,6 +214,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("jobs:close", "get", "job", 302, 302, 302, 200, 302),
     ("jobs:close", "post", "job", 302, 302, 302, 422, 302),
     ("jobs:received-proposals", "get", "job", 302, 302, 302, 200, 302),
+    ("jobs:keys", "post", "job", 302, 302, 302, 302, 302),
     ("jobs:compare", "get", "job", 302, 302, 302, 302, 302),
     ("jobs:invite", "get", "job", 302, 302, 302, 200, 302),
     ("jobs:invite", "post", "job", 302, 302, 302, 422, 302),

@@ -1,11 +1,14 @@
-"""How one reviewer likes the desk; a reviewer without a row has everything as it comes."""
+"""How one person likes to work; whoever has no row has everything as it comes."""
 
 from django.conf import settings
 from django.db import models
 
 
 class DeskChoice(models.Model):
-    """One reviewer's own choices, on whatever browser they sit down at."""
+    """One person's own choices, on whatever browser they sit down at.
+
+    Reviewers have keys at the desk, clients at the list of proposals; one switch is for both.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_choice"

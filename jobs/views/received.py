@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest, client_only
 from accounts.selectors import membership
+from experts.selectors import has_single_keys
+from experts.services import desk_choices
 from jobs import comparison, policies, selectors, talk
 from jobs.forms.proposals import DeclineForm
 from jobs.models import Job, Proposal
@@ -44,8 +46,20 @@ def received_proposals(request: MemberRequest, public_id: str) -> HttpResponse:
         "digests": comparison.digests(job, list(page), on=now().date()),
         "can_choose": policies.may_post(membership(request.user, job.organisation)),
         "archived": _just_archived(request, job),
+        "has_keys": has_single_keys(request.user),
     }
     return render(request, "jobs/received_proposals.html", context)
+
+
+@require_POST
+@client_only
+def keys(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Switch the reader's shortcuts of one key off, or on again."""
+    job = _client_job(request, public_id)
+    desk_choices.switch_keys(by=request.user)
+    tab = request.POST.get("from", "")
+    page = reverse("jobs:received-proposals", args=[job.public_id])
+    return redirect(f"{page}?tab={tab}" if tab in selectors.TABS else page)
 
 
 @require_safe
