@@ -1,5 +1,7 @@
 """The rules of the site; and what somebody with a sanction reads, with their appeal."""
 
+from datetime import UTC
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -9,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import policies
+from accounts import policies, transparency
 from accounts.forms import AppealForm
 from accounts.http import MemberRequest
 from accounts.models import Sanction
@@ -28,6 +30,13 @@ def rules(request: HttpRequest) -> HttpResponse:
         "answer_days": ANSWER_WITHIN.days,
     }
     return render(request, "accounts/rules.html", context)
+
+
+@require_safe
+def transparency_report(request: HttpRequest) -> HttpResponse:
+    """Show what our staff made of reports and appeals, quarter by quarter."""
+    context = {"report": transparency.report(now().astimezone(UTC).date())}
+    return render(request, "accounts/transparency.html", context)
 
 
 @require_safe

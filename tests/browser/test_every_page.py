@@ -32,6 +32,7 @@ START = {
         "/accounts/password/reset/",
         "/api/",
         "/rules/",
+        "/rules/report/",
         "/post/",
     ],
     "client@attest.example": [
