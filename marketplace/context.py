@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +15,11 @@ from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Preference, User
+from accounts.models import Flag, Membership, Preference, Sanction, User
 from accounts.models.user import DISPUTES, FINANCE, REVIEWERS
 from accounts.policies import PAYING
 from experts.models import Expert
+from jobs.models import Job
 
 CLIENT, EXPERT = "client", "expert"
 CAPACITIES = {CLIENT: _("Hiring"), EXPERT: _("Working as an expert")}
@@ -80,14 +82,19 @@ GET_STARTED = Item(_("Get started"), "accounts:start", "next")
 
 @dataclass(frozen=True)
 class Bench:
-    """Where staff work, for whom it is, and on what."""
+    """Where staff work, for whom it is, on what, and under which name it is counted what waits."""
 
     duty: str
     item: Item
     what: Text
+    counted: str = ""
+    waiting: int = 0
 
 
-# In the menu is the first of somebody's duties; the admin's first page has all of them.
+# For which no duty is needed but to be of our staff.
+STAFF = "is_staff"
+# In the main menu is the first of somebody's duties; the account menu and every page of records
+# have all of them.
 BENCHES = (
     Bench(
         REVIEWERS,
@@ -119,9 +126,60 @@ BENCHES = (
         Item(_("Reconciliation"), "admin:differences:index"),
         _("What Stripe's book and ours do not agree on"),
     ),
+    Bench(
+        STAFF,
+        Item(_("Reports"), "admin:flags:index", "alert"),
+        _("What people have told us about jobs, clients, profiles, proposals and messages"),
+        "waiting_flags",
+    ),
+    Bench(
+        STAFF,
+        Item(_("Jobs to look at"), "admin:jobs-in-review:index", "bag"),
+        _("Jobs that experts see once somebody of our staff has looked at them"),
+        "waiting_jobs",
+    ),
+    Bench(
+        STAFF,
+        Item(_("Sanctions"), "admin:sanctions:index", "shield"),
+        _("Notices, limits, suspensions and bans, and the appeals against them"),
+        "waiting_sanctions",
+    ),
+    Bench(
+        STAFF,
+        Item(_("Marketplace health"), "admin:health:index", "info"),
+        _("How many jobs are filled, proposals read, badges granted, payments disputed"),
+    ),
+    Bench(
+        STAFF,
+        Item(_("Mails"), "admin:mails:index", "mail"),
+        _("What waits to be sent, and how every mail looks"),
+    ),
 )
 DUTIES = (REVIEWERS, DISPUTES, FINANCE)
 RECORDS = Item(_("Records"), "admin:index", "file")
+
+
+def what_waits() -> dict[str, Coalesce]:
+    """Count what waits for any of our staff, as parts of another query."""
+    waiting = {
+        "waiting_flags": Flag.objects.filter(status=Flag.Status.OPEN),
+        "waiting_jobs": Job.objects.filter(status=Job.Status.IN_REVIEW),
+        "waiting_sanctions": Sanction.objects.filter(status=Sanction.Status.PROPOSED)
+        | Sanction.objects.to_answer(),
+    }
+    return {
+        name: Coalesce(
+            Subquery(
+                rows.order_by()
+                .annotate(all=Value(1))
+                .values("all")
+                .annotate(count=Count("pk"))
+                .values("count")
+            ),
+            0,
+        )
+        for name, rows in waiting.items()
+    }
 
 
 # The kinds of news the reader does not want to see in the app.
@@ -145,6 +203,7 @@ class Nav:
         """What decides the items, in one query."""
         if not isinstance(self.user, User):
             return {}
+        waits = what_waits() if self.user.is_staff else {}
         found: Mapping[str, Any] = (
             User.objects.filter(pk=self.user.pk)
             .annotate(
@@ -160,8 +219,9 @@ class Nav:
                     duty: Exists(Group.objects.filter(user=OuterRef("pk"), name=duty))
                     for duty in DUTIES
                 },
+                **waits,
             )
-            .values("is_client", "is_payer", "is_expert", "unread", *DUTIES)
+            .values(STAFF, "is_client", "is_payer", "is_expert", "unread", *DUTIES, *waits)
             .get()
         )
         return found
@@ -190,14 +250,18 @@ class Nav:
         for item in MAIN_ITEMS[PAYER if is_payer else self.role]:
             yield self.seen_from_here(item)
         if getattr(self.user, "is_staff", False):
-            first = next(iter(self.benches), None)
+            first = next((bench for bench in self.benches if bench.duty != STAFF), None)
             yield self.seen_from_here(first.item if first else RECORDS)
 
     @property
     def benches(self) -> list[Bench]:
-        """Where the reader works, if they are staff."""
+        """Where the reader works, if they are staff, with how much waits there."""
         everything = getattr(self.user, "is_superuser", False)
-        return [bench for bench in BENCHES if everything or self.facts.get(bench.duty)]
+        return [
+            replace(bench, waiting=self.facts.get(bench.counted, 0))
+            for bench in BENCHES
+            if everything or self.facts.get(bench.duty)
+        ]
 
     @property
     def action(self) -> Item | None:

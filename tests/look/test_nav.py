@@ -7,9 +7,11 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 
-from accounts.models import Membership, Organisation
+from accounts.models import Flag, Membership, Organisation, Sanction
 from accounts.models.user import DISPUTES, FINANCE, REVIEWERS
+from jobs.models import Job
 from marketplace.context import Nav, remember_capacity
+from tests import factories
 from tests.conftest import NOON
 
 
@@ -89,6 +91,35 @@ def test_the_admins_first_page_has_the_workbenches_of_ones_duties(client, rhea):
     assert "/admin/chargebacks/" in page
     assert "/admin/vetting/" not in page
     assert "/admin/disputes/" not in page
+
+
+def test_staff_see_on_every_page_what_waits_for_any_of_them(
+    client, nav_of, rhea, ada, acme, django_assert_num_queries
+):
+    organisation = acme.memberships.get().organisation
+    factories.job(organisation, status=Job.Status.IN_REVIEW, published_at=None)
+    said = {
+        "kind": "job",
+        "about": "job_1",
+        "reason": "spam",
+        "by": ada,
+        "created_at": NOON,
+        "status": "open",
+    }
+    Flag.objects.bulk_create([Flag(**said), Flag(**said | {"about": "job_2"})])
+    limit = {"user": ada, "level": "limit", "rule_code": "M1", "facts": "x", "proposed_by": rhea}
+    Sanction.objects.create(**limit, proposed_at=NOON, days=7, status="proposed")
+
+    with django_assert_num_queries(1):
+        waits = {str(bench.item.label): bench.waiting for bench in nav_of(rhea).benches}
+
+    shown = {"Reports": 2, "Jobs to look at": 1, "Sanctions": 1}
+    assert {name: waits[name] for name in shown} == shown
+    client.force_login(rhea)
+    for address in ("/admin/", "/admin/password_change/", "/admin/flags/", "/settings/"):
+        page = client.get(address, follow=True).text
+        assert all(f"{name} ({count})" in page for name, count in shown.items()), address
+    assert nav_of(ada).benches == []
 
 
 def test_who_does_both_acts_in_the_capacity_chosen_last(nav_of, both):
