@@ -193,10 +193,15 @@ def _answer(scene: Scene, words: Words, job: Job, days_ago: int) -> None:
     fitting = Expert.objects.filter(matches__job=job).order_by("-matches__score", "slug")
     for expert in fitting.select_related("user")[:wanted]:
         at = scene.ago(days_ago - scene.dice.uniform(0.2, 1))
-        for _draft in range(DRAFTS):
-            with suppress(HeldBack):  # as real experts do, they then say it in other words
-                _propose(scene, words, job, expert, at)
-                break
+        propose(scene, words, job, expert, at)
+
+
+def propose(scene: Scene, words: Words, job: Job, expert: Expert, at: datetime) -> None:
+    """Let an expert propose, in other words if these are held back; after four drafts, not."""
+    for _draft in range(DRAFTS):
+        with suppress(HeldBack):
+            _propose(scene, words, job, expert, at)
+            break
 
 
 @transaction.atomic

@@ -66,7 +66,9 @@ STREETS = ("Mill Lane", "Station Road", "Harbour Street", "Orchard Close", "Brid
 def play(scene: Scene, words: Words, filled: Sequence[Posted]) -> None:
     """Play the contracts of these jobs up to now."""
     stage = Stage(scene, words)
-    oldest_first = sorted(filled, key=lambda posted: -posted.days_ago)
+    # A job whose every proposal was held back, as too like others, has nobody to hire.
+    answered = (posted for posted in filled if posted.job.proposals.received().exists())
+    oldest_first = sorted(answered, key=lambda posted: -posted.days_ago)
     stage.begin(scene.ago(oldest_first[0].days_ago))
     story_of = stories()
     plays = [stage.contract(posted, story_of[posted.line]) for posted in oldest_first]

@@ -9,7 +9,18 @@ from django.utils.timezone import now
 
 from accounts.services import outbox
 from experts.services import ageing
-from marketplace.demo import bargain, cast, demand, pausing, supply, talk, times, trust, work
+from marketplace.demo import (
+    bargain,
+    cast,
+    demand,
+    inviting,
+    pausing,
+    supply,
+    talk,
+    times,
+    trust,
+    work,
+)
 from marketplace.demo.cast import SIZES, Scene, Size
 from marketplace.demo.words import Words
 from marketplace.kit.tasks import left_to_the_sweeps
@@ -58,5 +69,6 @@ def _hire(scene: Scene, size: Size) -> None:
     talk.load(scene)
     bargain.load(scene)
     pausing.load(scene)
+    inviting.load(scene, words)
     trust.load(scene)
     scene.say(f"{len(posted)} jobs have been posted and worked on")
