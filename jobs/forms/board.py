@@ -76,10 +76,11 @@ class BoardForm(SiteForm):
 
     def _offer_languages(self) -> None:
         """List the languages of open jobs; a search that names another stays what it is."""
-        there = {"", self.data.get("language", ""), *selectors.languages_of_open_jobs()}
+        there = {self.data.get("language", ""), *selectors.languages_of_open_jobs()}
         field = self.fields["language"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (tells mypy which field it is)
-        field.widget.choices = [choice for choice in field.choices if choice[0] in there]
+        listed = [(code, name) for code, name in languages() if code in there]
+        field.widget.choices = [("", _("Any")), *listed]
 
     @property
     def found(self) -> dict[str, Any]:
