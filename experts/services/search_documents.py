@@ -73,7 +73,7 @@ class Progress:
 Report = Callable[[Progress], None]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def keep(experts: Iterable[int], *, on: date | None = None) -> int:
     """Make the documents of these experts (keys) anew; return how many rows that changed.
 
