@@ -1,6 +1,6 @@
 """Cleans what a reader of the job board searches for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,6 +81,15 @@ class BoardForm(SiteForm):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (tells mypy which field it is)
         listed = [(code, name) for code, name in languages() if code in there]
         field.widget.choices = [("", _("Any")), *listed]
+
+    def count(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Write beside each choice how many jobs it would show; {filter: {value: jobs}}."""
+        for name in ("use_case", "sensitivity", "skills"):
+            widget: Any = self.fields[name].widget
+            widget.choices = [
+                (value, f"{label} ({counts[name].get(value, 0)})" if value else label)
+                for value, label in widget.choices
+            ]
 
     @property
     def found(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +75,10 @@ class JobStatus(models.TextChoices):
 
 # Where only its client and our staff see a job.
 UNPUBLISHED = (JobStatus.DRAFT, JobStatus.IN_REVIEW, JobStatus.REMOVED)
+
+
+# The words of a job, as the board looks for them.
+TEXT = SearchVector("title", "scope", config="english")
 
 
 class Job(Stateful):
@@ -180,6 +185,8 @@ class Job(Stateful):
             ),
         )
         indexes = (
+            # The search document of a job is its own index: the database keeps it with each write.
+            GinIndex(TEXT, name="job_words"),
             models.Index(
                 fields=("-published_at",), condition=models.Q(status="open"), name="job_board"
             ),

@@ -63,10 +63,9 @@ def use_cases(limit: int) -> QuerySet[UseCase]:
 # --- The board and a job's page
 
 
-def board(
+def narrowed(
     user: User | Any,
     *,
-    q: str = "",
     skills: Collection[Any] = (),
     budget: Money | None = None,
     sensitivity: str = "",
@@ -75,14 +74,12 @@ def board(
     zones: Collection[str] | None = None,
     since: datetime | None = None,
     fits: Expert | None = None,
-) -> QuerySet[CountedJob]:
-    """Open jobs the reader may see, newest first; every word of `q` has to occur.
+) -> QuerySet[Job]:
+    """Open jobs the reader may see, narrowed by what the board's filters ask for.
 
     :param zones: the time zones one of which the client has to live in; nothing means anywhere.
     """
     jobs: QuerySet[Job] = Job.objects.visible_to(user).open()
-    for word in q.split()[:8]:
-        jobs = jobs.filter(Q(title__icontains=word) | Q(scope__icontains=word))
     if skills:
         wanted = JobSkill.objects.filter(job=OuterRef("pk"), skill__in=skills)
         jobs = jobs.filter(Exists(wanted))
@@ -95,9 +92,7 @@ def board(
         "published_at__gt": since,
     }
     jobs = jobs.filter(**{name: value for name, value in named.items() if value is not None})
-    if fits is not None:
-        jobs = _that_fit(jobs, fits)
-    return as_rows(jobs).order_by("-published_at", "-pk")
+    return jobs if fits is None else _that_fit(jobs, fits)
 
 
 def languages_of_open_jobs() -> list[str]:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
@@ -14,6 +13,7 @@ from accounts.selectors import membership
 from experts.models import Expert
 from jobs import clauses, policies, selectors
 from jobs.forms.board import BoardForm
+from jobs.job_board import Board
 from jobs.models import Job
 from jobs.selectors import clients, postings
 from jobs.selectors.invitations import waiting_for
@@ -35,16 +35,20 @@ def board(request: HttpRequest) -> HttpResponse:
         found["zones"] = _zones(request, at_least=together)
     if days := found.pop("days", None):
         found["since"] = now() - timedelta(days=days)
-    jobs = selectors.board(request.user, **found, fits=fits)
-    page = Paginator(jobs, JOBS_PER_PAGE).get_page(request.GET.get("page"))
+    jobs = Board(request.user, found, fits)
+    after = request.GET.get("after", "")
+    page = jobs.page(JOBS_PER_PAGE, after)
+    form.count(jobs.counts)
     context = {
         "form": form,
-        "page": page,
-        "rows": selectors.board_rows(page, expert),
+        "board": jobs,
+        "next": page.after,
+        "is_first": not after,
+        "rows": selectors.board_rows(page.jobs, expert),
         "expert": expert,
         "signed_in": request.user.is_authenticated,
     }
-    return render_part(request, "jobs/board.html", "jobs/_results.html", context)
+    return render_part(request, "jobs/board.html", "jobs/_board.html", context)
 
 
 def _zones(request: HttpRequest, *, at_least: int) -> list[str]:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from jobs import selectors
+from jobs.job_board import Board
 from jobs.models import Job, Match
 from marketplace.kit.money import Money
 from tests import factories
@@ -73,23 +74,70 @@ def test_a_job_is_found_once_however_many_ways_lead_to_it(proposal, ada, acme):
 # --- Searching
 
 
-def test_every_word_has_to_occur(job):
-    anyone = AnonymousUser()
+def found(**asked) -> int:
+    board = Board(AnonymousUser(), asked, None)
+    assert board.total == len(board.page(50).jobs)
+    return board.total
 
-    assert selectors.board(anyone, q="MANUALS silent").exists()
-    assert not selectors.board(anyone, q="manuals cooking").exists()
-    assert not selectors.board(anyone, q="100%_").exists(), "signs of LIKE are only signs"
+
+def test_every_word_has_to_occur_or_to_name_a_skill_it_asks_for(job):
+    assert found(q="MANUALS silent") == 1
+    assert found(q="manuals cooking") == 0
+    assert found(q="answering manual") == 1, "as the dictionary bends them"
+    assert found(q="rag") == 1, "a must-have, though no word of the text"
+    assert found(q="100%_ & | !") == 0
+    assert found(q="the") == 0
+
+
+def test_a_mistyped_word_is_corrected_and_said(client, job):
+    factories.skill("evals")
+    Job.objects.update(scope="Build evals.")
+
+    page = client.get("/jobs/", {"q": "evlas"}).text
+
+    assert "No job fits “evlas”. These fit “evals”." in page
+    assert job.title in page
+
+
+def test_each_choice_says_how_many_it_would_show(client, job, acme):
+    other = factories.job(job.organisation, use_case=factories.use_case("another-kind"))
+    other.skills.create(skill=factories.skill("evals"), is_must=True, level=1)
+
+    board = Board(AnonymousUser(), {"use_case": job.use_case, "q": "manuals"}, None)
+
+    assert board.total == 1
+    assert board.counts["use_case"] == {job.use_case.slug: 1, "another-kind": 1}
+    assert board.counts["skills"] == {"rag": 1}
+    page = client.get("/jobs/", {"skills": "evals"}).text
+    assert "Rag (1)" in page
+    assert f"{job.use_case.name} (0)" in page
+
+
+def test_pages_follow_each_other_without_a_gap(client, job, django_assert_max_num_queries):
+    for _ in range(4):
+        factories.job(job.organisation)
+    board = Board(AnonymousUser(), {}, None)
+    seen, after = [], ""
+    while True:
+        page = board.page(2, after)
+        seen += [each.pk for each in page.jobs]
+        if not (after := page.after):
+            break
+
+    assert seen == sorted(Job.objects.values_list("pk", flat=True), reverse=True)
+    with django_assert_max_num_queries(12):
+        client.get("/jobs/", {"q": "manuals rag", "skills": "rag"})
 
 
 def test_skills_budget_and_data_narrow_it(job):
     anyone, evals = AnonymousUser(), factories.skill("evals")
     rag = factories.skill("rag")
 
-    assert selectors.board(anyone, skills=[rag, evals]).exists()
-    assert not selectors.board(anyone, skills=[evals]).exists()
-    assert selectors.board(anyone, budget=Money(22_000_00, "usd")).exists()
-    assert not selectors.board(anyone, budget=Money(22_000_01, "usd")).exists()
-    assert not selectors.board(anyone, sensitivity=Job.Sensitivity.HEALTH).exists()
+    assert selectors.narrowed(anyone, skills=[rag, evals]).exists()
+    assert not selectors.narrowed(anyone, skills=[evals]).exists()
+    assert selectors.narrowed(anyone, budget=Money(22_000_00, "usd")).exists()
+    assert not selectors.narrowed(anyone, budget=Money(22_000_01, "usd")).exists()
+    assert not selectors.narrowed(anyone, sensitivity=Job.Sensitivity.HEALTH).exists()
 
 
 def test_kind_of_work_shared_hours_and_age_narrow_it(client, job):
@@ -112,15 +160,15 @@ def test_kind_of_work_shared_hours_and_age_narrow_it(client, job):
 
 def test_fits_me_asks_for_every_must_have_at_its_level_and_for_the_rate(job, expert):
     anyone = AnonymousUser()
-    assert selectors.board(anyone, fits=expert).exists()
+    assert selectors.narrowed(anyone, fits=expert).exists()
 
     Job.objects.update(max_rate_minor=expert.rate_minor - 1)
-    assert not selectors.board(anyone, fits=expert).exists()
+    assert not selectors.narrowed(anyone, fits=expert).exists()
     Job.objects.update(max_rate_minor=expert.rate_minor)
-    assert selectors.board(anyone, fits=expert).exists()
+    assert selectors.narrowed(anyone, fits=expert).exists()
 
     job.skills.create(skill=factories.skill("evals"), is_must=True, level=1)
-    assert not selectors.board(anyone, fits=expert).exists()
+    assert not selectors.narrowed(anyone, fits=expert).exists()
 
 
 def test_the_page_filters_and_says_by_what(client, job):
@@ -156,7 +204,9 @@ def test_nothing_found_keeps_the_way_back(client, job):
         {"skills": ["nobody", "\x00"]},
         {"sensitivity": "secret"},
         {"page": "9999999999"},
-        {"page": "x"},
+        {"after": "x"},
+        {"after": "2030-01-01T00:00:00Z_\x00"},
+        {"after": "2030-13-01T00:00:00Z_job"},
         {"use_case": "no\x00thing"},
         {"hours": "99"},
         {"days": "-1"},
