@@ -200,8 +200,9 @@ def questions() -> list[tuple[str, Any]]:
 
 def compare(other: Tantivy) -> list[tuple[str, float, float]]:
     """Return (kind, our seconds, theirs) of every question, medians of the rounds."""
+    from experts.counting import TOTAL
     from experts.meaning import Taxonomy, meaning_of
-    from experts.searching import TOTAL, Search
+    from experts.searching import Search
 
     taxonomy, on = Taxonomy(), datetime.now(UTC).date()
     asked = [

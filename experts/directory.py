@@ -11,12 +11,13 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from experts import facets
+from experts.counting import ENOUGH, FREE_SOON, TOTAL, Counts
 from experts.facets import Kind
 from experts.filters import Filters
 from experts.meaning import Meaning, Taxonomy, corrected, meaning_of
 from experts.models import Badge, Evidence, Expert, Skill
 from experts.reputation import Reputation
-from experts.searching import BEST, ENOUGH, FREE_SOON, TOTAL, Counts, Page, Search
+from experts.searching import BEST, Page, Search
 from experts.selectors import reputations
 from marketplace.kit import hours
 from marketplace.kit.places import countries, country_name, language_name, languages

@@ -1,52 +1,26 @@
-"""Asks the search documents: which experts, in which order, and how many of each facet.
-
-Two statements answer a question. The first finds the page and takes a sample of every count; the
-second counts. What has fewer than `EXACT` hits is counted exactly; beyond that every fourth or
-sixteenth document stands for the others, and the page says "about".
-"""
+"""Asks the search: which experts, in which order, and how many of each facet."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
-
 from experts import facets, gathered
 from experts.conditions import SOON, Asked, Bound, Condition
+from experts.counting import FREE_SOON, GROUPS, LEVELS, TOTAL, Counts, Documents, ask
 from experts.facets import Kind
 from experts.filters import Filters
 from experts.gathered import Present
 from experts.meaning import Taxonomy, Word
 
-# Up to so many hits every figure is exact (issue 6: exact below 20,000).
-EXACT = 24_000
-# From so many on one document in sixteen is enough for a standard error of about one per cent.
-MANY = 100_000
-FEW, MOST = facets.SAMPLES
 # Of those who fit a question, so many with the most proof are put in the order of fit.
 BEST = 500
-# A removed filter is counted so far, and not on.
-ENOUGH = 20_000
 # How much a word counts in an overview, in evidence, in a headline, in a name (ts_rank).
 WEIGHTS = "{0.1, 0.6, 0.4, 1.0}"
 RANK_UNIT = 1_000_000
 CURSOR = re.compile(r"^(\d{1,9}(?:\.\d{1,9}){0,2})\.([a-z]{3}_[0-9a-z]{12})$")
-# The facets that a group of choices counts.
-GROUPS: Mapping[str, Kind] = {
-    "skills": Kind.SKILL,
-    "rate": Kind.RATE,
-    "hours": Kind.HOURS,
-    "shared": Kind.ZONE,
-    "rating": Kind.RATING,
-    "families": Kind.FAMILY,
-    "domains": Kind.DOMAIN,
-    "languages": Kind.LANGUAGE,
-    "country": Kind.COUNTRY,
-}
 DAY_ONE = "DATE '0001-01-01'"
 
 
@@ -77,9 +51,6 @@ ORDERS: Mapping[str, Order] = {
     "cheapest": Order("rate_minor", "", "", "rate_minor"),
     "dearest": Order("rate_minor", "DESC", "DESC", "rate_minor"),
 }
-# The codes of totals among the counts, where no facet is.
-TOTAL, FREE_SOON = 0, -1
-LEVELS = (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +59,6 @@ class Page:
 
     experts: Sequence[int]
     after: str
-
-
-@dataclass(slots=True)
-class Counts:
-    """How many there are of each facet: without any group's filter taken off, and without each."""
-
-    of: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
-    is_exact: bool = True
-
-    def get(self, group: str, code: int) -> int:
-        """Return the count of a facet, computed without the group's own filter."""
-        found = self.of.get(group)
-        return (self.of[""] if found is None else found).get(code, 0)
-
-    def all(self, group: str, kind: Kind) -> dict[int, int]:
-        """Return {value: count} of all facets of a kind, without the group's own filter."""
-        found = self.of.get(group)
-        counts = self.of[""] if found is None else found
-        first = kind.first
-        return {
-            code - first: count
-            for code, count in counts.items()
-            if first <= code < first + facets.VALUES
-        }
 
 
 class Search:
@@ -126,6 +73,7 @@ class Search:
     ) -> None:
         self.filters, self.words, self.on = filters, words, on
         self.conditions = Asked(words, taxonomy, on=on)
+        self._documents = Documents(self.conditions, on=on)
 
     def page(self, size: int, after: str = "") -> Page:
         """Return one page of those who fit; an `after` that is none begins at the first.
@@ -133,7 +81,7 @@ class Search:
         Keys and not numbers of pages: nobody is shown twice or left out when others come and go.
         """
         sql, given = self._listing(size, after)
-        rows = _ask(f"{sql} LIMIT %s", [*given, size + 1])
+        rows = ask(f"{sql} LIMIT %s", [*given, size + 1])
         if len(rows) <= size:
             return Page([row[0] for row in rows], "")
         *key, public_id = rows[size - 1][1:]
@@ -146,10 +94,12 @@ class Search:
         """The total and the counts of every group of choices."""
         parts = {"": self.filters} | {name: self._without(name) for name in self._open_groups()}
         if self.present is None:
-            return self._counted(parts, self._samples(parts))
+            return self._documents.counted(parts, self._documents.samples(parts))
         found = Counts()
         if self.present.fresh:
-            found = self._counted(parts, dict.fromkeys(parts, 1), among=self.present.fresh)
+            found = self._documents.counted(
+                parts, dict.fromkeys(parts, 1), among=self.present.fresh
+            )
         for name, filters in parts.items():
             for code, count in self._gathered(name, filters):
                 found.of[name][code] = found.of[name].get(code, 0) + count
@@ -159,10 +109,10 @@ class Search:
         """Return how many would fit each of these questions; the documents count to `ENOUGH`."""
         conditions = [self.conditions.condition(filters) for filters in questions]
         if self.present is None:
-            return self._totals(conditions)
+            return self._documents.totals(conditions)
         known = [len(hits) for hits in self.present.hits(conditions)]
         fresh = self.present.fresh
-        newer = self._totals(conditions, among=fresh) if fresh else [0] * len(known)
+        newer = self._documents.totals(conditions, among=fresh) if fresh else [0] * len(known)
         return [old + new for old, new in zip(known, newer, strict=True)]
 
     @cached_property
@@ -282,99 +232,6 @@ class Search:
         soon = Condition([], [Bound("free_on", "<=", self.on + SOON)])
         yield FREE_SOON, hits.intersection_cardinality(present.base.matching(soon, {}))
 
-    def _samples(self, parts: Mapping[str, Filters]) -> dict[str, int]:
-        """Return one in how many documents each part is counted on, from the smallest sample."""
-        selects, given = [], []
-        for filters in parts.values():
-            sql, its_given = self.conditions.condition(filters).sql(_sample(MOST))
-            selects.append(f"(SELECT count(*) FROM experts_searchdocument WHERE {sql})")  # noqa: S608
-            given += its_given
-        (row,) = _ask(f"SELECT {', '.join(selects)}", given)
-        return {name: _stride(MOST * seen) for name, seen in zip(parts, row, strict=True)}
-
-    def _counted(
-        self,
-        parts: Mapping[str, Filters],
-        samples: Mapping[str, int],
-        *,
-        among: Sequence[int] | None = None,
-    ) -> Counts:
-        """Count documents, of all experts or of some (keys); one statement."""
-        found = Counts(is_exact=samples[""] == 1)
-        statements, given = [], []
-        for name, filters in parts.items():
-            sql, its_given = self._counting(name, filters, samples[name], among)
-            statements.append(sql)
-            given += its_given
-        for name, code, count in _ask(" UNION ALL ".join(statements), given):
-            found.of[name][code] = count * samples[name]
-        return found
-
-    def _totals(
-        self, conditions: Sequence[Condition], *, among: Sequence[int] | None = None
-    ) -> list[int]:
-        statements, given = [], []
-        for place, condition in enumerate(conditions):
-            sql, its_given = _only(among, condition.sql())
-            statements.append(
-                f"SELECT {place}, count(*) FROM (SELECT FROM experts_searchdocument"  # noqa: S608
-                f" WHERE {sql} LIMIT {ENOUGH}) AS fits"
-            )
-            given += its_given
-        found = dict(_ask(" UNION ALL ".join(statements), given))
-        return [found[place] for place in range(len(conditions))]
-
-    def _counting(
-        self, name: str, filters: Filters, sample: int, among: Sequence[int] | None
-    ) -> tuple[str, list[Any]]:
-        more = [_sample(sample)] if sample > 1 else []
-        where, given = _only(among, self.conditions.condition(filters).sql(*more))
-        table = "experts_searchdocument"
-        if name == "level":
-            return self._counting_levels(filters, more, among)
-        if name:
-            first = GROUPS[name].first
-            sql = (
-                f"SELECT '{name}', code, count(*)"  # noqa: S608
-                f" FROM (SELECT unnest(facets) AS code FROM {table} WHERE {where}) AS each_facet"
-                f" WHERE code >= {first} AND code < {first + facets.VALUES} GROUP BY code"
-            )
-            return sql, given
-        sql = (
-            f"(WITH hits AS MATERIALIZED (SELECT facets, free_on FROM {table} WHERE {where})"  # noqa: S608
-            " SELECT '', code, count(*)"
-            " FROM (SELECT unnest(facets) AS code FROM hits) AS each_facet GROUP BY code"
-            f" UNION ALL SELECT '', {TOTAL}, count(*) FROM hits"
-            f" UNION ALL SELECT '', {FREE_SOON}, count(*) FROM hits WHERE free_on <= %s)"
-        )
-        return sql, [*given, self.on + SOON]
-
-    def _counting_levels(
-        self, filters: Filters, more: Sequence[str], among: Sequence[int] | None
-    ) -> tuple[str, list[Any]]:
-        """Count each least level by itself: all of several skills have to reach it."""
-        statements, given = [], []
-        for level in LEVELS:
-            asked = self.conditions.reaching(filters, level)
-            where, its_given = _only(among, asked.sql(*more))
-            statements.append(
-                f"SELECT 'level', {facets.facet(Kind.LEVEL, level)}, count(*)"  # noqa: S608
-                f" FROM experts_searchdocument WHERE {where}"
-            )
-            given += its_given
-        return " UNION ALL ".join(statements), given
-
-
-# Words lie out of line, which the planner does not count: to read them row by row costs ten times
-# what it thinks, so the index answers. For this statement alone, which is a transaction.
-BY_INDEX = "SET LOCAL enable_seqscan = off; "
-
-
-def _ask(sql: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(BY_INDEX + sql, given)
-        return list(cursor.fetchall())
-
 
 _KEY = "(SELECT id FROM experts_expert WHERE public_id = %s)"
 _PUBLIC_ID = "(SELECT public_id FROM experts_expert WHERE id = document.expert_id)"
@@ -389,22 +246,3 @@ def _key_of(after: str, parts: int) -> list[Any]:
     match = CURSOR.match(after)
     numbers = match[1].split(".") if match else []
     return [*map(int, numbers), match[2]] if match and len(numbers) == parts else []
-
-
-def _only(among: Sequence[int] | None, where: tuple[str, list[Any]]) -> tuple[str, list[Any]]:
-    """Narrow a condition to some experts (keys), if any are named."""
-    if among is None:
-        return where
-    sql, given = where
-    return f"expert_id = ANY (%s) AND {sql}", [list(among), *given]
-
-
-def _sample(size: int) -> str:
-    return facets.lexeme(facets.facet(Kind.SAMPLE, size))
-
-
-def _stride(about: int) -> int:
-    """Return one in how many documents to count of a set of about this size."""
-    if about < EXACT:
-        return 1
-    return FEW if about < MANY else MOST
