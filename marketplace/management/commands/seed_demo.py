@@ -14,6 +14,7 @@ from marketplace.demo import (
     cast,
     demand,
     inviting,
+    keeping,
     pausing,
     supply,
     talk,
@@ -70,5 +71,6 @@ def _hire(scene: Scene, size: Size) -> None:
     bargain.load(scene)
     pausing.load(scene)
     inviting.load(scene, words)
+    keeping.load(scene)
     trust.load(scene)
     scene.say(f"{len(posted)} jobs have been posted and worked on")
