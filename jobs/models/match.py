@@ -35,6 +35,14 @@ SENTENCES = {
     "kept": _("%(kept)s of %(total)s dates kept"),
     "new_here": _("you are new here"),
 }
+# What of it reads otherwise to the client.
+SENTENCES_TO_CLIENT = SENTENCES | {
+    "nice": _("%(skill)s level %(level)s, which you would like"),
+    "rate": _("within your limit"),
+    "any_rate": _("you set no limit on the rate"),
+    "available": _("available now"),
+    "available_soon": _("available within %(days)s days"),
+}
 # What would raise a factor that has not all its points, by its code.
 RAISED_BY = {
     "must": _("A badge for %(skill)s above the level asked for would raise this."),
@@ -161,6 +169,14 @@ class Match(Worked):
         """The reasons in words, in the order they were weighed, and whether a badge proves each."""
         given = given_reasons(self.reasons)
         return [(sentence(reason), reason["code"] in PROVEN) for reason in given]
+
+    @property
+    def sentences_to_client(self) -> list[tuple[str, bool]]:
+        """The same as the client reads them."""
+        return [
+            (str(SENTENCES_TO_CLIENT[reason["code"]]) % reason["values"], reason["code"] in PROVEN)
+            for reason in given_reasons(self.reasons)
+        ]
 
     @property
     def factors(self) -> list[tuple[str, int, int, str]]:

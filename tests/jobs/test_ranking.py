@@ -130,7 +130,9 @@ def test_one_place_in_five_is_a_newcomers(client, job, acme):
     assert [row.expert.name for row in rows].index("New Here") == 4
     assert [row.expert.name for row in rows if row.is_lifted] == ["New Here"]
     client.force_login(acme)
-    assert "New vetted expert" in client.get(f"/client/jobs/{job.public_id}/invite/").text
+    page = client.get(f"/client/jobs/{job.public_id}/invite/").text
+    assert "New vetted expert" in page
+    assert "you set no limit on the rate, 8 shared hours, available now" in page
 
 
 def test_nobody_pays_for_a_place():
