@@ -28,16 +28,16 @@ class AlertForm(SiteForm):
         widget=forms.CheckboxSelectMultiple,
     )
     words = LineField(
-        label=_("Only jobs with these words (optional)"),
+        label=_("Only jobs with these words"),
         max_length=120,
         required=False,
         help_text=_("All of them have to occur, in any form."),
     )
     budget = MoneyField(
-        label=_("Budget of at least, USD (optional)"), currency=settings.CURRENCY, required=False
+        label=_("Budget of at least, USD"), currency=settings.CURRENCY, required=False
     )
     score = forms.IntegerField(
-        label=_("Score of at least, 0 to 100 (optional)"),
+        label=_("Score of at least, 0 to 100"),
         min_value=0,
         max_value=100,
         required=False,
