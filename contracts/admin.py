@@ -20,6 +20,7 @@ from contracts.models import (
     ContractEvent,
     Decision,
     DecisionEvent,
+    Declaration,
     Difference,
     DifferenceEvent,
     Dispute,
@@ -123,6 +124,10 @@ class FeedbackInline(ReadOnlyInline):
 
 class MeasureInline(ReadOnlyInline):
     model = Measure
+
+
+class DeclarationInline(ReadOnlyInline):
+    model = Declaration
 
 
 class ChangeRequestInline(ReadOnlyInline):
@@ -282,7 +287,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "milestone_title", "created_at")
     search_fields = ("public_id", "milestone__public_id", "milestone__contract__public_id")
     list_select_related = ("milestone",)
-    inlines = (MeasureInline, ChangeRequestInline)
+    inlines = (MeasureInline, DeclarationInline, ChangeRequestInline)
 
     @admin.display(description=_("milestone"))
     def milestone_title(self, submission: Submission) -> str:

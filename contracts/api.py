@@ -25,7 +25,13 @@ class ContractDetail(RetrieveAPIView[Contract]):
     def get_queryset(self) -> QuerySet[Contract]:
         own = _whole(Contract.objects.visible_to(self.request.user))
         return own.prefetch_related(
-            "checks", "terms", "freezes", "milestones__releases", "milestones__refunds"
+            "checks",
+            "terms",
+            "freezes",
+            "milestones__releases",
+            "milestones__refunds",
+            "milestones__submissions__declaration",
+            "milestones__submissions__built_on",
         )
 
 

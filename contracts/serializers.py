@@ -43,9 +43,27 @@ class TermsVersionOut(serializers.Serializer[Any]):
     sha256 = serializers.CharField(help_text="Of the text both sides can download.")
 
 
+class DeclarationOut(serializers.Serializer[Any]):
+    """What the expert declared of the models in the last work."""
+
+    submission = serializers.CharField(source="submission.public_id")
+    declared_at = serializers.DateTimeField(source="submission.created_at")
+    models = serializers.ListField(
+        source="model_ids",
+        child=serializers.CharField(),
+        help_text="As the registry names them.",
+    )
+    others = serializers.CharField(help_text="Models that the registry does not have.")
+    adaptation = serializers.CharField()
+    data_used = serializers.CharField()
+    limits = serializers.CharField()
+    operators = serializers.CharField()
+
+
 class ContractDetailOut(ContractOut):
     """A contract with its agreed checks, the terms of its money and where the money is."""
 
+    declaration = DeclarationOut(source="latest_declaration", allow_null=True)
     checks = CheckOut(many=True, source="agreed_checks")
     terms = TermsVersionOut(source="latest_terms", allow_null=True)
     held = MoneyOut(help_text="Before fees.")

@@ -8,13 +8,20 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, ContractCheck, Milestone
+from contracts.services import declarations
+from contracts.services.declarations import Declared
 from contracts.services.milestones import Reading
 from experts.forms.models import ModelsField
 from marketplace.kit.forms import LineField, SiteForm, TextField
 
+# What is said of the models in the last work of a contract.
+DECLARED = ("adaptation", "data_used", "limits", "operators")
+
 
 class SubmissionForm(SiteForm):
     """Work handed in: a note, a link, and for every agreed check a value and how it was measured.
+
+    The last work of a contract asks for a declaration, too: of the models, or that there are none.
 
     :param checks: the contract's checks, in order.
     """
@@ -34,8 +41,48 @@ class SubmissionForm(SiteForm):
         help_text=_("As the API names them: gpt-6-sol. You are both warned before one retires."),
     )
 
+    is_without_model = forms.BooleanField(label=_("It runs on no AI model"), required=False)
+    others = LineField(
+        label=_("Other models"),
+        max_length=300,
+        required=False,
+        help_text=_("Open weights, or models of other providers, each with its version."),
+    )
+    adaptation = TextField(
+        label=_("Prompts and fine-tuning"),
+        max_length=2000,
+        rows=3,
+        required=False,
+        help_text=_("What was made of them, and where the prompts, the weights or the runs are."),
+    )
+    data_used = TextField(
+        label=_("Data used, and its licences"),
+        max_length=2000,
+        rows=3,
+        required=False,
+        help_text=_("Training, retrieval and test data: where it is from, and who may use it."),
+    )
+    limits = TextField(
+        label=_("Known limits"),
+        max_length=2000,
+        rows=3,
+        required=False,
+        help_text=_("Where it fails, and what it must not be used for."),
+    )
+    operators = TextField(
+        label=_("Who can run it"),
+        max_length=2000,
+        rows=3,
+        required=False,
+        help_text=_("Whose accounts and keys it uses, and who can start, change and stop it."),
+    )
+
     def __init__(self, data: Mapping[str, Any] | None = None, *, milestone: Milestone) -> None:
         super().__init__(data)
+        self.is_hand_over = declarations.is_due(milestone)
+        if not self.is_hand_over:
+            for name in ("is_without_model", "others", *DECLARED):
+                del self.fields[name]
         self.checks = list(milestone.contract.checks.all())
         for check in self.checks:
             self.fields[_value(check)] = LineField(
@@ -51,7 +98,32 @@ class SubmissionForm(SiteForm):
             reading = self._reading(check)
             if not reading.explanation and check.needs_a_sentence(reading.value):
                 self.add_error(_explanation(check), _("Say why it is missed or not measured"))
+        if self.is_hand_over:
+            self._ask_for_declaration()
         return self.cleaned_data
+
+    def _ask_for_declaration(self) -> None:
+        """Ask which models it runs on, and of those for all that is declared; or for a tick."""
+        given = self.cleaned_data
+        models = given.get("built_on") or given.get("others")
+        if "built_on" in self.errors:
+            return
+        if given["is_without_model"] and models:
+            self.add_error(
+                "is_without_model", _("You name a model: take this tick away, or the model")
+            )
+        elif not given["is_without_model"] and not models:
+            self.add_error("built_on", _("Name the models, or tick that it runs on none"))
+        elif models:
+            for name in DECLARED:
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("The client needs to know this to run it without you"))
+
+    @property
+    def declaration(self) -> list[BoundField]:
+        """The fields of the declaration; none before the last work of a contract."""
+        names = ("is_without_model", "others", *DECLARED)
+        return [self[name] for name in names if name in self.fields]
 
     @property
     def work(self) -> dict[str, Any]:
@@ -60,6 +132,7 @@ class SubmissionForm(SiteForm):
             "note": self.cleaned_data["note"],
             "link": self.cleaned_data["link"],
             "built_on": self.cleaned_data["built_on"],
+            "declared": self._declared,
             "readings": {check.position: self._reading(check) for check in self.checks},
         }
 
@@ -68,6 +141,12 @@ class SubmissionForm(SiteForm):
         """Each check with its two fields."""
         for check in self.checks:
             yield check, self[_value(check)], self[_explanation(check)]
+
+    @property
+    def _declared(self) -> Declared | None:
+        if not self.is_hand_over or self.cleaned_data["is_without_model"]:
+            return None
+        return Declared(**{name: self.cleaned_data[name] for name in ("others", *DECLARED)})
 
     def _reading(self, check: ContractCheck) -> Reading:
         return Reading(

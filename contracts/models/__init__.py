@@ -11,6 +11,7 @@ from contracts.models.consultation import (
 )
 from contracts.models.contract import Contract, ContractCheck, ContractEvent, Freeze
 from contracts.models.decision import Decision, DecisionEvent, Finding
+from contracts.models.declaration import Declaration
 from contracts.models.dispute import (
     Dispute,
     DisputeEvent,
@@ -80,6 +81,7 @@ __all__ = [
     "ContractEvent",
     "Decision",
     "DecisionEvent",
+    "Declaration",
     "Difference",
     "DifferenceEvent",
     "Dispute",

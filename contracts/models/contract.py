@@ -22,6 +22,7 @@ from marketplace.kit.money import Money, total_of
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 if TYPE_CHECKING:
+    from contracts.models.declaration import Declaration
     from contracts.models.milestone import Milestone
     from contracts.models.terms import TermsVersion
 
@@ -176,6 +177,13 @@ class Contract(Stateful):
         """What holds now; no query where the versions were fetched with it."""
         rows = list(self.terms.all())
         return rows[-1] if rows else None
+
+    @property
+    def latest_declaration(self) -> Declaration | None:
+        """What was last declared of its models; no query where the work was fetched with it."""
+        works = [work for row in self.milestones.all() for work in row.submissions.all()]
+        found = [work.declaration for work in works if hasattr(work, "declaration")]
+        return max(found, key=lambda row: row.pk, default=None)
 
     @property
     def held(self) -> Money:

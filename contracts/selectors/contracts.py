@@ -201,6 +201,7 @@ def timeline(contract: Contract, side: str) -> list[Stage]:
         "milestones__submissions__measures__agreed_check",
         "milestones__submissions__change_request__failing",
         "milestones__submissions__built_on__family",
+        "milestones__submissions__declaration",
         _live_payments("milestones__payments"),
         _whose_offers("milestones__disputes__offers"),
         "feedback__by",

@@ -90,7 +90,7 @@ def _case(chargeback: Chargeback) -> Case:
     payment = chargeback.payment
     milestone = payment.milestone
     submissions = milestone.submissions.order_by("pk").prefetch_related(
-        "measures__agreed_check", "change_request"
+        "measures__agreed_check", "change_request", "declaration", "built_on"
     )
     return Case(
         chargeback=chargeback,
@@ -298,6 +298,9 @@ def _work(work: Submission) -> list[str]:
         result = {True: "met", False: "not met", None: "for the client to judge"}[row.is_met]
         said = f" ({row.explanation})" if row.explanation else ""
         lines.append(f"- {row.agreed_check.metric}: {row.value or 'not measured'}, {result}{said}")
+    if declared := getattr(work, "declaration", None):
+        lines += [f"- Declared: runs on {model}" for model in declared.model_ids]
+        lines += [f"- Declared: {name}: {text}" for name, text in declared.lines]
     if request := getattr(work, "change_request", None):
         lines.append(f"{moment_text(request.created_at)}: changes asked: {request.note}")
     return lines

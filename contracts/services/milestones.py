@@ -3,7 +3,7 @@
 Silence releases it too, once the review window is over, and the expert may give it back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,7 +24,8 @@ from contracts.models import (
     Release,
     Submission,
 )
-from contracts.services import contracts, notices, refunds, releases
+from contracts.services import contracts, declarations, notices, refunds, releases
+from contracts.services.declarations import Declared
 from experts.models import ModelRelease
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
@@ -56,18 +57,21 @@ def submit(
     note: str,
     link: str,
     readings: Mapping[int, Reading],
-    built_on: Iterable[ModelRelease] = (),
+    built_on: Collection[ModelRelease] = (),
+    declared: Declared | None = None,
     by: User,
     at: datetime,
 ) -> Submission:
     """Hand in work with a reading for every agreed check, keyed by the check's position.
 
-    `built_on` are the models it runs on; both sides are warned when one of them retires.
+    `built_on` are the models it runs on; both sides are warned when one of them retires. With the
+    last work of a contract goes what is `declared` of them.
 
     The client's review window starts now.
 
     :raises PermissionDenied: unless `by` is the expert.
     :raises CheckNeedsASentence: when a missed or missing value is not explained.
+    :raises DeclarationIsMissing: when the last work runs on a model of which too little is said.
     :raises IllegalMove: unless the milestone is funded or changes were asked for, and for hours,
         which are handed in week by week.
     """
@@ -79,6 +83,7 @@ def submit(
     submission = Submission.objects.create(milestone=milestone, note=note, link=link, created_at=at)
     submission.built_on.set(built_on)
     _write_measures(submission, contract, readings)
+    declarations.declare(submission, declared, built_on=built_on)
     milestone.submitted_at = at
     milestone.review_due_at = _end_of_review(milestone, at)
     milestone.save(update_fields=["submitted_at", "review_due_at"])

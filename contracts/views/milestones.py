@@ -117,6 +117,7 @@ def approve(request: MemberRequest, contract_id: str, public_id: str) -> HttpRes
     context = {
         "contract": contract,
         "milestone": milestone,
+        "submission": submission,
         "checks": checks,
         "missed": contracts.missed(checks),
         "left": contracts.figures(contract).held - milestone.held,

@@ -33,7 +33,7 @@ from jobs.services import proposals
 from marketplace.demo import disputes, hourly, turns
 from marketplace.demo.cast import Scene, read
 from marketplace.demo.demand import Posted, hiring
-from marketplace.demo.models import built_on
+from marketplace.demo.models import built_on, declared
 from marketplace.demo.words import Words
 from marketplace.kit.money import Money
 from marketplace.local.fakestripe.remote import Remote
@@ -275,6 +275,7 @@ class Stage:
             link=f"https://work.attest.example/{milestone.public_id}",
             readings=self.words.readings(milestone.contract, missing_one=missing_one),
             built_on=built_on(_main_skill(milestone.contract), self.words.dice),
+            declared=declared(milestone.contract),
             by=milestone.contract.expert.user,
             at=at,
         )
