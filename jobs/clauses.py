@@ -112,6 +112,11 @@ class Clause:
         return f"{self.topic.value}.{self.key}.{self.version}"
 
     @property
+    def reference(self) -> str:
+        """What it says in a few words, with its name: "Assigned (ip.assigned.1)"."""
+        return f"{self.title} ({self.ref})"
+
+    @property
     def title(self) -> str:
         """What it says in a few words."""
         return str(PLAIN[f"{self.topic.value}.{self.key}"][0])

@@ -9,6 +9,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from contracts.forms.clauses import ClauseForm
 from contracts.forms.offers import MilestoneRow
 from contracts.models import Contract, Milestone, Pause
 from contracts.models.milestone import UNPAID
@@ -44,8 +45,11 @@ class CheckRow(SiteForm):
     how = LineField(label=_("How it is measured"), max_length=300, required=False)
 
 
-class ChangeForm(SiteForm):
-    """The terms as they would be: prefilled with what is agreed."""
+class ChangeForm(ClauseForm):
+    """The terms as they would be: prefilled with what is agreed.
+
+    Clauses are asked for where some are agreed: contracts older than the library have none.
+    """
 
     review_window_days = forms.TypedChoiceField(
         label=_("Days to review submitted work"), coerce=int
@@ -74,6 +78,9 @@ class ChangeForm(SiteForm):
         field = self.fields["review_window_days"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 (declared above)
         field.choices = [(days, ngettext("%d day", "%d days", days) % days) for days in windows]
+        self.has_clauses = bool(contract.clauses)
+        if self.has_clauses:
+            self.offer_clauses(contract.clauses)
 
     @property
     def errors(self) -> ErrorDict:
@@ -94,6 +101,7 @@ class ChangeForm(SiteForm):
                 for row in self.checks.cleaned_data
             ],
             "review_window_days": self.cleaned_data["review_window_days"],
+            "clauses": self.clauses if self.has_clauses else (),
             "message": self.cleaned_data["message"],
         }
 

@@ -104,8 +104,8 @@ class AmendmentLine(models.Model):
     """One difference from what is agreed: how it was, and how it would be.
 
     `before` and `after` are plain values: title, amount_minor and due_on of a milestone; metric,
-    comparator, target, unit and how of a check; days of a review window; held_minor before, and
-    expert_minor after, where held money is shared.
+    comparator, target, unit and how of a check; days of a review window; ref of a clause;
+    held_minor before, and expert_minor after, where held money is shared.
     """
 
     class Subject(models.TextChoices):
@@ -116,6 +116,7 @@ class AmendmentLine(models.Model):
         CHECK_CHANGED = "check_changed", _("Changed check")
         CHECK_REMOVED = "check_removed", _("Dropped check")
         REVIEW_WINDOW = "review_window", _("Review window")
+        CLAUSE = "clause", _("Another clause")
         SHARE = "share", _("Held money")
 
     amendment = models.ForeignKey(Amendment, models.PROTECT, related_name="lines")

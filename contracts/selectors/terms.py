@@ -18,6 +18,7 @@ from contracts.models import (
 )
 from contracts.models.milestone import UNDER_WAY
 from contracts.selectors import agreements
+from jobs import clauses
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.words import day_text, money_text
 
@@ -173,6 +174,8 @@ def _name_of(line: AmendmentLine) -> str:
     values = line.after or line.before
     if line.subject == Subject.REVIEW_WINDOW:
         return ""
+    if line.subject == Subject.CLAUSE:
+        return str(clauses.library()[values["ref"]].topic.label)
     if "metric" in values:
         return str(values["metric"])
     number = f"{line.milestone.position}. " if line.milestone else ""
@@ -212,8 +215,13 @@ def _of_window(values: Mapping[str, Any], _currency: str) -> dict[str, str]:
     return {_("Days to review"): str(values["days"])}
 
 
+def _of_clause(values: Mapping[str, Any], _currency: str) -> dict[str, str]:
+    return {_("Clause"): clauses.library()[values["ref"]].reference}
+
+
 WRITERS: Mapping[str, Callable[[Mapping[str, Any], str], dict[str, str]]] = {
     "milestone": _of_milestone,
     "check": _of_check,
     "window": _of_window,
+    "clause": _of_clause,
 }

@@ -99,9 +99,5 @@ def _of_clauses(
     for new in now:
         old = before.get(new.topic)
         if old != new:
-            part = Part(_("Clause"), _named(old) if old else "", _named(new))
+            part = Part(_("Clause"), old.reference if old else "", new.reference)
             yield Difference(_("Another clause"), str(new.topic.label), [part])
-
-
-def _named(clause: clauses.Clause) -> str:
-    return f"{clause.title} ({clause.ref})"

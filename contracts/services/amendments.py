@@ -57,12 +57,14 @@ def propose_change(
     planned: Sequence[Planned],
     checks: Sequence[Check],
     review_window_days: int,
+    clauses: Sequence[str] = (),
     message: str,
     by: User,
     at: datetime,
 ) -> Amendment:
     """Propose other terms: `planned` and `checks` are all that there would be, not only the new.
 
+    `clauses` are references into the library, one for each topic; none leaves them as they are.
     A milestone without money that is not among `planned` would be cancelled.
 
     :raises PermissionDenied: unless `by` is the expert or hires for the client.
@@ -82,6 +84,7 @@ def propose_change(
         *differences.milestone_lines(contract, planned, at),
         *differences.check_lines(contract, checks),
         *differences.window_lines(contract, review_window_days),
+        *(differences.clause_lines(contract, clauses) if clauses else ()),
     ]
     return _propose(contract, Amendment.Kind.CHANGE, lines, message=message, by=by, at=at)
 

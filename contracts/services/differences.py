@@ -15,6 +15,7 @@ from contracts.services import milestones, offered
 from contracts.services.offered import Part, TermsAreOutOfBounds
 from contracts.services.releases import MoreThanIsHeld
 from contracts.written import check_values, milestone_values
+from jobs import clauses
 from jobs.models.job import MOST_CHECKS
 from jobs.models.proposal import MOST_MILESTONES
 from marketplace.kit.errors import DomainError
@@ -155,6 +156,23 @@ def window_lines(contract: Contract, days: int) -> Iterator[AmendmentLine]:
         )
 
 
+def clause_lines(contract: Contract, refs: Sequence[str]) -> Iterator[AmendmentLine]:
+    """Hold the clauses there would be against those that hold now, topic by topic.
+
+    :raises TermsAreOutOfBounds: unless one clause of the library is named for each topic.
+    """
+    offered.refuse_other_clauses(refs)
+    now = {row.topic: row.ref for row in clauses.named(contract.clauses)}
+    for wanted in clauses.named(refs):
+        before = now.get(wanted.topic, "")
+        if before != wanted.ref:
+            yield AmendmentLine(
+                subject=Subject.CLAUSE,
+                before={"ref": before} if before else {},
+                after={"ref": wanted.ref},
+            )
+
+
 def share_lines(contract: Contract, shares: Mapping[int, Money]) -> Iterator[AmendmentLine]:
     """Say of each milestone's held money, by its key, what the expert would get.
 
@@ -259,6 +277,16 @@ def _set_window(contract: Contract, line: AmendmentLine, _by: User, _at: datetim
     contract.save(update_fields=["review_window_days"])
 
 
+def _exchange_clause(contract: Contract, line: AmendmentLine, _by: User, _at: datetime) -> None:
+    wanted = clauses.library()[line.after["ref"]]
+    now = {row.topic: row.ref for row in clauses.named(contract.clauses)}
+    if now.get(wanted.topic, "") != line.before.get("ref", ""):
+        raise TermsHaveChanged
+    now[wanted.topic] = wanted.ref
+    contract.clauses = [now[topic] for topic in clauses.Topic if topic in now]
+    contract.save(update_fields=["clauses"])
+
+
 def _share_out(_contract: Contract, line: AmendmentLine, by: User, at: datetime) -> None:
     assert line.milestone  # noqa: S101 (written with the line)
     milestones.share(line.milestone, line.to_expert, by=by, at=at)
@@ -272,5 +300,6 @@ APPLIED: Mapping[Subject, Callable[[Contract, AmendmentLine, User, datetime], No
     Subject.CHECK_CHANGED: _change_check,
     Subject.CHECK_REMOVED: _remove_check,
     Subject.REVIEW_WINDOW: _set_window,
+    Subject.CLAUSE: _exchange_clause,
     Subject.SHARE: _share_out,
 }

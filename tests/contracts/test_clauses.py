@@ -6,10 +6,12 @@ import json
 import pytest
 from django.urls import reverse
 
-from contracts.models import Offer
+from contracts.models import Amendment, Offer
 from contracts.selectors import versions
-from contracts.services import offers
+from contracts.services import amendments, differences, offers
+from contracts.services.differences import TermsHaveChanged
 from contracts.services.offered import TermsAreOutOfBounds
+from contracts.written import CHECK_FIELDS
 from jobs import clauses
 from jobs.clauses import Topic
 from jobs.models import Job, UseCase
@@ -213,3 +215,63 @@ def test_an_offer_older_than_the_library_is_shown_as_it_was(client, offer, ada):
 def _chosen(response):
     """What the page shows as chosen about the rights to the work."""
     return response.context["form"]["clause_ip"].value()
+
+
+# --- Once there is a contract
+
+
+@pytest.fixture
+def agreed_on(offer, ada, monkeypatch):
+    """Ada's contract with the usual clauses; it is noon for its pages."""
+    monkeypatch.setattr("contracts.views.terms.now", lambda: NOON)
+    return offers.accept(offer, by=ada, at=NOON)
+
+
+def test_a_change_names_another_clause_and_both_agree(client, agreed_on, ada, acme):
+    url = reverse("contracts:propose-change", args=[agreed_on.public_id])
+    rows = agreed_on.milestones.all()
+    typed = {"milestones-count": str(len(rows)), "checks-count": "2", "review_window_days": "14"}
+    for number, row in enumerate(rows):
+        values = {"of": row.public_id, "title": row.title, "amount": f"{row.amount_minor / 100}"}
+        values |= {"due_on": row.due_on.isoformat()}
+        typed |= {f"milestones-{number}-{name}": value for name, value in values.items()}
+    for number, row in enumerate(agreed_on.agreed_checks):
+        values = {"of": str(row.position)} | {name: getattr(row, name) for name in CHECK_FIELDS}
+        typed |= {f"checks-{number}-{name}": value for name, value in values.items()}
+    client.force_login(ada)
+    assert "filled in as agreed" in client.get(url).text
+
+    client.post(url, typed | agreed.CLAUSES | {"clause_ip": "ip.licensed.1"})
+
+    amendment = Amendment.objects.get()
+    [line] = amendment.lines.all()
+    assert (line.subject, line.before, line.after) == (
+        "clause",
+        {"ref": "ip.assigned.1"},
+        {"ref": "ip.licensed.1"},
+    )
+    ids = [agreed_on.public_id, amendment.public_id]
+    assert "(ip.licensed.1)" in client.get(reverse("contracts:amendment", args=ids)).text
+    agreed_on.refresh_from_db()
+    assert agreed_on.clauses == USUAL, "nothing changes before the other side agrees"
+    version = amendments.accept(amendment, by=acme, at=NOON)
+    assert version.document["terms"]["clauses"][0]["ref"] == "ip.licensed.1"
+    assert version.is_intact
+    agreed_on.refresh_from_db()
+    assert agreed_on.clauses == LICENSED
+
+
+@pytest.mark.parametrize("refs", [USUAL[1:], ["ip.stolen.1", *USUAL[1:]]])
+def test_a_change_names_one_clause_of_each_topic(agreed_on, ada, refs):
+    lines = differences.clause_lines(agreed_on, refs)
+
+    with pytest.raises(TermsAreOutOfBounds):
+        list(lines)
+
+
+def test_a_change_of_a_clause_that_has_changed_is_refused(agreed_on, acme):
+    [line] = differences.clause_lines(agreed_on, LICENSED)
+    agreed_on.clauses = LICENSED
+
+    with pytest.raises(TermsHaveChanged):
+        differences.apply(agreed_on, line, by=acme, at=NOON)
