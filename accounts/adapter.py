@@ -31,6 +31,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     get_signup_redirect_url = get_login_redirect_url
 
+    def is_safe_url(self, url: str) -> bool:
+        """Say whether this is an address of ours; also of what is no address, as `http://[::1`."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue one of allauth's mails."""
         message = self.render_mail(template_prefix, email, context)

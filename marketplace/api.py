@@ -1,15 +1,22 @@
-"""What every API view shares: pages by cursor, and errors as RFC 9457 problem documents."""
+"""What every API view shares: what it reads, pages by cursor, and errors as RFC 9457 documents."""
 
+import re
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions, status
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from marketplace.kit.errors import DomainError
+
+# A place in a list is the key of a row, of 64 bits.
+PLACE = re.compile("[0-9]{1,18}", re.ASCII)
 
 
 class Pages(CursorPagination):
@@ -20,6 +27,51 @@ class Pages(CursorPagination):
     page_size_query_param = "limit"
     ordering = "-pk"
 
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Read where a page begins.
+
+        :raises ValidationError: when we did not write it; DRF would hand any place to the database.
+        """
+        try:
+            cursor = super().decode_cursor(request)
+        except exceptions.NotFound:
+            raise self._not_ours() from None
+        if cursor and cursor.position is not None and not PLACE.fullmatch(cursor.position):
+            raise self._not_ours()
+        return cursor
+
+    def _not_ours(self) -> exceptions.ValidationError:
+        return exceptions.ValidationError({self.cursor_query_param: [self.invalid_cursor_message]})
+
+
+class TooLarge(exceptions.APIException):
+    """More than any of our addresses takes."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The body is too large."
+    default_code = "too_large"
+
+
+class Json(JSONParser):
+    """JSON of at most `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes that is not nested beyond reading."""
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Any = None
+    ) -> dict[str, Any]:
+        """Parse a body.
+
+        :raises TooLarge: before a byte of it is read.
+        :raises ParseError: for what is no JSON, and from some thousand brackets in each other on.
+        """
+        length = int(parser_context["request"].META.get("CONTENT_LENGTH") or 0)
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge
+        try:
+            read: dict[str, Any] = super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise exceptions.ParseError("JSON parse error - too deep.") from None
+        return read
+
 
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an error of a view as `application/problem+json`; leave a bug to be a 500."""
@@ -27,6 +79,8 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return _problem(error.status, error.code, str(error))
     if isinstance(error, Http404):
         error = exceptions.NotFound()
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if not isinstance(error, exceptions.APIException):

@@ -3,6 +3,7 @@
 An ordinary run gives each field one of the values; `make drills` gives each field all of them.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urlsplit
@@ -139,3 +140,34 @@ def test_hostile_values_are_answered(world, person, part, turns):  # noqa: F811
                 if status >= 500 and status != NOT_NOW:
                     found.append(f"{status}: {who} {method} {where} {turn + place}")
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("[" * 2_000, 400),
+        ('{"credential": ' + "9" * 5_000 + "}", 400),
+        ('{"credential": "\\u0000\\ud800"}', 400),
+        ('"' + "y" * 1_048_576 + '"', 413),
+    ],
+    ids=["deep", "digits", "half a character", "large"],
+)
+@pytest.mark.django_db
+def test_hostile_json_is_a_problem_document(client, body, status):
+    answer = client.post(reverse("api:verify"), body, content_type="application/json")
+
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("place", ["abc", "-1", "9" * 19, "٣"])
+def test_a_cursor_of_somebody_elses_making_is_refused(client, ada, place):
+    cursor = b64encode(urlencode({"p": place}).encode()).decode()
+
+    answer = client.get(reverse("api:experts"), {"cursor": cursor})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["cursor"])
+
+
+def test_a_sign_in_leads_nowhere_that_is_no_address(client, db):
+    assert client.get(reverse("account_login"), {"next": "http://[::1"}).status_code == 200
