@@ -36,7 +36,8 @@ COPY locale locale
 # Hashes and compresses the static files, and compiles the translations on the way; the values are only there so that the settings load.
 RUN SECRET_KEY=unused SITE_URL=https://localhost DATABASE_URL=postgres://unused \
     STRIPE_SECRET_KEY=sk_test_unused COMPANY_NAME=unused COMPANY_ADDRESS=unused COMPANY_COUNTRY=GB \
-    CREDENTIAL_KEYS=unused:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= python manage.py collectstatic --noinput --verbosity 0
+    CREDENTIAL_KEYS=unused:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
+    SEALING_KEYS=unused:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= python manage.py collectstatic --noinput --verbosity 0
 USER 10001
 EXPOSE 8000
 # Explicit threads, because every thread holds a database connection.

@@ -1,16 +1,19 @@
-"""allauth's hooks: the only allauth subclassing."""
+"""allauth's hooks; its forms of passkeys are in `passkeys.py`."""
 
 import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils.timezone import now
 from django.utils.translation import get_language
 
 from accounts.http import GOES_ON_AT
 from accounts.models import User
 from accounts.services import outbox
+from marketplace.kit.sealing import open_sealed, seal
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -38,6 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except ValueError:
             return False
 
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell its owner, and take as long as opening an account, which hashes a password."""
+        make_password(secrets.token_hex(8))
+        super().send_account_already_exists_mail(email)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue one of allauth's mails."""
         message = self.render_mail(template_prefix, email, context)
@@ -51,3 +59,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             html=html,
             at=now(),
         )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Keeps what second factors are made from sealed; allauth itself keeps it readable."""
+
+    def encrypt(self, text: str) -> str:
+        """Return what may stand in the database."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return what was sealed."""
+        return open_sealed(encrypted_text)

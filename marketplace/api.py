@@ -36,7 +36,7 @@ class Pages(CursorPagination):
             cursor = super().decode_cursor(request)
         except exceptions.NotFound:
             raise self._not_ours() from None
-        if cursor and cursor.position is not None and not PLACE.fullmatch(cursor.position):
+        if cursor and cursor.position is not None and not PLACE.fullmatch(str(cursor.position)):
             raise self._not_ours()
         return cursor
 

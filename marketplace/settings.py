@@ -198,8 +198,14 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# The keys under which secrets of second factors are kept, newest first (docs/running.md).
+SEALING_KEYS = env.seeds(
+    "SEALING_KEYS",
+    "development:c2VhbGVkLWZvci1kZXZlbG9wbWVudC1vbmx5LXdpdGg=" if DEVELOPMENT else None,
+)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "add_webauthn": "accounts.passkeys.AddPasskey",
     "login_webauthn": "accounts.passkeys.SignInByPasskey",

@@ -64,6 +64,7 @@ class Stack:
             "SITE_URL": self.address,
             "SECRET_KEY": self.state.secret("django"),
             "CREDENTIAL_KEYS": f"development:{self._seed('credentials')}",
+            "SEALING_KEYS": f"development:{self._seed('sealing')}",
             "MAIL_DIR": str(self.state.data / "mail"),
             "STATIC_ROOT": str(self.state.data / "static"),
             # Compressed as in production, so that a page weighs what it will weigh there.
