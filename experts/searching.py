@@ -107,6 +107,8 @@ class Search:
 
     def totals(self, questions: Sequence[Filters]) -> list[int]:
         """Return how many would fit each of these questions; the documents count to `ENOUGH`."""
+        if not questions:
+            return []
         conditions = [self.conditions.condition(filters) for filters in questions]
         if self.present is None:
             return self._documents.totals(conditions)

@@ -80,6 +80,10 @@ def test_the_index_counts_each(client, two, job, django_assert_max_num_queries):
     assert found[ModelFamily.objects.get().slug].jobs is None
 
 
+def test_the_index_is_there_before_anything_is(client, db):
+    assert client.get("/hire/").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["skills/nonsense", "work/x", "models/x", "money/rag"])
 def test_there_is_nothing_else(client, db, path):
     assert client.get(f"/hire/{path}/").status_code == 404
