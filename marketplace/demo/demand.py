@@ -26,6 +26,7 @@ OUTCOMES = ("hired_elsewhere", "cancelled", "no_budget")
 WEEK = timedelta(weeks=1)
 # How often an expert says it in other words before they leave a job to others.
 DRAFTS = 4
+MOST_ASKED = 20
 AI_USE = [Proposal.AIUse.NONE] * 2 + [Proposal.AIUse.HELPED] * 3 + [Proposal.AIUse.GENERATED]
 
 
@@ -59,7 +60,7 @@ def load(scene: Scene, words: Words, size: Size) -> list[Posted]:
             at = scene.ago(line["days_ago"], hour=10)
             matching.match(job.pk, at=at)
             alerts.tell_due(at=at)
-            _answer(scene, words, job, line["days_ago"])
+            _answer(scene, words, job, line["days_ago"], is_hired=line["state"] == "filled")
         posted.append(Posted(job, number, line["state"], line["days_ago"], line["outcome"]))
         if number % 20 == 0:
             scene.say(f"{number} jobs")
@@ -187,11 +188,17 @@ def _post(
     return job if line["state"] == "draft" else jobs.publish(job, by=by, at=at)
 
 
-def _answer(scene: Scene, words: Words, job: Job, days_ago: int) -> None:
-    """Let some of the experts it fits propose within a few days of the job, best matches first."""
+def _answer(scene: Scene, words: Words, job: Job, days_ago: int, *, is_hired: bool) -> None:
+    """Let some of the experts it fits propose within a few days of the job, best matches first.
+
+    Notes too like others are held back; where somebody is to be hired, more experts try.
+    """
     wanted = min(scene.dice.randrange(3, 7), days_ago)
     fitting = Expert.objects.filter(matches__job=job).order_by("-matches__score", "slug")
-    for expert in fitting.select_related("user")[:wanted]:
+    for number, expert in enumerate(fitting.select_related("user")[:MOST_ASKED]):
+        is_needed = is_hired and not job.proposals.exists()
+        if number >= wanted and not is_needed:
+            break
         at = scene.ago(days_ago - scene.dice.uniform(0.2, 1))
         propose(scene, words, job, expert, at)
 

@@ -25,8 +25,9 @@ def load(scene: Scene, words: Words) -> None:
     expert = Expert.objects.select_related("user").get(user__email=EXPERT)
     others = jobs.exclude(organisation__memberships__user__email=CLIENT)
     unanswered = others.filter(matches__expert=expert).exclude(proposals__expert=expert)
-    if job := unanswered.last():
-        _invite(job, expert, scene.ago(2))
+    newest = unanswered.last()
+    if newest:
+        _invite(newest, expert, scene.ago(2))
 
 
 def _wait(scene: Scene, job: Job) -> None:

@@ -47,6 +47,7 @@ STORIES = (
     (0, "decided"), (1, "change"), (0, "disputed"), (1, "given_back"), (0, "deciding"),
     # Agreed lately: with these there are enough contracts to say what work is agreed at.
     (0, "planned"), (1, "planned"), (0, "planned"), (1, "planned"), (0, "planned"), (1, "planned"),
+    (0, "planned"), (1, "planned"), (0, "planned"),
 )  # fmt: skip
 # Which finished contracts a bank questions, and what it says, with the days in between.
 BANKS = {
