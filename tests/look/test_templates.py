@@ -18,6 +18,8 @@ MAILS = ("emails/", "account/email/", "mfa/email/")
 # Whose fragments a folder may include beside its own: the site stands above all apps.
 BELOW = {
     "site": ("experts/", "jobs/", "contracts/"),
+    # Landing pages of a kind of work show experts as the directory does.
+    "jobs": ("experts/",),
     "account": ("emails/",),
     "mfa": ("emails/",),
     # The benches in the admin site are faces of accounts, of experts and of contracts.
