@@ -15,7 +15,7 @@ DROP FUNCTION experts_note_search_change;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experts', '0001_squashed_0025_search_document'),
+        ('experts', '0025_search_document'),
     ]
 
     operations = [

@@ -7,6 +7,8 @@ import django.db.models.deletion
 import marketplace.kit.models
 from django.db import migrations, models
 
+UNCHECKED = {'db_constraint': False, 'on_delete': django.db.models.deletion.CASCADE}
+
 
 class Migration(migrations.Migration):
 
@@ -44,7 +46,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='match',
             name='job',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='jobs.job'),
+            field=models.ForeignKey(db_index=False, related_name='matches', to='jobs.job', **UNCHECKED),
+        ),
+        migrations.AlterField(
+            model_name='match',
+            name='expert',
+            field=models.ForeignKey(related_name='matches', to='experts.expert', **UNCHECKED),
         ),
         migrations.CreateModel(
             name='Alert',
@@ -75,14 +82,15 @@ class Migration(migrations.Migration):
             name='AlertEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.PositiveSmallIntegerField()),
                 ('rate_minor', models.PositiveIntegerField()),
-                ('zone', models.CharField(max_length=64)),
-                ('proven', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('wanted', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('words', models.TextField()),
-                ('least_budget_minor', models.BigIntegerField()),
-                ('least_score', models.PositiveSmallIntegerField()),
-                ('cadence', models.CharField(max_length=8)),
+                ('zone', models.IntegerField()),
+                ('proven', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                ('wanted', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None)),
+                ('words', models.TextField(null=True)),
+                ('least_budget_minor', models.BigIntegerField(null=True)),
+                ('least_score', models.PositiveSmallIntegerField(null=True)),
+                ('cadence', models.CharField(max_length=8, null=True)),
                 ('alert', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.alert')),
                 ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experts.expert')),
                 ('skill', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experts.skill')),
@@ -92,7 +100,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=('expert', 'skill', 'alert'), name='alert_entry_once', nulls_distinct=False),
                 ],
                 'indexes': [
-                    models.Index(fields=['skill', 'rate_minor'], include=('expert', 'zone', 'proven', 'wanted', 'words', 'least_budget_minor', 'least_score', 'cadence'), name='alert_entry_by_skill'),
+                    models.Index(fields=['skill', 'level', 'rate_minor'], include=('expert', 'zone', 'proven', 'wanted', 'words', 'least_budget_minor', 'least_score', 'cadence'), name='alert_entry_by_skill'),
                 ],
             },
         ),
@@ -121,7 +129,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experts.expert')),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.job')),
-                ('ranking', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.ranking')),
+                ('ranking', models.ForeignKey(blank=True, db_index=False, null=True, related_name='+', to='jobs.ranking', **UNCHECKED)),
             ],
             options={
                 'constraints': [
@@ -132,7 +140,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='match',
             name='ranking',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.ranking'),
+            field=models.ForeignKey(blank=True, db_index=False, null=True, related_name='+', to='jobs.ranking', **UNCHECKED),
         ),
         migrations.AddIndex(
             model_name='match',

@@ -1,25 +1,29 @@
 -- What a job is held against: one row for each alert and each valid badge of whoever takes work.
+-- What is not asked is NULL, and what is compared is a number.
 -- A function and not a view, which would forbid later changes to the columns it reads.
 CREATE FUNCTION jobs_alert_entries_of(who bigint[]) RETURNS TABLE (
-  expert_id bigint, skill_id bigint, alert_id bigint, rate_minor int, zone text, proven bigint[],
+  expert_id bigint, skill_id bigint, level smallint, alert_id bigint, rate_minor int, zone int, proven int[],
   wanted bigint[], words text, least_budget_minor bigint, least_score smallint, cadence text
 ) LANGUAGE sql STABLE AS $$
-SELECT badge.expert_id, badge.skill_id, alert.id, expert.rate_minor, person.time_zone, held.proven,
+SELECT badge.expert_id, badge.skill_id, badge.level, alert.id, expert.rate_minor,
+  ('x' || left(md5(person.time_zone), 8))::bit(32)::int, held.proven,
   alert.wanted, alert.words, alert.least_budget_minor, alert.least_score, alert.cadence
 FROM experts_badge AS badge
 JOIN experts_expert AS expert ON expert.id = badge.expert_id
 JOIN accounts_user AS person ON person.id = expert.user_id
 CROSS JOIN LATERAL (
-  SELECT array_agg(other.skill_id * 4 + reached ORDER BY other.skill_id * 4 + reached) AS proven
+  SELECT array_agg((other.skill_id * 4 + reached)::int ORDER BY other.skill_id, reached) AS proven
   FROM experts_badge AS other CROSS JOIN generate_series(1, other.level::int) AS reached
   WHERE other.expert_id = expert.id AND other.status IN ('active', 'aging')
 ) AS held
 CROSS JOIN LATERAL (
-  SELECT own.id, own.wanted, plainto_tsquery('english', own.words)::text AS words,
-    own.least_budget_minor, own.least_score, own.cadence
+  SELECT own.id, nullif(own.wanted, '{}') AS wanted,
+    nullif(plainto_tsquery('english', own.words)::text, '') AS words,
+    nullif(own.least_budget_minor, 0) AS least_budget_minor,
+    nullif(own.least_score, 0) AS least_score, nullif(own.cadence, 'now') AS cadence
   FROM jobs_alert AS own WHERE own.expert_id = expert.id
   UNION ALL
-  SELECT NULL, '{}', '', 0, 0::smallint, 'now'
+  SELECT NULL, NULL, NULL, NULL, NULL, NULL
   WHERE NOT EXISTS (
     SELECT FROM jobs_alert AS own WHERE own.expert_id = expert.id AND own.is_default
   )
@@ -34,8 +38,8 @@ CREATE FUNCTION jobs_keep_alert_entries(who bigint) RETURNS void LANGUAGE plpgsq
 BEGIN
   PERFORM FROM experts_expert WHERE id = who FOR NO KEY UPDATE;
   DELETE FROM jobs_alertentry WHERE expert_id = who;
-  INSERT INTO jobs_alertentry (expert_id, skill_id, alert_id, rate_minor, zone, proven, wanted,
-    words, least_budget_minor, least_score, cadence)
+  INSERT INTO jobs_alertentry (expert_id, skill_id, level, alert_id, rate_minor, zone, proven,
+    wanted, words, least_budget_minor, least_score, cadence)
   SELECT * FROM jobs_alert_entries_of(ARRAY[who]);
 END $$;
 
@@ -66,6 +70,6 @@ CREATE TRIGGER alert_entries_follow_alerts AFTER INSERT OR UPDATE OR DELETE ON j
   FOR EACH ROW EXECUTE FUNCTION jobs_alert_entries_follow();
 
 -- Those who were here before there were alerts.
-INSERT INTO jobs_alertentry (expert_id, skill_id, alert_id, rate_minor, zone, proven, wanted,
-  words, least_budget_minor, least_score, cadence)
+INSERT INTO jobs_alertentry (expert_id, skill_id, level, alert_id, rate_minor, zone, proven,
+  wanted, words, least_budget_minor, least_score, cadence)
 SELECT * FROM jobs_alert_entries_of(ARRAY(SELECT id FROM experts_expert));

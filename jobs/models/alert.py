@@ -50,7 +50,7 @@ class Alert(models.Model):
 class AlertEntry(models.Model):
     """One row for each alert and each valid badge of an expert who takes work.
 
-    Triggers keep it equal to `jobs_alert_entries_of` (`migrations/narrow_entries.sql`) in the
+    Triggers keep it equal to `jobs_alert_entries_of` (`migrations/alert_entries.sql`) in the
     transaction that changes a badge, a profile, a person or an alert; nothing else writes it. It
     holds all that a job asks before it is scored, so one range of one index answers a job.
     """

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0013_narrow_entries'),
+        ('jobs', '0012_alerts'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0014_languages'),
+        ('jobs', '0013_languages'),
     ]
 
     operations = [
