@@ -47,14 +47,16 @@ class Migration(migrations.Migration):
         ('contracts', '0029_clauses'),
         ('contracts', '0030_offer_fingerprints'),
         ('contracts', '0031_pauses'),
+        ('contracts', '0032_declarations'),
+        ('contracts', '0033_clause_lines'),
     ]
 
     initial = True
 
     dependencies = [
         ('accounts', '0001_squashed_0011_sanctions'),
-        ('experts', '0001_squashed_0025_search_document'),
-        ('jobs', '0001_squashed_0011_reviews'),
+        ('experts', '0001_squashed_0027_saved_experts'),
+        ('jobs', '0001_squashed_0014_job_words'),
     ]
 
     operations = [
@@ -659,7 +661,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
-                ('subject', models.CharField(choices=[('milestone_added', 'New milestone'), ('milestone_changed', 'Changed milestone'), ('milestone_cancelled', 'Cancelled milestone'), ('check_added', 'New check'), ('check_changed', 'Changed check'), ('check_removed', 'Dropped check'), ('review_window', 'Review window'), ('share', 'Held money')], max_length=24)),
+                ('subject', models.CharField(choices=[('milestone_added', 'New milestone'), ('milestone_changed', 'Changed milestone'), ('milestone_cancelled', 'Cancelled milestone'), ('check_added', 'New check'), ('check_changed', 'Changed check'), ('check_removed', 'Dropped check'), ('review_window', 'Review window'), ('clause', 'Another clause'), ('share', 'Held money')], max_length=24)),
                 ('before', models.JSONField(default=dict)),
                 ('after', models.JSONField(default=dict)),
                 ('agreed_check', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contracts.contractcheck')),
@@ -1343,6 +1345,21 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('pk',),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('contract',), name='pause_one_open'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('since'))), name='pause_has_an_end')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Declaration',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('others', models.CharField(blank=True, max_length=300)),
+                ('adaptation', models.TextField(max_length=2000)),
+                ('data_used', models.TextField(max_length=2000)),
+                ('limits', models.TextField(max_length=2000)),
+                ('operators', models.TextField(max_length=2000)),
+                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='declaration', to='contracts.submission')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('adaptation', ''), _negated=True), models.Q(('data_used', ''), _negated=True), models.Q(('limits', ''), _negated=True), models.Q(('operators', ''), _negated=True)), name='declaration_is_whole')],
             },
         ),
         migrations.RunSQL(sql('documents')),

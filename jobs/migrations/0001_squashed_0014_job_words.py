@@ -1,11 +1,18 @@
 """Lays all of jobs at once; an older installation goes on with what this replaces."""
 
+from pathlib import Path
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
 import marketplace.kit.models
 from django.conf import settings
 from django.db import migrations, models
+
+
+def sql(name):
+    return (Path(__file__).parent / f'{name}.sql').read_text(encoding='utf-8')
 
 
 class Migration(migrations.Migration):
@@ -22,13 +29,16 @@ class Migration(migrations.Migration):
         ('jobs', '0009_visitor_drafts'),
         ('jobs', '0010_saved_searches'),
         ('jobs', '0011_reviews'),
+        ('jobs', '0012_alerts'),
+        ('jobs', '0013_languages'),
+        ('jobs', '0014_job_words'),
     ]
 
     initial = True
 
     dependencies = [
         ('accounts', '0001_squashed_0011_sanctions'),
-        ('experts', '0001_squashed_0025_search_document'),
+        ('experts', '0001_squashed_0027_saved_experts'),
     ]
 
     operations = [
@@ -85,10 +95,11 @@ class Migration(migrations.Migration):
                 ('use_case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='jobs.usecase')),
                 ('acted_at', models.DateTimeField(blank=True, null=True)),
                 ('sketch', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None)),
+                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3), size=None, verbose_name='languages of work')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status', 'open')), fields=['-published_at'], name='job_board'), models.Index(condition=models.Q(('matched_at', None), ('status', 'open')), fields=['published_at'], name='job_to_match'), models.Index(condition=models.Q(('status__in', ('open', 'paused'))), fields=['acted_at'], name='job_silence'), django.contrib.postgres.indexes.GinIndex(fields=['sketch'], name='job_likes')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('budget_max_minor', None), ('budget_min_minor', None)), models.Q(('budget_max_minor__gte', models.F('budget_min_minor')), ('budget_min_minor__gt', 0)), _connector='OR'), name='job_budget_is_a_range'), models.CheckConstraint(condition=models.Q(('visibility__in', ('public', 'members', 'invited'))), name='job_visibility_known'), models.CheckConstraint(condition=models.Q(('shared_hours__lte', 8)), name='job_shared_hours_in_a_day'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in_review', 'open', 'paused', 'filled', 'closed', 'removed'])), name='job_status_known')],
+                'indexes': [models.Index(condition=models.Q(('status', 'open')), fields=['-published_at'], name='job_board'), models.Index(condition=models.Q(('matched_at', None), ('status', 'open')), fields=['published_at'], name='job_to_match'), models.Index(condition=models.Q(('status__in', ('open', 'paused'))), fields=['acted_at'], name='job_silence'), django.contrib.postgres.indexes.GinIndex(fields=['sketch'], name='job_likes'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', 'scope', config='english'), name='job_words')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('budget_max_minor', None), ('budget_min_minor', None)), models.Q(('budget_max_minor__gte', models.F('budget_min_minor')), ('budget_min_minor__gt', 0)), _connector='OR'), name='job_budget_is_a_range'), models.CheckConstraint(condition=models.Q(('visibility__in', ('public', 'members', 'invited'))), name='job_visibility_known'), models.CheckConstraint(condition=models.Q(('shared_hours__lte', 8)), name='job_shared_hours_in_a_day'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in_review', 'open', 'paused', 'filled', 'closed', 'removed'])), name='job_status_known'), models.CheckConstraint(condition=models.Q(('languages__len__gte', 1)), name='job_names_a_language')],
             },
         ),
         migrations.CreateModel(
@@ -137,22 +148,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('-is_must', 'skill__position'),
                 'constraints': [models.UniqueConstraint(fields=('job', 'skill'), name='job_skill_once'), models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3])), name='job_skill_level_known')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Match',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.PositiveSmallIntegerField()),
-                ('reasons', models.JSONField(default=list)),
-                ('algorithm', models.CharField(max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='experts.expert')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='jobs.job')),
-            ],
-            options={
-                'ordering': ('-score', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('job', 'expert'), name='match_once'), models.CheckConstraint(condition=models.Q(('score__lte', 100)), name='match_score_of_100')],
             },
         ),
         migrations.CreateModel(
@@ -466,4 +461,101 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='saved_search_once')],
             },
         ),
+        migrations.CreateModel(
+            name='Alert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', marketplace.kit.models.PublicIdField(prefix='alr')),
+                ('is_default', models.BooleanField(default=False)),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('wanted', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
+                ('words', models.CharField(blank=True, max_length=120, verbose_name='words')),
+                ('least_budget_minor', models.BigIntegerField(default=0)),
+                ('least_score', models.PositiveSmallIntegerField(default=0, verbose_name='score of at least')),
+                ('cadence', models.CharField(choices=[('now', 'At once'), ('daily', 'Daily'), ('weekly', 'Weekly'), ('off', 'Never')], default='now', max_length=8, verbose_name='told')),
+                ('created_at', models.DateTimeField()),
+                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='experts.expert')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('expert', 'name'), name='alert_name_once'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('expert',), name='alert_one_default'), models.CheckConstraint(condition=models.Q(('cadence__in', ['now', 'daily', 'weekly', 'off'])), name='alert_cadence_known'), models.CheckConstraint(condition=models.Q(('least_score__lte', 100)), name='alert_score_of_100')],
+                'ordering': ('-is_default', 'name'),
+            },
+        ),
+        migrations.CreateModel(
+            name='AlertEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.PositiveSmallIntegerField()),
+                ('rate_minor', models.PositiveIntegerField()),
+                ('zone', models.IntegerField()),
+                ('proven', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                ('wanted', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None)),
+                ('words', models.TextField(null=True)),
+                ('least_budget_minor', models.BigIntegerField(null=True)),
+                ('least_score', models.PositiveSmallIntegerField(null=True)),
+                ('cadence', models.CharField(max_length=8, null=True)),
+                ('alert', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.alert')),
+                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experts.expert')),
+                ('skill', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experts.skill')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('expert', 'skill', 'alert'), name='alert_entry_once', nulls_distinct=False)],
+                'indexes': [models.Index(fields=['skill', 'level', 'rate_minor'], include=('expert', 'zone', 'proven', 'wanted', 'words', 'least_budget_minor', 'least_score', 'cadence'), name='alert_entry_by_skill')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Ranking',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('algorithm', models.CharField(max_length=20)),
+                ('ranked_on', models.DateField()),
+                ('demand', models.JSONField()),
+                ('created_at', models.DateTimeField()),
+                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rankings', to='jobs.job')),
+            ],
+            options={
+                'ordering': ('pk',),
+            },
+        ),
+        migrations.CreateModel(
+            name='Match',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('score', models.PositiveSmallIntegerField()),
+                ('reasons', models.JSONField(default=list)),
+                ('algorithm', models.CharField(max_length=20)),
+                ('created_at', models.DateTimeField()),
+                ('expert', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='experts.expert')),
+                ('job', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='jobs.job')),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('fits', models.BooleanField(default=True)),
+                ('inputs', models.JSONField(blank=True, null=True)),
+                ('is_new', models.BooleanField(default=False)),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('ranking', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.ranking')),
+            ],
+            options={
+                'ordering': ('-score', 'pk'),
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False), ('told_at', None)), fields=['due_at'], name='match_to_tell')],
+                'constraints': [models.UniqueConstraint(fields=('job', 'expert'), name='match_once'), models.CheckConstraint(condition=models.Q(('score__lte', 100)), name='match_score_of_100')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MatchSnapshot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('score', models.PositiveSmallIntegerField()),
+                ('reasons', models.JSONField(default=list)),
+                ('inputs', models.JSONField(blank=True, null=True)),
+                ('algorithm', models.CharField(max_length=20)),
+                ('created_at', models.DateTimeField()),
+                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='experts.expert')),
+                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.job')),
+                ('ranking', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.ranking')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('ranking', 'expert'), name='snapshot_once')],
+            },
+        ),
+        migrations.RunSQL(sql('alert_entries')),
     ]

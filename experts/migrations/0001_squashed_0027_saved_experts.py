@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
         ('experts', '0023_desk_choice'),
         ('experts', '0024_check_label'),
         ('experts', '0025_search_document'),
+        ('experts', '0026_search_sets'),
+        ('experts', '0027_saved_experts'),
     ]
 
     initial = True
@@ -736,8 +738,48 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['lexemes'], name='search_lexemes'), models.Index(fields=['-quality', 'expert'], name='search_quality'), models.Index(fields=['rate_minor', 'expert'], name='search_rate'), models.Index(fields=['free_on', 'expert'], name='search_free')],
             },
         ),
+        migrations.CreateModel(
+            name='SearchBase',
+            fields=[
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('made_at', models.DateTimeField()),
+                ('experts', models.BinaryField()),
+                ('qualities', models.BinaryField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SearchChange',
+            fields=[
+                ('expert_id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('version', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SearchSet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('column', models.CharField(max_length=14)),
+                ('value', models.BigIntegerField()),
+                ('places', models.BinaryField()),
+                ('base', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sets', to='experts.searchbase')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SavedExpert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField()),
+                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_by', to='experts.expert')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_experts', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-created_at', '-pk'),
+                'constraints': [models.UniqueConstraint(fields=('user', 'expert'), name='saved_expert_once')],
+            },
+        ),
         migrations.RunSQL(sql('conflicts')),
         migrations.RunSQL(sql('two_grants')),
         migrations.RunSQL(sql('append_only')),
         migrations.RunSQL(sql('narrow_documents')),
+        migrations.RunSQL(sql('search_changes')),
     ]
