@@ -41,7 +41,7 @@ START = {
     ],
     "expert@attest.example": [
         *("/home/", reverse("jobs:matches"), reverse("jobs:chances"), "/profile/", "/proposals/"),
-        *("/earnings/", "/earnings/statements/", "/work/alerts/"),
+        *("/earnings/", "/earnings/statements/", reverse("jobs:alerts")),
     ],
     "reviewer@attest.example": ["/admin/vetting/"],
     "disputes@attest.example": ["/admin/disputes/", "/disputes/decisions/"],

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from accounts.models import Cadence, Kind, Mail, Notification
 from jobs.models import Alert, Job, Match
@@ -12,7 +13,7 @@ from jobs.services.alerts import MOST_ALERTS, AlertNameTaken, Asked, TooManyAler
 from tests import factories
 from tests.conftest import NOON
 
-PAGE = "/work/alerts/"
+PAGE = reverse("jobs:alerts")
 DAY = timedelta(days=1)
 # Noon is one o'clock in the afternoon in Lagos, on a Tuesday.
 TOMORROW_AT_EIGHT = NOON + timedelta(hours=19)
@@ -114,7 +115,7 @@ def test_the_sixth_of_a_day_waits_for_the_digest_which_tells_all_in_one(job, ada
     last = told(ada).last()
     assert last.subject == "2 jobs that fit you, first: Sixth"
     assert "Seventh: Rag level 3" in last.body
-    assert last.url == "/work/"
+    assert last.url == reverse("jobs:matches")
     assert not Match.objects.filter(told_at=None).exists()
 
 

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.urls import reverse
 
 from experts.models import ModelFamily
 from experts.services import search_documents
@@ -38,7 +39,7 @@ def test_a_kind_of_work_asks_for_all_it_must_have(client, two, job):
     for slug, is_must in (("rag", True), ("evals", False)):
         job.use_case.skills.create(skill=factories.skill(slug), is_must=is_must, level=2)
 
-    page = client.get(f"/hire/work/{job.use_case.slug}/")
+    page = client.get(reverse("jobs:hub", args=["work", job.use_case.slug]))
 
     assert page.context["topic"].filters.skills == ("rag",)
     assert ada.user.name in page.text
