@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.middleware import UserSessionsMiddleware
-from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -66,13 +67,11 @@ class Visits(UserSessionsMiddleware):  # type: ignore[misc]  # allauth is not ty
 
     def _is_known(self, request: HttpRequest) -> bool:
         """Whether this session was seen a moment ago, at this address, in this browser."""
-        same = UserSession.objects.filter(
-            session_key=request.session.session_key or "",
-            ip=get_adapter().get_client_ip(request),
-            user_agent=request.headers.get("User-Agent", ""),
-            last_seen_at__gt=timezone.now() - self.STALE,
-        )
-        return bool(request.session.session_key) and same.exists()
+        if not (request.session.session_key and request.user.is_authenticated):
+            return True  # there is nobody to note
+        where = (get_adapter().get_client_ip(request), request.headers.get("User-Agent", ""))
+        place = sha256(repr((request.session.session_key, *where)).encode()).hexdigest()
+        return not cache.add(f"visit:{place}", 1, timeout=self.STALE.total_seconds())
 
 
 class Reader:

@@ -133,6 +133,9 @@ STORAGES = {
     },
 }
 
+# The database keeps sessions; the cache spares each page a question.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
 # --- Work in the background
 CELERY_BROKER_URL = env.broker("REDIS_URL", "", db=1) if REDIS_URL else "memory://"
 CELERY_TASK_ACKS_LATE = True

@@ -150,12 +150,16 @@ class Milestone(Stateful):
 
     @property
     def released(self) -> Money:
-        """What was let go so far; no query where the releases were fetched with it."""
+        """What was let go so far; no query where the releases, or their sum, came with it."""
+        if "released_minor" in self.__dict__:
+            return self._sum([self.__dict__["released_minor"]])
         return self._sum(row.gross_minor for row in self.releases.all())
 
     @property
     def returned(self) -> Money:
-        """What went back to the client of the price, our fee on it apart."""
+        """What went back to the client of the price, our fee on it apart; fetched likewise."""
+        if "returned_minor" in self.__dict__:
+            return self._sum([self.__dict__["returned_minor"]])
         return self._sum(row.amount_minor for row in self.refunds.all())
 
     @property

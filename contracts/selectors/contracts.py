@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, User
 from contracts.models import (
@@ -18,6 +20,8 @@ from contracts.models import (
     Milestone,
     Pause,
     Payment,
+    Refund,
+    Release,
     SettlementOffer,
     Submission,
 )
@@ -34,16 +38,28 @@ HELD = (*UNDER_WAY, S.DISPUTED)
 
 
 def whole(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    """Fetch contracts with all that `steps` and the list of contracts read, in seven queries."""
+    """Fetch contracts with all that `steps` and the list of contracts read, in nine queries."""
     return contracts.select_related("organisation", "expert__user").prefetch_related(
-        "milestones__releases",
-        "milestones__refunds",
+        Prefetch("milestones", _with_sums(Milestone.objects.all())),
         _live_payments("milestones__payments"),
         _whose_offers("milestones__disputes__offers"),
         "feedback",
         "timesheets__lines",
         steps.open_amendments(),
     )
+
+
+def _with_sums(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
+    """Fetch with each what was released and returned of it, for which a list needs no rows."""
+    return milestones.annotate(
+        released_minor=_sum_of(Release.objects.all(), "gross_minor"),
+        returned_minor=_sum_of(Refund.objects.all(), "amount_minor"),
+    )
+
+
+def _sum_of(rows: QuerySet[Any], amount: str) -> Coalesce:
+    of_one = rows.filter(milestone=OuterRef("pk")).order_by().values("milestone")
+    return Coalesce(Subquery(of_one.values(sum=Sum(amount))), 0)
 
 
 def _live_payments(path: str) -> Prefetch[str]:

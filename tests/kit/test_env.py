@@ -17,6 +17,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://localhost/attest",
     "STRIPE_SECRET_KEY": "sk_live_x",
     "CREDENTIAL_KEYS": f"2026-11:{ZEROS}",
+    "SEALING_KEYS": f"a:{ZEROS}",
     "COMPANY_NAME": "Attest Ltd",
     "COMPANY_ADDRESS": "1 Example Row; London N1 9AA",
     "COMPANY_COUNTRY": "GB",
@@ -48,12 +49,13 @@ def test_anything_else_stops_the_start(monkeypatch, text):
     [
         ({}, ""),
         ({"CREDENTIAL_KEYS": None}, "Set CREDENTIAL_KEYS"),
+        ({"SEALING_KEYS": None}, "Set SEALING_KEYS"),
         ({"CREDENTIAL_KEYS": "a:AAAA"}, "base64 of 32 bytes"),
         ({"SITE_URL": "http://attest.example"}, "SITE_URL must be https"),
         ({"COMPANY_ADDRESS": None}, "Set COMPANY_ADDRESS"),
     ],
 )
-def test_production_needs_a_key_to_sign_with_and_a_host_to_be_asked_at(change, says):
+def test_production_needs_keys_to_sign_and_seal_with_and_a_host_to_be_asked_at(change, says):
     given = {name: value for name, value in (PRODUCTION | change).items() if value}
     done = subprocess.run(
         [sys.executable, "-c", "import marketplace.settings"],
