@@ -10,7 +10,6 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -31,6 +30,7 @@ from jobs.ranking_changes import CHANGES
 from jobs.selectors.invitations import NEWCOMERS_PLACE
 from jobs.services import matching, scoring
 from marketplace.context import remember_capacity
+from marketplace.kit.http import is_path_here
 from marketplace.kit.money import Money
 from marketplace.kit_page import specimens
 from marketplace.local.mail import read_mail, read_mailbox
@@ -134,9 +134,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Speak this language from now on, in this browser and, to members, in mails too."""
     language = request.POST.get("language", "")
     back = request.POST.get("next", "")
-    # A path, for what does not begin like one is looked up as the name of a page.
-    ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()})
-    response = redirect(back if ours else "landing")
+    response = redirect(back if is_path_here(request, back) else "landing")
     if language in dict(settings.LANGUAGES):
         if isinstance(request.user, User):
             people.speak(request.user, language=language)

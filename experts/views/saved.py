@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +14,7 @@ from experts.directory import Directory
 from experts.filters import Filters
 from experts.models import Expert
 from experts.services import saving
+from marketplace.kit.http import is_path_here
 
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
@@ -74,5 +74,4 @@ def _directory(request: HttpRequest) -> Directory:
 def _back(request: HttpRequest) -> HttpResponse:
     """Return to the list the reader came from."""
     back = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
-    return redirect(back if ours else "experts:saved")
+    return redirect(back if is_path_here(request, back) else "experts:saved")

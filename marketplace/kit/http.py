@@ -9,12 +9,23 @@ from django.forms import BaseForm
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from marketplace.kit import files
 from marketplace.kit.errors import DomainError
 
 # The file is a download, never a page of ours: no script, no form, no access to the site.
 LOCKED = "sandbox; default-src 'none'"
+
+
+def is_path_here(request: HttpRequest, address: str) -> bool:
+    """Whether this is a path on this site, to which a form may lead back.
+
+    `redirect` looks up what does not begin like a path as the name of a page, and fails.
+    """
+    return address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, {request.get_host()}
+    )
 
 
 def render_part(

@@ -40,6 +40,13 @@ def test_the_list_of_experts_offers_it_and_shows_who_is_saved(client, acme, two)
     assert not SavedExpert.objects.exists()
 
 
+def test_a_way_back_that_is_no_path_leads_to_the_list(client, acme, two):
+    client.force_login(acme)
+
+    for back in ("nowhere", '{"a": 1}', "http://[::1"):
+        assert client.post(f"/experts/{two[1].slug}/save/", {"next": back}).url == LIST
+
+
 def test_a_list_is_its_owners_alone(client, acme, mallory, two):
     _, bo = two
     saving.save(bo, by=acme, at=NOON)
