@@ -1,12 +1,14 @@
 """What every page knows: the site's name, and where the reader can go from here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,7 +17,7 @@ from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Flag, Membership, Preference, Sanction, User
+from accounts.models import Flag, Membership, Notification, Preference, Sanction, User
 from accounts.models.user import DISPUTES, FINANCE, REVIEWERS
 from accounts.policies import PAYING
 from experts.models import Expert
@@ -161,29 +163,53 @@ RECORDS = Item(_("Records"), "admin:index", "file")
 
 def what_waits() -> dict[str, Coalesce]:
     """Count what waits for any of our staff, as parts of another query."""
-    waiting = {
-        "waiting_flags": Flag.objects.filter(status=Flag.Status.OPEN),
-        "waiting_jobs": Job.objects.filter(status=Job.Status.IN_REVIEW),
-        "waiting_sanctions": Sanction.objects.filter(status=Sanction.Status.PROPOSED)
-        | Sanction.objects.to_answer(),
-    }
     return {
-        name: Coalesce(
-            Subquery(
-                rows.order_by()
-                .annotate(all=Value(1))
-                .values("all")
-                .annotate(count=Count("pk"))
-                .values("count")
-            ),
-            0,
-        )
-        for name, rows in waiting.items()
+        "waiting_flags": _count_of(Flag.objects.filter(status=Flag.Status.OPEN)),
+        "waiting_jobs": _count_of(Job.objects.filter(status=Job.Status.IN_REVIEW)),
+        "waiting_sanctions": _count_of(
+            Sanction.objects.filter(status=Sanction.Status.PROPOSED) | Sanction.objects.to_answer()
+        ),
     }
 
 
-# The kinds of news the reader does not want to see in the app.
-HIDDEN = Preference.objects.filter(user=OuterRef("pk"), in_app=False)
+def _count_of(rows: QuerySet[Any]) -> Coalesce:
+    alike = rows.order_by().annotate(all=Value(1)).values("all")
+    return Coalesce(Subquery(alike.annotate(count=Count("pk")).values("count")), 0)
+
+
+# What the reader has not read, without the kinds of news they do not want to see in the app.
+HIDDEN = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("kind"), in_app=False)
+UNREAD = Notification.objects.unread().filter(~Exists(HIDDEN), user=OuterRef("pk"))
+# Stands for the reader's key where it is not known yet; nobody has it.
+READER = -1
+
+
+@cache
+def question(*, for_staff: bool) -> tuple[Sequence[str], str, Sequence[Any]]:
+    """Return what every page asks about its reader: the names of the facts, the SQL, its values.
+
+    It is written once for all readers: writing it takes Django four times as long as Postgres takes
+    to answer it, and a third of all the work on a small page.
+    """
+    waits = what_waits() if for_staff else {}
+    facts = (
+        User.objects.filter(pk=READER)
+        .annotate(
+            is_client=Exists(Membership.objects.filter(user=OuterRef("pk"))),
+            is_payer=Exists(Membership.objects.filter(user=OuterRef("pk"), role__in=PAYING)),
+            is_expert=Exists(Expert.objects.filter(user=OuterRef("pk"))),
+            unread=_count_of(UNREAD),
+            **{
+                duty: Exists(Group.objects.filter(user=OuterRef("pk"), name=duty))
+                for duty in DUTIES
+            },
+            **waits,
+        )
+        .order_by()
+    )
+    names = (STAFF, "is_client", "is_payer", "is_expert", "unread", *DUTIES, *waits)
+    sql, given = facts.values_list(*names).query.sql_with_params()
+    return names, sql, given
 
 
 class Nav:
@@ -203,28 +229,10 @@ class Nav:
         """What decides the items, in one query."""
         if not isinstance(self.user, User):
             return {}
-        waits = what_waits() if self.user.is_staff else {}
-        found: Mapping[str, Any] = (
-            User.objects.filter(pk=self.user.pk)
-            .annotate(
-                is_client=Exists(Membership.objects.filter(user=OuterRef("pk"))),
-                is_payer=Exists(Membership.objects.filter(user=OuterRef("pk"), role__in=PAYING)),
-                is_expert=Exists(Expert.objects.filter(user=OuterRef("pk"))),
-                unread=Count(
-                    "notifications",
-                    filter=Q(notifications__read_at=None)
-                    & ~Q(notifications__kind__in=HIDDEN.values("kind")),
-                ),
-                **{
-                    duty: Exists(Group.objects.filter(user=OuterRef("pk"), name=duty))
-                    for duty in DUTIES
-                },
-                **waits,
-            )
-            .values(STAFF, "is_client", "is_payer", "is_expert", "unread", *DUTIES, *waits)
-            .get()
-        )
-        return found
+        names, sql, given = question(for_staff=self.user.is_staff)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [self.user.pk if value == READER else value for value in given])
+            return dict(zip(names, cursor.fetchone(), strict=True))
 
     @cached_property
     def capacities(self) -> list[str]:
