@@ -1,6 +1,5 @@
 """The site's own pages, which no single app owns."""
 
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +26,18 @@ from experts.models.skill import LEVEL_HINTS
 from experts.searching import BEST
 from jobs import selectors as jobs
 from jobs.ranking_changes import CHANGES
+from jobs.selectors import todos as jobs_todos
 from jobs.selectors.invitations import NEWCOMERS_PLACE
 from jobs.services import matching, scoring
-from marketplace.context import remember_capacity
+from marketplace.context import Nav, remember_capacity
 from marketplace.kit.http import is_path_here
 from marketplace.kit.money import Money
 from marketplace.kit_page import specimens
 from marketplace.local.mail import read_mail, read_mailbox
 
 RECENT_NOTICES = 5
+# Nobody reads further; what is done makes place for what comes after it.
+MOST_TODOS = 50
 # A number of fewer experts than this says that we are new, and nothing else.
 ENOUGH_TO_COUNT = 30
 # What the ranking page says of each factor, beside the points it is worth at most.
@@ -104,13 +106,19 @@ def landing(request: HttpRequest) -> HttpResponse:
 @login_required
 def home(request: MemberRequest) -> HttpResponse:
     """Show what needs this person, by deadline, then what waits on others."""
-    at = now()
-    needs = chain.from_iterable(
-        app.needs_you(request.user, at) for app in (contracts, jobs, experts)
-    )
+    at, nav = now(), Nav(request)
+    needs, waiting = experts.needs_you(request.user, at), list[Todo]()
+    # Our staff have nothing on contracts and jobs, unless they also hire or work here.
+    if nav.capacities:
+        todos = contracts.todos(request.user, at)
+        needs = [*todos.needs_you, *jobs_todos.needs_you(request.user, at), *needs]
+        waiting = [*todos.waiting_on_others]
     context = {
-        "needs": sorted(needs, key=by_deadline),
-        "waiting": contracts.waiting_on_others(request.user, at),
+        "nav": nav,
+        "count": len(needs),
+        "needs": sorted(needs, key=by_deadline)[:MOST_TODOS],
+        "waiting": waiting[:MOST_TODOS],
+        "more": max(len(needs) - MOST_TODOS, 0),
         "notices": Notification.objects.visible_to(request.user)[:RECENT_NOTICES],
     }
     return render(request, "site/home.html", context)

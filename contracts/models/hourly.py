@@ -117,7 +117,9 @@ class Timesheet(Stateful):
 
     @property
     def minutes(self) -> int:
-        """All of its hours; no query where the lines were fetched with it."""
+        """All of its hours; no query where the lines, or their sum, came with it."""
+        if "written_minutes" in self.__dict__:
+            return int(self.__dict__["written_minutes"])
         return sum(row.minutes for row in self.lines.all())
 
     @property

@@ -151,7 +151,9 @@ class Offer(Stateful):
 
     @property
     def total(self) -> Money:
-        """What the expert is paid over all milestones, before fees."""
+        """What the expert is paid over all milestones, before fees; no query if it came along."""
+        if "total_minor" in self.__dict__:
+            return Money(self.__dict__["total_minor"], self.currency)
         return total_of((row.amount for row in self.milestones.all()), self.currency)
 
 

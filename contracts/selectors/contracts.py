@@ -7,11 +7,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum, prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    Exists,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, User
 from contracts.models import (
+    Amendment,
     ChangeRequest,
     Contract,
     Dispute,
@@ -24,7 +36,10 @@ from contracts.models import (
     Release,
     SettlementOffer,
     Submission,
+    Timesheet,
+    TimesheetLine,
 )
+from contracts.models.dispute import OPEN_DISPUTES
 from contracts.models.milestone import FINAL, UNDER_WAY, UNPAID
 from contracts.models.payment import LIVE_PAYMENTS
 from contracts.selectors import movements, payments, steps
@@ -38,37 +53,52 @@ HELD = (*UNDER_WAY, S.DISPUTED)
 
 
 def whole(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    """Fetch contracts with all that `steps` and the list of contracts read, in nine queries."""
-    return contracts.select_related("organisation", "expert__user").prefetch_related(
-        Prefetch("milestones", _with_sums(Milestone.objects.all())),
-        _live_payments("milestones__payments"),
-        _whose_offers("milestones__disputes__offers"),
-        "feedback",
-        "timesheets__lines",
-        steps.open_amendments(),
+    """Fetch contracts with all that `steps` and the list of contracts read, in three queries.
+
+    Of what there is at most one, and of what only a sum or a side is read, no rows are fetched.
+    """
+    rated = Feedback.objects.filter(contract=OuterRef("pk"))
+    sides = ("organisation", "expert__user", "consultation")
+    waits = Q(amendments__status=Amendment.Status.PROPOSED)
+    return (
+        contracts.annotate(
+            rated_by=ArraySubquery(rated.values("side")),
+            open_amendment=FilteredRelation("amendments", condition=waits),
+        )
+        .select_related(*sides, "open_amendment")  # type: ignore[misc]  # no plain field
+        .prefetch_related(
+            Prefetch("milestones", _with_state(Milestone.objects.all())),
+            Prefetch("timesheets", _with_minutes(Timesheet.objects.all())),
+        )
     )
 
 
-def _with_sums(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
-    """Fetch with each what was released and returned of it, for which a list needs no rows."""
+def _with_state(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
+    """Fetch with each what is paid of it, whether a bank is at work, and the dispute on it."""
+    going_on = Q(disputes__status__in=OPEN_DISPUTES)
+    named = SettlementOffer.objects.filter(
+        dispute__milestone=OuterRef("pk"), dispute__status__in=OPEN_DISPUTES
+    )
+    at_the_bank = Payment.objects.filter(milestone=OuterRef("pk"), status=Payment.Status.PROCESSING)
     return milestones.annotate(
-        released_minor=_sum_of(Release.objects.all(), "gross_minor"),
-        returned_minor=_sum_of(Refund.objects.all(), "amount_minor"),
+        released_minor=sum_of(Release.objects.all(), "milestone", "gross_minor"),
+        returned_minor=sum_of(Refund.objects.all(), "milestone", "amount_minor"),
+        is_at_the_bank=Exists(at_the_bank),
+        going_on=FilteredRelation("disputes", condition=going_on),
+        named_by=ArraySubquery(named.order_by().values("side").distinct()),
+    ).select_related("going_on")  # type: ignore[misc]  # no plain field
+
+
+def _with_minutes(timesheets: QuerySet[Timesheet]) -> QuerySet[Timesheet]:
+    return timesheets.annotate(
+        written_minutes=sum_of(TimesheetLine.objects.all(), "timesheet", "minutes")
     )
 
 
-def _sum_of(rows: QuerySet[Any], amount: str) -> Coalesce:
-    of_one = rows.filter(milestone=OuterRef("pk")).order_by().values("milestone")
-    return Coalesce(Subquery(of_one.values(sum=Sum(amount))), 0)
-
-
-def _live_payments(path: str) -> Prefetch[str]:
-    return Prefetch(path, Payment.objects.filter(status__in=LIVE_PAYMENTS), "live_payments")
-
-
-def _whose_offers(path: str) -> Prefetch[str]:
-    """Fetch who has named an amount, and leave the amounts where they are."""
-    return Prefetch(path, SettlementOffer.objects.only("dispute", "side"))
+def sum_of(rows: QuerySet[Any], of: str, amount: str) -> Coalesce:
+    """Add up what belongs to each row of another query; nothing is zero."""
+    own = rows.filter(**{of: OuterRef("pk")}).order_by().values(of)
+    return Coalesce(Subquery(own.values(sum=Sum(amount))), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,25 +237,33 @@ class Stage:
 def timeline(contract: Contract, side: str) -> list[Stage]:
     """Return the milestones of a contract in order, those under way open; fetches all it shows.
 
+    :param contract: as `whole` fetched it.
     :param side: who reads it: what keeps money from an expert is told to nobody else.
     """
+    submissions = Submission.objects.select_related("change_request", "declaration")
     prefetch_related_objects(
         [contract],
         "milestones__releases__operations",
+        Prefetch("milestones__refunds", Refund.objects.select_related("payment")),
         "milestones__refunds__operations",
-        "milestones__refunds__payment",
-        "milestones__submissions__measures__agreed_check",
+        Prefetch("milestones__submissions", submissions),
+        Prefetch(
+            "milestones__submissions__measures", Measure.objects.select_related("agreed_check")
+        ),
         "milestones__submissions__change_request__failing",
-        "milestones__submissions__built_on__family",
-        "milestones__submissions__declaration",
-        _live_payments("milestones__payments"),
-        _whose_offers("milestones__disputes__offers"),
-        "feedback__by",
-        "feedback__replied_by",
+        Prefetch(
+            "milestones__submissions__built_on", ModelRelease.objects.select_related("family")
+        ),
+        Prefetch(
+            "milestones__payments",
+            Payment.objects.filter(status__in=LIVE_PAYMENTS),
+            "live_payments",
+        ),
+        "milestones__disputes",
+        Prefetch("feedback", Feedback.objects.select_related("by", "replied_by")),
         "checks",
         "freezes",
         *(["timesheets__lines"] if contract.is_hourly else []),
-        steps.open_amendments(),
     )
     milestones = [row for row in contract.milestones.all() if not _was_never_paid(row)]
     unfunded = [row for row in milestones if row.status == S.PLANNED]
@@ -279,7 +317,7 @@ def missed(checks: Iterable[CheckLine]) -> list[CheckLine]:
 def _stage(milestone: Milestone, side: str, *, is_next: bool, is_urgent: bool) -> Stage:
     submissions = list(milestone.submissions.all())
     latest = submissions[0] if submissions else None
-    live = steps.live_payments(milestone)
+    live: list[Payment] = getattr(milestone, "live_payments", [])
     disputes = list(milestone.disputes.all())
     return Stage(
         milestone=milestone,

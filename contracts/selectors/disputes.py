@@ -170,11 +170,14 @@ def _to_come(
 def turn(dispute: Dispute, user: User, member: Membership | None) -> Turn | None:
     """Return the reader's own next move in a dispute, else what it waits for, else nothing."""
     side = side_of(user, dispute)
-    found = steps.steps_of_dispute(dispute.milestone.contract, dispute.milestone)
+    if not dispute.is_going_on:
+        return None
+    named = {row.side for row in dispute.offers.only("dispute", "side")}
+    found = steps.steps_of_dispute(dispute.milestone.contract, dispute, named_by=named)
     for step in found:
         if step.side == side and (side == Side.EXPERT or step.is_for(member)):
             return Turn(step, is_yours=True)
-    return Turn(found[0], is_yours=False) if found else None
+    return Turn(found[0], is_yours=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from contracts import fees
 from contracts.models import LedgerEntry, LedgerTransaction, Milestone, Operation, PayoutAccount
 from contracts.models.ledger import Pot
@@ -107,11 +106,6 @@ def earnings(expert: Expert, *, currency: str, at: datetime) -> Earnings:
         periods=sorted({part.month for part in parts}, reverse=True),
         contract_pks=sorted({part.contract_pk for part in parts if part.contract_pk}),
     )
-
-
-def can_be_paid(user: User) -> bool:
-    """Whether transfers to this expert arrive, as we last saw it."""
-    return PayoutAccount.objects.filter(expert__user=user, can_receive=True).exists()
 
 
 def payout_account(expert: Expert) -> PayoutAccount | None:

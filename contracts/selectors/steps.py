@@ -1,18 +1,17 @@
 """What a contract waits for: whose move, what they do, until when, and what happens if not."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import policies as people
 from accounts.models import Membership, User
-from contracts.models import Amendment, Contract, Dispute, Feedback, Milestone, Payment, Timesheet
+from contracts.models import Amendment, Contract, Dispute, Feedback, Milestone, Timesheet
 from contracts.models.dispute import BETWEEN_THE_SIDES
 from contracts.models.hourly import A_WEEK, WAITING_SHEETS, monday_of
 from contracts.models.milestone import UNDER_WAY
@@ -53,11 +52,11 @@ def steps(contract: Contract, at: datetime) -> list[Step]:
     milestones = [row for row in contract.milestones.all() if not row.is_bonus]
     if contract.status == Contract.Status.PAUSED:
         return _steps_of_paused(contract, milestones)
-    asked = [_answer(contract, row) for row in getattr(contract, "open_amendments", [])]
+    asked = _asked(contract)
     shown = [row for row in milestones if not row.is_hours or row.status == S.FUNDING]
     under_way = [_step_of(contract, row) for row in shown if row.status in WRITERS]
     for row in milestones:
-        under_way += steps_of_dispute(contract, row)
+        under_way += _steps_in_dispute(contract, row)
     if contract.is_consultation and any(row.status == S.FUNDED for row in milestones):
         return [_meet(contract, milestones[0])]
     if contract.is_hourly:
@@ -70,10 +69,10 @@ def steps(contract: Contract, at: datetime) -> list[Step]:
 
 def _steps_of_paused(contract: Contract, milestones: list[Milestone]) -> list[Step]:
     """Nothing new is asked of anybody, but what waits for an answer has its clock all the same."""
-    found = [_answer(contract, row) for row in getattr(contract, "open_amendments", [])]
+    found = _asked(contract)
     for row in milestones:
         found += [_review(contract, row)] if row.status == S.SUBMITTED else []
-        found += steps_of_dispute(contract, row)
+        found += _steps_in_dispute(contract, row)
     for sheet in contract.timesheets.all():
         if sheet.status == Timesheet.Status.SUBMITTED:
             sheet.contract = contract
@@ -92,10 +91,10 @@ def _wait_for_the_pause(contract: Contract) -> Step:
     )
 
 
-def open_amendments() -> "Prefetch[str]":
-    """Fetch with a contract what is proposed on it and waits for an answer."""
-    waiting = Amendment.objects.filter(status=Amendment.Status.PROPOSED)
-    return Prefetch("amendments", waiting, "open_amendments")
+def _asked(contract: Contract) -> list[Step]:
+    """What is proposed on a contract and waits for an answer, as `selectors.whole` fetched it."""
+    proposed: Amendment | None = getattr(contract, "open_amendment", None)
+    return [_answer(contract, proposed)] if proposed else []
 
 
 def side_of(user: User, contract: Contract) -> str:
@@ -122,7 +121,7 @@ def _fund(contract: Contract, milestone: Milestone) -> Step:
 
 def _pay(contract: Contract, milestone: Milestone) -> Step:
     words = _words(contract, milestone)
-    if any(row.status == Payment.Status.PROCESSING for row in live_payments(milestone)):
+    if getattr(milestone, "is_at_the_bank", False):
         return _wait_for_the_bank(contract, milestone)
     return Step(
         side=Side.CLIENT,
@@ -331,17 +330,26 @@ def _prepay(contract: Contract) -> Step:
 # --- Disputes
 
 
-def steps_of_dispute(contract: Contract, milestone: Milestone) -> list[Step]:
-    """What the dispute on a milestone waits for; nothing where there is none."""
-    if milestone.status != S.DISPUTED:
+def _steps_in_dispute(contract: Contract, milestone: Milestone) -> list[Step]:
+    """What the dispute on a milestone waits for, as `selectors.whole` fetched it; or nothing."""
+    dispute: Dispute | None = getattr(milestone, "going_on", None)
+    if dispute is None or milestone.status != S.DISPUTED:
         return []
-    dispute = next((row for row in milestone.disputes.all() if row.is_going_on), None)
-    if dispute is None:
-        return []
+    dispute.milestone = milestone
+    return steps_of_dispute(contract, dispute, named_by=getattr(milestone, "named_by", ()))
+
+
+def steps_of_dispute(
+    contract: Contract, dispute: Dispute, *, named_by: Collection[str]
+) -> list[Step]:
+    """What a dispute that is going on waits for.
+
+    :param named_by: the sides that have named an amount; the amounts themselves stay unread.
+    """
     if dispute.suspended_at is None and dispute.status == Dispute.Status.OPEN:
         return [_answer_dispute(contract, dispute)]
     if dispute.suspended_at is None and dispute.status in BETWEEN_THE_SIDES:
-        return _settle(contract, dispute)
+        return _settle(contract, dispute, named_by)
     return [_wait_in_dispute(dispute, _what_it_waits_for(dispute))]
 
 
@@ -375,9 +383,8 @@ def _answer_dispute(contract: Contract, dispute: Dispute) -> Step:
     )
 
 
-def _settle(contract: Contract, dispute: Dispute) -> list[Step]:
-    """One step for each side that has not named an amount; the amounts themselves stay unread."""
-    named = {row.side for row in dispute.offers.all()}
+def _settle(contract: Contract, dispute: Dispute, named_by: Collection[str]) -> list[Step]:
+    """One step for each side that has not named an amount."""
     words = _words(contract, dispute.milestone)
     waiting = {
         Side.CLIENT: _("%(client)s to name an amount for milestone %(number)d"),
@@ -395,7 +402,7 @@ def _settle(contract: Contract, dispute: Dispute) -> list[Step]:
             moves_money=True,
         )
         for side in Side
-        if side not in named
+        if side not in named_by
     ]
     return found or [_wait_in_dispute(dispute, _("the two amounts for milestone %d to meet"))]
 
@@ -415,8 +422,8 @@ def _wait_in_dispute(dispute: Dispute, waiting: str) -> Step:
 def _feedback_steps(contract: Contract, at: datetime) -> list[Step]:
     if not contract.may_be_rated(at):
         return []
-    given = {row.side for row in contract.feedback.all()}
-    return [_rate(contract, side) for side in Side if side not in given]
+    rated_by: Collection[str] = getattr(contract, "rated_by", ())
+    return [_rate(contract, side) for side in Side if side not in rated_by]
 
 
 def _rate(contract: Contract, side: str) -> Step:
@@ -447,12 +454,6 @@ def _words(contract: Contract, milestone: Milestone) -> dict[str, Any]:
 def _at(contract: Contract, milestone: Milestone) -> str:
     page = reverse("contracts:detail", args=[contract.public_id])
     return f"{page}#milestone-{milestone.position}"
-
-
-def live_payments(milestone: Milestone) -> list[Payment]:
-    """Return the payments under way that `selectors.contracts` fetched with a milestone."""
-    fetched: list[Payment] = getattr(milestone, "live_payments", [])
-    return fetched
 
 
 def _end_of(day: date, zone: str) -> datetime:

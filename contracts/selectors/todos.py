@@ -1,55 +1,53 @@
 """What contracts put on a person's to-do list, and what they wait for from others."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
+from accounts import policies as people
+from accounts.models import User
 from accounts.selectors import Todo
-from contracts.models import Contract, Offer
+from contracts.models import Contract, Offer, OfferMilestone
 from contracts.models.contract import ALIVE, FEEDBACK_WINDOW
-from contracts.selectors import contracts, earnings, steps
+from contracts.selectors import contracts, steps
+from contracts.selectors.contracts import sum_of
 from contracts.selectors.steps import Side, Step
 
 
-def needs_you(user: User, at: datetime) -> list[Todo]:
-    """Return what waits for this person on contracts and offers."""
-    return [
-        *(_offer_to_answer(offer) for offer in _open_offers().filter(_made_to(user))),
-        *(_todo(contract, step) for contract, step in _steps_of(user, at, theirs=True)),
-        *_payouts_to_set_up(user),
-    ]
+@dataclass(frozen=True, slots=True)
+class Todos:
+    """What of contracts and offers a person has to do, and what they wait for."""
+
+    needs_you: Sequence[Todo]
+    waiting_on_others: Sequence[Todo]
 
 
-def waiting_on_others(user: User, at: datetime) -> list[Todo]:
-    """Return what this person waits for, and from whom."""
-    return [
-        *(_offer_to_wait_for(offer) for offer in _open_offers().filter(_made_by(user))),
-        *(
-            Todo(
-                text=_("Waiting for %(whom)s") % {"whom": step.waiting},
-                url=reverse("contracts:detail", args=[contract.public_id]),
-                deadline=step.deadline,
-                consequence=contract.title,
-            )
-            for contract, step in _steps_of(user, at, theirs=False)
-        ),
-    ]
-
-
-def _steps_of(user: User, at: datetime, *, theirs: bool) -> Iterable[tuple[Contract, Step]]:
-    """Each thing a reader's contracts wait for: their own moves, or those of the other side."""
+def todos(user: User, at: datetime) -> Todos:
+    """Return what contracts and offers wait for, as this person sees it, in six queries."""
     roles = {row.organisation_id: row for row in user.memberships.all()}
+    needs_you: list[Todo] = []
+    others: list[Todo] = []
+    for offer in _open_offers(user):
+        is_expert = offer.proposal.expert.user_id == user.pk
+        place = roles.get(offer.proposal.job.organisation_id)
+        if offer.side == Side.CLIENT:
+            is_answerer, is_maker = is_expert, place is not None
+        else:
+            is_answerer, is_maker = people.may_hire(place), is_expert
+        needs_you += [_offer_to_answer(offer)] if is_answerer else []
+        others += [_offer_to_wait_for(offer)] if is_maker else []
     for contract in contracts.whole(Contract.objects.visible_to(user).filter(_is_alive(at))):
         membership = roles.get(contract.organisation_id)
         for step in steps.steps(contract, at):
-            is_own_side = step.side == steps.side_of(user, contract)
-            may = step.side == Side.EXPERT or step.is_for(membership)
-            if (is_own_side and may) if theirs else not is_own_side:
-                yield contract, step
+            if step.side != steps.side_of(user, contract):
+                others.append(_to_wait_for(contract, step))
+            elif step.side == Side.EXPERT or step.is_for(membership):
+                needs_you.append(_todo(contract, step))
+    return Todos([*needs_you, *_payouts_to_set_up(user)], others)
 
 
 def _is_alive(at: datetime) -> Q:
@@ -65,25 +63,22 @@ def _todo(contract: Contract, step: Step) -> Todo:
     return Todo(text=text, url=step.url, deadline=step.deadline, consequence=step.consequence)
 
 
-def _open_offers() -> QuerySet[Offer]:
-    open_ = Offer.objects.filter(status=Offer.Status.SENT)
-    related = open_.select_related("proposal__job__organisation", "proposal__expert__user")
-    return related.prefetch_related("milestones").distinct()
+def _to_wait_for(contract: Contract, step: Step) -> Todo:
+    return Todo(
+        text=_("Waiting for %(whom)s") % {"whom": step.waiting},
+        url=reverse("contracts:detail", args=[contract.public_id]),
+        deadline=step.deadline,
+        consequence=contract.title,
+    )
 
 
-def _made_to(user: User) -> Q:
-    answers = Q(side=Side.EXPERT) & _hires_for_its_client(user)
-    return Q(side=Side.CLIENT, proposal__expert__user=user) | answers
-
-
-def _made_by(user: User) -> Q:
-    client = Q(side=Side.CLIENT, proposal__job__organisation__memberships__user=user)
-    return client | Q(side=Side.EXPERT, proposal__expert__user=user)
-
-
-def _hires_for_its_client(user: User) -> Q:
-    hiring = user.memberships.filter(role__in=(Membership.Role.OWNER, Membership.Role.HIRING))
-    return Q(proposal__job__organisation__in=hiring.values("organisation"))
+def _open_offers(user: User) -> QuerySet[Offer]:
+    """Return the offers that wait for an answer on either side, with what each comes to."""
+    own = Q(proposal__job__organisation__in=user.memberships.values("organisation"))
+    rows = Offer.objects.filter(own | Q(proposal__expert__user=user), status=Offer.Status.SENT)
+    return rows.select_related("proposal__job__organisation", "proposal__expert__user").annotate(
+        total_minor=sum_of(OfferMilestone.objects.all(), "offer", "amount_minor")
+    )
 
 
 def _offer_to_answer(offer: Offer) -> Todo:
@@ -108,7 +103,7 @@ def _offer_to_wait_for(offer: Offer) -> Todo:
 
 def _payouts_to_set_up(user: User) -> list[Todo]:
     hired = Contract.objects.filter(expert__user=user)
-    if not hired.exists() or earnings.can_be_paid(user):
+    if not hired.exclude(expert__payout_account__can_receive=True).exists():
         return []
     return [
         Todo(

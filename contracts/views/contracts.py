@@ -3,14 +3,13 @@
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
 from accounts.selectors import membership
 from contracts import policies
-from contracts.http import contract_for
 from contracts.models import Contract
 from contracts.selectors import (
     agreements,
@@ -43,7 +42,8 @@ def index(request: MemberRequest) -> HttpResponse:
 @login_required
 def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show where the work and its money stand, and whose move it is."""
-    contract = contract_for(request.user, public_id)
+    own = contracts.whole(Contract.objects.visible_to(request.user))
+    contract = get_object_or_404(own.select_related("offer"), public_id=public_id)
     member = membership(request.user, contract.organisation)
     is_expert = policies.is_expert_of(request.user, contract)
     side = steps.side_of(request.user, contract)

@@ -22,18 +22,14 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.selectors import Todo
 from experts.models import Badge, Expert
 from experts.selectors import valid_levels
 from jobs.models import Conversation, Job, JobSkill, Match, MustAnswer, Proposal, UseCase
-from jobs.models.job import CLOSES_AFTER, NOTICE_OF_CLOSING, NOTICE_OF_PAUSE, PAUSES_AFTER
-from jobs.selectors import invitations
 from marketplace.kit.money import Money
 
 if TYPE_CHECKING:
@@ -358,94 +354,3 @@ def journey(proposal: Proposal) -> list[Step]:
     # Whoever is on the shortlist is past being viewed, even if nobody opened the page.
     to_come = [] if way[-1][1] else [Step(label) for label, at in way if not at]
     return [*done, *to_come, Step(gettext_lazy("Answer"))]
-
-
-# --- The to-do list
-
-
-def needs_you(user: User, at: datetime) -> list[Todo]:
-    """Return what waits for this person here: unread proposals, silence, drafts of either side."""
-    return [
-        *_unread(user),
-        *invitations.needs_you(user, at),
-        *_silent(user, at),
-        *_unpublished(user),
-        *_unsent(user),
-    ]
-
-
-def _unread(user: User) -> list[Todo]:
-    new = Proposal.objects.received().filter(
-        job__in=Job.objects.of_client(user), status=Proposal.Status.SUBMITTED, viewed_at=None
-    )
-    per_job = new.order_by().values("job__public_id", "job__title").annotate(count=Count("pk"))
-    return [
-        Todo(
-            ngettext(
-                "%(count)s new proposal for %(title)s",
-                "%(count)s new proposals for %(title)s",
-                row["count"],
-            )
-            % {"count": row["count"], "title": row["job__title"]},
-            reverse("jobs:received-proposals", args=[row["job__public_id"]]),
-            None,
-            _("The experts see that you have not read them yet."),
-        )
-        for row in per_job.order_by("job__title")
-    ]
-
-
-def _silent(user: User, at: datetime) -> list[Todo]:
-    """Ask for a word about jobs that pause or close themselves soon."""
-    known = Job.objects.of_client(user)
-    pausing = known.filter(
-        status=Job.Status.OPEN, acted_at__lte=at + NOTICE_OF_PAUSE - PAUSES_AFTER
-    )
-    closing = known.filter(
-        status=Job.Status.PAUSED, acted_at__lte=at + NOTICE_OF_CLOSING - CLOSES_AFTER
-    )
-    return [
-        *(
-            Todo(
-                _("Answer a proposal, or your job pauses: %(title)s") % {"title": job.title},
-                reverse("jobs:received-proposals", args=[job.public_id]),
-                job.pauses_at,
-                _("Then it takes no more proposals until you resume it."),
-            )
-            for job in pausing
-        ),
-        *(
-            Todo(
-                _("Resume your job, or it closes: %(title)s") % {"title": job.title},
-                reverse("jobs:detail", args=[job.public_id]),
-                job.closes_at,
-                _("Everyone who proposed is then told that you did not come back."),
-            )
-            for job in closing
-        ),
-    ]
-
-
-def _unpublished(user: User) -> list[Todo]:
-    return [
-        Todo(
-            _("Publish your job: %(title)s") % {"title": job.title},
-            reverse("jobs:preview", args=[job.public_id]),
-            None,
-            _("No expert sees it until you do."),
-        )
-        for job in Job.objects.of_client(user).filter(status=Job.Status.DRAFT)
-    ]
-
-
-def _unsent(user: User) -> list[Todo]:
-    drafts = own_proposals(user).filter(status=Proposal.Status.DRAFT, job__status=Job.Status.OPEN)
-    return [
-        Todo(
-            _("Send your proposal: %(title)s") % {"title": draft.job.title},
-            reverse("jobs:propose", args=[draft.job.public_id]),
-            None,
-            _("The client does not see it until you do."),
-        )
-        for draft in drafts
-    ]

@@ -1,14 +1,9 @@
 """Reads of invitations: whom a client could ask, whom they asked, and who asks an expert."""
 
-from datetime import datetime
-
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When, Window
 from django.db.models.functions import RowNumber
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.selectors import Todo
 from experts.models import Expert
 from jobs.models import Invitation, Job, Match, Proposal
 
@@ -67,17 +62,3 @@ def waiting_for(user: User) -> QuerySet[Invitation]:
     """Return the invitations this expert has not answered, the first to end first."""
     rows = Invitation.objects.visible_to(user).waiting().order_by("expires_at", "pk")
     return rows.select_related("job__organisation", "job__use_case")
-
-
-def needs_you(user: User, at: datetime) -> list[Todo]:
-    """Return what waits for this person here: invitations, with the day on which each ends."""
-    return [
-        Todo(
-            _("%(client)s invites you: %(title)s")
-            % {"client": row.job.organisation.name, "title": row.job.title},
-            reverse("jobs:detail", args=[row.job.public_id]),
-            row.expires_at,
-            _("It ends by itself then. It counts nothing against you."),
-        )
-        for row in waiting_for(user).filter(expires_at__gt=at)
-    ]

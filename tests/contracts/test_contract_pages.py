@@ -102,7 +102,7 @@ def test_the_deadline_of_work_is_the_end_of_the_day_where_the_expert_lives(funde
     ada.time_zone = "Africa/Lagos"
     ada.save()
 
-    [todo] = [row for row in todos.needs_you(ada, LATER) if "Hand in" in row.text]
+    [todo] = [row for row in todos.todos(ada, LATER).needs_you if "Hand in" in row.text]
 
     assert todo.deadline.isoformat() == "2030-03-01T23:59:00+01:00"
 
@@ -298,23 +298,23 @@ def test_when_stripe_does_not_answer_nothing_is_charged(
 
 
 def test_the_home_page_lists_what_each_side_has_to_do(submission, acme, ada, offer):
-    assert {row.text for row in todos.needs_you(acme, LATER)} == {
+    assert {row.text for row in todos.todos(acme, LATER).needs_you} == {
         f"Review milestone 1: {submission.milestone.contract.title}"
     }
-    assert {row.text for row in todos.needs_you(ada, LATER)} == {
+    assert {row.text for row in todos.todos(ada, LATER).needs_you} == {
         "Answer the offer of $7,200.00 from Acme",
         "Set up payouts",
     }
 
 
 def test_what_others_owe_is_listed_apart(submission, acme, ada, offer):
-    assert {row.text for row in todos.waiting_on_others(acme, LATER)} == {
+    assert {row.text for row in todos.todos(acme, LATER).waiting_on_others} == {
         "Waiting for Ada Okonkwo to answer your offer of $7,200.00"
     }
-    assert {row.text for row in todos.waiting_on_others(ada, LATER)} == {
+    assert {row.text for row in todos.todos(ada, LATER).waiting_on_others} == {
         "Waiting for Acme to review milestone 1"
     }
 
 
 def test_a_viewer_has_nothing_to_do(submission, offer, member):
-    assert todos.needs_you(member(Membership.Role.VIEWER), LATER) == []
+    assert todos.todos(member(Membership.Role.VIEWER), LATER).needs_you == []

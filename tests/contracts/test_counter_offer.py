@@ -180,13 +180,13 @@ def test_the_expert_takes_them_back(countered, acme, ada):
 def test_it_is_on_the_list_of_those_who_answer(countered, acme, ada, member):
     page = reverse("contracts:offer", args=[countered.public_id])
 
-    def found(read, who):
-        return page in [row.url for row in read(who, LATER)]
+    def has_to(who):
+        return page in [row.url for row in todos.todos(who, LATER).needs_you]
 
-    assert found(todos.needs_you, acme)
-    assert not found(todos.needs_you, ada)
-    assert not found(todos.needs_you, member(Membership.Role.VIEWER))
-    assert found(todos.waiting_on_others, ada)
+    assert has_to(acme)
+    assert not has_to(ada)
+    assert not has_to(member(Membership.Role.VIEWER))
+    assert page in [row.url for row in todos.todos(ada, LATER).waiting_on_others]
 
 
 # --- By the hour

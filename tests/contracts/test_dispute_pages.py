@@ -208,10 +208,10 @@ def test_the_contract_says_that_it_is_frozen(browse, dispute, contract, acme):
 def test_it_stands_on_the_to_do_list_of_whoever_has_to_act(answered, acme, ada):
     named(answered, 1, by=acme)
 
-    assert [row.text for row in todos.needs_you(ada, LATER)][:1] == [
+    assert [row.text for row in todos.todos(ada, LATER).needs_you][:1] == [
         "Name the amount you would accept for milestone 1: " + answered.milestone.contract.title
     ]
-    assert not any("amount" in row.text for row in todos.needs_you(acme, LATER))
+    assert not any("amount" in row.text for row in todos.todos(acme, LATER).needs_you)
 
 
 def test_a_member_who_may_not_pay_does_not_name_amounts(browse, answered, member):

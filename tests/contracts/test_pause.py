@@ -10,6 +10,7 @@ from accounts.models import Membership, Notification
 from contracts import invariants
 from contracts.models import Contract, Milestone, Pause, Payment
 from contracts.selectors import steps
+from contracts.selectors.contracts import whole
 from contracts.services import contracts, endings, funding, hours, milestones, pauses, timesheets
 from contracts.services.timesheets import HoursDoNotFit
 from marketplace.kit.states import IllegalMove
@@ -25,6 +26,11 @@ SATURDAY = NOON + 4 * A_DAY
 
 def pause(contract, *, by, at=NOON, reason=AWAY, note="") -> Contract:
     return pauses.pause(contract, reason=reason, note=note, by=by, at=at)
+
+
+def asked_of(contract):
+    [row] = whole(Contract.objects.filter(pk=contract.pk))
+    return [step.waiting for step in steps.steps(row, NOON)]
 
 
 def nothing_happened(contract):
@@ -116,15 +122,12 @@ def test_no_week_is_paid_for(hourly, acme):
 def test_nothing_is_asked_of_anybody_but_what_is_in_review(submission, contract, acme, ada):
     pause(contract, by=acme)
 
-    contract.refresh_from_db()
-    asked = [step.waiting for step in steps.steps(contract, NOON)]
-    assert asked == ["Acme to review milestone 1", "the pause to end"]
+    assert asked_of(contract) == ["Acme to review milestone 1", "the pause to end"]
 
 
 def test_funded_work_may_be_handed_in_and_is_not_asked_for(funded, contract, acme):
     pause(contract, by=acme)
-    contract.refresh_from_db()
-    assert [step.waiting for step in steps.steps(contract, NOON)] == ["the pause to end"]
+    assert asked_of(contract) == ["the pause to end"]
 
     agreed.handed_in(funded)
 

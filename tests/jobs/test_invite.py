@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Mail, Notification
-from jobs import selectors
 from jobs.models import Block, Invitation, Job, Match
 from jobs.selectors import invitations as reads
+from jobs.selectors import todos
 from jobs.services import invitations, jobs, proposals
 from jobs.services.invitations import (
     A_DAY,
@@ -40,7 +40,7 @@ def test_an_invitation_reaches_the_expert_with_its_day(invitation, ada):
     assert "Your RAG badge." in notice.body
     assert "Tue 8 Jan 2030" in notice.body
     assert Mail.objects.filter(to=ada.email).count() == 1
-    [todo] = [row for row in selectors.needs_you(ada, NOON) if "invites you" in row.text]
+    [todo] = [row for row in todos.needs_you(ada, NOON) if "invites you" in row.text]
     assert todo.deadline == invitation.expires_at == NOON + WEEK
 
 

@@ -1,12 +1,12 @@
 """The to-do list names what waits for each side, and nothing that does not."""
 
-from jobs import selectors
 from jobs.models import Job, Proposal
+from jobs.selectors import todos
 from tests.conftest import NOON
 
 
 def texts(user):
-    return [todo.text for todo in selectors.needs_you(user, NOON)]
+    return [todo.text for todo in todos.needs_you(user, NOON)]
 
 
 def test_a_client_is_asked_to_read_new_proposals(proposal, acme):

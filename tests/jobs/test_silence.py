@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Mail, Notification
-from jobs import selectors, tasks
+from jobs import tasks
 from jobs.models import Job, Proposal
+from jobs.selectors import todos
 from jobs.services import jobs, messages, proposals, silence
 from tests import factories
 from tests.conftest import NOON
@@ -124,13 +125,13 @@ def test_the_client_is_warned_once_before_each_end(quiet, acme):
 
 
 def test_the_to_do_list_asks_in_time(quiet, acme):
-    assert not [todo for todo in selectors.needs_you(acme, NOON + 4 * DAY) if "pauses" in todo.text]
+    assert not [todo for todo in todos.needs_you(acme, NOON + 4 * DAY) if "pauses" in todo.text]
 
-    [todo] = [todo for todo in selectors.needs_you(acme, NOON + 5 * DAY) if "pauses" in todo.text]
+    [todo] = [todo for todo in todos.needs_you(acme, NOON + 5 * DAY) if "pauses" in todo.text]
     assert todo.deadline == NOON + 7 * DAY
     sweep(NOON + 7 * DAY)
 
-    [todo] = [todo for todo in selectors.needs_you(acme, NOON + 24 * DAY) if "closes" in todo.text]
+    [todo] = [todo for todo in todos.needs_you(acme, NOON + 24 * DAY) if "closes" in todo.text]
     assert todo.deadline == NOON + 30 * DAY
 
 
