@@ -88,15 +88,15 @@ class Board:
     @cached_property
     def counts(self) -> dict[str, dict[str, int]]:
         """How many jobs each choice of a filter would show, without the filter's own choice."""
-        return {
-            name: dict(
-                self._jobs(without=name)
-                .order_by()
-                .values_list(column)
-                .annotate(Count("pk", distinct=True))
-            )
-            for name, column in COUNTED.items()
-        }
+        first, *others = (self._counted(name, column) for name, column in COUNTED.items())
+        counts: dict[str, dict[str, int]] = {name: {} for name in COUNTED}
+        for name, value, count in first.union(*others, all=True):
+            counts[name][value] = count
+        return counts
+
+    def _counted(self, name: str, column: str) -> QuerySet[Any, Any]:
+        jobs = self._jobs(without=name).order_by().annotate(named=Value(name))
+        return jobs.values_list("named", column).annotate(count=Count("pk", distinct=True))
 
     @cached_property
     def _tried(self) -> tuple[Meaning, int, str]:

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from django.db.models import F, Func, Q, QuerySet, Sum, TextField, Value
+from django.db.models import (
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Concat, TruncMonth
 
 from contracts.models import (
@@ -17,8 +28,6 @@ from contracts.models import (
     LedgerEntry,
     LedgerTransaction,
     Milestone,
-    Operation,
-    Payment,
 )
 from contracts.models.ledger import Pot
 from marketplace.kit.money import Money
@@ -35,12 +44,14 @@ NAMED = ("mil_", "pay_", "opn_")
 class Part:
     """What entries of one kind did to one pot, in one month and for one contract; debit above zero.
 
-    `kind` is that of the fact; of a posting that takes another back, it is the other's.
+    `kind` is that of the fact; of a posting that takes another back, it is the other's. `told` is
+    that of the posting itself.
     """
 
     contract_pk: int | None
     month: date
     kind: str
+    told: str
     pot: str
     minor: int
 
@@ -119,10 +130,12 @@ def parts(entries: QuerySet[LedgerEntry]) -> list[Part]:
         fact=Coalesce("transaction__reverses__kind", "transaction__kind"),
         pot=pot_of("account__code"),
     )
-    rows = keyed.values_list("transaction__contract_id", "month", "fact", "pot")
+    rows = keyed.values_list(
+        "transaction__contract_id", "month", "fact", "transaction__kind", "pot"
+    )
     return [
-        Part(contract_pk, month.astimezone(UTC).date(), kind, pot, minor)
-        for contract_pk, month, kind, pot, minor in rows.annotate(minor=Sum("amount"))
+        Part(contract_pk, month.astimezone(UTC).date(), kind, told, pot, minor)
+        for contract_pk, month, kind, told, pot, minor in rows.annotate(minor=Sum("amount"))
     ]
 
 
@@ -132,8 +145,10 @@ def pot_of(column: str) -> Func:
 
 
 def found(book: Book, search: Search) -> QuerySet[LedgerTransaction]:
-    """Return the transactions of a book that are searched for, the latest first."""
-    rows = book.transactions
+    """Return the transactions of a book that are searched for, the latest first and whole."""
+    entries = LedgerEntry.objects.select_related("account")
+    related = ("contract__organisation", "contract__expert__user", "reverses")
+    rows = book.transactions.select_related(*related).prefetch_related(Prefetch("entries", entries))
     if search.kind:
         rows = rows.filter(kind=search.kind)
     if search.contract:
@@ -145,20 +160,21 @@ def found(book: Book, search: Search) -> QuerySet[LedgerTransaction]:
     return rows.order_by("-happened_at", "-pk")
 
 
-def lines(book: Book, transactions: QuerySet[LedgerTransaction]) -> list[Line]:
-    """Read transactions as lines, in their order and with all that is shown of them."""
-    related = transactions.select_related(
-        "contract__organisation", "contract__expert__user", "reverses"
-    )
-    rows = list(related.prefetch_related("entries__account"))
+def lines(book: Book, found: Iterable[LedgerTransaction]) -> list[Line]:
+    """Read what was `found` as lines, in their order and with all that is shown of them."""
+    rows = list(found)
     milestones = _milestones_of(rows)
     return [_line(book, row, milestones.get(row.pk)) for row in rows]
 
 
-def kinds(book: Book) -> list[tuple[str, str]]:
-    """Return the kinds of facts in a book with their names, in the order of the names."""
-    rows = book.transactions.order_by("kind").values_list("kind", flat=True).distinct()
-    return sorted(((kind, book.named(kind)) for kind in rows), key=lambda pair: pair[1])
+def kinds(book: Book, told: Iterable[str]) -> list[tuple[str, str]]:
+    """Name kinds of facts as a book does, in the order of the names."""
+    return sorted(((kind, book.named(kind)) for kind in set(told)), key=lambda pair: pair[1])
+
+
+def kinds_in(parts: Iterable[Part]) -> frozenset[str]:
+    """Return the kinds of the facts that make up these parts of a book."""
+    return frozenset(part.told for part in parts if part.contract_pk)
 
 
 def rest_before(book: Book, day: date) -> Money:
@@ -201,22 +217,27 @@ class Held:
 
 def held(milestones: QuerySet[Milestone], pots: Iterable[Pot]) -> list[Held]:
     """Return what these pots hold for each of these milestones; those with nothing are left out."""
-    is_theirs = Q()
+    minor: Combinable = Value(0)
     for pot in pots:
-        name = (Value(f"{pot}:"), "public_id", Value(":"), "contract__currency")
-        code = Concat(*name, output_field=TextField())
-        is_theirs |= Q(code__in=milestones.order_by().annotate(code=code).values("code"))
-    accounts = LedgerAccount.objects.filter(is_theirs).exclude(balance=0)
-    minors: dict[str, int] = {}
-    for found_code, balance in accounts.values_list("code", "balance"):
-        of = found_code.split(":")[1]
-        minors[of] = minors.get(of, 0) - balance
-    rows = milestones.filter(public_id__in=minors).select_related("contract")
-    rows = rows.annotate(released_minor=Sum("releases__gross_minor", default=0))
+        code = Concat(
+            Value(f"{pot}:"),
+            OuterRef("public_id"),
+            Value(":"),
+            OuterRef("contract__currency"),
+            output_field=TextField(),
+        )
+        account = LedgerAccount.objects.filter(code=code).values("balance")
+        minor -= Coalesce(Subquery(account), 0)
+    rows = (
+        milestones.annotate(minor=minor)
+        .exclude(minor=0)
+        .select_related("contract")
+        .annotate(released_minor=Sum("releases__gross_minor", default=0))
+    )
     return [
         Held(
             milestone=row,
-            amount=Money(minors[row.public_id], row.contract.currency),
+            amount=Money(row.minor, row.contract.currency),
             released=Money(row.released_minor, row.contract.currency),
         )
         for row in rows
@@ -227,7 +248,7 @@ def _line(book: Book, row: LedgerTransaction, milestone: Milestone | None) -> Li
     assert row.contract  # noqa: S101 (a book has no transaction without one)
     kind = row.reverses.kind if row.reverses else row.kind
     own = [
-        Part(row.contract_id, row.happened_at.date(), kind, _pot(entry), entry.amount)
+        Part(row.contract_id, row.happened_at.date(), kind, row.kind, _pot(entry), entry.amount)
         for entry in row.entries.all()
         if entry.currency == book.currency
     ]
@@ -250,23 +271,22 @@ def _pot(entry: LedgerEntry) -> str:
 
 
 def _milestones_of(rows: Iterable[LedgerTransaction]) -> dict[int, Milestone]:
-    """Find the milestone each transaction is about, in four queries for all of them.
+    """Find the milestone each transaction is about, in one query for all of them.
 
     Its key or one of its accounts names the milestone, a payment for it or an operation about it.
     """
     names = {row.pk: _names_in(row) for row in rows}
     every = {name for found_names in names.values() for name in found_names}
-    payments = Payment.objects.filter(public_id__in=every)
-    operations = Operation.objects.filter(public_id__in=every, release__isnull=False)
-    keys = dict(Milestone.objects.filter(public_id__in=every).values_list("public_id", "pk"))
-    keys |= dict(payments.values_list("public_id", "milestone"))
-    keys |= dict(operations.values_list("public_id", "release__milestone"))
-    milestones = Milestone.objects.in_bulk(set(keys.values()))
+    itself, by_payment, by_operation = (
+        Milestone.objects.annotate(named=F(path)).filter(named__in=every).order_by()
+        for path in ("public_id", "payments__public_id", "releases__operations__public_id")
+    )
+    milestones = {row.named: row for row in itself.union(by_payment, by_operation, all=True)}
     return {
-        row_pk: milestones[keys[name]]
+        row_pk: milestones[name]
         for row_pk, found_names in names.items()
         for name in found_names
-        if name in keys
+        if name in milestones
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -15,11 +14,8 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
-    Sum,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, User
 from contracts.models import (
@@ -47,6 +43,7 @@ from contracts.selectors.movements import Movement
 from contracts.selectors.steps import Side, Step
 from experts.models import ModelRelease
 from marketplace.kit.money import Money, total_of
+from marketplace.kit.sums import sum_of
 
 S = Milestone.Status
 HELD = (*UNDER_WAY, S.DISPUTED)
@@ -93,12 +90,6 @@ def _with_minutes(timesheets: QuerySet[Timesheet]) -> QuerySet[Timesheet]:
     return timesheets.annotate(
         written_minutes=sum_of(TimesheetLine.objects.all(), "timesheet", "minutes")
     )
-
-
-def sum_of(rows: QuerySet[Any], of: str, amount: str) -> Coalesce:
-    """Add up what belongs to each row of another query; nothing is zero."""
-    own = rows.filter(**{of: OuterRef("pk")}).order_by().values(of)
-    return Coalesce(Subquery(own.values(sum=Sum(amount))), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Reads of what an expert has earned, where it is, and of the account it is paid to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -45,6 +45,7 @@ class Earnings:
     months: Sequence[tuple[str, Money, Money]]
     # The months and the contracts there is anything to read of.
     periods: Sequence[date]
+    kinds: Collection[str]
     contract_pks: Sequence[int]
 
     @property
@@ -104,13 +105,17 @@ def earnings(expert: Expert, *, currency: str, at: datetime) -> Earnings:
             for month in books.last_twelve(today)
         ],
         periods=sorted({part.month for part in parts}, reverse=True),
+        kinds=books.kinds_in(parts),
         contract_pks=sorted({part.contract_pk for part in parts if part.contract_pk}),
     )
 
 
 def payout_account(expert: Expert) -> PayoutAccount | None:
     """Return the expert's account at Stripe as we last saw it, if there is one."""
-    return PayoutAccount.objects.filter(expert=expert).first()
+    account = PayoutAccount.objects.filter(expert=expert).first()
+    if account:
+        account.expert = expert
+    return account
 
 
 def _amounts(parts: Iterable[Part], currency: str) -> Sequence[Money]:

@@ -1,13 +1,13 @@
 """Reads of what a client organisation has paid, and where that money is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from contracts.models import Contract, LedgerEntry, LedgerTransaction, Milestone
+from contracts.models import LedgerEntry, LedgerTransaction, Milestone
 from contracts.models.ledger import Pot
 from contracts.selectors import books
 from contracts.selectors.books import PASSAGES, Book, Fact, Figure, Part
@@ -54,6 +54,7 @@ class Spend:
     months: Sequence[tuple[str, Money, Money]]
     # The months there is anything to read of, and each contract with what it cost.
     periods: Sequence[date]
+    kinds: Collection[str]
     contracts: Sequence[OfContract]
 
     @property
@@ -125,16 +126,9 @@ def spend(organisation: Organisation, *, currency: str, at: datetime) -> Spend:
             for month in books.last_twelve(today)
         ],
         periods=sorted({part.month for part in parts}, reverse=True),
+        kinds=books.kinds_in(parts),
         contracts=_by_contract(parts, currency),
     )
-
-
-def with_contracts(rows: Sequence[OfContract]) -> list[tuple[Contract, OfContract]]:
-    """Put the contracts beside what they cost, in the same order."""
-    found = Contract.objects.select_related("expert__user").in_bulk(
-        [row.contract_pk for row in rows]
-    )
-    return [(found[row.contract_pk], row) for row in rows]
 
 
 def _by_contract(parts: Sequence[Part], currency: str) -> list[OfContract]:

@@ -14,8 +14,8 @@ from accounts.selectors import Todo
 from contracts.models import Contract, Offer, OfferMilestone
 from contracts.models.contract import ALIVE, FEEDBACK_WINDOW
 from contracts.selectors import contracts, steps
-from contracts.selectors.contracts import sum_of
 from contracts.selectors.steps import Side, Step
+from marketplace.kit.sums import sum_of
 
 
 @dataclass(frozen=True, slots=True)

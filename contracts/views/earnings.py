@@ -28,7 +28,7 @@ def index(request: ExpertRequest) -> HttpResponse:
     """Show what was earned, by where it is, and every line of it that is searched for."""
     found = earnings.earnings(request.expert, currency=settings.CURRENCY, at=now())
     book = earnings.book(request.expert, currency=settings.CURRENCY)
-    form = papers.lines_form(request, book, found.periods, found.contract_pks)
+    form = papers.lines_form(request, book, found, papers.contracts_of(found).values())
     context = {
         "earnings": found,
         "account": earnings.payout_account(request.expert),
@@ -43,7 +43,7 @@ def lines_file(request: ExpertRequest) -> HttpResponse:
     """Hand out the lines that are searched for as a table."""
     book = earnings.book(request.expert, currency=settings.CURRENCY)
     found = earnings.earnings(request.expert, currency=settings.CURRENCY, at=now())
-    form = papers.lines_form(request, book, found.periods, found.contract_pks)
+    form = papers.lines_form(request, book, found, papers.contracts_of(found).values())
     return papers.table(book, books.lines(book, books.found(book, form.search)), name="earnings")
 
 

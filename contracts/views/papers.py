@@ -1,9 +1,10 @@
 """How papers are handed out: as a page to read and print, as a PDF, as a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -24,19 +25,46 @@ from marketplace.kit.spreadsheets import csv_of
 TEMPLATE = "documents/statement.html"
 SHEET = Path(settings.BASE_DIR) / "static" / "css" / "document.css"
 LINES_PER_PAGE = 30
+# What a list to choose from offers at most: a page has to stay light.
+MOST_CHOICES = 200
 
 
-def lines_form(request: HttpRequest, book: Book, months: Any, contract_pks: Any) -> LinesForm:
+class Read(Protocol):
+    """What of a book was read as a whole."""
+
+    @property
+    def periods(self) -> Sequence[date]: ...
+
+    @property
+    def kinds(self) -> Collection[str]: ...
+
+    @property
+    def contract_pks(self) -> Sequence[int]: ...
+
+
+def lines_form(
+    request: HttpRequest, book: Book, found: Read, contracts: Iterable[Contract]
+) -> LinesForm:
     """Return the filters over a book's lines, as far as the address fills them in."""
-    contracts = Contract.objects.filter(pk__in=contract_pks).order_by("title", "pk")
-    return LinesForm(request.GET, kinds=books.kinds(book), contracts=list(contracts), months=months)
+    return LinesForm(
+        request.GET,
+        kinds=books.kinds(book, found.kinds),
+        contracts=sorted(contracts, key=lambda row: (row.title, row.pk)),
+        months=found.periods,
+    )
+
+
+def contracts_of(found: Read, *, besides: Sequence[int] = ()) -> dict[int, Contract]:
+    """Return the latest contracts of a book, and those besides, by their keys, in one query."""
+    latest = sorted(found.contract_pks)[-MOST_CHOICES:]
+    return Contract.objects.select_related("expert__user").in_bulk({*latest, *besides})
 
 
 def lines_page(request: HttpRequest, book: Book, form: LinesForm) -> dict[str, Any]:
     """Return what a list of a book's lines shows."""
     found = books.found(book, form.search)
     page = Paginator(found, LINES_PER_PAGE).get_page(request.GET.get("page"))
-    rows = books.lines(book, found.filter(pk__in=[row.pk for row in page.object_list]))
+    rows = books.lines(book, page.object_list)
     return {"form": form, "page": page, "lines": rows}
 
 

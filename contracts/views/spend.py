@@ -26,11 +26,13 @@ def index(request: PayerRequest) -> HttpResponse:
     """Show what was paid, by where it is and by contract, and every line that is searched for."""
     found = spend.spend(request.organisation, currency=settings.CURRENCY, at=now())
     book = spend.book(request.organisation, currency=settings.CURRENCY)
-    form = papers.lines_form(request, book, found.periods, found.contract_pks)
+    most = found.contracts[:MOST_CONTRACTS]
+    contracts = papers.contracts_of(found, besides=[row.contract_pk for row in most])
+    form = papers.lines_form(request, book, found, contracts.values())
     context = {
         "spend": found,
         "hiring": hiring.hiring(request.organisation, now().astimezone(UTC).date()),
-        "contracts": spend.with_contracts(found.contracts[:MOST_CONTRACTS]),
+        "contracts": [(contracts[row.contract_pk], row) for row in most],
         **papers.lines_page(request, book, form),
     }
     return render(request, "contracts/spend.html", context)
@@ -42,7 +44,7 @@ def lines_file(request: PayerRequest) -> HttpResponse:
     """Hand out the lines that are searched for as a table."""
     found = spend.spend(request.organisation, currency=settings.CURRENCY, at=now())
     book = spend.book(request.organisation, currency=settings.CURRENCY)
-    form = papers.lines_form(request, book, found.periods, found.contract_pks)
+    form = papers.lines_form(request, book, found, papers.contracts_of(found).values())
     return papers.table(book, books.lines(book, books.found(book, form.search)), name="spend")
 
 

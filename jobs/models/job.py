@@ -223,6 +223,13 @@ class Job(Stateful):
         return [language_name(code) for code in self.languages]
 
     @property
+    def check_count(self) -> int:
+        """How many acceptance checks there are; no query where that was counted with the job."""
+        if "counted_checks" in self.__dict__:
+            return int(self.__dict__["counted_checks"])
+        return self.checks.count()
+
+    @property
     def musts(self) -> list[JobSkill]:
         """The skills without which the job is not for you; reads its skills."""
         return [wish for wish in self.skills.all() if wish.is_must]

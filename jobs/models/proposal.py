@@ -151,12 +151,24 @@ class Proposal(Stateful):
 
     @property
     def delivers_on(self) -> date | None:
-        """The last date of the plan; reads the milestones."""
+        """The last date of the plan; no query where the milestones, or it, came along."""
+        if "last_due_on" in self.__dict__:
+            day: date | None = self.__dict__["last_due_on"]
+            return day
         return max((row.due_on for row in self.milestones.all()), default=None)
 
     @property
+    def commitments(self) -> int:
+        """To how many of the client's checks it commits; no query where that came likewise."""
+        if "committed" in self.__dict__:
+            return int(self.__dict__["committed"])
+        return sum(row.commits for row in self.answers.all())
+
+    @property
     def total(self) -> Money:
-        """What the client would pay the expert, before fees; reads the milestones."""
+        """What the client would pay the expert, before fees; no query where it came likewise."""
+        if "total_minor" in self.__dict__:
+            return Money(self.__dict__["total_minor"], self.currency)
         return total_of((row.amount for row in self.milestones.all()), self.currency)
 
 

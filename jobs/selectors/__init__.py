@@ -21,7 +21,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,8 +28,19 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from experts.models import Badge, Expert
 from experts.selectors import valid_levels
-from jobs.models import Conversation, Job, JobSkill, Match, MustAnswer, Proposal, UseCase
+from jobs.models import (
+    CheckAnswer,
+    Conversation,
+    Job,
+    JobSkill,
+    Match,
+    MustAnswer,
+    Proposal,
+    ProposedMilestone,
+    UseCase,
+)
 from marketplace.kit.money import Money
+from marketplace.kit.sums import count_of, sum_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -102,14 +112,8 @@ def as_rows(jobs: QuerySet[Job]) -> QuerySet[CountedJob]:
     return (
         jobs.select_related("organisation", "use_case")
         .prefetch_related(WISHES)
-        .annotate(answers=_count_of(Proposal.objects.received()))
+        .annotate(answers=count_of(Proposal.objects.received(), "job"))
     )
-
-
-def _count_of(proposals: QuerySet[Proposal]) -> Coalesce:
-    """Count a job's proposals in a subquery: a page's own count then leaves it out."""
-    rows = proposals.filter(job=OuterRef("pk")).order_by().values("job")
-    return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
 
 
 def _that_fit(jobs: QuerySet[Job], expert: Expert) -> QuerySet[Job]:
@@ -213,9 +217,9 @@ def client_jobs(user: User) -> QuerySet[Job]:
         .exclude(status=Job.Status.REMOVED)
         .select_related("use_case")
         .annotate(
-            answers=_count_of(came),
-            unread=_count_of(came.filter(status=Proposal.Status.SUBMITTED, viewed_at=None)),
-            shortlisted=_count_of(came.filter(status=Proposal.Status.SHORTLISTED)),
+            answers=count_of(came, "job"),
+            unread=count_of(came.filter(status=Proposal.Status.SUBMITTED, viewed_at=None), "job"),
+            shortlisted=count_of(came.filter(status=Proposal.Status.SHORTLISTED), "job"),
         )
         .order_by(F("published_at").desc(nulls_first=True), "-pk")
     )
@@ -236,11 +240,12 @@ TABS: Mapping[str, tuple[str | Promise, Q]] = {
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A tab with how many proposals it holds."""
+    """A tab with how many proposals it holds, and how many of them are rows of their own."""
 
     name: str
     label: str | Promise
     count: int
+    rows: int
 
 
 def received_proposals(job: Job, *, tab: str) -> QuerySet[Proposal]:
@@ -249,20 +254,29 @@ def received_proposals(job: Job, *, tab: str) -> QuerySet[Proposal]:
     A badge for a must-have counts twice a sentence about it. Those with nearly the same note as one
     in the same tab are not rows of their own: they stand under it.
     """
-    its_leader = Proposal.objects.filter(TABS[tab][1], pk=OuterRef("alike_to"))
-    rows = comparable(job.proposals.received()).filter(TABS[tab][1], ~Exists(its_leader))
+    rows = job.proposals.received().filter(_is_row_of(tab))
     match = Match.objects.filter(job=job, expert=OuterRef("expert")).values("score")
-    said = MustAnswer.objects.filter(proposal=OuterRef("pk")).order_by().values("proposal")
+    plan = ProposedMilestone.objects.filter(proposal=OuterRef("pk")).order_by("-due_on")
     followers = Proposal.objects.select_related("expert__user").order_by("pk")
     return (
-        rows.annotate(
+        rows.select_related("expert__user")
+        .annotate(
             covered=_covered(job),
             fit=Subquery(match),
-            explained=Coalesce(Subquery(said.annotate(count=Count("pk")).values("count")), 0),
+            explained=count_of(MustAnswer.objects.all(), "proposal"),
+            total_minor=sum_of(ProposedMilestone.objects.all(), "proposal", "amount_minor"),
+            last_due_on=Subquery(plan.values("due_on")[:1]),
+            committed=count_of(CheckAnswer.objects.filter(commits=True), "proposal"),
         )
         .prefetch_related(Prefetch("alike", followers))
         .order_by(F("covered").desc(), F("fit").desc(nulls_last=True), "submitted_at", "pk")
     )
+
+
+def _is_row_of(tab: str) -> Q:
+    scope = TABS[tab][1]
+    its_leader = Proposal.objects.filter(scope, pk=OuterRef("alike_to"))
+    return scope & ~Q(Exists(its_leader))
 
 
 def _covered(job: Job) -> Combinable:
@@ -292,14 +306,21 @@ def comparable(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Add what is compared of proposals: both sides, milestones and answers to the checks."""
     return proposals.select_related(
         "expert__user", "job__organisation", "job__use_case"
-    ).prefetch_related("milestones__proposal", "answers__job_check")
+    ).prefetch_related(
+        "milestones__proposal",
+        Prefetch("answers", CheckAnswer.objects.select_related("job_check")),
+    )
 
 
 def tabs(job: Job) -> list[Tab]:
     """The tabs of a job's proposals with their counts, in one query."""
     scopes = {name: Count("pk", filter=scope) for name, (_label, scope) in TABS.items()}
-    counts = job.proposals.received().aggregate(**scopes)
-    return [Tab(name, label, counts[name]) for name, (label, _scope) in TABS.items()]
+    rows = {f"rows_of_{name}": Count("pk", filter=_is_row_of(name)) for name in TABS}
+    counts = job.proposals.received().aggregate(**scopes, **rows)
+    return [
+        Tab(name, label, counts[name], counts[f"rows_of_{name}"])
+        for name, (label, _scope) in TABS.items()
+    ]
 
 
 def waiting(job: Job) -> int:

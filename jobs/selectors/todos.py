@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, DateTimeField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import DateTimeField, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from accounts.models import User
 from accounts.selectors import Todo
 from jobs.models import Invitation, Job, Proposal
 from jobs.models.job import CLOSES_AFTER, NOTICE_OF_CLOSING, NOTICE_OF_PAUSE, PAUSES_AFTER
+from marketplace.kit.sums import count_of
 
 S = Job.Status
 
@@ -32,16 +32,11 @@ def needs_you(user: User, at: datetime) -> list[Todo]:
 
 def _that_ask(user: User, at: datetime) -> QuerySet[Any]:
     """Return a client's jobs that ask for something: `unread` proposals, or because `is_silent`."""
-    new = Proposal.objects.received().filter(
-        job=OuterRef("pk"), status=Proposal.Status.SUBMITTED, viewed_at=None
-    )
-    counted = new.order_by().values("job").annotate(count=Count("pk")).values("count")
+    new = Proposal.objects.received().filter(status=Proposal.Status.SUBMITTED, viewed_at=None)
     silent = Q(status=S.OPEN, acted_at__lte=at + NOTICE_OF_PAUSE - PAUSES_AFTER) | Q(
         status=S.PAUSED, acted_at__lte=at + NOTICE_OF_CLOSING - CLOSES_AFTER
     )
-    rows = Job.objects.of_client(user).annotate(
-        unread=Coalesce(Subquery(counted), 0), is_silent=silent
-    )
+    rows = Job.objects.of_client(user).annotate(unread=count_of(new, "job"), is_silent=silent)
     return rows.filter(Q(unread__gt=0) | silent | Q(status=S.DRAFT)).order_by("title", "pk")
 
 

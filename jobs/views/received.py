@@ -19,10 +19,11 @@ from experts.selectors import has_single_keys
 from experts.services import desk_choices
 from jobs import comparison, policies, selectors, talk
 from jobs.forms.proposals import DeclineForm
-from jobs.models import Job, Proposal
+from jobs.models import Job, JobCheck, Proposal
 from jobs.services import proposals
 from marketplace.kit import lures
 from marketplace.kit.http import refusals_on
+from marketplace.kit.sums import count_of
 from marketplace.kit.urls import PublicIdConverter
 
 PROPOSALS_PER_PAGE = 20
@@ -36,12 +37,14 @@ def received_proposals(request: MemberRequest, public_id: str) -> HttpResponse:
     job = _client_job(request, public_id)
     tab = request.GET.get("tab", "all")
     tab = tab if tab in selectors.TABS else "all"
-    rows = selectors.received_proposals(job, tab=tab)
-    page = Paginator(rows, PROPOSALS_PER_PAGE).get_page(request.GET.get("page"))
+    tabs = selectors.tabs(job)
+    pages = Paginator(selectors.received_proposals(job, tab=tab), PROPOSALS_PER_PAGE)
+    pages.count = next(row.rows for row in tabs if row.name == tab)  # counted with the tabs
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "job": job,
         "tab": tab,
-        "tabs": selectors.tabs(job),
+        "tabs": tabs,
         "page": page,
         "digests": comparison.digests(job, list(page), on=now().date()),
         "can_choose": policies.may_post(membership(request.user, job.organisation)),
@@ -137,7 +140,8 @@ def client_page(request: MemberRequest, row: Proposal) -> dict[str, object]:
 
 def _client_job(request: MemberRequest, public_id: str) -> Job:
     jobs = Job.objects.of_client(request.user).exclude(status=Job.Status.DRAFT)
-    rows = jobs.select_related("organisation").prefetch_related(selectors.WISHES, "checks")
+    rows = jobs.select_related("organisation").prefetch_related(selectors.WISHES)
+    rows = rows.annotate(counted_checks=count_of(JobCheck.objects.all(), "job"))
     return get_object_or_404(rows, public_id=public_id)
 
 
