@@ -1,5 +1,8 @@
 """The cast of the money tests, for people and workers who act in the same moment."""
 
+import pytest
+from stripe import HTTPClient
+
 # The cast and the contract of the other money tests; the books are checked here too.
 from tests.contracts.conftest import (  # noqa: F401
     account,
@@ -22,3 +25,9 @@ from tests.contracts.conftest import (  # noqa: F401
     submission,
     work,
 )
+
+
+@pytest.fixture(autouse=True)
+def patience_between_tries(monkeypatch):
+    """Let Stripe's SDK wait as it does in production: five who come with one key wait for one."""
+    monkeypatch.setattr(HTTPClient, "INITIAL_DELAY", 0.5)
