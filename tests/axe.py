@@ -22,10 +22,15 @@ FEW: tuple[Screen, ...] = (("light", WIDE), ("dark", 390), ("light", 320))
 
 
 def faults(page: Page, screens: Iterable[Screen] = FEW) -> list[str]:
-    """Return what is wrong with the open page, and leave it on a wide screen."""
+    """Return what is wrong with the open page, and leave it on a wide screen.
+
+    The screen is as high as the page: to axe a button that scrolls behind a bar is a small target.
+    """
     found = []
     for scheme, width in screens:
         page.set_viewport_size({"width": width, "height": HEIGHT})
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(HEIGHT, height)})
         page.emulate_media(color_scheme=scheme)
         where = f"{page.url}, {scheme}, {width} px"
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

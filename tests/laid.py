@@ -40,6 +40,8 @@ class Picture:
     statement: str
     rows: list[list[str]]
     changes_older_rows: bool
+    # All rows afterwards, with which the next picture compares.
+    content: Rows
     # What the stand-in for Stripe knew afterwards, where the test has one.
     stripe: Any
     result: Any
@@ -55,6 +57,8 @@ class Ground:
     # As many statements had written something when the path ended.
     writes_then: int = 0
     writes: int = 0
+    # All rows as they are now, if they have been read or laid since something last wrote.
+    content: Rows | None = None
     pictures: dict[Path, Picture] = field(default_factory=dict)
     # Paths at whose end nothing was wrong, for those who ask that of every test.
     in_order: set[Path] = field(default_factory=set)
@@ -64,8 +68,9 @@ class Ground:
     def watch(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         """Count what may have changed something; to be called by Django around each statement."""
         said = str(sql).lstrip(" (\n")
-        if not said.startswith(READS) and not any(visit in said for visit in VISITS):
-            self.writes += 1
+        if not said.startswith(READS):
+            self.content = None
+            self.writes += not any(visit in said for visit in VISITS)
         return execute(sql, params, many, context)
 
     def clear(self) -> None:
@@ -73,10 +78,10 @@ class Ground:
         if self.watch not in connection.execute_wrappers:
             connection.execute_wrappers.append(self.watch)
         self.stripe = None
-        self.walk_to(())
+        self.walk_to((), None)
 
-    def walk_to(self, path: Path) -> None:
-        self.path, self.writes_then = path, self.writes
+    def walk_to(self, path: Path, content: Rows | None) -> None:
+        self.path, self.writes_then, self.content = path, self.writes, content
 
     @property
     def is_known(self) -> bool:
@@ -101,7 +106,7 @@ def laid(build: Callable[..., Any]) -> Any:
             result = _lay(ground.pictures[path], given)
         else:
             result = _build(build, given, path)
-        ground.walk_to(path)
+        ground.walk_to(path, ground.pictures[path].content)
         return result
 
     return pytest.fixture(fixture)
@@ -112,12 +117,15 @@ def _named(value: Any) -> Any:
 
 
 def _build(build: Callable[..., Any], given: dict[str, Any], path: Path) -> Any:
-    before = _everything()
+    before = ground.content or _everything()
     result = build(**given)
-    statement, rows, changes_older_rows = _difference(before, _everything())
+    after = _everything()
+    statement, rows, changes_older_rows = _difference(before, after)
     same = next((name for name, value in given.items() if value is result), None)
     stripe = ground.stripe and ground.stripe.picture()
-    ground.pictures[path] = Picture(statement, rows, changes_older_rows, stripe, result, same)
+    ground.pictures[path] = Picture(
+        statement, rows, changes_older_rows, after, stripe, result, same
+    )
     return result
 
 
