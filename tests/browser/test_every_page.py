@@ -70,7 +70,7 @@ def test_pages(person, email, follows):
         found += axe.faults(page, axe.ALL if follows else axe.FEW)
     found += [f"console: {complaint}" for complaint in someone.complaints]
 
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 SIDES = """
@@ -97,7 +97,7 @@ def test_a_dispute_in_every_state_as_both_sides(person, site):
                 found += axe.faults(someone.page, axe.ALL)
             found += [f"{email}, console: {complaint}" for complaint in someone.complaints]
 
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def seated(person: Callable[..., Person], email: str | None) -> Person:
