@@ -33,11 +33,9 @@ COPY contracts contracts
 COPY templates templates
 COPY static static
 COPY locale locale
-# Hashes and compresses the static files, and compiles the translations on the way; the values are only there so that the settings load.
-RUN SECRET_KEY=unused SITE_URL=https://localhost DATABASE_URL=postgres://unused \
-    STRIPE_SECRET_KEY=sk_test_unused COMPANY_NAME=unused COMPANY_ADDRESS=unused COMPANY_COUNTRY=GB \
-    CREDENTIAL_KEYS=unused:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
-    SEALING_KEYS=unused:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= python manage.py collectstatic --noinput --verbosity 0
+# Hashes and compresses the static files, and compiles the translations on the way. No setting of a
+# real site is needed for it.
+RUN ATTEST_ENV=development STATIC_MANIFEST=1 python manage.py collectstatic --noinput --verbosity 0
 USER 10001
 EXPOSE 8000
 # Explicit threads, because every thread holds a database connection.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from marketplace import production
 from marketplace.kit import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -113,8 +114,6 @@ EVIDENCE_MAX_BYTES = 20 * 1_048_576
 MALWARE_SCANNER = env.text("MALWARE_SCANNER", "")
 # What `kit.egress` may open besides the public web: loopback host:port, in development alone.
 EGRESS_ALLOW = env.words("EGRESS_ALLOW")
-if EGRESS_ALLOW and not DEVELOPMENT:
-    raise ImproperlyConfigured("EGRESS_ALLOW is for development.")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
@@ -306,8 +305,6 @@ CREDENTIAL_KEYS = env.seeds(
     "CREDENTIAL_KEYS",
     "development:b25seS1mb3ItZGV2ZWxvcG1lbnQtb25seS1mb3ItZGU=" if DEVELOPMENT else None,
 )
-if not DEVELOPMENT and not SITE_URL.startswith("https://"):
-    raise ImproperlyConfigured("SITE_URL must be https: verifiers ask a did:web host for its keys.")
 # --- The model registry
 # Without a key the registry follows the project's own file; with one, the provider's list too.
 OPENAI_API_KEY = env.text("OPENAI_API_KEY", "")
@@ -343,6 +340,9 @@ SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = not DEVELOPMENT
 CSRF_COOKIE_SECURE = not DEVELOPMENT
+# A name that browsers take from this host alone, over https, for all paths.
+SESSION_COOKIE_NAME = "sessionid" if DEVELOPMENT else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if DEVELOPMENT else "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "marketplace.views.csrf_failure"
@@ -398,3 +398,7 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
     },
 }
+
+# --- What must not be, where there is more to lose than a demo
+if not DEVELOPMENT and (unsafe := production.faults(globals())):
+    raise ImproperlyConfigured(" ".join(unsafe))

@@ -1,17 +1,39 @@
 """`make check`: everything about this code that a program can judge without running the site."""
 
 import os
+import string
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from marketplace.local.state import CHECKOUT
 
 BIN = Path(sys.executable).parent
 PACKAGES = ("marketplace", "accounts", "experts", "jobs", "contracts", "tests")
+DEVELOPMENT = {"ATTEST_ENV": "development"}
+# The least with which the settings of a real site load; nothing answers behind it.
+PRODUCTION = {
+    "ATTEST_ENV": "production",
+    "SECRET_KEY": string.ascii_letters,
+    "SITE_URL": "https://attest.example",
+    "ALLOWED_HOSTS": "attest.example",
+    "DATABASE_URL": "postgres://localhost/attest",
+    "REDIS_URL": "redis://localhost",
+    "EMAIL_HOST": "mail.attest.example",
+    "STRIPE_SECRET_KEY": "sk_live_x",
+    "STRIPE_WEBHOOK_SECRETS_PLATFORM": "whsec_a",
+    "STRIPE_WEBHOOK_SECRETS_CONNECT": "whsec_b",
+    "STRIPE_WEBHOOK_SECRETS_THIN": "whsec_c",
+    "CREDENTIAL_KEYS": f"2026-11:{'A' * 43}=",
+    "SEALING_KEYS": f"a:{'A' * 43}=",
+    "COMPANY_NAME": "Attest Ltd",
+    "COMPANY_ADDRESS": "1 Example Row; London N1 9AA",
+    "COMPANY_COUNTRY": "GB",
+}
 
 
 @dataclass(frozen=True)
@@ -21,6 +43,7 @@ class Check:
     name: str
     command: tuple[str, ...]
     repair: str
+    environment: Mapping[str, str] = field(default_factory=DEVELOPMENT.copy)
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,12 @@ CHECKS = (
         "migrations",
         ("python", "-W", "ignore", "manage.py", "makemigrations", "--check", "--dry-run"),
         'make manage ARGS="makemigrations --name <the change>"',
+    ),
+    Check(
+        "production",
+        ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+        "read what it says; nothing is silenced",
+        PRODUCTION,
     ),
     Check("documents", ("python", "-m", "marketplace.local.documents"), "make docs"),
     Check("messages", ("python", "-m", "marketplace.local.messages"), "make messages"),
@@ -68,7 +97,7 @@ def _ask(check: Check) -> Answer:
     done = subprocess.run(
         [BIN / check.command[0], *check.command[1:]],
         cwd=CHECKOUT,
-        env={**os.environ, "ATTEST_ENV": "development"},
+        env={**os.environ, **check.environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -9,19 +9,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from marketplace.kit import env
+from marketplace.local.check import PRODUCTION
 
 ZEROS, ONES = "A" * 43 + "=", "/" * 42 + "8="
-PRODUCTION = {
-    "SECRET_KEY": "x" * 60,
-    "SITE_URL": "https://attest.example",
-    "DATABASE_URL": "postgres://localhost/attest",
-    "STRIPE_SECRET_KEY": "sk_live_x",
-    "CREDENTIAL_KEYS": f"2026-11:{ZEROS}",
-    "SEALING_KEYS": f"a:{ZEROS}",
-    "COMPANY_NAME": "Attest Ltd",
-    "COMPANY_ADDRESS": "1 Example Row; London N1 9AA",
-    "COMPANY_COUNTRY": "GB",
-}
 
 
 def test_keys_are_read_newest_first(monkeypatch):
