@@ -9,5 +9,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Connect the consequences; the one import that has to wait for the models."""
+        """Connect the consequences; the imports that have to wait for the models."""
         import_module("accounts.receivers")
+        import_module("accounts.recovery_codes").install()

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.forms import RequestLoginCodeForm, SignupForm
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
@@ -22,6 +25,10 @@ P = ParamSpec("P")
 GOES_ON_AT = "goes_on_at"
 
 
+# Under this name a session remembers what waits for a second factor.
+WAITS_FOR_FACTOR = "waits_for_factor"
+
+
 class MemberRequest(HttpRequest):
     """A request whose sender is signed in."""
 
@@ -29,6 +36,7 @@ class MemberRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+V = TypeVar("V", bound=Callable[..., HttpResponse])
 View = Callable[Concatenate[MemberRequest, P], HttpResponse]
 
 
@@ -43,6 +51,20 @@ def client_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
         return view(request, *args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+def asks_again(view: V) -> V:
+    """Ask whoever has a password or a factor once more who they are, and go on.
+
+    For ten minutes it does not ask again. allauth keeps a form that was sent meanwhile.
+    """
+    guarded: V = reauthentication_required()(view)
+    return guarded
+
+
+def to_second_factor(then: str) -> HttpResponse:
+    """Lead to where a second factor is added, and from there on to `then`, a path of ours."""
+    return redirect(f"{reverse('accounts:second-factor')}?{urlencode({'next': then})}")
 
 
 class TooManySignUps(DomainError):

@@ -68,5 +68,6 @@ urlpatterns = [
     path("sanctions/<public:public_id>/", sanctions.sanction, name="sanction"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("settings/", people.settings, name="settings"),
+    path("settings/second-factor/", people.second_factor, name="second-factor"),
     path("settings/notifications/", notifications.preferences, name="preferences"),
 ]

@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
+from accounts.http import to_second_factor
+from accounts.services import second_factors
 from marketplace.kit.errors import DomainError
 from marketplace.kit.logs import request_id
 
@@ -72,6 +74,28 @@ class Visits(UserSessionsMiddleware):  # type: ignore[misc]  # allauth is not ty
         where = (get_adapter().get_client_ip(request), request.headers.get("User-Agent", ""))
         place = sha256(repr((request.session.session_key, *where)).encode()).hexdigest()
         return not cache.add(f"visit:{place}", 1, timeout=self.STALE.total_seconds())
+
+
+class StaffKeys:
+    """Keeps staff without a second factor from every page but those on which one is added."""
+
+    OPEN = ("account_", "mfa_", "usersessions_", "second-factor", "choose-language")
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """Lead them there, and back to where they were going."""
+        name = (request.resolver_match and request.resolver_match.url_name) or ""
+        user = request.user
+        if not (user.is_authenticated and user.is_staff) or name.startswith(self.OPEN):
+            return None
+        if not second_factors.is_missing(user):
+            return None
+        return to_second_factor(request.get_full_path() if request.method == "GET" else "/home/")
 
 
 class Reader:

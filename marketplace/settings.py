@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.middleware.Visits",
+    "marketplace.middleware.StaffKeys",
     "marketplace.middleware.Reader",
     "marketplace.middleware.Refusals",
 ]
@@ -200,11 +201,21 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Changing an address, a password, a factor, a role or where money goes asks again who one is.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# The old address hears of the new one.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 # The keys under which secrets of second factors are kept, newest first (docs/running.md).
 SEALING_KEYS = env.seeds(
     "SEALING_KEYS",
     "development:c2VhbGVkLWZvci1kZXZlbG9wbWVudC1vbmx5LXdpdGg=" if DEVELOPMENT else None,
 )
+# A passkey or an authenticator app before the first job, proposal or payout, and for all staff
+# (ADR 25). The demo's people have published passwords and nothing to lose.
+REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEVELOPMENT)
+if not (REQUIRE_SECOND_FACTOR or DEVELOPMENT):
+    raise ImproperlyConfigured("Only in development a password alone may move money.")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
@@ -214,6 +225,7 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.passkeys.ConfirmByPasskey",
 }
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 12
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = SITE_NAME
 USERSESSIONS_TRACK_ACTIVITY = True

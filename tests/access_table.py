@@ -113,6 +113,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("accounts:open-notification", "post", "notice", 302, 404, 302, 404, 404),
     ("accounts:settings", "get", "", 302, 200, 200, 200, 200),
     ("accounts:settings", "post", "", 302, 422, 422, 422, 422),
+    ("accounts:second-factor", "get", "", 302, 200, 200, 200, 200),
     ("accounts:preferences", "get", "", 302, 200, 200, 200, 200),
     ("accounts:preferences", "post", "", 302, 422, 422, 422, 422),
     ("accounts:unsubscribe", "get", "unsubscribe", 200, 200, 200, 200, 200),

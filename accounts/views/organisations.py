@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import policies, selectors
 from accounts.forms import InvitationForm, OrganisationForm, RoleForm
-from accounts.http import MemberRequest, client_only
+from accounts.http import MemberRequest, asks_again, client_only
 from accounts.models import MemberInvitation, Membership, Organisation
 from accounts.services import member_invitations, memberships, organisations
 from marketplace.kit.http import refusals_on
@@ -71,6 +71,7 @@ def own_organisation(request: MemberRequest) -> HttpResponse:
 
 
 @login_required
+@asks_again
 def invite(request: MemberRequest, public_id: str) -> HttpResponse:
     """Let an owner invite somebody by their address."""
     row = _managed(request, public_id)
@@ -87,6 +88,7 @@ def invite(request: MemberRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@asks_again
 def invite_again(request: MemberRequest, public_id: str, invitation_id: str) -> HttpResponse:
     """Mail an invitation once more."""
     invitation = _invitation(request, public_id, invitation_id)
@@ -106,6 +108,7 @@ def withdraw_invitation(request: MemberRequest, public_id: str, invitation_id: s
 
 
 @login_required
+@asks_again
 def member(request: MemberRequest, public_id: str, user_id: str) -> HttpResponse:
     """Let an owner change a member's role."""
     row = _managed(request, public_id)
@@ -125,6 +128,7 @@ def member(request: MemberRequest, public_id: str, user_id: str) -> HttpResponse
 
 @require_POST
 @login_required
+@asks_again
 def remove_member(request: MemberRequest, public_id: str, user_id: str) -> HttpResponse:
     """Let an owner end somebody's membership."""
     row = _managed(request, public_id)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from accounts import selectors
 from accounts.forms import PersonForm
-from accounts.http import MemberRequest
+from accounts.http import WAITS_FOR_FACTOR, MemberRequest
 from accounts.models import Organisation
-from accounts.services import member_invitations, people
+from accounts.services import member_invitations, people, second_factors
+from marketplace.kit.http import is_path_here
 
 
 @require_safe
@@ -47,3 +49,15 @@ def settings(request: MemberRequest) -> HttpResponse:
     return render(
         request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200
     )
+
+
+@require_safe
+@login_required
+def second_factor(request: MemberRequest) -> HttpResponse:
+    """Say why one is needed now; whoever has one is led on to what they had begun."""
+    wanted = request.GET.get("next", "")
+    if is_path_here(request, wanted):
+        request.session[WAITS_FOR_FACTOR] = wanted
+    if second_factors.has_one(request.user):
+        return redirect(request.session.pop(WAITS_FOR_FACTOR, reverse("mfa_index")))
+    return render(request, "accounts/second_factor.html")

@@ -1,5 +1,7 @@
 """An expert's account at Stripe, and what leaves it for their bank, as we last saw them."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,13 @@ class PayoutAccount(models.Model):
     is_rejected = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     checked_at = models.DateTimeField()
+    # When we first heard of bank details, and until when new ones wait for their owner to object.
+    details_at = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+
+    def takes_money(self, at: datetime) -> bool:
+        """Whether money may be sent to it now."""
+        return self.can_receive and (self.held_until is None or self.held_until <= at)
 
     @property
     def is_elsewhere(self) -> bool:

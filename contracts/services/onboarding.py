@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services import second_factors
 from contracts import gateway, policies
 from contracts.models import FormerPayoutAccount, Operation, PayoutAccount
 from contracts.services import operation_notices, payout_notices
@@ -19,6 +20,8 @@ from marketplace.kit.states import IllegalMove
 
 # After how many days of waiting the expert, and then our staff, are told of money nobody receives.
 REMIND_EXPERT, ALERT_STAFF = 30, (60, 80)
+# How long nothing is sent after the bank details behind an account, or the account, were replaced.
+NEW_DETAILS_WAIT = timedelta(hours=72)
 # Money that waits for an account has us look at it this often, should its webhooks be lost.
 LOOK_AGAIN = timedelta(minutes=10)
 
@@ -44,11 +47,13 @@ def start(expert: Expert, *, by: User, at: datetime) -> str:
     An account that was closed is replaced by a new one.
 
     :raises PermissionDenied: unless `by` is the expert.
+    :raises SecondFactorFirst: when a password alone opens their account.
     :raises AccountWasRejected: if Stripe has refused the expert for good.
     :raises OnboardingUnavailable: if Stripe gives none now.
     """
     if expert.user_id != by.pk:
         raise PermissionDenied
+    second_factors.demand(by)
     try:
         account = _opened(expert, at)
         return gateway.provider().onboarding_link(
@@ -96,15 +101,28 @@ def settle(account: PayoutAccount, seen: gateway.Account, *, at: datetime) -> Pa
     account.is_rejected = seen.is_rejected
     account.checked_at = at
     account.save()
-    if account.can_receive:
+    if account.takes_money(at):
         _wake_blocked(account, at)
     if account.can_receive != before:
         payout_notices.account_has_changed(account, at)
     return account
 
 
-def note_new_details(account: PayoutAccount, *, source: str, at: datetime) -> None:
-    """Tell an expert that where they are paid has changed, in case it was not them."""
+@transaction.atomic
+def note_new_details(
+    account: PayoutAccount, *, source: str, at: datetime, is_new: bool = False
+) -> None:
+    """Tell an expert that where they are paid has changed, and send nothing there for three days.
+
+    So whoever got into an account is not paid before its owner has read the mail.
+
+    :param is_new: whether details were added, not replaced; the first ones hold nothing up.
+    """
+    account = PayoutAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
+    if account.details_at or not is_new:
+        account.held_until = at + NEW_DETAILS_WAIT
+    account.details_at = account.details_at or at
+    account.save(update_fields=["details_at", "held_until"])
     payout_notices.details_have_changed(account, source, at)
 
 
@@ -181,7 +199,10 @@ def _kept(expert: Expert, seen: gateway.Account, at: datetime) -> PayoutAccount:
             expert=expert, stripe_id=account.stripe_id, replaced_at=at
         )
         account.stripe_id, account.created_at, account.checked_at = seen.id, at, at
-        account.save(update_fields=["stripe_id", "created_at", "checked_at"])
+        account.details_at, account.held_until = None, at + NEW_DETAILS_WAIT
+        account.save(
+            update_fields=["stripe_id", "created_at", "checked_at", "details_at", "held_until"]
+        )
         payout_notices.account_was_replaced(account, at)
     return account
 

@@ -52,8 +52,9 @@ def details_have_changed(account: PayoutAccount, source: str, at: datetime) -> N
             f"details:{source}",
             _("Your payout details were changed"),
             _(
-                "The bank account you are paid to was changed at our payment provider. If this was"
-                " not you, change your password and write to us."
+                "The bank account you are paid to was changed at our payment provider. Nothing is"
+                " sent there for 72 hours. If this was not you, change your password and write to"
+                " us."
             ),
         )
 

@@ -142,7 +142,10 @@ def _payout_details(event: StripeEvent) -> TakeNote | None:
     account = PayoutAccount.objects.filter(stripe_id=event.account).first()
     if account is None:
         return None
-    return lambda at: onboarding.note_new_details(account, source=event.event_id, at=at)
+    is_new = event.kind.endswith(".created")
+    return lambda at: onboarding.note_new_details(
+        account, source=event.event_id, at=at, is_new=is_new
+    )
 
 
 def _expert_payout(event: StripeEvent) -> TakeNote | None:

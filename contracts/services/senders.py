@@ -73,7 +73,7 @@ def _payee_is_ready(operation: Operation, at: datetime) -> bool:
     account = PayoutAccount.objects.filter(expert__contracts=operation.contract_id).first()
     if account and account.checked_at < at - ACCOUNT_IS_FRESH:
         account = onboarding.sync(account, at=at)
-    if account is None or not account.can_receive:
+    if account is None or not account.takes_money(at):
         return False
     if not operation.params["destination"]:
         operation.params["destination"] = account.stripe_id

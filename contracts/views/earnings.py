@@ -7,10 +7,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.http import asks_again, to_second_factor
+from accounts.services.second_factors import SecondFactorFirst
 from contracts import gateway
 from contracts.http import SeeOther
 from contracts.models import Contract
@@ -29,9 +32,12 @@ def index(request: ExpertRequest) -> HttpResponse:
     found = earnings.earnings(request.expert, currency=settings.CURRENCY, at=now())
     book = earnings.book(request.expert, currency=settings.CURRENCY)
     form = papers.lines_form(request, book, found, papers.contracts_of(found).values())
+    account = earnings.payout_account(request.expert)
+    is_held = account and account.held_until and account.held_until > now()
     context = {
         "earnings": found,
-        "account": earnings.payout_account(request.expert),
+        "account": account,
+        "held_until": account.held_until if account and is_held else None,
         **papers.lines_page(request, book, form),
     }
     return render(request, "contracts/earnings.html", context)
@@ -89,16 +95,18 @@ def contract_file(request: ExpertRequest, public_id: str, kind: str) -> HttpResp
 
 @require_POST
 @expert_only
+@asks_again
 def start_payouts(request: ExpertRequest) -> HttpResponse:
     """Go to Stripe's pages to say who is paid, and where."""
-    return SeeOther(onboarding.start(request.expert, by=request.user, at=now()))
+    return _to_stripe(request)
 
 
 @require_safe
 @expert_only
+@asks_again
 def start_payouts_again(request: ExpertRequest) -> HttpResponse:
     """Go to Stripe's pages once more: a link works once and not for long, and leads here."""
-    return SeeOther(onboarding.start(request.expert, by=request.user, at=now()))
+    return _to_stripe(request)
 
 
 @require_safe
@@ -113,6 +121,13 @@ def return_from_payouts(request: ExpertRequest) -> HttpResponse:
     else:
         messages.warning(request, _("Payouts are not set up yet. You can go on where you left."))
     return redirect("contracts:earnings")
+
+
+def _to_stripe(request: ExpertRequest) -> HttpResponse:
+    try:
+        return SeeOther(onboarding.start(request.expert, by=request.user, at=now()))
+    except SecondFactorFirst:
+        return to_second_factor(reverse("contracts:earnings"))
 
 
 def _of_month(expert: Expert, month: date) -> Shown:

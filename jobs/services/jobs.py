@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
 from accounts.models import Organisation, User
+from accounts.services import second_factors
 from accounts.services.sanctions import refuse_restricted
 from experts.models import Skill
 from jobs import policies
@@ -248,11 +249,13 @@ def publish(job: Job, *, by: User, at: datetime) -> Job:
     :raises PostedAlready: when the organisation has an open job that says the same.
     :raises PermissionDenied: unless `by` hires for the organisation.
     :raises AccountIsRestricted: while a sanction of theirs is in force.
+    :raises SecondFactorFirst: when a password alone opens their account.
     :raises JobIsIncomplete: when something is missing.
     :raises IllegalMove: unless it is a draft.
     """
     _may_post(job.organisation, by)
     refuse_restricted(by)
+    second_factors.demand(by)
     job.sketch = reviews.sketch(job)
     held = reviews.risks(job) if job.may("publish") else []
     job.move("review" if held else "publish", by=by, at=at, reason=" ".join(held))

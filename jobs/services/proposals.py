@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import selectors as people
 from accounts.models import User
 from accounts.policies import may_begin_anew
+from accounts.services import second_factors
 from accounts.services.sanctions import refuse_restricted
 from experts.models import Badge, Expert, Skill
 from jobs import policies, selectors
@@ -167,10 +168,12 @@ def send(
     :raises AlreadyProposed: when theirs has been sent.
     :raises ProposalIsIncomplete: without a note, a milestone or an answer to everything asked.
     :raises AccountIsRestricted: while a sanction of theirs is in force; a draft can be kept.
+    :raises SecondFactorFirst: when a password alone opens their account.
     :raises NoSlotLeft: while as many of theirs wait for an answer as may; the draft is not kept.
     :raises HeldBack: when the guard holds it back; the draft is not kept.
     """
     refuse_restricted(by)
+    second_factors.demand(by)
     proposal = save(
         job,
         cover_note=cover_note,

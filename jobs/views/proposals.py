@@ -10,7 +10,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import MemberRequest
+from accounts.http import MemberRequest, to_second_factor
+from accounts.services import second_factors
 from experts.http import ExpertRequest, expert_only
 from jobs import policies, selectors, talk
 from jobs.forms.proposals import DraftProposalForm, ProposalForm
@@ -33,6 +34,8 @@ def propose(request: ExpertRequest, public_id: str) -> HttpResponse:
         return redirect("jobs:proposal", draft.public_id)
     if request.method != "POST":  # what was typed comes back with the refusal on the form
         proposals.refuse_to_propose(job, expert)
+        if second_factors.is_missing(request.user):  # before anything is typed
+            return to_second_factor(request.path)
     form = _proposal_form(request, job, draft)
     if form.is_valid():
         with refusals_on(form):

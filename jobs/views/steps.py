@@ -12,7 +12,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.http import MemberRequest
+from accounts.http import MemberRequest, to_second_factor
+from accounts.services.second_factors import SecondFactorFirst
 from jobs import clauses
 from jobs.forms.jobs import DraftBudgetForm
 from jobs.models import Job, JobSkill, UseCase, UseCaseSkill
@@ -78,12 +79,14 @@ def goes_to(request: HttpRequest) -> str:
 
 
 def publish_or_open(request: MemberRequest, job: Job) -> HttpResponse:
-    """Publish a draft, or open the step on which something is missing."""
+    """Publish a draft, or lead to what is missing: in the job, or of keys to the account."""
     try:
         jobs.publish(job, by=request.user, at=now())
     except JobIsIncomplete as refusal:
         messages.warning(request, str(refusal))
         return redirect(f"{reverse(f'jobs:edit-{refusal.step}', args=[job.public_id])}?missing=1")
+    except SecondFactorFirst:
+        return to_second_factor(reverse("jobs:preview", args=[job.public_id]))
     except PostedAlready as refusal:
         messages.warning(request, str(refusal))
         return redirect("jobs:detail", refusal.public_id)

@@ -127,13 +127,15 @@ def returned(milestone: Milestone, amount: Money, *, by: User, at=NOON) -> Opera
     return row.operations.get()
 
 
-def told(kind: str, object_id: str, *, endpoint: str = "platform", at=NOON) -> StripeEvent:
+def told(
+    kind: str, object_id: str, *, endpoint: str = "platform", account: str = "", at=NOON
+) -> StripeEvent:
     """Store an event as the webhook does, for tests that are not about how it came."""
     notice = gateway.Notice(
         id=f"evt_{StripeEvent.objects.count() + 1}",
         kind=kind,
         object_id=object_id,
-        account="",
+        account=account,
         livemode=False,
         payload={},
     )

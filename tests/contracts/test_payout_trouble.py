@@ -20,6 +20,7 @@ from tests.laid import laid
 Status = Operation.Status
 A_MINUTE = timedelta(minutes=1)
 AN_HOUR = timedelta(hours=1)
+THREE_DAYS = timedelta(days=3)
 
 
 @laid
@@ -131,8 +132,9 @@ def test_money_decided_for_the_closed_one_goes_nowhere_else_by_itself(
 
 
 def test_a_person_sends_it_to_the_new_one(sdk, replaced, released, fiona):
-    onboarding.send_to_new_account(released, by=fiona, at=NOON)
-    operations.send(released.pk, at=NOON)
+    after = NOON + A_MINUTE + THREE_DAYS
+    onboarding.send_to_new_account(released, by=fiona, at=after)
+    operations.send(released.pk, at=after)
 
     [transfer] = sdk.v1.transfers.list().data
     assert (transfer.destination, transfer.amount) == (replaced.stripe_id, 2_820_00)
@@ -157,13 +159,48 @@ def test_nothing_is_sent_elsewhere_while_its_account_is_the_same(account, releas
 
 def test_another_bank_account_is_told_in_case_it_was_not_them(stripe, account, ada):
     for _ in range(2):
-        event = agreed.told("account.external_account.updated", "ba_1", endpoint="connect")
-        event.account = account.stripe_id
-        event.save(update_fields=["account"])
+        event = agreed.told(
+            "account.external_account.updated",
+            "ba_1",
+            endpoint="connect",
+            account=account.stripe_id,
+        )
         inbox.handle(event.pk, at=NOON)
         onboarding.note_new_details(account, source=event.event_id, at=NOON)
 
     assert told(ada, ":details:") == ["Your payout details were changed"] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "waits"),
+    [("created", False), ("updated", True), ("deleted", True)],
+    ids=["the first details", "changed", "taken away"],
+)
+def test_nothing_follows_new_details_for_three_days(
+    client, stripe, sdk, account, released, ada, kind, waits
+):
+    event = agreed.told(
+        f"account.external_account.{kind}", "ba_1", endpoint="connect", account=account.stripe_id
+    )
+    inbox.handle(event.pk, at=NOON)
+
+    operations.send(released.pk, at=NOON + THREE_DAYS - A_MINUTE)
+    assert len(sdk.v1.transfers.list().data) == int(not waits)
+    client.force_login(ada)
+    shown = client.get(reverse("contracts:earnings")).content.decode()
+    assert ("Nothing is sent to them before" in shown) == waits
+
+    onboarding.sync(account, at=NOON + THREE_DAYS)
+    operations.send(released.pk, at=NOON + THREE_DAYS)
+    assert len(sdk.v1.transfers.list().data) == 1
+
+
+def test_details_added_to_others_wait_too(stripe, account):
+    onboarding.note_new_details(account, source="1", is_new=True, at=NOON)
+    onboarding.note_new_details(account, source="2", is_new=True, at=NOON + A_MINUTE)
+
+    account.refresh_from_db()
+    assert account.held_until == NOON + A_MINUTE + THREE_DAYS
 
 
 def test_money_that_waits_for_long_is_brought_up_again(client, held, acme, ada, fiona, work):
