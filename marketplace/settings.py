@@ -94,7 +94,12 @@ DATABASES = {
     | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 }
 REDIS_URL = env.text("REDIS_URL", "")
+# What was rendered stays in the process that rendered it: nearer than any server, and gone with the
+# templates it was made by. A page is up to 75 kB, a part about 3.
+KEPT = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"}
 CACHES = {
+    "kept": KEPT | {"OPTIONS": {"MAX_ENTRIES": 5_000}},
+    "pages": KEPT | {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 300}},
     "default": (
         {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -102,7 +107,7 @@ CACHES = {
         }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    )
+    ),
 }
 # Evidence and attachments are private: no URL serves this folder.
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / ".state" / "media"))

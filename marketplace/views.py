@@ -6,11 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from drf_spectacular.generators import SchemaGenerator
 
@@ -30,7 +32,7 @@ from jobs.selectors import todos as jobs_todos
 from jobs.selectors.invitations import NEWCOMERS_PLACE
 from jobs.services import matching, scoring
 from marketplace.context import Nav, remember_capacity
-from marketplace.kit.http import is_path_here
+from marketplace.kit.http import is_from_elsewhere, is_path_here
 from marketplace.kit.money import Money
 from marketplace.kit_page import specimens
 from marketplace.local.mail import read_mail, read_mailbox
@@ -137,9 +139,15 @@ def switch_capacity(request: MemberRequest) -> HttpResponse:
     return redirect("home")
 
 
+@csrf_exempt
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Speak this language from now on, in this browser and, to members, in mails too."""
+    """Speak this language from now on, in this browser and, to members, in mails too.
+
+    Its form stands on pages that are kept for all visitors, so it has no token.
+    """
+    if is_from_elsewhere(request):
+        raise PermissionDenied
     language = request.POST.get("language", "")
     back = request.POST.get("next", "")
     response = redirect(back if is_path_here(request, back) else "landing")

@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -83,8 +83,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 @pytest.fixture(autouse=True)
 def fresh_cache():
-    """Rate limits live in the cache; one test's attempts are not another's."""
-    cache.clear()
+    """Rate limits live in the cache, and pages; one test's attempts are not another's."""
+    for each in settings.CACHES:
+        caches[each].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,21 +1,25 @@
 """How a view answers: a whole page, or the one part htmx asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
+from django.contrib.messages import get_messages
+from django.core.cache import caches
 from django.db.models.fields.files import FieldFile
 from django.forms import BaseForm
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from marketplace.kit import files
+from marketplace.kit import files, kept
 from marketplace.kit.errors import DomainError
 
 # The file is a download, never a page of ours: no script, no form, no access to the site.
 LOCKED = "sandbox; default-src 'none'"
+FORM_TOKENS = (b"csrfmiddlewaretoken", b"x-csrftoken")
 
 
 def is_path_here(request: HttpRequest, address: str) -> bool:
@@ -28,15 +32,76 @@ def is_path_here(request: HttpRequest, address: str) -> bool:
     )
 
 
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether another site's page sent this form, as every browser says who sends one.
+
+    For forms without a token, which change nothing that matters; what says nothing is no browser.
+    """
+    if relation := request.headers.get("Sec-Fetch-Site"):
+        return relation not in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin not in {None, f"{request.scheme}://{request.get_host()}"}
+
+
 def render_part(
     request: HttpRequest, page: str, part: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """Render `part` for htmx and `page`, which includes it, for everyone else."""
-    restoring = request.headers.get("HX-History-Restore-Request") == "true"
-    asked_for_part = request.headers.get("HX-Request") == "true" and not restoring
-    response = render(request, part if asked_for_part else page, context, status=status)
+    template = part if asks_for_part(request) else page
+    response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def asks_for_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page."""
+    restoring = request.headers.get("HX-History-Restore-Request") == "true"
+    return request.headers.get("HX-Request") == "true" and not restoring
+
+
+def keep_for_visitors(
+    request: HttpRequest, made_from: Callable[[], object], answer: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Answer visitors with a page that is kept, and not again if they have it; others anew.
+
+    All visitors get the same page of an address, so it has no form token, and nothing of a person.
+
+    :param made_from: returns what the page is made from besides its address: values, versions.
+    :param answer: makes the page.
+    """
+    if not is_visitor(request):
+        response = answer()
+        patch_cache_control(response, private=True)
+        return response
+    named = kept.name(request.get_full_path(), asks_for_part(request), made_from())
+    etag = f'"{named}"'
+    known = get_conditional_response(request, etag=etag) or _page(named)
+    response = answer() if known is None else known
+    if known is None:
+        if not is_for_all(request, response):
+            return response
+        caches["pages"].set(named, response.content, kept.SECONDS)
+    response["ETag"] = etag
+    patch_cache_control(response, no_cache=True)
+    patch_vary_headers(response, ["Cookie", "HX-Request"])
+    return response
+
+
+def is_visitor(request: HttpRequest) -> bool:
+    """Whether the reader is nobody we know, whom no message waits for."""
+    return not (request.user.is_authenticated or len(get_messages(request)))
+
+
+def is_for_all(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether a page has nothing that is one visitor's own."""
+    has_token = any(token in response.content for token in FORM_TOKENS)
+    is_own = has_token or request.session.modified or not is_visitor(request)
+    return response.status_code == HTTPStatus.OK and not is_own
+
+
+def _page(named: str) -> HttpResponse | None:
+    content = caches["pages"].get(named)
+    return None if content is None else HttpResponse(content)
 
 
 def private_file(content: FieldFile, name: str) -> FileResponse:

@@ -1,6 +1,7 @@
 """The site in German: who reads it in which language, and what mails are written in."""
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from accounts.models import Kind, Mail, Notification, User
@@ -45,6 +46,28 @@ def test_a_language_we_do_not_speak_changes_nothing(client, ada, language):
     assert (answer["Location"], answer.cookies.get("django_language")) == ("/", None)
     ada.refresh_from_db()
     assert ada.language == "en-gb"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}],
+)
+def test_no_other_site_chooses_a_language(client, said):
+    answer = client.post("/language/", {"language": "de"}, headers=said)
+
+    assert answer.status_code == 403
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize(
+    "said", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://testserver"}]
+)
+def test_a_visitor_chooses_a_language_without_a_token(said):
+    browser = Client(enforce_csrf_checks=True)
+
+    answer = browser.post("/language/", {"language": "de"}, headers=said)
+
+    assert answer.cookies["django_language"].value == "de"
 
 
 def test_a_member_reads_their_language_in_every_browser(client, ada):
