@@ -115,14 +115,22 @@ class Directory:
         )
         found = Expert.objects.select_related("user").prefetch_related(badges).in_bulk(experts)
         scores = reputations(experts, on=self.on)
-        stems = [word.stems or (word.typed,) for word in self.meaning.words]
-        every_stem = [stem for several in stems for stem in several]
         rows = [
-            row_of(found[key], self._search.asked, scores[key], every_stem)
+            row_of(found[key], self._search.asked, scores[key], self._stems)
             for key in experts
             if key in found
         ]
         return [replace(row, shared=self._shared_with(row.expert)) for row in rows]
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """What of the question shows in its rows: skills, words, the reader's zone, the day."""
+        return sorted(self._search.asked), self._stems, self.filters.zone, self.on
+
+    @cached_property
+    def _stems(self) -> list[str]:
+        stems = [word.stems or (word.typed,) for word in self.meaning.words]
+        return [stem for several in stems for stem in several]
 
     def _shared_with(self, expert: Expert) -> int | None:
         zone = self.filters.zone

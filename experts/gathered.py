@@ -167,19 +167,30 @@ class Present:
         return found
 
 
-def present() -> Present | None:
-    """Return what is there now, from sets; nothing where there are none, or too much is newer."""
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What is there now, from sets, or nothing where there are none, or too much is newer.
+
+    Without a gathering all that was ever written is newer: where `are_few`, so are the documents.
+    """
+
+    present: Present | None
+    are_few: bool
+
+
+def now() -> Now:
+    """Return what is there now."""
     with connection.cursor() as cursor:
         cursor.execute(STATE, [FRESH + 1])
         key, fresh, may_remember = cursor.fetchone()
     if key is None or len(fresh) > FRESH:
-        return None
+        return Now(None, len(fresh) <= FRESH)
     base = _held.get("base")
     if base is None or base.key != key:
         base = _load(key)
     if base is None:
-        return None
-    return Present(base, fresh, base.places_of(fresh), may_remember)
+        return Now(None, are_few=False)
+    return Now(Present(base, fresh, base.places_of(fresh), may_remember), are_few=False)
 
 
 _held: dict[str, Base] = {}

@@ -94,7 +94,9 @@ class Search:
         """The total and the counts of every group of choices."""
         parts = {"": self.filters} | {name: self._without(name) for name in self._open_groups()}
         if self.present is None:
-            return self._documents.counted(parts, self._documents.samples(parts))
+            is_small = self._now.are_few
+            samples = dict.fromkeys(parts, 1) if is_small else self._documents.samples(parts)
+            return self._documents.counted(parts, samples)
         found = Counts()
         if self.present.fresh:
             found = self._documents.counted(
@@ -124,10 +126,14 @@ class Search:
         chosen = {keys[slug] for slug in self.filters.skills if slug in keys}
         return chosen.union(*(word.skills for word in self.words))
 
-    @cached_property
+    @property
     def present(self) -> Present | None:
         """What is there now, from sets; nothing where there are none."""
-        return gathered.present()
+        return self._now.present
+
+    @cached_property
+    def _now(self) -> gathered.Now:
+        return gathered.now()
 
     # --- Finding
 

@@ -1,27 +1,41 @@
 """A profile as others read it, and as its owner edits it."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import get_current_timezone_name, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
-from experts import policies, selectors
+from experts import policies, selectors, versions
 from experts.forms.profiles import ProfileForm
 from experts.models import Expert
 from experts.reputation import PRIOR_MEAN, PRIOR_WEIGHT
 from experts.services import profiles
-from marketplace.kit.http import refusals_on
+from marketplace.kit.http import keep_for_visitors, refusals_on
 
 
 @require_safe
 def profile(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what an expert has proven, then what clients said, then what they say themselves."""
-    visible = Expert.objects.visible_to(request.user).select_related("user")
-    expert = get_object_or_404(visible, slug=slug)
+    at = now()
+    visible = Expert.objects.visible_to(request.user).filter(slug=slug)
+    # Whether they sell consultations is another app's row, which belongs to theirs.
+    facts = visible.values_list("pk", "consulting__is_open").first()
+    if facts is None:
+        raise Http404
+    return keep_for_visitors(
+        request,
+        lambda: (facts, versions.PROFILE.versions(facts[:1]), at.date()),
+        lambda: _profile(request, visible.select_related("user").get(), at),
+    )
+
+
+def _profile(request: HttpRequest, expert: Expert, at: datetime) -> HttpResponse:
     badges, lapsed = selectors.badges_of(expert)
     history = list(selectors.history_of(expert))
     context = {
@@ -31,11 +45,11 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
         "evidence_count": sum(len(badge.application.evidence.all()) for badge in badges),
         "outcomes": selectors.outcomes_of(badges),
         "history": history,
-        "reputation": selectors.reputation_from(history, on=now().date()),
+        "reputation": selectors.reputation_from(history, on=at.date()),
         "clients": selectors.clients_of(history),
         "domains": expert.domains.all(),
         "unproven": selectors.unproven_skills(expert),
-        "day": selectors.shared_day(expert, get_current_timezone_name(), now()),
+        "day": selectors.shared_day(expert, get_current_timezone_name(), at),
         "is_saved": request.user.is_authenticated
         and request.user.saved_experts.filter(expert=expert).exists(),
         "is_own": request.user.is_authenticated and policies.may_edit_profile(request.user, expert),

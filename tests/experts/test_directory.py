@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from experts import counting, meaning
+from experts import counting, gathered, meaning
 from experts.directory import Choice, Directory, Row, Wider
 from experts.filters import Filters
 from experts.meaning import Taxonomy, words_of
@@ -333,6 +333,7 @@ def test_pages_follow_each_other_without_a_gap(db, sort, filters):
 @pytest.mark.parametrize("stride", [4, 16])
 def test_a_broad_question_is_counted_on_a_sample_and_says_about(people, monkeypatch, stride):
     monkeypatch.setattr(counting, "_stride", lambda about: stride if about else 1)
+    monkeypatch.setattr(gathered, "FRESH", 0)  # as if there were more than are looked at
     SearchDocument.objects.update(lexemes="", facets=[])
     sample = f"'={counting.Kind.SAMPLE.first + stride}' '={counting.Kind.SAMPLE.first + 16}'"
     SearchDocument.objects.filter(expert=people["both"]).update(

@@ -88,11 +88,11 @@ def test_sets_answer_every_question_as_the_documents_do(people):
 
     search_sets.gather(at=NOON)
 
-    assert gathered.present().fresh == []
+    assert gathered.now().present.fresh == []
     assert answers() == asked
     # Half of them from sets, and half as what is newer.
     SearchDocument.objects.filter(expert=people[0]).update(scored_on=TODAY)
-    assert gathered.present().fresh == [people[0].pk]
+    assert gathered.now().present.fresh == [people[0].pk]
     assert answers() == asked
 
 
@@ -132,5 +132,5 @@ def test_with_too_many_changes_the_documents_answer(people, monkeypatch):
     SearchDocument.objects.update(scored_on=TODAY)
     monkeypatch.setattr(gathered, "FRESH", 2)
 
-    assert gathered.present() is None
+    assert gathered.now().present is None
     assert names(skills=("evals",)) == ["Judge Evals", "Both Skills"]

@@ -61,7 +61,7 @@ def test_what_is_committed_behind_the_reading_stays_noted():
     assert SearchChange.objects.get().expert_id == expert.pk
     assert (total("golden"), total("plain")) == (1, 0)
     # Both words are remembered from now on, and a new gathering forgets what it was before.
-    assert gathered.present().base.words
+    assert gathered.now().present.base.words
     say("Plain", expert)
     assert (total("golden"), total("plain")) == (0, 1)
     search_sets.gather(at=NOON)
