@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Count, Func, Q, QuerySet, Value
@@ -16,7 +16,6 @@ from experts.models import Expert
 from jobs import selectors
 from jobs.models import Job, JobSkill
 from jobs.models.job import TEXT
-from jobs.selectors import CountedJob
 
 # The filters whose choices are counted, and what of a job they choose by.
 COUNTED: Mapping[str, str] = {
@@ -34,11 +33,19 @@ class Says(Func):
     output_field = BooleanField()
 
 
+class Listed(NamedTuple):
+    """A job (key) of a page."""
+
+    pk: int
+    published_at: datetime
+    public_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The jobs of a page, the newest first, and where the next one begins."""
 
-    jobs: Sequence[CountedJob]
+    jobs: Sequence[Listed]
     after: str
 
 
@@ -74,12 +81,13 @@ class Board:
 
     def page(self, size: int, after: str = "") -> Page:
         """Return one page; an `after` that is none begins at the first."""
-        rows = selectors.as_rows(self._jobs()).order_by("-published_at", "-pk")
+        rows = self._jobs().order_by("-published_at", "-pk")
         if key := _key_of(after):
             at, public_id = key
             last = Job.objects.filter(public_id=public_id).values("pk")[:1]
             rows = rows.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=last))
-        found = list(rows[: size + 1])
+        named = rows.values_list("pk", "published_at", "public_id")[: size + 1]
+        found = [Listed(pk, at, public_id) for pk, at, public_id in named if at]
         if len(found) <= size:
             return Page(found, "")
         end = found[size - 1]

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from accounts.tasks import send_due_mail
 from jobs.models import Job
-from jobs.services import alerts, invitations, matching, silence, visitor_drafts
+from jobs.services import alerts, board_changes, invitations, matching, silence, visitor_drafts
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
@@ -62,3 +62,9 @@ def expire_invitations(**_: Any) -> None:
 def sweep_visitor_drafts(**_: Any) -> None:
     """Forget what visitors wrote and did not come back to."""
     visitor_drafts.sweep(at=now())
+
+
+@shared_task(base=AfterCommit)
+def sweep_board_changes(**_: Any) -> None:
+    """Keep the notes of what changed on the board few."""
+    board_changes.sweep()

@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
     "sweep-silence": {"task": "jobs.tasks.sweep_silence", "schedule": 600},
     "expire-invitations": {"task": "jobs.tasks.expire_invitations", "schedule": 600},
     "sweep-visitor-drafts": {"task": "jobs.tasks.sweep_visitor_drafts", "schedule": 3600},
+    "sweep-board-changes": {"task": "jobs.tasks.sweep_board_changes", "schedule": 60},
     "warn-of-silence": {"task": "jobs.tasks.warn_of_silence", "schedule": 3600},
     "expire-offers": {"task": "contracts.tasks.expire_offers", "schedule": 300},
     # A proposal to change a contract does not wait for ever for its answer.

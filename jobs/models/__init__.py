@@ -1,6 +1,7 @@
 """The nouns of jobs."""
 
 from jobs.models.alert import Alert, AlertEntry
+from jobs.models.board_change import BoardChange
 from jobs.models.conversation import (
     Attachment,
     Block,
@@ -30,6 +31,7 @@ __all__ = [
     "AlertEntry",
     "Attachment",
     "Block",
+    "BoardChange",
     "CheckAnswer",
     "Conversation",
     "Interview",

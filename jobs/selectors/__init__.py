@@ -149,11 +149,12 @@ class BoardRow:
     coverage: "Coverage | None"
 
 
-def board_rows(jobs: Iterable[CountedJob], expert: Expert | None) -> list[BoardRow]:
-    """Add to each job how busy it is and how much of it this expert has proven."""
-    levels = levels_of(expert)
+def board_rows(
+    jobs: Iterable[CountedJob], levels: Mapping[int, int] | None = None
+) -> list[BoardRow]:
+    """Add to each job how busy it is and how much of it an expert of these levels has proven."""
     return [
-        BoardRow(job, activity(job.answers), coverage(job, levels) if expert else None)
+        BoardRow(job, activity(job.answers), None if levels is None else coverage(job, levels))
         for job in jobs
     ]
 

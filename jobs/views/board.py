@@ -1,25 +1,30 @@
 """Public pages of jobs: the board and one job as experts see it."""
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.selectors import membership
 from experts.models import Expert
-from jobs import clauses, policies, selectors
+from jobs import clauses, policies, selectors, versions
 from jobs.forms.board import BoardForm
-from jobs.job_board import Board
+from jobs.job_board import Board, Page
 from jobs.models import Job
 from jobs.selectors import clients, postings
 from jobs.selectors.invitations import waiting_for
 from jobs.services import invitations
-from marketplace.kit import hours
-from marketplace.kit.http import render_part
+from marketplace.kit import hours, kept
+from marketplace.kit.http import keep_for_visitors, render_part
+from marketplace.templatetags.ui import ago
 
 JOBS_PER_PAGE = 20
 
@@ -27,28 +32,91 @@ JOBS_PER_PAGE = 20
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """Show the open jobs that fit what the reader searches for."""
-    expert = expert_of(request.user)
-    form = BoardForm(request.GET)
-    found = form.found
-    fits = expert if found.pop("fits", False) else None
-    if together := found.pop("hours", None):
-        found["zones"] = _zones(request, at_least=together)
-    if days := found.pop("days", None):
-        found["since"] = now() - timedelta(days=days)
-    jobs = Board(request.user, found, fits)
-    after = request.GET.get("after", "")
-    page = jobs.page(JOBS_PER_PAGE, after)
-    form.count(jobs.counts)
-    context = {
-        "form": form,
-        "board": jobs,
-        "next": page.after,
-        "is_first": not after,
-        "rows": selectors.board_rows(page.jobs, expert),
-        "expert": expert,
-        "signed_in": request.user.is_authenticated,
-    }
-    return render_part(request, "jobs/board.html", "jobs/_board.html", context)
+    shown = Shown(request, now())
+    return keep_for_visitors(request, shown.made_from, shown.answer)
+
+
+class Shown:
+    """A page of the board at a moment: what it is made from, and how, if nobody has made it yet."""
+
+    def __init__(self, request: HttpRequest, at: datetime) -> None:
+        # To the minute, so that "within a day" is the same question for a while.
+        self.request, self.at = request, at.replace(second=0, microsecond=0)
+
+    def made_from(self) -> Sequence[object]:
+        """Return the version of the board, and those of the cards it leads to.
+
+        Which jobs those are is kept too, so that a page that is kept asks for versions alone.
+        """
+        is_timed = "days" in self.request.GET
+        searched = versions.of_board(), self.at if is_timed else self.at.date()
+        named = kept.name("jobs:board", self.request.get_full_path(), *searched)
+        self.page = kept.value(named, lambda: self.page)
+        return *searched, self.versions, [ago(job.published_at) for job in self.page.jobs]
+
+    def answer(self) -> HttpResponse:
+        """Make the page."""
+        self.form.count(self.board.counts)
+        context = {
+            "form": self.form,
+            "board": self.board,
+            "next": self.page.after,
+            "is_first": not self.request.GET.get("after"),
+            "cards": self.cards(),
+            "expert": self.expert,
+            "signed_in": self.request.user.is_authenticated,
+        }
+        return render_part(self.request, "jobs/board.html", "jobs/_board.html", context)
+
+    @cached_property
+    def expert(self) -> Expert | None:
+        """The reader's profile."""
+        return expert_of(self.request.user)
+
+    @cached_property
+    def form(self) -> BoardForm:
+        """What is asked."""
+        return BoardForm(self.request.GET)
+
+    @cached_property
+    def board(self) -> Board:
+        """The answer."""
+        found = self.form.found
+        fits = self.expert if found.pop("fits", False) else None
+        if together := found.pop("hours", None):
+            found["zones"] = _zones(self.request, at_least=together)
+        if days := found.pop("days", None):
+            found["since"] = self.at - timedelta(days=days)
+        return Board(self.request.user, found, fits)
+
+    @cached_property
+    def page(self) -> Page:
+        """Which jobs are listed."""
+        return self.board.page(JOBS_PER_PAGE, self.request.GET.get("after", ""))
+
+    @cached_property
+    def versions(self) -> Mapping[int, str]:
+        """The version of the card of each job that is listed."""
+        return versions.CARD.versions(job.pk for job in self.page.jobs)
+
+    def cards(self) -> list[SafeString]:
+        """Return the jobs as the board shows them, made anew where they have changed."""
+        levels = selectors.levels_of(self.expert) if self.expert else None
+        proven = levels and sorted(levels.items())
+        named = {
+            job.pk: kept.name("jobs/_row.html", version, ago(job.published_at), proven)
+            for job in self.page.jobs
+            if (version := self.versions.get(job.pk))
+        }
+
+        def made(missing: Sequence[int]) -> Mapping[int, str]:
+            jobs = selectors.as_rows(Job.objects.filter(pk__in=missing))
+            return {
+                row.job.pk: render_to_string("jobs/_row.html", {"row": row})
+                for row in selectors.board_rows(jobs, levels)
+            }
+
+        return list(kept.parts(named, made).values())
 
 
 def _zones(request: HttpRequest, *, at_least: int) -> list[str]:
@@ -61,8 +129,18 @@ def _zones(request: HttpRequest, *, at_least: int) -> list[str]:
 @require_safe
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one job, with what the reader may do about it."""
-    jobs = selectors.as_rows(Job.objects.visible_to(request.user))
-    job = get_object_or_404(jobs, public_id=public_id)
+    visible = Job.objects.visible_to(request.user).filter(public_id=public_id)
+    facts = visible.values_list("pk", "organisation").first()
+    if facts is None:
+        raise Http404
+    return keep_for_visitors(
+        request,
+        lambda: (versions.JOB.versions(facts[:1]), versions.CLIENT.versions(facts[1:])),
+        lambda: _detail(request, selectors.as_rows(visible).get()),
+    )
+
+
+def _detail(request: HttpRequest, job: selectors.CountedJob) -> HttpResponse:
     page = page_of(job, request.user)
     if page["invitation"] and isinstance(request.user, User):
         invitations.mark_viewed(job, by=request.user, at=now())

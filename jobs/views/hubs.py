@@ -37,7 +37,7 @@ def hub(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         "at_three": directory.levels[0][1],
         "rates": hubs.usual_rates(directory),
         "rows": rows,
-        "jobs": selectors.board_rows(jobs, None),
+        "jobs": selectors.board_rows(jobs),
         "open_jobs": topic.jobs.count(),
         "query": urlencode(asked, doseq=True),
         "data": hubs.as_data(topic, rows, total=total),

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -153,7 +154,15 @@ def ago(moment: datetime | None) -> str:
     if moment is None:
         return ""
     distance = moment - timezone.now()  # noqa: TID251 (a template is a face)
-    return str(format_timedelta(distance, add_direction=True, locale=words.reader_locale()))
+    minutes = distance.total_seconds() / 60
+    # Whole minutes, but for the first: those are asked for again and again.
+    rounded = round(minutes) if abs(minutes) > 1 else minutes
+    return _distance(rounded, str(words.reader_locale()))
+
+
+@lru_cache(maxsize=4096)
+def _distance(minutes: float, locale: str) -> str:
+    return str(format_timedelta(timedelta(minutes=minutes), add_direction=True, locale=locale))
 
 
 @register.filter
