@@ -159,17 +159,6 @@ def test_what_is_not_there_cannot_be_reported(client, mallory, kind):
     assert client.get(f"/report/{kind}/exp_000000000000/").status_code == 404
 
 
-def test_the_desk_asks_no_more_for_more(client, rhea, ada, mallory, django_assert_max_num_queries):
-    for number in range(15):
-        thing = Flagged("job", f"job_{number:012}", "A job", "/", [ada])
-        flags.report(thing, reason="spam", note="", by=mallory, at=NOON)
-    client.force_login(rhea)
-    client.get(reverse("admin:flags:index"))
-
-    with django_assert_max_num_queries(9):
-        client.get(reverse("admin:flags:index"))
-
-
 def test_the_message_of_an_empty_answer_is_beside_the_field(client, flag, rhea):
     client.force_login(rhea)
 

@@ -273,13 +273,3 @@ def test_from_a_report_to_an_appeal_in_the_browser(client, ada, mallory, rhea, i
 
 def test_the_rules_are_public(client, db):
     assert "Keep the money here" in client.get(reverse("accounts:rules")).text
-
-
-def test_the_desk_asks_no_more_for_more(client, ada, rhea, django_assert_max_num_queries):
-    for _ in range(12):
-        sanctions.propose(ada, level=Level.NOTICE, days=None, by=rhea, **WHAT)
-    client.force_login(rhea)
-    client.get(reverse("admin:sanctions:index"))
-
-    with django_assert_max_num_queries(10):
-        client.get(reverse("admin:sanctions:index"))

@@ -10,7 +10,6 @@ from accounts.models import Membership
 from contracts.models import Contract
 from contracts.selectors import contracts, todos
 from contracts.services import milestones
-from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed
 
@@ -187,31 +186,6 @@ def test_visitors_are_asked_to_sign_in(client, contract):
 
     assert page.status_code == 302
     assert page.url.startswith("/accounts/login/")
-
-
-def test_the_page_asks_the_database_a_bounded_number_of_times(
-    client, submission, contract, acme, django_assert_max_num_queries
-):
-    client.force_login(acme)
-    client.get(reverse("contracts:index"))  # which notes where acme is signed in
-    for _ in range(6):
-        factories.milestone(contract)
-
-    with django_assert_max_num_queries(30):
-        client.get(reverse("contracts:detail", args=[contract.public_id]))
-
-
-def test_the_list_does_not_ask_more_for_more_contracts(
-    client, contract, acme, ada, django_assert_max_num_queries
-):
-    client.force_login(acme)
-    for _ in range(8):
-        factories.contract(contract.organisation, ada.expert)
-
-    client.get(reverse("contracts:index"))  # a first visit is noted
-    with django_assert_max_num_queries(12):
-        page = client.get(reverse("contracts:index")).content.decode()
-    assert page.count("Your move") == 9
 
 
 # --- After Stripe's page

@@ -394,20 +394,6 @@ def test_the_api_says_where_the_money_is(client, submission, contract, acme):
     assert answer["milestones"][0]["hold_until"] == "2030-03-22T12:00:00Z"
 
 
-def test_nothing_of_it_costs_more_for_more_movements(
-    client, submission, contract, acme, django_assert_max_num_queries
-):
-    for number in range(1, 6):
-        verbs.release_part(
-            submission.milestone, Money(1_00, "usd"), number=number, by=acme, at=NOON
-        )
-    client.force_login(acme)
-    client.get(reverse("contracts:index"))  # which notes where acme is signed in
-
-    with django_assert_max_num_queries(31):
-        client.get(reverse("contracts:detail", args=[contract.public_id]))
-
-
 def test_a_proposal_that_runs_out_says_so(ask, contract, ada):
     typed = as_typed(contract, review_window_days="7")
     ask(ada, "propose-change", contract.public_id, method="post", **typed)

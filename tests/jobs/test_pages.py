@@ -3,12 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from jobs.models import Job, Match, Proposal
+from jobs.models import Job, Match
 from tests import factories
 from tests.conftest import NOON
-
-# Eight of them are the session's.
-MOST_QUERIES = 14
 
 
 def page(client, name, *args, **query):
@@ -107,37 +104,6 @@ def test_pages_without_anything_say_what_to_do(client, acme, ada):
     client.force_login(ada)
     assert "No match is waiting" in page(client, "matches").text
     assert "No proposals yet" in page(client, "proposals").text
-
-
-def test_lists_ask_the_same_few_questions_however_long_they_are(
-    client, ada, organisation, django_assert_max_num_queries
-):
-    for number in range(18):
-        job = factories.job(organisation, title=f"Job {number}")
-        job.skills.create(skill=factories.skill("rag"), is_must=True, level=1)
-        factories.proposal(job, ada.expert)
-    client.force_login(organisation.memberships.get().user)
-    with django_assert_max_num_queries(MOST_QUERIES):
-        page(client, "client-jobs")
-    with django_assert_max_num_queries(MOST_QUERIES):
-        page(client, "board")
-    client.force_login(ada)
-    page(client, "matches")  # which notes where ada is signed in
-    with django_assert_max_num_queries(MOST_QUERIES):
-        page(client, "proposals")
-
-
-def test_the_inbox_asks_the_same_few_questions_however_long_it_is(
-    client, acme, job, django_assert_max_num_queries
-):
-    for number in range(15):
-        expert = factories.expert(factories.user(f"Expert {number}"))
-        factories.proposal(job, expert, status=Proposal.Status.SUBMITTED)
-    client.force_login(acme)
-    page(client, "client-jobs")  # which notes where acme is signed in
-
-    with django_assert_max_num_queries(MOST_QUERIES + 3):
-        page(client, "received-proposals", job.public_id)
 
 
 def test_a_removed_job_is_gone(client, job):
