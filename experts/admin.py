@@ -129,9 +129,9 @@ class CatalogueAdmin(AnyAdmin):
 class SkillAdmin(CatalogueAdmin):
     """Skills come from the catalogue's files, and may be corrected between two of them."""
 
-    list_display = ("name", "facet", "is_badgeable", "validity_months", "position")
+    list_display = ("english_name", "facet", "is_badgeable", "validity_months", "position")
     list_filter = ("facet", "is_badgeable")
-    search_fields = ("name", "title", "aliases__alias")
+    search_fields = ("english_name", "english_title", "aliases__alias")
     inlines = (Aliases, Relations)
 
 
@@ -141,10 +141,10 @@ class RubricAdmin(ReadOnlyAdmin):
 
     list_display = ("skill_name", "version", "minimum_means", "minimum_each", "published_at")
     list_select_related = ("skill",)
-    search_fields = ("skill__name",)
+    search_fields = ("skill__english_name",)
     inlines = (Criteria,)
 
-    @admin.display(description=_("skill"), ordering="skill__name")
+    @admin.display(description=_("skill"), ordering="skill__english_name")
     def skill_name(self, rubric: Rubric) -> str:
         """Name the skill."""
         return rubric.skill.name
@@ -175,7 +175,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "applicant", "skill_name", "level", "status", "round", "due_at")
     list_filter = ("status", "level")
     list_select_related = ("expert__user", "skill")
-    search_fields = ("public_id", "expert__user__name", "skill__name")
+    search_fields = ("public_id", "expert__user__name", "skill__english_name")
     inlines = (Pieces, ApplicationHistory)
 
     @admin.display(description=_("applicant"), ordering="expert__user__name")
@@ -183,7 +183,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         """Name the applicant."""
         return application.expert.name
 
-    @admin.display(description=_("skill"), ordering="skill__name")
+    @admin.display(description=_("skill"), ordering="skill__english_name")
     def skill_name(self, application: Application) -> str:
         """Name the skill."""
         return application.skill.name
@@ -239,7 +239,7 @@ class BadgeAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "holder", "skill_name", "level", "status", "valid_until")
     list_filter = ("status", "level")
     list_select_related = ("expert__user", "skill")
-    search_fields = ("public_id", "expert__user__name", "skill__name")
+    search_fields = ("public_id", "expert__user__name", "skill__english_name")
     inlines = (BadgeHistory,)
 
     @admin.display(description=_("holder"), ordering="expert__user__name")
@@ -247,7 +247,7 @@ class BadgeAdmin(ReadOnlyAdmin):
         """Name the holder."""
         return badge.expert.name
 
-    @admin.display(description=_("skill"), ordering="skill__name")
+    @admin.display(description=_("skill"), ordering="skill__english_name")
     def skill_name(self, badge: Badge) -> str:
         """Name the skill."""
         return badge.skill.name
@@ -271,7 +271,7 @@ class ModelReleaseAdmin(ReadOnlyAdmin):
     """One model; it is corrected at the registry's bench, which shows what would follow."""
 
     list_display = ("api_id", "lifecycle", "deprecated_on", "shutdown_on", "replacement")
-    list_filter = ("lifecycle", "family__name")
+    list_filter = ("lifecycle", "family__english_name")
     search_fields = ("api_id", "replacement")
     inlines = (ReleaseChanges,)
 
@@ -280,21 +280,21 @@ class ModelReleaseAdmin(ReadOnlyAdmin):
 class DomainAdmin(CatalogueAdmin):
     """An industry."""
 
-    list_display = ("name", "slug", "position")
+    list_display = ("english_name", "slug", "position")
 
 
 @admin.register(ModelFamily)
 class ModelFamilyAdmin(CatalogueAdmin):
     """A generation of models."""
 
-    list_display = ("name", "slug", "modality", "position")
+    list_display = ("english_name", "slug", "modality", "position")
 
 
 @admin.register(Surface)
 class SurfaceAdmin(CatalogueAdmin):
     """An API or product."""
 
-    list_display = ("name", "lifecycle", "shutdown_on", "replacement")
+    list_display = ("english_name", "lifecycle", "shutdown_on", "replacement")
 
 
 class CheckHistory(ReadOnlyInline):

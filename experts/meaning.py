@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from experts import facets
 from experts.facets import Kind
@@ -74,7 +75,8 @@ class Term:
     kind: str
     key: int
     slug: str
-    name: str
+    # In English, as people type it.
+    english_name: str
     # The longer name of a skill, the models of a family.
     more: str
     facet: str
@@ -82,6 +84,11 @@ class Term:
     is_retiring: bool
     release: int | None
     hint: str
+
+    @property
+    def name(self) -> str:
+        """What it is called, in the reader's language."""
+        return gettext(self.english_name)
 
 
 class Taxonomy:
@@ -118,12 +125,12 @@ class Taxonomy:
     def skill_names(self) -> list[tuple[int, frozenset[str]]]:
         """Every skill (key) with the tokens of its name, its title, and each alias."""
         named = (*self.skills, *self.aliases)
-        return [(term.key, tokens_of(f"{term.name} {term.more}")) for term in named]
+        return [(term.key, tokens_of(f"{term.english_name} {term.more}")) for term in named]
 
     @cached_property
     def family_names(self) -> list[tuple[int, frozenset[str]]]:
         """Every family (key) with the tokens of its name and of its models."""
-        return [(term.key, tokens_of(f"{term.name} {term.more}")) for term in self.families]
+        return [(term.key, tokens_of(f"{term.english_name} {term.more}")) for term in self.families]
 
     def spelled(self, word: str) -> str:
         """Return the token of a name that a mistyped word is most like, or nothing."""
@@ -153,7 +160,7 @@ def meaning_of(text: str, taxonomy: Taxonomy) -> Meaning:
     if not typed:
         return Meaning([])
     phrase = " ".join(typed)
-    hints = (_advice(term) for term in taxonomy.aliases if term.name.lower() in phrase)
+    hints = (_advice(term) for term in taxonomy.aliases if term.english_name.lower() in phrase)
     said = list(zip(typed, _queries(typed), strict=True))
     # "the" alone is looked for as typed, and beside other words it says nothing.
     tells = any(english for _word, (english, _simple) in said)

@@ -65,7 +65,7 @@ def credential(
 def achievement(skill: Skill, level: int) -> dict[str, Any]:
     """Return what a badge in this skill at this level says (OB 3.0, B.1.1 Achievement)."""
     address = issuer.address("experts:skill-level", skill.slug, level)
-    named = {"skill": skill.title, "level": level, "words": Level(level).label}
+    named = {"skill": skill.english_title, "level": level, "words": Level(level).label}
     return {
         "id": address,
         "type": ["Achievement"],

@@ -16,7 +16,7 @@ class SkillOut(serializers.Serializer[Any]):
     """A skill by its slug, with the name people read."""
 
     slug = serializers.CharField()
-    name = serializers.CharField()
+    name = serializers.CharField(source="english_name")
 
 
 class BadgeOut(PublicModelOut):

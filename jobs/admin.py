@@ -62,7 +62,7 @@ class JobAdmin(ReadOnlyAdmin):
     """What a client asks for, with its history."""
 
     list_display = ("public_id", "title", "organisation_name", "status", "published_at")
-    list_filter = ("status", "visibility", "use_case__name")
+    list_filter = ("status", "visibility", "use_case__english_name")
     search_fields = ("public_id", "title", "organisation__name")
     list_select_related = ("organisation",)
     inlines = (JobSkillInline, JobCheckInline, PlannedMilestoneInline, JobEventInline)
@@ -193,5 +193,5 @@ class MessageAdmin(ReadOnlyAdmin):
 class UseCaseAdmin(ReadOnlyAdmin):
     """The templates, as the catalogue file has them."""
 
-    list_display = ("position", "name", "slug")
-    search_fields = ("name", "slug")
+    list_display = ("position", "english_name", "slug")
+    search_fields = ("english_name", "slug")

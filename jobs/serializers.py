@@ -13,7 +13,7 @@ class JobSkillOut(serializers.Serializer[Any]):
     """A skill the job asks for, at least at this level."""
 
     slug = serializers.CharField(source="skill.slug")
-    name = serializers.CharField(source="skill.name")
+    name = serializers.CharField(source="skill.english_name")
     level = serializers.IntegerField()
     is_must = serializers.BooleanField()
 

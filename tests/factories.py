@@ -85,8 +85,8 @@ def skill(slug: str = "rag", **fields: Any) -> Skill:
         slug=slug,
         defaults={
             "facet": Skill.Facet.CAPABILITY,
-            "name": slug.replace("-", " ").title(),
-            "title": slug.replace("-", " ").title(),
+            "english_name": slug.replace("-", " ").title(),
+            "english_title": slug.replace("-", " ").title(),
             "description": f"What {slug} means.",
             "validity_months": 18,
             "is_badgeable": True,
@@ -120,7 +120,11 @@ def release(api_id: str = "gpt-6-sol", **fields: Any) -> ModelRelease:
     """Build a model in a family of its own, active unless told otherwise."""
     family, _ = ModelFamily.objects.get_or_create(
         slug=fields.pop("family", api_id),
-        defaults={"name": api_id, "modality": "text", "position": ModelFamily.objects.count()},
+        defaults={
+            "english_name": api_id,
+            "modality": "text",
+            "position": ModelFamily.objects.count(),
+        },
     )
     return ModelRelease.objects.create(
         **{
@@ -249,8 +253,8 @@ def use_case(slug: str = "support-assistant") -> UseCase:
         slug=slug,
         defaults={
             "position": UseCase.objects.count(),
-            "name": slug.replace("-", " ").capitalize(),
-            "summary": "Answers from the manuals, with its sources.",
+            "english_name": slug.replace("-", " ").capitalize(),
+            "english_summary": "Answers from the manuals, with its sources.",
             "title_template": "Assistant for {product}",
             "scope_template": "What it answers and what it leaves to people.",
             "screening_question": "What did your last one get wrong?",

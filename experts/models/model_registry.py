@@ -29,13 +29,18 @@ class ModelFamily(models.Model):
     """A generation of models that a badge can be evidenced on."""
 
     slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=60)
+    english_name = models.CharField(_("name"), max_length=60, db_column="name")
     modality = models.CharField(max_length=40)
     position = models.PositiveSmallIntegerField()
 
     class Meta:
         ordering = ("position",)
         verbose_name_plural = _("model families")
+
+    @property
+    def name(self) -> str:
+        """What it is called, in the reader's language; most are names that no language changes."""
+        return gettext(self.english_name)
 
 
 class ModelReleaseQuerySet(models.QuerySet["ModelRelease"]):
@@ -129,8 +134,13 @@ class Surface(models.Model):
     """An API or product through which models are used; surfaces retire too."""
 
     slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=80)
+    english_name = models.CharField(_("name"), max_length=80, db_column="name")
     lifecycle = models.CharField(max_length=10, choices=Lifecycle.choices)
     shutdown_on = models.DateField(null=True, blank=True)
     replacement = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=300, blank=True)
+
+    @property
+    def name(self) -> str:
+        """What it is called, in the reader's language; most are names that no language changes."""
+        return gettext(self.english_name)

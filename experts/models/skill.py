@@ -1,4 +1,8 @@
-"""The taxonomy: what can be proven, by which published rubric, and what people call it."""
+"""The taxonomy: what can be proven, by which published rubric, and what people call it.
+
+A name is stored in English as `english_name`, which is what searches, credentials and the API say;
+`name` is the same in the language of whoever reads, from `locale/`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from experts.models.model_registry import ModelRelease
@@ -54,8 +59,8 @@ class Skill(models.Model):
 
     slug = models.SlugField(unique=True)
     facet = models.CharField(max_length=12, choices=Facet.choices)
-    name = models.CharField(max_length=60)
-    title = models.CharField(max_length=120)
+    english_name = models.CharField(_("name"), max_length=60, db_column="name")
+    english_title = models.CharField(_("title"), max_length=120, db_column="title")
     description = models.TextField()
     accepted_evidence = ArrayField(models.TextField(), default=list)
     refused_evidence = ArrayField(models.TextField(), default=list)
@@ -74,6 +79,16 @@ class Skill(models.Model):
                 name="skill_facet_known",
             ),
         )
+
+    @property
+    def name(self) -> str:
+        """What it is called on a chip, in the reader's language."""
+        return gettext(self.english_name)
+
+    @property
+    def title(self) -> str:
+        """What it is called in full, in the reader's language."""
+        return gettext(self.english_title)
 
 
 class SkillAlias(models.Model):
@@ -97,11 +112,16 @@ class Domain(models.Model):
     """An industry somebody has worked in."""
 
     slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=60)
+    english_name = models.CharField(_("name"), max_length=60, db_column="name")
     position = models.PositiveSmallIntegerField()
 
     class Meta:
         ordering = ("position",)
+
+    @property
+    def name(self) -> str:
+        """What it is called, in the reader's language."""
+        return gettext(self.english_name)
 
 
 class SkillRelation(models.Model):

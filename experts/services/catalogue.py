@@ -33,6 +33,9 @@ HUNDREDTHS = 100
 # What the history of a release says when a file changed it.
 THE_FILE = "The catalogue's file was changed."
 
+# What the models call `english_name` and `english_title`.
+IN_ENGLISH = ("name", "title")
+
 Key = tuple[Any, ...]
 Values = dict[str, Any]
 
@@ -58,7 +61,11 @@ class Table:
     def path(self, name: str) -> str:
         """Return the lookup under which a column reads as the file writes it."""
         other = self.references.get(name)
-        return f"{name}__{name_column(other)}" if other else name
+        return f"{name}__{name_column(other)}" if other else self.field(name)
+
+    def field(self, name: str) -> str:
+        """Return the field for what a file calls this; files have every name in English."""
+        return f"english_{name}" if name in IN_ENGLISH else name
 
     def name_of(self, row: Values) -> str:
         """Return what names a row, in one line."""
@@ -244,7 +251,9 @@ def _only(table: Table, entry: Values) -> Values:
     texts = {
         name
         for name in (*table.key, *table.values)
-        if isinstance(table.model._meta.get_field(name), models.CharField | models.TextField)
+        if isinstance(
+            table.model._meta.get_field(table.field(name)), models.CharField | models.TextField
+        )
     }
     return {
         name: "" if entry[name] is None and name in texts else entry[name]
@@ -309,7 +318,7 @@ def _write(table: Table, difference: Difference, at: datetime) -> None:
         [
             table.model(
                 **{
-                    name: found[name].get(value) if name in found else value
+                    table.field(name): found[name].get(value) if name in found else value
                     for name, value in row.items()
                 }
             )
@@ -318,7 +327,7 @@ def _write(table: Table, difference: Difference, at: datetime) -> None:
         update_conflicts=bool(table.values),
         ignore_conflicts=not table.values,
         unique_fields=table.key if table.values else None,
-        update_fields=table.values or None,
+        update_fields=[table.field(name) for name in table.values] or None,
     )
     if table is RELEASES:
         registry.record(

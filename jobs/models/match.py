@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from experts.models import Expert
@@ -64,7 +65,12 @@ UNSAID = "new_here"
 
 def sentence(reason: Reason) -> str:
     """Say a reason in a few words: "RAG level 3"."""
-    return str(SENTENCES[reason["code"]]) % reason["values"]
+    return str(SENTENCES[reason["code"]]) % _values(reason)
+
+
+def sentence_to_client(reason: Reason) -> str:
+    """Say it as the client reads it."""
+    return str(SENTENCES_TO_CLIENT[reason["code"]]) % _values(reason)
 
 
 def given_reasons(reasons: Iterable[Reason]) -> list[Reason]:
@@ -77,7 +83,13 @@ def raised_by(reason: Reason) -> str:
     is_highest = reason["code"] == "must" and reason["values"]["level"] == Level.LED
     if reason["points"] == reason["most"] or is_highest:
         return ""
-    return str(RAISED_BY.get(reason["code"], "")) % reason["values"]
+    return str(RAISED_BY.get(reason["code"], "")) % _values(reason)
+
+
+def _values(reason: Reason) -> dict[str, Any]:
+    """Return the values of a sentence; a skill is kept in English and named as its reader does."""
+    values = reason["values"]
+    return values | {"skill": gettext(values["skill"])} if "skill" in values else values
 
 
 class Ranking(models.Model):
@@ -174,7 +186,7 @@ class Match(Worked):
     def sentences_to_client(self) -> list[tuple[str, bool]]:
         """The same as the client reads them."""
         return [
-            (str(SENTENCES_TO_CLIENT[reason["code"]]) % reason["values"], reason["code"] in PROVEN)
+            (sentence_to_client(reason), reason["code"] in PROVEN)
             for reason in given_reasons(self.reasons)
         ]
 

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from experts.models import Skill
 from experts.models.skill import Level
@@ -14,8 +16,8 @@ class UseCase(models.Model):
 
     slug = models.SlugField(unique=True)
     position = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=80)
-    summary = models.CharField(max_length=200)
+    english_name = models.CharField(_("name"), max_length=80, db_column="name")
+    english_summary = models.CharField(_("summary"), max_length=200, db_column="summary")
     title_template = models.CharField(max_length=120)
     scope_template = models.TextField()
     prompts = ArrayField(models.TextField(), default=list)
@@ -30,6 +32,16 @@ class UseCase(models.Model):
 
     class Meta:
         ordering = ("position",)
+
+    @property
+    def name(self) -> str:
+        """What it is called, in the reader's language; what it fills in stays English."""
+        return gettext(self.english_name)
+
+    @property
+    def summary(self) -> str:
+        """What comes of it, in one sentence in the reader's language."""
+        return gettext(self.english_summary)
 
     @property
     def budget(self) -> tuple[Money, Money]:

@@ -29,7 +29,7 @@ def alert_rows(expert: Expert) -> list[AlertRow]:
     if not any(row.is_default for row in rows):
         rows.insert(0, Alert(expert=expert, is_default=True))
     wanted = {key for row in rows for key in row.wanted}
-    names = dict(Skill.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    names = {skill.pk: skill.name for skill in Skill.objects.filter(pk__in=wanted)}
     return [AlertRow(row, name_of(row), filters(row, names, expert.currency)) for row in rows]
 
 

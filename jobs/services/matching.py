@@ -64,7 +64,8 @@ def demand_of(job: Job) -> Demand:
     """Return what a job asks for; reads its skills and those of its use case."""
     return Demand(
         wishes=[
-            Wish(row.skill.slug, row.skill.name, row.level, row.is_must) for row in job.skills.all()
+            Wish(row.skill.slug, row.skill.english_name, row.level, row.is_must)
+            for row in job.skills.all()
         ],
         max_rate_minor=job.max_rate_minor,
         shared_hours=job.shared_hours,

@@ -43,11 +43,15 @@ def _skills_of(templates: list[dict[str, Any]]) -> dict[str, Skill]:
 
 def _fields(template: dict[str, Any]) -> dict[str, Any]:
     same = (
-        *("name", "summary", "title_template", "scope_template", "checks", "milestones"),
+        *("title_template", "scope_template", "checks", "milestones"),
         *("screening_question", "sensitivity", "budget_min_minor", "budget_max_minor"),
         *("weeks_min", "weeks_max"),
     )
-    return {name: template[name] for name in same} | {"prompts": template["today_prompts"]}
+    return {name: template[name] for name in same} | {
+        "english_name": template["name"],
+        "english_summary": template["summary"],
+        "prompts": template["today_prompts"],
+    }
 
 
 def _set_skills(row: UseCase, template: dict[str, Any], skills: dict[str, Skill]) -> None:

@@ -1,9 +1,10 @@
-"""Keeps the translations complete: reads every text out of the code and compares, or writes.
+"""Keeps the translations complete: reads every text of code and catalogue; compares, or writes.
 
 Django's own way needs GNU gettext, which a fresh machine does not have. Babel reads Python as well,
 and templates become Python in Django's own `templatize`.
 """
 
+import json
 import os
 import re
 import sys
@@ -28,6 +29,14 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
+}
+# The catalogue's files: what they list, and which texts of an entry are shown to people.
+CATALOGUE = {
+    "experts/catalogue/skills.json": ("skills", ("name", "title")),
+    "experts/catalogue/domains.json": ("domains", ("name",)),
+    "experts/catalogue/models.json": ("families", ("name",)),
+    "experts/catalogue/surfaces.json": ("surfaces", ("name",)),
+    "jobs/catalogue/use_cases.json": ("use_cases", ("name", "summary")),
 }
 # No dates and no lines of code: a change of the file is a change of the texts.
 HEAD = """\
@@ -84,13 +93,11 @@ def main(arguments: list[str]) -> str | None:
 
 
 def read_texts(root: Path) -> dict[Key, Text]:
-    """Return every text that the code below `root` shows, by its key, in order."""
+    """Return every text that code and catalogue below `root` show, by its key, in order."""
     found: dict[Key, Text] = {}
-    for path in sources(root):
-        name = path.relative_to(root).as_posix()
-        for text in _texts_in(path, name):
-            before = found.get(text.key)
-            found[text.key] = _together(before, text) if before else text
+    for text in (*_texts_of_code(root), *_texts_of_catalogue(root)):
+        before = found.get(text.key)
+        found[text.key] = _together(before, text) if before else text
     return dict(sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or "")))
 
 
@@ -178,6 +185,18 @@ def _forms(said: object) -> tuple[str, ...]:
 
 def _key(message: Message) -> Key:
     return _forms(message.id)[0], message.context
+
+
+def _texts_of_code(root: Path) -> Iterator[Text]:
+    for path in sources(root):
+        yield from _texts_in(path, path.relative_to(root).as_posix())
+
+
+def _texts_of_catalogue(root: Path) -> Iterator[Text]:
+    for name, (entries, shown) in CATALOGUE.items():
+        path = root / name
+        for entry in json.loads(path.read_text())[entries] if path.exists() else ():
+            yield from (Text(entry[text], "", None, (), (name,)) for text in shown)
 
 
 def _texts_in(path: Path, name: str) -> Iterator[Text]:

@@ -57,10 +57,12 @@ def test_an_application_is_shown_whole_and_saves_nothing(root, case):
 @pytest.fixture
 def surface(db):
     """A row of the catalogue."""
-    return Surface.objects.create(slug="responses-api", name="Responses API", lifecycle="active")
+    return Surface.objects.create(
+        slug="responses-api", english_name="Responses API", lifecycle="active"
+    )
 
 
-WORDS = {"slug": "responses-api", "name": "Responses API", "lifecycle": "deprecated"}
+WORDS = {"slug": "responses-api", "english_name": "Responses API", "lifecycle": "deprecated"}
 
 
 def test_the_catalogue_is_corrected_with_a_reason(root, surface):

@@ -249,7 +249,7 @@ def test_models_industries_hours_and_ratings_are_asked_for_too(people):
     both, low, judge = (people[name] for name in ("both", "low", "judge"))
     badge = both.badges.get(skill__slug="rag")
     badge.application.built_on.add(factories.release("gpt-6-sol", family="gpt-6"))
-    low.domains.add(Domain.objects.create(slug="law", name="Law", position=1))
+    low.domains.add(Domain.objects.create(slug="law", english_name="Law", position=1))
     judge.user.time_zone = "Asia/Tokyo"
     judge.user.save()
     WorkRecord.objects.create(

@@ -52,7 +52,7 @@ def test_a_kept_page_asks_for_versions_alone(client, ada, django_assert_num_quer
         ("expert", {"headline": "Said otherwise!"}),
         ("user", {"name": "Otherwise Named"}),
         ("badge", {"level": 1}),
-        ("skill", {"name": "Otherwise called"}),
+        ("skill", {"english_name": "Otherwise called"}),
         ("evidence", {"before": "7 days", "after": "2 hours"}),
     ],
 )
@@ -144,7 +144,7 @@ def everything(ada):
     held = expert.badges.get().application
     held.reviews.first().scores.create(criterion=held.rubric.criteria.first(), points=4)
     held.built_on.add(factories.release())
-    expert.domains.add(Domain.objects.create(slug="health", name="Health", position=1))
+    expert.domains.add(Domain.objects.create(slug="health", english_name="Health", position=1))
     expert.claimed_skills.create(skill=factories.skill("fine-tuning"))
 
 

@@ -113,7 +113,7 @@ def test_a_changed_anchor_is_a_change_of_the_rubric(load, folder):
 
 def test_what_staff_corrected_stays_until_the_file_speaks_of_it_again(load, folder):
     load()
-    Skill.objects.filter(slug="rag").update(name="Our RAG", title="Our title")
+    Skill.objects.filter(slug="rag").update(english_name="Our RAG", english_title="Our title")
     change(folder, "skills", lambda file: entry(file, "rag").update(title="The file's new title"))
 
     load()

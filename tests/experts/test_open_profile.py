@@ -32,7 +32,7 @@ def profile(**fields) -> Profile:
 
 def test_it_keeps_what_was_said(mallory):
     python = factories.skill("python", is_badgeable=False)
-    banking = Domain.objects.create(slug="banking", name="Banking", position=1)
+    banking = Domain.objects.create(slug="banking", english_name="Banking", position=1)
     said = profile(skills=[python], domains=[banking])
 
     expert = profiles.open_for(mallory, profile=said, at=NOON)

@@ -45,7 +45,7 @@ def test_it_says_what_is_public(ada):
     family = factories.release("gpt-6-sol").family
     badge = ada.expert.badges.get()
     badge.application.built_on.set(family.releases.all())
-    law = Domain.objects.create(slug="law", name="Law", position=1)
+    law = Domain.objects.create(slug="law", english_name="Law", position=1)
     ada.expert.domains.add(law)
 
     search_documents.keep([ada.expert.pk], on=NOON.date())
