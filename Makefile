@@ -13,7 +13,7 @@ RUNNER := $(VENV) -m marketplace.local.runner
 unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset demo manage test drills drills-vetting drills-money drills-hiring journeys faults mutants bench-queue bench-ledger bench-search bench-match bench-relevance check lock docs messages
+.PHONY: help run stop reset backup restore demo manage test drills drills-vetting drills-money drills-hiring journeys faults mutants bench-queue bench-ledger bench-search bench-match bench-relevance check lock docs messages
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,14 @@ stop: ## Stop a site that runs in another terminal
 reset: ## Delete all data; the next `make run` begins anew
 	@$(BOOT)
 	@exec $(RUNNER) reset
+
+backup: ## Keep everything of the site in one folder (TO=folder; else beside its data)
+	@$(BOOT)
+	@exec $(RUNNER) backup $(if $(TO),--to "$(TO)")
+
+restore: ## Make an empty site into the one a backup was made of, FROM=folder
+	@$(BOOT)
+	@exec $(RUNNER) restore "$(FROM)"
 
 demo: ## Load demo data, SIZE=small or full
 	@$(BOOT)

@@ -1,4 +1,4 @@
-"""The commands that run the site from a checkout: up, stop, reset and manage."""
+"""The commands that run the site from a checkout: up, stop, reset, manage, backup and restore."""
 
 import argparse
 import contextlib
@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
+from marketplace.local import backup
 from marketplace.local.console import CannotRun, announce, finish, say
 from marketplace.local.leash import leashed, tie_to_parent
 from marketplace.local.stack import Stack
@@ -82,15 +84,7 @@ def reset(_: argparse.Namespace) -> None:
 
 def manage(asked: argparse.Namespace) -> None:
     """Run one of Django's commands on the running stack, or on its servers alone."""
-    state = State.chosen(os.environ)
-    with contextlib.ExitStack() as while_it_lasts:
-        if state.is_held():
-            environment = _environment_of_the_run(state)
-        else:
-            while_it_lasts.enter_context(state.held())
-            stack = Stack(state, os.environ)
-            while_it_lasts.enter_context(_running_servers(stack))
-            environment = stack.environment()
+    with _environment_of_servers(State.chosen(os.environ)) as environment:
         done = subprocess.run(
             leashed([sys.executable, "manage.py", *asked.arguments], with_signal=signal.SIGTERM),
             cwd=CHECKOUT,
@@ -101,9 +95,53 @@ def manage(asked: argparse.Namespace) -> None:
         raise CannotRun(f"`manage.py {' '.join(asked.arguments)}` ended with {done.returncode}.")
 
 
+def save(asked: argparse.Namespace) -> None:
+    """Write a backup of the running site, or of what is there, and say where it is."""
+    state = State.chosen(os.environ)
+    if not state.has_database and Stack(state, os.environ).embeds("DATABASE_URL"):
+        raise CannotRun("There is nothing to keep yet: `make run` begins a site.")
+    with _environment_of_servers(state) as environment:
+        url = environment.get("DATABASE_URL") or os.environ["DATABASE_URL"]
+        to = Path(asked.to).absolute() if asked.to else state.folder("backups")
+        folder = backup.save(state, database_url=url, to=to)
+    announce(f"The backup is {folder}")
+
+
+def restore(asked: argparse.Namespace) -> None:
+    """Make an empty state into the site that a backup was made of, and check its ledger."""
+    state, folder = State.chosen(os.environ), Path(asked.folder).absolute()
+    stack = Stack(state, os.environ)
+    if not stack.embeds("DATABASE_URL"):
+        raise CannotRun("A database of yours is yours to fill: docs/runbooks/restore.md says how.")
+    backup.check(folder)
+    with state.held():
+        if state.has_database:
+            raise CannotRun("There are data already, which `make reset` deletes.")
+        with _running_servers(stack, is_first=True, from_backup=folder) as supervisor:
+            supervisor.finish(stack.verify())
+            state.first_start.unlink()
+    announce("Everything is back; `make run` starts the site.")
+
+
 @contextlib.contextmanager
-def _running_servers(stack: Stack, *, is_first: bool = False) -> Iterator[Supervisor]:
-    """Run the servers, with a migrated database and the catalogue in it, until the block ends."""
+def _environment_of_servers(state: State) -> Iterator[Mapping[str, str]]:
+    """Give what tells programs where the servers are: those that run, or some for the moment."""
+    if state.is_held():
+        yield _environment_of_the_run(state)
+        return
+    stack = Stack(state, os.environ)
+    with state.held(), _running_servers(stack):
+        yield stack.environment()
+
+
+@contextlib.contextmanager
+def _running_servers(
+    stack: Stack, *, is_first: bool = False, from_backup: Path | None = None
+) -> Iterator[Supervisor]:
+    """Run the servers, with a migrated database and the catalogue in it, until the block ends.
+
+    A first start that does not come to its end leaves nothing: the next one begins anew.
+    """
     state = stack.state
     stack.refuse_taken_ports()
     state.prepare()
@@ -114,7 +152,7 @@ def _running_servers(stack: Stack, *, is_first: bool = False) -> Iterator[Superv
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: supervisor.is_stopping.set())
     try:
-        _start_servers(stack, supervisor)
+        _start_servers(stack, supervisor, from_backup)
         state.leave(Note(os.getpid(), stack.address, stack.environment()))
         yield supervisor
     finally:
@@ -124,7 +162,9 @@ def _running_servers(stack: Stack, *, is_first: bool = False) -> Iterator[Superv
         say(RUN, "stopped")
 
 
-def _start_servers(stack: Stack, supervisor: Supervisor) -> None:
+def _start_servers(stack: Stack, supervisor: Supervisor, from_backup: Path | None) -> None:
+    if from_backup:
+        backup.load_files(stack.state, from_backup)
     if stack.embeds("DATABASE_URL"):
         if not stack.state.has_database:
             say(RUN, "creating the database")
@@ -133,6 +173,9 @@ def _start_servers(stack: Stack, supervisor: Supervisor) -> None:
     supervisor.start(stack.servers())
     if stack.embeds("DATABASE_URL"):
         stack.cluster.ensure_database()
+    if from_backup:
+        say(RUN, "loading the backup")
+        backup.load_database(stack.state, from_backup, database_url=stack.cluster.url)
     say(RUN, "bringing the database up to date")
     supervisor.finish(stack.prepare())
 
@@ -167,6 +210,12 @@ def _parser() -> argparse.ArgumentParser:
     start.set_defaults(command=up)
     for command in (stop, reset):
         commands.add_parser(command.__name__, help=command.__doc__).set_defaults(command=command)
+    saving = commands.add_parser("backup", help=save.__doc__)
+    saving.add_argument("--to", metavar="FOLDER", help="instead of backups/ beside the data")
+    saving.set_defaults(command=save)
+    restoring = commands.add_parser("restore", help=restore.__doc__)
+    restoring.add_argument("folder", metavar="FOLDER", help="that `backup` said it wrote")
+    restoring.set_defaults(command=restore)
     django = commands.add_parser("manage", help=manage.__doc__)
     django.add_argument("arguments", nargs=argparse.REMAINDER)
     django.set_defaults(command=manage)

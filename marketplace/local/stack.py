@@ -106,6 +106,10 @@ class Stack:
         """Return what loads the demo data, to be run to its end."""
         return self._python("seed", "manage.py", "seed_demo", "--size", size)
 
+    def verify(self) -> Program:
+        """Return what recomputes the whole ledger, to be run to its end."""
+        return self._python("verify", "manage.py", "verify_ledger")
+
     def _postgres(self) -> Program:
         return self._program(
             "postgres",

@@ -67,6 +67,7 @@ class State:
       logs/       what each part said since the last start
       programs/   a copy of PostgreSQL, where its user cannot reach ours
       tests/      what the tests' database begins with
+      backups/    what `make backup` wrote
       lock        held while a stack runs; inside is its note
     """
 

@@ -30,7 +30,7 @@ SLOW = 60.0
 class Run:
     """A stack started from a terminal, in a folder with spaces."""
 
-    def __init__(self, folder: Path, **variables: str) -> None:
+    def __init__(self, folder: Path, *, demo: str = "", **variables: str) -> None:
         self.port, self.stripe_port = free_port(), free_port()
         self.environment = {
             **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
@@ -40,7 +40,7 @@ class Run:
             **variables,
         }
         self.state = State(folder)
-        self.process = self.runner("up", "--no-demo")
+        self.process = self.runner("up", f"--demo={demo}")
         assert self.process.stdout
         self.said = ""
         for line in self.process.stdout:
