@@ -10,12 +10,15 @@ from allauth.account.adapter import get_adapter
 from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from accounts.http import to_second_factor
 from accounts.services import second_factors
+from marketplace import maintenance
+from marketplace.api import PROBLEM, problem
 from marketplace.kit.errors import DomainError
 from marketplace.kit.logs import request_id
 
@@ -96,6 +99,43 @@ class StaffKeys:
         if not second_factors.is_missing(user):
             return None
         return to_second_factor(request.get_full_path() if request.method == "GET" else "/home/")
+
+
+class Maintenance:
+    """Asks everyone but our staff to come back later, while the site is looked after."""
+
+    # Whoever asks for our health or brings news of money is let in, and staff have to sign in.
+    OPEN = frozenset({"healthz", "readyz", "stripe-webhook"})
+    OPEN_FOR_STAFF = ("account_", "mfa_", "second-factor")
+    # Whoever comes after the time we named is told to try again in a minute, in seconds.
+    SOON = 60
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """Answer 503 with the time at which it should be over, as a page or as problem+json."""
+        until = maintenance.announced_end()
+        if until is None or self._is_let_in(request):
+            return None
+        sentence = gettext("We are looking after the site. Nothing is lost, and money goes on.")
+        if request.path.startswith("/api/v1/"):
+            document = problem(503, "maintenance", sentence)
+            answer: HttpResponse = JsonResponse(document, status=503, content_type=PROBLEM)
+        else:
+            answer = render(request, "503.html", {"refusal": sentence, "until": until}, status=503)
+        wait = (until - timezone.now()).total_seconds()
+        answer["Retry-After"] = str(max(round(wait), self.SOON))
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def _is_let_in(self, request: HttpRequest) -> bool:
+        name = (request.resolver_match and request.resolver_match.url_name) or ""
+        is_open = name in self.OPEN or name.startswith(self.OPEN_FOR_STAFF)
+        return is_open or bool(getattr(request.user, "is_staff", False))
 
 
 class Reader:

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "marketplace.middleware.Visits",
     "marketplace.middleware.StaffKeys",
     "marketplace.middleware.Reader",
+    "marketplace.middleware.Maintenance",
     "marketplace.middleware.Refusals",
 ]
 if DEBUG:
