@@ -32,6 +32,11 @@ class FormWithParts(SiteForm):
         """The names of the parts that cannot be taken as they were typed."""
         return [name for name, part in self.parts.items() if part.is_bound and not part.is_valid()]
 
+    @property
+    def are_own_fields_right(self) -> bool:
+        """Whether nothing is wrong but in parts."""
+        return not super().errors
+
     def non_field_errors(self) -> list[Any]:  # type: ignore[override]
         """Return what is wrong with the form and with its parts as a whole."""
         general = [error for part in self.parts.values() for error in part.non_field_errors()]

@@ -19,6 +19,7 @@ from jobs.models import Job, Proposal
 from jobs.selectors import clients, slots
 from jobs.services import proposals
 from jobs.views.received import client_page
+from jobs.views.steps import AUTOSAVE
 from marketplace.kit.http import refusals_on, render_part
 
 PROPOSALS_PER_PAGE = 20
@@ -26,7 +27,7 @@ PROPOSALS_PER_PAGE = 20
 
 @expert_only
 def propose(request: ExpertRequest, public_id: str) -> HttpResponse:
-    """Write a proposal: keep it as a draft, work out what it pays, or send it."""
+    """Write a proposal: keep it as a draft, by itself too, work out what it pays, or send it."""
     job = _whole_job(request, public_id)
     expert = request.expert
     draft = selectors.live_proposal(job, expert)
@@ -37,6 +38,8 @@ def propose(request: ExpertRequest, public_id: str) -> HttpResponse:
         if second_factors.is_missing(request.user):  # before anything is typed
             return to_second_factor(request.path)
     form = _proposal_form(request, job, draft)
+    if request.POST.get("then") == AUTOSAVE:
+        return _keep_as_typed(request, job, form)
     if form.is_valid():
         with refusals_on(form):
             return _keep_or_send(request, job, form)
@@ -82,7 +85,8 @@ def _whole_job(request: ExpertRequest, public_id: str) -> Job:
 
 
 def _proposal_form(request: ExpertRequest, job: Job, draft: Proposal | None) -> DraftProposalForm:
-    form_class = DraftProposalForm if request.POST.get("then") == "later" else ProposalForm
+    is_lenient = request.POST.get("then") in {"later", AUTOSAVE}
+    form_class = DraftProposalForm if is_lenient else ProposalForm
     data = request.POST if request.method == "POST" else None
     return form_class(data, job=job, expert=request.expert, draft=draft, today=now().date())
 
@@ -97,18 +101,39 @@ def _keep_or_send(request: ExpertRequest, job: Job, form: DraftProposalForm) -> 
     return redirect("jobs:proposal", sent.public_id)
 
 
-def _proposal_page(request: ExpertRequest, job: Job, form: DraftProposalForm) -> HttpResponse:
+def _keep_as_typed(request: ExpertRequest, job: Job, form: DraftProposalForm) -> HttpResponse:
+    """Keep what the script sends while one types; a milestone is kept once it is whole.
+
+    It says that it was saved only where nothing was left out.
+    """
+    is_whole = form.is_valid()
+    if form.are_own_fields_right:
+        proposals.save(job, **form.cleaned_data, by=request.user, at=now())
+    context = _worked_out(request, job, form) | {
+        "at": now() if is_whole else None,
+        "is_saved": is_whole,
+    }
+    return render(request, "jobs/_kept.html", context)
+
+
+def _worked_out(request: ExpertRequest, job: Job, form: DraftProposalForm) -> dict[str, object]:
+    """Return what the server says to what is typed: what it pays, and what the guard finds."""
     fee = form.total.share(settings.EXPERT_FEE_BPS)
-    context = {
-        "job": job,
-        "form": form,
-        "coverage": selectors.coverage(job, selectors.levels_of(request.expert)),
+    return {
         "total": form.total,
         "fee": fee,
         "fee_bps": settings.EXPERT_FEE_BPS,
         "receives": form.total - fee,
-        "slots": slots.slots_of(request.expert, now()),
         "points": proposals.look_over(job, request.expert, form.words, at=now()),
+    }
+
+
+def _proposal_page(request: ExpertRequest, job: Job, form: DraftProposalForm) -> HttpResponse:
+    context = _worked_out(request, job, form) | {
+        "job": job,
+        "form": form,
+        "coverage": selectors.coverage(job, selectors.levels_of(request.expert)),
+        "slots": slots.slots_of(request.expert, now()),
     }
     status = 422 if form.errors else 200
     return render_part(

@@ -182,6 +182,42 @@ def test_the_form_keeps_a_draft_with_gaps(client, ada, job, page):
     assert "Half" in client.get(page).text
 
 
+def test_a_draft_is_kept_while_one_types(client, ada, job, page):
+    client.force_login(ada)
+    sent = written.proposal_form(job, **{"then": "autosave", "part-0-amount": "1,000"})
+
+    answer = client.post(page, sent, headers={"HX-Request": "true"})
+
+    assert (answer.status_code, "<form" in answer.text) == (200, False)
+    assert "Saved" in answer.text
+    assert "$940.00" in answer.text, "what one receives follows what is typed"
+    kept = Proposal.objects.get()
+    assert (kept.status, kept.total) == (Proposal.Status.DRAFT, Money(1_000_00, "usd"))
+    assert not Notification.objects.exists()
+
+
+def test_a_half_typed_milestone_does_not_keep_the_rest_from_being_kept(client, ada, job, page):
+    client.force_login(ada)
+    half = {"then": "autosave", "part-0-amount": "", "cover_note": "Half"}
+
+    answer = client.post(page, written.proposal_form(job, **half))
+
+    assert "Saved" not in answer.text
+    kept = Proposal.objects.get()
+    assert (kept.cover_note, kept.milestones.count()) == ("Half", 0)
+
+
+def test_what_cannot_be_read_leaves_the_draft_as_it_was(client, ada, job, page):
+    client.force_login(ada)
+    client.post(page, written.proposal_form(job, then="autosave", cover_note="Before"))
+
+    wrong = written.proposal_form(job, then="autosave", cover_note="x" * written.MANY)
+    answer = client.post(page, wrong)
+
+    assert "Saved" not in answer.text
+    assert Proposal.objects.get().cover_note == "Before"
+
+
 def test_what_the_expert_receives_is_worked_out_without_saving(client, ada, job, page):
     client.force_login(ada)
     sent = written.proposal_form(
