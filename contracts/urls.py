@@ -119,6 +119,7 @@ urlpatterns = [
     path(f"{MILESTONE}/submit/", milestones.submit, name="submit"),
     path(f"{MILESTONE}/give-back-released/", clawbacks.give_back, name="give-back-released"),
     path(f"{SUBMISSION}/changes/", milestones.ask_for_changes, name="ask-for-changes"),
+    path(f"{SUBMISSION}/handed-in.json", milestones.handed_in, name="handed-in-file"),
     path(f"{SUBMISSION}/approve/", milestones.approve, name="approve"),
     path(f"{MILESTONE}/dispute/", disputes.open_dispute, name="open-dispute"),
     path("disputes/decisions/", disputes.published, name="decisions"),

@@ -1,13 +1,14 @@
-"""What is offered and agreed as plain values: the one way in which fingerprints are taken of it."""
+"""What is offered, agreed and handed in as plain values, of which its fingerprint is taken."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
-from contracts.models import Contract, Milestone, Offer
+from contracts.models import Contract, Milestone, Offer, Submission
 from jobs import clauses
 from jobs.models.plan import AcceptanceCheck
 from marketplace.kit.money import Money
 
+DECLARED_FIELDS = ("others", "adaptation", "data_used", "limits", "operators")
 CHECK_FIELDS = ("metric", "comparator", "target", "unit", "how")
 
 
@@ -44,6 +45,24 @@ def of_offer(offer: Offer) -> dict[str, Any]:
             ],
             "checks": [check_values(row) for row in offer.checks.all()],
         },
+    }
+
+
+def of_submission(work: Submission) -> dict[str, Any]:
+    """Return all that was handed in as plain values: the work, what was measured, its models."""
+    declared = getattr(work, "declaration", None)
+    return {
+        "submission": work.public_id,
+        "milestone": work.milestone.public_id,
+        "at": moment_value(work.created_at),
+        "note": work.note,
+        "link": work.link,
+        "checks": [
+            check_values(row.agreed_check) | {"value": row.value, "explanation": row.explanation}
+            for row in work.measures.all()
+        ],
+        "models": sorted(release.api_id for release in work.built_on.all()),
+        "declared": {name: getattr(declared, name) for name in DECLARED_FIELDS} if declared else {},
     }
 
 

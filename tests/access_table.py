@@ -256,6 +256,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("contracts:clauses", "get", "", 200, 200, 200, 200, 200),
     ("contracts:offer", "get", "offer", 302, 404, 200, 200, 404),
     ("contracts:offer-file", "get", "offer", 302, 404, 200, 200, 404),
+    ("contracts:handed-in-file", "get", "submission", 302, 404, 200, 200, 404),
     ("contracts:accept-offer", "post", "offer", 302, 404, 302, 403, 404),
     ("contracts:decline-offer", "get", "offer", 302, 404, 200, 403, 404),
     ("contracts:decline-offer", "post", "offer", 302, 404, 302, 403, 404),

@@ -52,6 +52,9 @@ from tests.factories import LONG_AGO, NOON
 
 DAY = timedelta(days=1)
 NET, FEE, GROSS = 94_00, 11_00, 105_00
+# The rows that count money and papers are updated with each; within one transaction that gets
+# slower with every time, so of these there are no more.
+MOST_BOOKED = 500
 TERMS = {"client_fee_bps": 500, "expert_fee_bps": 600, "review_window_days": 14}
 REASON = {"code": "must", "points": 30, "most": 40, "values": {"skill": "RAG", "level": 3}}
 
@@ -303,7 +306,7 @@ def _work(contracts: Sequence[Contract], client: User) -> None:
         )
         if status == "submitted":
             _all(Submission(milestone=row, note="Done.", created_at=LONG_AGO) for row in milestones)
-            _all(_receipt(row) for row in payments)
+            _all(_receipt(row) for row in payments[:MOST_BOOKED])
             _all(_chargeback(row) for row in payments)
         else:
             disputes = _all(_dispute(row, client) for row in milestones)
@@ -355,7 +358,7 @@ def _dispute(milestone: Milestone, by: User) -> Dispute:
 
 def _book(contracts: Sequence[Contract]) -> None:
     """One bonus a contract, as the ledger knows it."""
-    for row in contracts:
+    for row in contracts[:MOST_BOOKED]:
         legs = [
             ledger.debit(ledger.stripe("usd"), Money(GROSS, "usd")),
             ledger.credit(ledger.payable(row.expert, "usd"), Money(NET, "usd")),

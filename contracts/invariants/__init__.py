@@ -45,7 +45,11 @@ from contracts.invariants.pots import (
     refunds_that_differ,
 )
 from contracts.invariants.sums import balances_of
-from contracts.invariants.terms import offers_that_changed, terms_that_are_broken
+from contracts.invariants.terms import (
+    offers_that_changed,
+    terms_that_are_broken,
+    works_that_changed,
+)
 from contracts.models import (
     Chargeback,
     Clawback,
@@ -66,6 +70,7 @@ from contracts.models import (
     Recovery,
     Refund,
     Release,
+    Submission,
     TermsVersion,
     Timesheet,
 )
@@ -102,6 +107,7 @@ QUESTIONS: dict[Callable[[], Iterator[str]], tuple[type[Model], ...]] = {
     numbers_with_gaps: (Document, DocumentSeries),
     terms_that_are_broken: (TermsVersion,),
     offers_that_changed: (Offer,),
+    works_that_changed: (Submission,),
     pauses_that_do_not_fit: (Contract,),
     holds_past_their_limit: (Milestone,),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from contracts import written
-from contracts.models import Milestone, Offer, TermsVersion
+from contracts.models import Milestone, Offer, Submission, TermsVersion
 from contracts.models.terms import fingerprint
 
 
@@ -29,6 +29,14 @@ def offers_that_changed() -> Iterator[str]:
     sent = Offer.objects.exclude(sha256="").select_related("answers", "made_by", "proposal")
     for row in sent.prefetch_related("milestones", "checks"):
         if fingerprint(written.of_offer(row)) != row.sha256:
+            yield f"{row.public_id}: not what its fingerprint was taken of"
+
+
+def works_that_changed() -> Iterator[str]:
+    """Everything that was handed in still says what it said when it was."""
+    sealed = Submission.objects.exclude(sha256="").select_related("milestone", "declaration")
+    for row in sealed.prefetch_related("measures__agreed_check", "built_on"):
+        if fingerprint(written.of_submission(row)) != row.sha256:
             yield f"{row.public_id}: not what its fingerprint was taken of"
 
 

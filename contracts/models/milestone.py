@@ -198,6 +198,8 @@ class Submission(models.Model):
     link = models.URLField(_("link"), max_length=500, blank=True)
     # The models it runs on: both sides are warned when one of them retires.
     built_on = models.ManyToManyField(ModelRelease, related_name="submissions", blank=True)
+    # Of all that was handed in, see `contracts.written`; empty before there were fingerprints.
+    sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -206,6 +206,8 @@ class Stage:
     submission: Submission | None
     checks: Sequence[CheckLine]
     earlier: Sequence[Submission]
+    # That a person of the client accepted the latest work: who did, and when.
+    accepted: Release | None
     # The one to pay for next, of those not funded; urgent while nothing else is under way.
     is_next: bool
     is_urgent: bool
@@ -234,6 +236,7 @@ def timeline(contract: Contract, side: str) -> list[Stage]:
     submissions = Submission.objects.select_related("change_request", "declaration")
     prefetch_related_objects(
         [contract],
+        Prefetch("milestones__releases", Release.objects.select_related("by")),
         "milestones__releases__operations",
         Prefetch("milestones__refunds", Refund.objects.select_related("payment")),
         "milestones__refunds__operations",
@@ -309,13 +312,14 @@ def _stage(milestone: Milestone, side: str, *, is_next: bool, is_urgent: bool) -
     submissions = list(milestone.submissions.all())
     latest = submissions[0] if submissions else None
     live: list[Payment] = getattr(milestone, "live_payments", [])
-    disputes = list(milestone.disputes.all())
+    disputes, releases = list(milestone.disputes.all()), milestone.releases.all()
     return Stage(
         milestone=milestone,
         state=_state(milestone),
         submission=latest,
         checks=check_lines(latest) if latest else _agreed(milestone.contract),
         earlier=submissions[1:],
+        accepted=next((row for row in releases if row.kind == Release.Kind.APPROVED), None),
         is_next=is_next,
         is_urgent=is_urgent,
         payment=live[0] if live else None,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.selectors import membership
-from contracts import policies
+from contracts import policies, written
 from contracts.models import (
     ChangeRequest,
     Contract,
@@ -24,6 +24,7 @@ from contracts.models import (
     Release,
     Submission,
 )
+from contracts.models.terms import fingerprint
 from contracts.services import contracts, declarations, notices, refunds, releases
 from contracts.services.declarations import Declared
 from experts.models import ModelRelease
@@ -84,11 +85,22 @@ def submit(
     submission.built_on.set(built_on)
     _write_measures(submission, contract, readings)
     declarations.declare(submission, declared, built_on=built_on)
+    _seal(submission)
     milestone.submitted_at = at
     milestone.review_due_at = _end_of_review(milestone, at)
     milestone.save(update_fields=["submitted_at", "review_due_at"])
     milestone.move("submit", by=by, at=at)
     return submission
+
+
+def _seal(submission: Submission) -> None:
+    """Take the fingerprint of all that was handed in, so that what is accepted stays what it was.
+
+    Of a row read anew: the database may have stored less than the caller's copy says.
+    """
+    whole = Submission.objects.select_related("milestone", "declaration").get(pk=submission.pk)
+    submission.sha256 = fingerprint(written.of_submission(whole))
+    submission.save(update_fields=["sha256"])
 
 
 def _end_of_review(milestone: Milestone, at: datetime) -> datetime:

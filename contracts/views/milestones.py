@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from accounts.selectors import membership
-from contracts import policies
+from contracts import policies, written
 from contracts.forms.milestones import ApproveForm, ChangesForm, SubmissionForm
 from contracts.http import SeeOther, back_to, milestone_for, submission_for
+from contracts.models.terms import canonical
 from contracts.selectors import contracts, payments
 from contracts.services import funding, milestones
 from marketplace.kit.http import refusals_on, render_part
@@ -69,6 +70,19 @@ def submit(request: MemberRequest, contract_id: str, public_id: str) -> HttpResp
     }
     status = 422 if form.errors else 200
     return render(request, "contracts/submit.html", context, status=status)
+
+
+@require_safe
+@login_required
+def handed_in(request: MemberRequest, contract_id: str, public_id: str) -> HttpResponse:
+    """Hand out the text the fingerprint of handed-in work is taken of, byte for byte."""
+    submission = submission_for(request.user, contract_id, public_id)
+    name = f"{submission.public_id}.json"
+    return HttpResponse(
+        canonical(written.of_submission(submission)),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @require_http_methods(["GET", "POST"])

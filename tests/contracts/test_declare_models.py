@@ -1,11 +1,14 @@
 """The last work of a contract says of the models in it what the client takes over."""
 
+import hashlib
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from contracts import invariants
 from contracts.models import Declaration, Submission
-from contracts.services import endings
+from contracts.services import endings, milestones
 from contracts.services.declarations import DeclarationIsMissing, Declared
 from tests import factories
 from tests.conftest import NOON
@@ -52,6 +55,35 @@ def test_the_client_reads_it_where_they_approve_and_on_the_contract(client, last
     answer = client.get(f"/api/v1/contracts/{contract.public_id}/").json()["declaration"]
     assert answer["models"] == ["gpt-6-sol"]
     assert {name: answer[name] for name in SAID} == SAID
+
+
+def test_both_sides_read_who_accepted_what_and_when(client, last, contract, acme, ada):
+    work = hand_in(last, declared=Declared(**SAID))
+    milestones.approve(work, by=acme, at=NOON)
+
+    for reader in (acme, ada):
+        client.force_login(reader)
+        page = client.get(reverse("contracts:detail", args=[contract.public_id])).text
+        file = client.get(
+            reverse("contracts:handed-in-file", args=[contract.public_id, work.public_id])
+        )
+
+        assert "Accepted by Dana Whitlock for Acme, <time" in page
+        assert hashlib.sha256(file.content).hexdigest() in page
+        said = file.json()
+        assert said["declared"] == SAID | {"others": ""}
+        assert said["models"] == ["gpt-6-sol"]
+        assert len(said["checks"]) == 3
+
+
+def test_what_was_handed_in_and_is_altered_afterwards_is_found(last):
+    work = hand_in(last, declared=Declared(**SAID))
+    assert list(invariants.works_that_changed()) == []
+
+    Declaration.objects.update(limits="None.")
+
+    assert [work.public_id in said for said in invariants.works_that_changed()] == [True]
+    Declaration.objects.update(limits=SAID["limits"])
 
 
 @pytest.mark.parametrize("declared", [None, Declared(**SAID | {"limits": ""})])
