@@ -287,7 +287,7 @@ class DomainAdmin(CatalogueAdmin):
 class ModelFamilyAdmin(CatalogueAdmin):
     """A generation of models."""
 
-    list_display = ("english_name", "slug", "modality", "position")
+    list_display = ("english_name", "slug", "english_modality", "position")
 
 
 @admin.register(Surface)

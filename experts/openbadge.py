@@ -71,7 +71,7 @@ def achievement(skill: Skill, level: int) -> dict[str, Any]:
         "type": ["Achievement"],
         "achievementType": "Badge",
         "name": _("%(skill)s, level %(level)s: %(words)s") % named,
-        "description": skill.description,
+        "description": skill.english_description,
         "criteria": {"id": address, "narrative": str(LEVEL_HINTS[Level(level)])},
         "tag": [skill.slug],
     }

@@ -87,7 +87,7 @@ def skill(slug: str = "rag", **fields: Any) -> Skill:
             "facet": Skill.Facet.CAPABILITY,
             "english_name": slug.replace("-", " ").title(),
             "english_title": slug.replace("-", " ").title(),
-            "description": f"What {slug} means.",
+            "english_description": f"What {slug} means.",
             "validity_months": 18,
             "is_badgeable": True,
             "position": Skill.objects.count(),
@@ -122,7 +122,7 @@ def release(api_id: str = "gpt-6-sol", **fields: Any) -> ModelRelease:
         slug=fields.pop("family", api_id),
         defaults={
             "english_name": api_id,
-            "modality": "text",
+            "english_modality": "text",
             "position": ModelFamily.objects.count(),
         },
     )

@@ -19,9 +19,10 @@ from django.urls import reverse
 from django.utils.translation import trans_real
 from django.utils.translation.trans_real import DjangoTranslation
 
-from experts.models import Domain, ModelFamily, Skill, Surface
-from jobs.models import Match, UseCase
+from experts.models import Domain, Expert, ModelFamily, Skill, Surface
+from jobs.models import Job, Match, UseCase
 from tests.access_table import ACCESS, PEOPLE
+from tests.conftest import NOON
 from tests.test_access import world  # noqa: F401 (a fixture)
 
 OPEN, CLOSE = "⟦", "⟧"
@@ -135,7 +136,14 @@ def renamed(world):  # noqa: F811
     for model in CATALOGUE:
         model._default_manager.update(**dict.fromkeys(names_of(model), NAME))
     reason = {"code": "must", "points": 9, "most": 10, "values": {"skill": NAME, "level": 2}}
-    Match.objects.update(reasons=[reason])
+    Match.objects.create(
+        job=Job.objects.get(public_id=world["job"][0]),
+        expert=Expert.objects.get(slug=world["expert"][0]),
+        score=90,
+        reasons=[reason],
+        algorithm="",
+        created_at=NOON,
+    )
     return world
 
 

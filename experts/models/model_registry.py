@@ -30,7 +30,7 @@ class ModelFamily(models.Model):
 
     slug = models.SlugField(unique=True)
     english_name = models.CharField(_("name"), max_length=60, db_column="name")
-    modality = models.CharField(max_length=40)
+    english_modality = models.CharField(_("modality"), max_length=40, db_column="modality")
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -41,6 +41,11 @@ class ModelFamily(models.Model):
     def name(self) -> str:
         """What it is called, in the reader's language; most are names that no language changes."""
         return gettext(self.english_name)
+
+    @property
+    def modality(self) -> str:
+        """What its models read and make, in the reader's language."""
+        return gettext(self.english_modality)
 
 
 class ModelReleaseQuerySet(models.QuerySet["ModelRelease"]):
@@ -138,9 +143,14 @@ class Surface(models.Model):
     lifecycle = models.CharField(max_length=10, choices=Lifecycle.choices)
     shutdown_on = models.DateField(null=True, blank=True)
     replacement = models.CharField(max_length=120, blank=True)
-    note = models.CharField(max_length=300, blank=True)
+    english_note = models.CharField(_("note"), max_length=300, blank=True, db_column="note")
 
     @property
     def name(self) -> str:
         """What it is called, in the reader's language; most are names that no language changes."""
         return gettext(self.english_name)
+
+    @property
+    def note(self) -> str:
+        """What to know about it, in the reader's language; may be nothing."""
+        return gettext(self.english_note)

@@ -1,7 +1,7 @@
 """The taxonomy: what can be proven, by which published rubric, and what people call it.
 
 A name is stored in English as `english_name`, which is what searches, credentials and the API say;
-`name` is the same in the language of whoever reads, from `locale/`.
+`name` is the same in the language of whoever reads, from `locale/`. So are titles and descriptions.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Skill(models.Model):
     facet = models.CharField(max_length=12, choices=Facet.choices)
     english_name = models.CharField(_("name"), max_length=60, db_column="name")
     english_title = models.CharField(_("title"), max_length=120, db_column="title")
-    description = models.TextField()
+    english_description = models.TextField(_("description"), db_column="description")
     accepted_evidence = ArrayField(models.TextField(), default=list)
     refused_evidence = ArrayField(models.TextField(), default=list)
     # How long a badge speaks for its holder; 0 where there is no badge.
@@ -89,6 +89,11 @@ class Skill(models.Model):
     def title(self) -> str:
         """What it is called in full, in the reader's language."""
         return gettext(self.english_title)
+
+    @property
+    def description(self) -> str:
+        """What somebody who has it does, in one sentence in the reader's language."""
+        return gettext(self.english_description)
 
 
 class SkillAlias(models.Model):

@@ -33,8 +33,13 @@ HUNDREDTHS = 100
 # What the history of a release says when a file changed it.
 THE_FILE = "The catalogue's file was changed."
 
-# What the models call `english_name` and `english_title`.
-IN_ENGLISH = ("name", "title")
+# What the models call `english_name` and so on.
+IN_ENGLISH = {
+    Skill: ("name", "title", "description"),
+    Domain: ("name",),
+    ModelFamily: ("name", "modality"),
+    Surface: ("name", "note"),
+}
 
 Key = tuple[Any, ...]
 Values = dict[str, Any]
@@ -64,8 +69,8 @@ class Table:
         return f"{name}__{name_column(other)}" if other else self.field(name)
 
     def field(self, name: str) -> str:
-        """Return the field for what a file calls this; files have every name in English."""
-        return f"english_{name}" if name in IN_ENGLISH else name
+        """Return the field for what a file calls this; files say everything in English."""
+        return f"english_{name}" if name in IN_ENGLISH.get(self.model, ()) else name
 
     def name_of(self, row: Values) -> str:
         """Return what names a row, in one line."""

@@ -32,10 +32,10 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 # The catalogue's files: what they list, and which texts of an entry are shown to people.
 CATALOGUE = {
-    "experts/catalogue/skills.json": ("skills", ("name", "title")),
+    "experts/catalogue/skills.json": ("skills", ("name", "title", "description")),
     "experts/catalogue/domains.json": ("domains", ("name",)),
-    "experts/catalogue/models.json": ("families", ("name",)),
-    "experts/catalogue/surfaces.json": ("surfaces", ("name",)),
+    "experts/catalogue/models.json": ("families", ("name", "modality")),
+    "experts/catalogue/surfaces.json": ("surfaces", ("name", "note")),
     "jobs/catalogue/use_cases.json": ("use_cases", ("name", "summary")),
 }
 # No dates and no lines of code: a change of the file is a change of the texts.
@@ -196,7 +196,7 @@ def _texts_of_catalogue(root: Path) -> Iterator[Text]:
     for name, (entries, shown) in CATALOGUE.items():
         path = root / name
         for entry in json.loads(path.read_text())[entries] if path.exists() else ():
-            yield from (Text(entry[text], "", None, (), (name,)) for text in shown)
+            yield from (Text(entry[text], "", None, (), (name,)) for text in shown if entry[text])
 
 
 def _texts_in(path: Path, name: str) -> Iterator[Text]:

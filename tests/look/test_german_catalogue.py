@@ -19,7 +19,9 @@ DE = {"accept-language": "de"}
 def ada(ada):
     """Ada, whose badge is in what the catalogue calls semantic search."""
     Skill.objects.update(
-        english_name="Semantic search", english_title="Embeddings and semantic search"
+        english_name="Semantic search",
+        english_title="Embeddings and semantic search",
+        english_description="Builds web applications and APIs with Django.",
     )
     return ada
 
@@ -49,6 +51,7 @@ def test_people_read_names_in_their_language(client, ada, name, arguments, said)
     german, english = (client.get(at, headers=headers).text for headers in (DE, {}))
 
     assert said in german
+    assert ("Webanwendungen" in german) == ("web applications" in english)
     assert "emantic search" not in german
     assert "emantic search" in english
 
@@ -76,6 +79,7 @@ def test_machines_read_english_whoever_asks(client, ada):
 
     assert told["skill"]["name"] == "Semantic search"
     assert "Embeddings and semantic search, level 3" in signed.text
+    assert "Builds web applications and APIs" in signed.text
 
 
 def test_what_our_staff_corrected_is_read_as_they_wrote_it(client, ada):
