@@ -1,25 +1,32 @@
 """Who is at the other end: signed-in people, clients, and visitors who sign up on the way."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.forms import RequestLoginCodeForm, SignupForm
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import get_ip
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
+from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
+from marketplace.kit.limits import AN_HOUR, Rate
 
 P = ParamSpec("P")
+
+# Accounts opened from one place on the net, by whichever form.
+SIGN_UPS = Rate("sign-up", 30, AN_HOUR)
 
 # Under this name a session remembers where its visitor goes once they are signed in.
 GOES_ON_AT = "goes_on_at"
@@ -53,6 +60,16 @@ def client_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
     return guarded  # type: ignore[return-value]
 
 
+def not_too_often(request: HttpRequest, rate: Rate, *, at: datetime) -> None:
+    """Count something that somebody does, for the person or for their place on the net.
+
+    :raises TooOften: when they did it as often as they may.
+    """
+    is_known = request.user.is_authenticated
+    who = f"user:{request.user.pk}" if is_known else f"address:{get_ip(request)}"
+    request.spent = limits.spend(rate, who, at=at)  # type: ignore[attr-defined]  # for the headers
+
+
 def asks_again(view: V) -> V:
     """Ask whoever has a password or a factor once more who they are, and go on.
 
@@ -67,11 +84,12 @@ def to_second_factor(then: str) -> HttpResponse:
     return redirect(f"{reverse('accounts:second-factor')}?{urlencode({'next': then})}")
 
 
-class TooManySignUps(DomainError):
-    """As many accounts as allauth lets one address of the net open have been opened from it."""
+class TooManyCodes(DomainError):
+    """allauth mails no further code to this address for a while."""
 
-    code = "too_many_sign_ups"
-    sentence = _("Too many accounts were opened from where you are. Please try again in an hour.")
+    status = 429
+    code = "too_many_codes"
+    sentence = _("We have mailed you several codes already. Please try again in a minute.")
 
 
 class AddressIsRefused(DomainError):
@@ -87,21 +105,21 @@ def sign_up(request: HttpRequest, *, email: str, then: str) -> HttpResponse:
     Whether there is an account with this address cannot be seen: there is one afterwards, and the
     code signs in. A new one has no password, which its owner may choose at any time.
 
-    :raises TooManySignUps: from one place on the net, or to one address.
+    :raises TooOften: from one place on the net.
+    :raises TooManyCodes: to one address.
     :raises AddressIsRefused: when it is none.
     """
     new = SignupForm({"email": email}, by_passkey=True)  # which is how allauth says: no password
     if not new.is_valid():
         raise AddressIsRefused
-    if not ratelimit.consume(request, action="signup"):
-        raise TooManySignUps
+    not_too_often(request, SIGN_UPS, at=now())
     if new.account_already_exists:
         _forget_unproved_password(email)
     else:
         new.save(request)
     code = RequestLoginCodeForm({"email": email})
     if not code.is_valid():
-        raise TooManySignUps
+        raise TooManyCodes
     LoginCodeVerificationProcess.initiate(request=request, user=code._user, email=email.lower())
     request.session[GOES_ON_AT] = then
     return redirect("account_confirm_login_code")

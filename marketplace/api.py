@@ -6,14 +6,19 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
+from django.utils.timezone import now
 from rest_framework import exceptions, status
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import set_rollback
 
+from accounts.http import not_too_often
+from marketplace import limits
 from marketplace.kit.errors import DomainError
+from marketplace.kit.limits import TooOften, say
 
 PROBLEM = "application/problem+json"
 # A place in a list is the key of a row, of 64 bits.
@@ -43,6 +48,19 @@ class Pages(CursorPagination):
 
     def _not_ours(self) -> exceptions.ValidationError:
         return exceptions.ValidationError({self.cursor_query_param: [self.invalid_cursor_message]})
+
+
+class Counted(BaseThrottle):
+    """Counts every question to the API, whatever comes of it."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Count one.
+
+        :raises TooOften: which the API answers as a problem.
+        """
+        rate = limits.API if request.user.is_authenticated else limits.API_OF_STRANGERS
+        not_too_often(request._request, rate, at=now())
+        return True
 
 
 class TooLarge(exceptions.APIException):
@@ -77,7 +95,10 @@ class Json(JSONParser):
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an error of a view as `application/problem+json`; leave a bug to be a 500."""
     if isinstance(error, DomainError):
-        return _problem(error.status, error.code, str(error))
+        answer = _problem(error.status, error.code, str(error))
+        if isinstance(error, TooOften):
+            say(error.headers, answer)
+        return answer
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     if isinstance(error, RequestDataTooBig):
@@ -90,8 +111,6 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     response = _problem(error.status_code, error.default_code, _sentence(error))
     if isinstance(error, exceptions.ValidationError):
         response.data["errors"] = error.detail
-    if isinstance(error, exceptions.Throttled) and getattr(error, "wait", None):
-        response["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]  # set in __init__
     return response
 
 

@@ -15,12 +15,15 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from accounts.http import to_second_factor
+from accounts.http import not_too_often, to_second_factor
 from accounts.services import second_factors
 from marketplace import maintenance
 from marketplace.api import PROBLEM, problem
+from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
+from marketplace.kit.limits import TooOften
 from marketplace.kit.logs import request_id
+from marketplace.limits import LIMITED
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -138,6 +141,31 @@ class Maintenance:
         return is_open or bool(getattr(request.user, "is_staff", False))
 
 
+class Limits:
+    """Refuses what comes too often before a view sees it; tells programs what is left."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        if spent := getattr(request, "spent", None):
+            limits.say(spent.headers, response)
+        return response
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """Count a form that is sent to a limited address."""
+        match = request.resolver_match
+        rate = LIMITED.get(match.view_name) if match and request.method == "POST" else None
+        if rate is None:
+            return None
+        try:
+            not_too_often(request, rate, at=timezone.now())
+        except TooOften as refusal:
+            return refused(request, refusal)
+        return None
+
+
 class Reader:
     """Speaks the language and shows times in the zone that the signed-in reader chose.
 
@@ -169,7 +197,15 @@ class Refusals:
         """Answer a DomainError with its own status; leave every other error alone."""
         if not isinstance(error, DomainError):
             return None
-        asked_for_part = request.headers.get("HX-Request") == "true"
-        template = "refusal/_notice.html" if asked_for_part else "refusal/page.html"
-        context = {"refusal": str(error), "code": error.code}
-        return render(request, template, context, status=error.status)
+        return refused(request, error)
+
+
+def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Answer with the refusal's own status and sentence: a page, or a notice when htmx asked."""
+    asked_for_part = request.headers.get("HX-Request") == "true"
+    template = "refusal/_notice.html" if asked_for_part else "refusal/page.html"
+    context = {"refusal": str(refusal), "code": refusal.code}
+    answer = render(request, template, context, status=refusal.status)
+    if isinstance(refusal, TooOften):
+        limits.say(refusal.headers, answer)
+    return answer

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.middleware.Visits",
     "marketplace.middleware.StaffKeys",
+    "marketplace.middleware.Limits",
     "marketplace.middleware.Reader",
     "marketplace.middleware.Maintenance",
     "marketplace.middleware.Refusals",
@@ -207,6 +208,16 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Who asks is counted by marketplace/limits.py. These count for whom, whoever asks; exactly, too.
+ACCOUNT_RATE_LIMITS = {
+    "login": "",
+    "signup": "",
+    "login_failed": "5/5m/key",
+    "reset_password": "5/h/key",
+    "request_login_code": "3/m/key,20/h/key",
+}
+# How many proxies of ours stand in front, each of which adds to X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0 if DEVELOPMENT else 1)
 # Changing an address, a password, a factor, a role or where money goes asks again who one is.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
@@ -375,14 +386,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["marketplace.api.Json"],
     "DEFAULT_PAGINATION_CLASS": "marketplace.api.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["marketplace.api.Counted"],
     "EXCEPTION_HANDLER": "marketplace.api.as_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-    "NUM_PROXIES": 0 if DEVELOPMENT else 1,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",

@@ -40,6 +40,9 @@ V1 = [
     path("contracts/<public:public_id>/", contracts.ContractDetail.as_view(), name="contract"),
 ]
 
+# allauth answers with this when codes or passwords were tried too often.
+handler429 = views.too_many_tries
+
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("home/", views.home, name="home"),

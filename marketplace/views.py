@@ -298,3 +298,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Explain that the form went stale, instead of Django's bare page."""
     return render(request, "403_csrf.html", status=403)
+
+
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """Say so when allauth counted too many passwords or codes for one account."""
+    answer = render(request, "429.html", status=429)
+    answer["Retry-After"] = "300"
+    return answer

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import MemberRequest, to_second_factor
+from accounts.http import MemberRequest, not_too_often, to_second_factor
 from accounts.services import second_factors
 from experts.http import ExpertRequest, expert_only
 from jobs import policies, selectors, talk
@@ -21,8 +21,11 @@ from jobs.services import proposals
 from jobs.views.received import client_page
 from jobs.views.steps import AUTOSAVE
 from marketplace.kit.http import refusals_on, render_part
+from marketplace.kit.limits import AN_HOUR, Rate
 
 PROPOSALS_PER_PAGE = 20
+# Sent by one expert; drafts and what they would pay are worked out as often as they like.
+PROPOSALS = Rate("proposal", 20, AN_HOUR)
 
 
 @expert_only
@@ -96,6 +99,7 @@ def _keep_or_send(request: ExpertRequest, job: Job, form: DraftProposalForm) -> 
         proposals.save(job, **form.cleaned_data, by=request.user, at=now())
         messages.success(request, _("Your draft was saved."))
         return redirect("jobs:propose", job.public_id)
+    not_too_often(request, PROPOSALS, at=now())
     sent = proposals.send(job, **form.cleaned_data, by=request.user, at=now())
     messages.success(request, _("Your proposal was sent."))
     return redirect("jobs:proposal", sent.public_id)

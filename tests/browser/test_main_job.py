@@ -275,6 +275,9 @@ def nobody_else_sees(mallory: Person, contract: str) -> None:
 def set_up_payouts(ada: Person) -> None:
     ada.go("/earnings/")
     ada.press(re.compile("Set up payouts|Go on setting up payouts"))
+    ada.page.wait_for_url(re.compile("/reauthenticate/"))  # money: is it still her?
+    ada.page.locator("[name=password]").fill(PASSWORD)
+    ada.press("Confirm")
     ada.page.wait_for_url(re.compile("/onboard/"))
     ada.fill("Legal name", "Ada Okonkwo")
     ada.fill("Date of birth", "1990-01-01")

@@ -1,0 +1,50 @@
+"""Which doors are limited, and how: one table for pages and API.
+
+allauth counts wrong passwords and codes by the account they are for, as exactly (docs/running.md);
+here it is counted who asks: a person who is signed in, otherwise their place on the net.
+"""
+
+from accounts.http import SIGN_UPS
+from marketplace.kit.limits import A_MINUTE, AN_HOUR, Rate
+
+SIGN_INS = Rate("sign-in", 30, A_MINUTE)
+CODES = Rate("code", 20, AN_HOUR)
+KEYS = Rate("key", 30, 10 * A_MINUTE)
+MESSAGES = Rate("message", 60, 10 * A_MINUTE)
+PUBLISHED = Rate("publish", 20, AN_HOUR)
+INVITATIONS = Rate("invitation", 60, AN_HOUR)
+MONEY = Rate("money", 20, 10 * A_MINUTE)
+REPORTS = Rate("report", 20, AN_HOUR)
+API = Rate("api", 600, A_MINUTE)
+API_OF_STRANGERS = Rate("api-anonymous", 120, A_MINUTE)
+
+# What is sent to these addresses is counted; looking at a page is not.
+LIMITED: dict[str, Rate] = {
+    "account_login": SIGN_INS,
+    "mfa_login_webauthn": SIGN_INS,
+    "account_signup": SIGN_UPS,
+    "account_reset_password": CODES,
+    "account_request_login_code": CODES,
+    "account_confirm_login_code": KEYS,
+    "account_confirm_password_reset_code": KEYS,
+    "account_email_verification_sent": KEYS,
+    "account_reauthenticate": KEYS,
+    "account_change_password": KEYS,
+    "account_email": CODES,
+    "mfa_authenticate": KEYS,
+    "mfa_reauthenticate": KEYS,
+    "mfa_reauthenticate_webauthn": KEYS,
+    "accounts:invite-member": INVITATIONS,
+    "accounts:report": REPORTS,
+    "jobs:publish": PUBLISHED,
+    "jobs:invite": INVITATIONS,
+    "jobs:invite-expert": INVITATIONS,
+    "contracts:conversation": MESSAGES,
+    "contracts:begin-conversation": MESSAGES,
+    "contracts:report-message": REPORTS,
+    "contracts:fund": MONEY,
+    "contracts:prepay": MONEY,
+    "contracts:bonus": MONEY,
+    "contracts:book-consultation": MONEY,
+    "contracts:start-payouts": MONEY,
+}
