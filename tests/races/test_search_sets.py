@@ -9,10 +9,11 @@ from experts import gathered
 from experts.directory import Directory
 from experts.filters import Filters
 from experts.models import Expert, SearchBase, SearchChange
-from experts.services import profiles, search_sets
+from experts.services import profiles, search_documents, search_sets
 from tests import factories
 from tests.conftest import NOON
 from tests.experts.test_open_profile import profile
+from tests.races.test_search_documents import acts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,3 +68,30 @@ def test_what_is_committed_behind_the_reading_stays_noted():
     search_sets.gather(at=NOON)
     assert not SearchChange.objects.exists()
     assert (total("golden"), total("plain")) == (0, 1)
+
+
+def counted() -> dict[str, int]:
+    return dict(Directory(Filters(), on=NOON.date()).counts.of[""])
+
+
+@pytest.mark.drills
+def test_sixty_four_edits_publishes_and_hides_leave_sets_that_say_what_documents_say(rhea, at_once):
+    experts = [factories.expert(factories.user(f"Expert {n}")) for n in range(4)]
+    for expert in experts:
+        for skill in ("rag", "evals"):
+            factories.badge(expert, factories.skill(skill))
+    calls = [call for n, expert in enumerate(experts) for call in acts(expert, n, rhea)] * 2
+    assert len(calls) == 64
+
+    outcomes = at_once(*calls, *[lambda: search_sets.gather(at=NOON)] * 3)
+
+    errors = {type(each).__name__ for each in outcomes if isinstance(each, Exception)}
+    assert errors <= {"IllegalMove"}
+    assert search_documents.drifted() == []
+    assert gathered.now().present
+    from_sets = counted()
+    search_sets.gather(at=NOON)
+    assert not SearchChange.objects.exists()
+    gathered_anew = counted()
+    SearchBase.objects.all().delete()
+    assert from_sets == gathered_anew == counted()
