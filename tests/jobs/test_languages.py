@@ -55,7 +55,8 @@ def test_the_board_and_the_api_find_jobs_in_a_language(client, job, organisation
     page = client.get(reverse("jobs:board"), {"language": "de"})
     rows = client.get("/api/v1/jobs/", {"language": "de"}).json()["results"]
 
-    assert [row.job for row in page.context["rows"]] == [german]
+    assert german.title in page.text
+    assert job.title not in page.text
     assert "French" not in page.text, "only languages of open jobs are offered"
     assert [row["languages"] for row in rows] == [["de", "en"]]
     assert client.get("/api/v1/jobs/", {"language": "x\x00"}).json()["results"] == []
