@@ -19,6 +19,15 @@ class Change:
 
 CHANGES = (
     Change(
+        "2026-11-c",
+        date(2026, 11, 28),
+        _("A new gate: whoever names languages has one in common with the job. No points changed."),
+        {
+            "MUST": 40, "NICE": 15, "KIND": 5, "RATE": 10, "SHARED": 10, "AVAILABLE": 5,
+            "RECENT": 10, "KEPT": 5,
+        },
+    ),
+    Change(
         "2026-11-b",
         date(2026, 11, 28),
         _(

@@ -70,6 +70,7 @@ def demand_of(job: Job) -> Demand:
         max_rate_minor=job.max_rate_minor,
         shared_hours=job.shared_hours,
         kind=[row.skill.slug for row in _kind(job)],
+        languages=list(job.languages),
     )
 
 
@@ -163,6 +164,7 @@ def _rank(job: Job, demand: Demand, ranking: Ranking, at: datetime) -> int:
         "kind": [row.skill_id for row in kind],
         "kinds": len(kind),
         "max_rate": demand.max_rate_minor,
+        "languages": list(demand.languages),
         "wish_slugs": [wish.skill for wish in ordered],
         "wish_names": [wish.name for wish in ordered],
         "wish_levels": [wish.level for wish in ordered],

@@ -41,7 +41,7 @@ facts AS (
   SELECT expert_id, fitting.zone, badges, of_kind, expert.rate_minor, hours_per_week,
     available_on, together, coalesce(finished, 0) AS finished, coalesce(dated, 0) AS dated,
     coalesce(on_time, 0) AS on_time, %(on)s::date - newest AS age,
-    greatest(available_on - %(on)s::date, 0) AS wait, next_day, next_week
+    greatest(available_on - %(on)s::date, 0) AS wait, next_day, next_week, languages
   FROM fitting
   JOIN experts_expert AS expert ON expert.id = expert_id
   JOIN held USING (expert_id)
@@ -49,6 +49,8 @@ facts AS (
     %(weeks)s::timestamptz[]) AS clock (zone, together, next_day, next_week)
     ON clock.zone = fitting.zone
   LEFT JOIN works USING (expert_id)
+  -- Who names no language is not shut out for it.
+  WHERE languages && %(languages)s::varchar[] OR languages = '{}'
 ),
 wishes AS (
   SELECT * FROM unnest(%(wish_slugs)s::text[], %(wish_names)s::text[], %(wish_levels)s::int[],
@@ -116,7 +118,7 @@ found AS MATERIALIZED (
   SELECT ranked.expert_id, score, reasons, finished = 0 AS is_new,
     jsonb_build_object('badges', badges, 'rate_minor', rate_minor, 'shared_hours', together,
       'hours_per_week', hours_per_week, 'available_on', available_on, 'dated', dated,
-      'on_time', on_time) AS inputs,
+      'on_time', on_time, 'languages', languages) AS inputs,
     CASE
       WHEN cadence IS NULL THEN NULL
       WHEN cadence = 'weekly' THEN next_week

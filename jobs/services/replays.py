@@ -11,7 +11,8 @@ from jobs.services import scoring
 from jobs.services.scoring import Demand, Proof, Supply, Wish
 
 # How each version of the score is worked out; a version that is not here cannot be replayed.
-VERSIONS = {scoring.ALGORITHM: scoring.fit}
+# What the one before did not ask, languages, it did not keep, and so is not asked for again.
+VERSIONS = {scoring.ALGORITHM: scoring.fit, "2026-11-b": scoring.fit}
 
 
 @dataclass(frozen=True, slots=True)

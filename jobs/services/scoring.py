@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from jobs.models.match import Reason
 
-ALGORITHM = "2026-11-b"
+ALGORITHM = "2026-11-c"
 
 # What each factor is worth at most; together 100.
 MUST, NICE, KIND, RATE, SHARED, AVAILABLE, RECENT, KEPT = 40, 15, 5, 10, 10, 5, 10, 5
@@ -49,12 +49,14 @@ class Demand:
     """What a job asks for. The rate is minor units an hour; nothing means no limit.
 
     `kind` are the skills that such work usually takes, whatever this client wrote: its use case's.
+    `languages` are those (ISO 639) that one can work on it in, any of them.
     """
 
     wishes: Sequence[Wish]
     max_rate_minor: int | None
     shared_hours: int
     kind: Sequence[str] = ()
+    languages: Sequence[str] = ()
 
     @property
     def musts(self) -> list[Wish]:
@@ -80,6 +82,7 @@ class Supply:
     """What an expert brings; `badges` are valid ones, by the slug of their skill.
 
     `dated` is how many finished contracts had a date to keep, `on_time` how many of them kept it.
+    Who names no `languages` is not shut out for them.
     """
 
     badges: Mapping[str, Proof]
@@ -90,6 +93,7 @@ class Supply:
     is_open: bool = True
     dated: int = 0
     on_time: int = 0
+    languages: Sequence[str] = ()
 
     def has(self, wish: Wish) -> bool:
         """Whether a valid badge meets this wish."""
@@ -123,13 +127,20 @@ def fit(demand: Demand, supply: Supply, *, on: date) -> Fit | None:
 
 
 def passes(demand: Demand, supply: Supply) -> bool:
-    """Whether every gate is open: the will to work, the rate, the hours and the must-haves."""
+    """Whether every gate is open: the will to work, rate, hours, languages and must-haves."""
     return (
         supply.is_open
         and (demand.max_rate_minor is None or supply.rate_minor <= demand.max_rate_minor)
         and supply.shared_hours >= demand.shared_hours
+        and shares_language(demand, supply)
         and all(supply.has(wish) for wish in demand.musts)
     )
+
+
+def shares_language(demand: Demand, supply: Supply) -> bool:
+    """Whether both name a language in common, or one of them none."""
+    named = set(demand.languages), set(supply.languages)
+    return not all(named) or bool(named[0] & named[1])
 
 
 def most_of_musts(demand: Demand) -> int:

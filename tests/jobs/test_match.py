@@ -31,7 +31,7 @@ def test_an_expert_it_fits_is_told_with_the_reasons(job, ada):
     assert match(job) == 1
 
     row = Match.objects.get()
-    assert (row.expert, row.algorithm) == (ada.expert, "2026-11-b")
+    assert (row.expert, row.algorithm) == (ada.expert, "2026-11-c")
     assert row.score == sum(reason["points"] for reason in row.reasons)
     notice = told(ada).get()
     assert "Rag level 3" in notice.body
@@ -50,11 +50,22 @@ def test_an_expert_it_fits_is_told_with_the_reasons(job, ada):
         (Expert, {"is_open": False}),
         (Expert, {"rate_minor": 160_01}),
         (Job, {"time_zone": "Asia/Tokyo", "shared_hours": 1}),
+        (Job, {"languages": ["de", "fr"]}),
         (User, {"is_active": False}),
         (User, {"time_zone": "Mars/Olympus"}),
         (User, {"standing": "limited"}),
     ],
-    ids=["lapsed", "level", "not open", "rate", "hours", "inactive", "no such zone", "limited"],
+    ids=[
+        "lapsed",
+        "level",
+        "not open",
+        "rate",
+        "hours",
+        "language",
+        "inactive",
+        "no such zone",
+        "limited",
+    ],
 )
 def test_whom_it_does_not_fit_hears_nothing(job, ada, model, change):
     Job.objects.update(max_rate_minor=160_00)
@@ -64,6 +75,13 @@ def test_whom_it_does_not_fit_hears_nothing(job, ada, model, change):
     assert not Match.objects.exists()
     assert not Notification.objects.exists()
     assert Job.objects.get().matched_at == NOON, "it was looked for, and nobody was found"
+
+
+def test_who_names_no_language_is_not_shut_out_for_it(job, ada):
+    Job.objects.update(languages=["de", "fr"])
+    Expert.objects.update(languages=[])
+
+    assert match(job) == 1
 
 
 def test_the_clients_own_people_hear_nothing(job, ada, organisation):

@@ -44,6 +44,7 @@ DEMAND = Demand(
     max_rate_minor=160_00,
     shared_hours=2,
     kind=["rag", "agents"],
+    languages=["en", "de"],
 )
 SUPPLY = Supply(
     badges={"rag": Proof(3, TODAY)},
@@ -88,10 +89,20 @@ def test_the_reasons_read_as_short_sentences():
         {"badges": {}},
         {"badges": {"rag": Proof(1, TODAY)}},
         {"badges": {"evals": Proof(3, TODAY)}},
+        {"languages": ["fr"]},
     ],
 )
 def test_a_shut_gate_is_no_match_whatever_else_fits(changes):
     assert score(**changes) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"), [(["en", "de"], ["de", "fr"]), (["en"], []), ([], ["fr"])]
+)
+def test_one_language_in_common_is_enough_and_so_is_none_named(asked, spoken):
+    demand, supply = replace(DEMAND, languages=asked), replace(SUPPLY, languages=spoken)
+
+    assert fit(demand, supply, on=TODAY) is not None
 
 
 def test_without_a_limit_no_rate_is_too_high():
