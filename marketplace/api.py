@@ -19,8 +19,8 @@ from accounts.http import not_too_often
 from marketplace import limits
 from marketplace.kit.errors import DomainError
 from marketplace.kit.limits import TooOften, say
+from marketplace.problems import PROBLEM, problem
 
-PROBLEM = "application/problem+json"
 # A place in a list is the key of a row, of 64 bits.
 PLACE = re.compile("[0-9]{1,18}", re.ASCII)
 
@@ -117,16 +117,6 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
 def _problem(status_code: int, code: str, sentence: str) -> Response:
     document = problem(status_code, code, sentence)
     return Response(document, status=status_code, content_type=PROBLEM)
-
-
-def problem(status_code: int, code: str, sentence: str) -> dict[str, Any]:
-    """Return what RFC 9457 has an answer say that is no success."""
-    return {
-        "type": f"/problems/{code}",
-        "title": code.replace("_", " ").capitalize(),
-        "status": status_code,
-        "detail": sentence,
-    }
 
 
 def _sentence(error: exceptions.APIException) -> str:

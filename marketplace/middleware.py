@@ -18,12 +18,12 @@ from django.utils.translation import gettext
 from accounts.http import not_too_often, to_second_factor
 from accounts.services import second_factors
 from marketplace import maintenance
-from marketplace.api import PROBLEM, problem
 from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
 from marketplace.kit.limits import TooOften
 from marketplace.kit.logs import request_id
 from marketplace.limits import LIMITED
+from marketplace.problems import PROBLEM, problem
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
