@@ -18,6 +18,7 @@ from rest_framework.views import set_rollback
 from accounts.http import not_too_often
 from marketplace import limits
 from marketplace.kit.errors import DomainError
+from marketplace.kit.http import PROBLEM, problem
 from marketplace.kit.limits import TooOften, say
 from marketplace.problems import PROBLEM, problem
 

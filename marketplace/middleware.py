@@ -20,6 +20,7 @@ from accounts.services import second_factors
 from marketplace import maintenance
 from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
+from marketplace.kit.http import PROBLEM, problem
 from marketplace.kit.limits import TooOften
 from marketplace.kit.logs import request_id
 from marketplace.limits import LIMITED

@@ -40,8 +40,8 @@ class Picture:
     statement: str
     rows: list[list[str]]
     changes_older_rows: bool
-    # All rows afterwards, with which the next picture compares.
-    content: Rows
+    # All rows afterwards, to compare the next with; not known if somebody had signed in before.
+    content: Rows | None
     # What the stand-in for Stripe knew afterwards, where the test has one.
     stripe: Any
     result: Any
@@ -59,6 +59,8 @@ class Ground:
     writes: int = 0
     # All rows as they are now, if they have been read or laid since something last wrote.
     content: Rows | None = None
+    # Whether somebody has signed in, which no picture shows.
+    is_visited: bool = False
     pictures: dict[Path, Picture] = field(default_factory=dict)
     # Paths at whose end nothing was wrong, for those who ask that of every test.
     in_order: set[Path] = field(default_factory=set)
@@ -70,18 +72,21 @@ class Ground:
         said = str(sql).lstrip(" (\n")
         if not said.startswith(READS):
             self.content = None
-            self.writes += not any(visit in said for visit in VISITS)
+            is_visit = any(visit in said for visit in VISITS)
+            self.is_visited |= is_visit
+            self.writes += not is_visit
         return execute(sql, params, many, context)
 
     def clear(self) -> None:
         """Begin a test."""
         if self.watch not in connection.execute_wrappers:
             connection.execute_wrappers.append(self.watch)
-        self.stripe = None
+        self.stripe, self.is_visited = None, False
         self.walk_to((), None)
 
     def walk_to(self, path: Path, content: Rows | None) -> None:
-        self.path, self.writes_then, self.content = path, self.writes, content
+        self.path, self.writes_then = path, self.writes
+        self.content = None if self.is_visited else content
 
     @property
     def is_known(self) -> bool:
@@ -123,8 +128,9 @@ def _build(build: Callable[..., Any], given: dict[str, Any], path: Path) -> Any:
     statement, rows, changes_older_rows = _difference(before, after)
     same = next((name for name, value in given.items() if value is result), None)
     stripe = ground.stripe and ground.stripe.picture()
+    content = None if ground.is_visited else after
     ground.pictures[path] = Picture(
-        statement, rows, changes_older_rows, after, stripe, result, same
+        statement, rows, changes_older_rows, content, stripe, result, same
     )
     return result
 

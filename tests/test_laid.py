@@ -58,3 +58,30 @@ def test_triggers_speak_again_after_it(office):
     with connection.cursor() as cursor:
         cursor.execute("SHOW session_replication_role")
         assert cursor.fetchone() == ("origin",)
+
+
+@pytest.fixture
+def perhaps_signed_in(request, owner, client):
+    if request.param:
+        client.force_login(owner)
+
+
+@laid
+def branch(owner):
+    return factories.organisation(owner, name="Branch")
+
+
+@laid
+def second_branch(branch):
+    return factories.organisation(branch.memberships.get().user, name="Second branch")
+
+
+# Whoever is there first builds the one branch, perhaps signed in; others build the second upon it.
+@pytest.mark.parametrize("number", [1, 2, "2 again", "and again"])
+@pytest.mark.parametrize("perhaps_signed_in", [True, False], indirect=True)
+def test_that_somebody_signed_in_is_in_no_picture(
+    owner, perhaps_signed_in, branch, number, request
+):
+    if number != 1:
+        request.getfixturevalue("second_branch")
+    assert owner.memberships.count() == (1 if number == 1 else 2)

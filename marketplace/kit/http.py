@@ -19,6 +19,7 @@ from marketplace.kit.errors import DomainError
 
 # The file is a download, never a page of ours: no script, no form, no access to the site.
 LOCKED = "sandbox; default-src 'none'"
+PROBLEM = "application/problem+json"
 FORM_TOKENS = (b"csrfmiddlewaretoken", b"x-csrftoken")
 
 
@@ -125,3 +126,13 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
         yield
     except DomainError as refusal:
         form.add_error(None, str(refusal))
+
+
+def problem(status_code: int, code: str, sentence: str) -> dict[str, Any]:
+    """Return what RFC 9457 has an answer say that is no success."""
+    return {
+        "type": f"/problems/{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status_code,
+        "detail": sentence,
+    }

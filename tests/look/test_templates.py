@@ -21,7 +21,7 @@ BELOW = {
     # Landing pages of a kind of work show experts as the directory does.
     "jobs": ("experts/",),
     "account": ("emails/",),
-    "mfa": ("emails/",),
+    "mfa": ("emails/", "accounts/"),
     # The benches in the admin site are faces of accounts, of experts and of contracts.
     "admin": ("accounts/", "experts/", "contracts/"),
 }
