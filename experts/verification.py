@@ -13,13 +13,13 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from experts import carriers, openbadge
 from marketplace.kit import jws
 from marketplace.kit.jws import Claims, Token, Unreadable
+from marketplace.kit.words import long_day_text
 
 # Clocks differ; a minute forgives that and no more.
 SKEW = timedelta(minutes=1)
@@ -212,8 +212,8 @@ def _consistent(claims: Claims) -> Promise:
 def _in_time(claims: Claims, at: datetime) -> str:
     begins, ends = _seconds(claims["nbf"]), _seconds(claims["exp"])
     named = {
-        "first": date_format(begins, "j F Y") if begins else "",
-        "last": date_format(ends, "j F Y") if ends else "",
+        "first": long_day_text(begins) if begins else "",
+        "last": long_day_text(ends) if ends else "",
     }
     if begins is None or ends is None or at < begins - SKEW:
         raise Refused(_("It is not valid yet."))

@@ -8,7 +8,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +19,7 @@ from experts.services.evidence import Artefact
 from marketplace.kit import files
 from marketplace.kit.errors import DomainError
 from marketplace.kit.forms import ChoiceCards, LineField, SiteForm, TextField
-from marketplace.kit.words import filled_in
+from marketplace.kit.words import filled_in, long_day_text
 
 if TYPE_CHECKING:
     AnyOneField = forms.ModelChoiceField[Any]
@@ -126,7 +125,7 @@ class DeliveryField(AnyOneField):
 
     def label_from_instance(self, obj: Any) -> str:
         """Return the title, the client and the day."""
-        return f"{obj.title}, {obj.client_name}, {date_format(obj.released_on, 'j F Y')}"
+        return f"{obj.title}, {obj.client_name}, {long_day_text(obj.released_on)}"
 
 
 class EvidenceForm(SiteForm):

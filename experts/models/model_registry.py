@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.kit.words import long_day_text
 
 
 class Lifecycle(models.TextChoices):
@@ -100,7 +101,7 @@ class ModelRelease(models.Model):
         named = {"model": self.api_id, "day": ""}
         if self.shutdown_on is None:
             return gettext("%(model)s is deprecated.") % named
-        named["day"] = date_format(self.shutdown_on, "j F Y")
+        named["day"] = long_day_text(self.shutdown_on)
         if self.lifecycle == Lifecycle.SHUTDOWN:
             return gettext("%(model)s was shut down on %(day)s.") % named
         return gettext("%(model)s shuts down on %(day)s.") % named

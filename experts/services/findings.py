@@ -10,7 +10,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.selectors import verified_addresses
@@ -24,6 +24,7 @@ from experts.services.inspection import Inspection
 from marketplace.kit import leaks
 from marketplace.kit.egress import Page
 from marketplace.kit.errors import DomainError
+from marketplace.kit.words import long_day_text
 
 # HTTP: somebody has to sign in, or the site had a bad moment; a person may see more than we do.
 PERHAPS = frozenset({401, 403, 429, *range(500, 600)})
@@ -194,7 +195,7 @@ def _delivery(check: Check, _look: Inspection, _at: datetime) -> Finding:
     delivery = _piece(check).delivery
     if delivery is None:
         return failed(_("There is no such milestone."))
-    day = date_format(delivery.released_on, "j F Y")
+    day = long_day_text(delivery.released_on)
     sentence = _("Its client released the payment here on %(day)s.") % {"day": day}
     return confirmed(sentence, source=delivery.source, released_on=str(delivery.released_on))
 
@@ -208,7 +209,7 @@ def _dates(check: Check, look: Inspection, at: datetime) -> Finding:
     if months_after(known, months) < at.date():
         sentence = _("Older than the %(months)s months for which a badge in this skill counts.")
         return failed(sentence % proof, **proof)
-    return confirmed(_("From %(day)s.") % {"day": date_format(known, "j F Y")}, **proof)
+    return confirmed(_("From %(day)s.") % {"day": long_day_text(known)}, **proof)
 
 
 def _known_date(piece: Evidence, look: Inspection) -> date | None:

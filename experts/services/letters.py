@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from experts.models import Application
+from marketplace.kit.words import long_day_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +78,4 @@ def _paragraphs(texts: Sequence[str]) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j F Y")
+    return long_day_text(day)

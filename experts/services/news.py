@@ -5,7 +5,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind
@@ -15,6 +14,7 @@ from experts.reputation import Reputation
 from experts.score_changes import Told
 from experts.services import letters, score_letter
 from experts.services.letters import Letter
+from marketplace.kit.words import long_clock_text, long_day_text
 
 
 @in_readers_languages
@@ -65,7 +65,7 @@ def badge_ages(badge: Badge, *, at: datetime) -> None:
 @in_readers_languages
 def badge_ends(badge: Badge, days: int, *, at: datetime) -> None:
     """Remind the holder so many days before the last one; moving the last day starts anew."""
-    named = _of(badge) | {"day": date_format(badge.valid_until, "j F Y")}
+    named = _of(badge) | {"day": long_day_text(badge.valid_until)}
     _tell(
         badge.application,
         key=f"badge:{badge.public_id}:ends-{days}:{badge.valid_until:%Y%m%d}",
@@ -81,8 +81,8 @@ def badge_ends(badge: Badge, days: int, *, at: datetime) -> None:
 def badge_redated(badge: Badge, before: date, *, at: datetime) -> None:
     """Tell the holder that the registry moved their badge's last day, and from when to when."""
     named = _of(badge) | {
-        "before": date_format(before, "j F Y"),
-        "day": date_format(badge.valid_until, "j F Y"),
+        "before": long_day_text(before),
+        "day": long_day_text(badge.valid_until),
     }
     _tell(
         badge.application,
@@ -205,7 +205,7 @@ def session_chosen(slot: LiveSlot, *, at: datetime) -> None:
         if person is None:
             continue
         local = slot.starts_at.astimezone(ZoneInfo(person.time_zone or "UTC"))
-        when = f"{date_format(local, 'l j F Y, H:i')} ({person.time_zone or 'UTC'})"
+        when = f"{long_clock_text(local)} ({person.time_zone or 'UTC'})"
         message = Message(
             user=person,
             kind=Kind.BADGE,
@@ -265,7 +265,7 @@ def _of(badge: Badge) -> dict[str, object]:
 
 
 def _counts_until(badge: Badge) -> str:
-    return _("It counts until %(day)s.") % {"day": date_format(badge.valid_until, "j F Y")}
+    return _("It counts until %(day)s.") % {"day": long_day_text(badge.valid_until)}
 
 
 def _how_to_renew() -> str:

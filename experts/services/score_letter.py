@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,6 +9,7 @@ from experts import score_changes
 from experts.reputation import PRIOR_MEAN, Reputation
 from experts.score_changes import NOTHING, Change, Told
 from experts.services.letters import Letter
+from marketplace.kit.words import long_day_text
 
 # Of a long record those that moved the score furthest; the page has them all.
 MOST_LINES = 20
@@ -57,7 +57,7 @@ def _subject(before: Told | None, now: Reputation) -> str:
 def _begin(before: Told | None) -> str:
     if before is None:
         return _("Clients have rated your work. This is how your score came about.")
-    numbers = {"score": before.score, "day": date_format(before.on, "j F Y")}
+    numbers = {"score": before.score, "day": long_day_text(before.on)}
     return _("When we last wrote, on %(day)s, it was %(score).2f.") % numbers
 
 

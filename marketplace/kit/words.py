@@ -12,7 +12,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import lazy
-from django.utils.translation import get_language, override, to_locale
+from django.utils.translation import get_language, gettext, override, to_locale
 
 from marketplace.kit.money import Money, minor_digits
 
@@ -83,12 +83,23 @@ def hours_text(minutes: int) -> str:
 def day_text(moment: date) -> str:
     """Write a day: 17 Mar 2026. A moment is read in the reader's zone first."""
     local = in_reader_zone(moment).date() if isinstance(moment, datetime) else moment
-    return format_date(local, "d MMM y", locale=reader_locale())
+    # Translators: how a day is written, in letters of CLDR; German sets a point after the number.
+    return format_date(local, gettext("d MMM y"), locale=reader_locale())
+
+
+def long_day_text(day: date) -> str:
+    """Write a day with the whole name of its month: 17 March 2026."""
+    return format_date(day, gettext("d MMMM y"), locale=reader_locale())
+
+
+def long_clock_text(moment: datetime) -> str:
+    """Write what the clock of the moment's own zone shows: Tuesday 17 March 2026, 17:00."""
+    return format_datetime(moment, gettext("EEEE d MMMM y, HH:mm"), locale=reader_locale())
 
 
 def deadline_day_text(moment: date) -> str:
     """Write a day with its weekday: Tue 17 Mar 2026."""
-    return format_date(moment, "EEE d MMM y", locale=reader_locale())
+    return format_date(moment, gettext("EEE d MMM y"), locale=reader_locale())
 
 
 def month_text(month: date) -> str:
@@ -103,12 +114,12 @@ def month_and_year_text(month: date) -> str:
 
 def moment_text(moment: datetime) -> str:
     """Write a moment in the reader's zone: 17 Mar 2026, 17:00 GMT."""
-    return _in_zone(moment, "d MMM y, HH:mm")
+    return _in_zone(moment, gettext("d MMM y, HH:mm"))
 
 
 def deadline_text(moment: datetime) -> str:
     """Write a moment somebody has to meet, with its weekday: Tue 17 Mar 2026, 17:00 GMT."""
-    return _in_zone(moment, "EEE d MMM y, HH:mm")
+    return _in_zone(moment, gettext("EEE d MMM y, HH:mm"))
 
 
 def clock_text(moment: datetime) -> str:

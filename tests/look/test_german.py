@@ -142,3 +142,18 @@ def test_where_one_language_is_offered_nobody_is_asked(client, ada, settings):
     assert answer.status_code == 302
     ada.refresh_from_db()
     assert (ada.name, ada.language) == ("Ada", "en-gb")
+
+
+@pytest.mark.parametrize(
+    ("write", "german", "english"),
+    [
+        (words.day_text, "1. Jan. 2030", "1 Jan 2030"),
+        (words.long_day_text, "1. Januar 2030", "1 January 2030"),
+        (words.deadline_text, "Di., 1. Jan. 2030, 12:00 UTC", "Tue 1 Jan 2030, 12:00 UTC"),
+        (words.long_clock_text, "Dienstag, 1. Januar 2030, 12:00", "Tuesday 1 January 2030, 12:00"),
+    ],
+)
+def test_a_day_is_written_as_its_reader_writes_it(write, german, english):
+    with translation.override("de"):
+        assert write(NOON) == german
+    assert write(NOON) == english
