@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Count, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
@@ -17,11 +18,14 @@ from jobs import selectors
 from jobs.models import Job, JobSkill
 from jobs.models.job import TEXT
 
-# The filters whose choices are counted, and what of a job they choose by.
-COUNTED: Mapping[str, str] = {
-    "use_case": "use_case__slug",
-    "sensitivity": "sensitivity",
-    "skills": "skills__skill__slug",
+Counts = dict[str, dict[str, int]]
+TOTAL = ""
+# What is counted: all jobs, and for the filters with choices, what of a job they choose by.
+COUNTED: Mapping[str, Combinable] = {
+    TOTAL: Value(""),
+    "use_case": F("use_case__slug"),
+    "sensitivity": F("sensitivity"),
+    "skills": F("skills__skill__slug"),
 }
 
 
@@ -64,10 +68,10 @@ class Board:
         self.filters = {name: value for name, value in asked.items() if name != "q"}
         self.taxonomy = Taxonomy()
 
-    @cached_property
+    @property
     def total(self) -> int:
         """How many jobs fit."""
-        return self._tried[1]
+        return self._total_of(self.counts)
 
     @property
     def hint(self) -> str:
@@ -93,36 +97,47 @@ class Board:
         end = found[size - 1]
         return Page(found[:size], f"{end.published_at}_{end.public_id}")
 
-    @cached_property
-    def counts(self) -> dict[str, dict[str, int]]:
+    @property
+    def counts(self) -> Counts:
         """How many jobs each choice of a filter would show, without the filter's own choice."""
-        first, *others = (self._counted(name, column) for name, column in COUNTED.items())
-        counts: dict[str, dict[str, int]] = {name: {} for name in COUNTED}
-        for name, value, count in first.union(*others, all=True):
-            counts[name][value] = count
-        return counts
-
-    def _counted(self, name: str, column: str) -> QuerySet[Any, Any]:
-        jobs = self._jobs(without=name).order_by().annotate(named=Value(name))
-        return jobs.values_list("named", column).annotate(count=Count("pk", distinct=True))
+        return self._tried[1]
 
     @cached_property
-    def _tried(self) -> tuple[Meaning, int, str]:
+    def _tried(self) -> tuple[Meaning, Counts, str]:
         meaning = meaning_of(self.text, self.taxonomy)
-        total = self._count(meaning)
-        better = "" if total or not self.text else corrected(self.text, self.taxonomy)
+        counts = self._counted(meaning)
+        is_found = self._total_of(counts) or not self.text
+        better = "" if is_found else corrected(self.text, self.taxonomy)
         if better:
             meant = meaning_of(better, self.taxonomy)
-            if more := self._count(meant):
+            if self._total_of(more := self._counted(meant)):
                 return meant, more, better
-        return meaning, total, ""
+        return meaning, counts, ""
 
-    def _count(self, meaning: Meaning) -> int:
-        return _saying(self._narrowed(self.filters), meaning, self.text).count()
+    def _counted(self, meaning: Meaning) -> Counts:
+        """Count the jobs, and those of each choice; one statement."""
+        parts = [
+            self._saying(meaning, without=name)
+            .order_by()
+            .annotate(named=Value(name), choice=choice)
+            .values_list("named", "choice")
+            .annotate(count=Count("pk", distinct=True))
+            for name, choice in COUNTED.items()
+        ]
+        counts: Counts = {name: {} for name in COUNTED}
+        for name, choice, count in parts[0].union(*parts[1:], all=True):
+            counts[name][choice] = count
+        return counts
 
-    def _jobs(self, *, without: str = "") -> QuerySet[Job]:
+    def _total_of(self, counts: Counts) -> int:
+        return sum(counts[TOTAL].values())
+
+    def _jobs(self) -> QuerySet[Job]:
+        return self._saying(self._tried[0])
+
+    def _saying(self, meaning: Meaning, *, without: str = "") -> QuerySet[Job]:
         filters = {name: value for name, value in self.filters.items() if name != without}
-        return _saying(self._narrowed(filters), self._tried[0], self.text)
+        return _saying(self._narrowed(filters), meaning, self.text)
 
     def _narrowed(self, filters: Mapping[str, Any]) -> QuerySet[Job]:
         return selectors.narrowed(self.user, **filters, fits=self.fits)
