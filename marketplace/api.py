@@ -20,7 +20,6 @@ from marketplace import limits
 from marketplace.kit.errors import DomainError
 from marketplace.kit.http import PROBLEM, problem
 from marketplace.kit.limits import TooOften, say
-from marketplace.problems import PROBLEM, problem
 
 # A place in a list is the key of a row, of 64 bits.
 PLACE = re.compile("[0-9]{1,18}", re.ASCII)

@@ -24,7 +24,6 @@ from marketplace.kit.http import PROBLEM, problem
 from marketplace.kit.limits import TooOften
 from marketplace.kit.logs import request_id
 from marketplace.limits import LIMITED
-from marketplace.problems import PROBLEM, problem
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
