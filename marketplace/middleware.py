@@ -44,6 +44,28 @@ class RequestId:
             request_id.reset(token)
 
 
+class Walls:
+    """Tells browsers what no page of ours needs, beside what Django's and the CSP's headers say.
+
+    A view that is made for other people's pages says so itself, as the embedded badge does.
+    """
+
+    UNUSED = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+    HEADERS = {
+        "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        for name, value in self.HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
 class QueryCount:
     """Says in development how many statements a page took; browsers show it beside the request."""
 

@@ -12,6 +12,8 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
@@ -151,15 +153,16 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
 def _noticed(person: User, *, by: User) -> Sanction:
     """Put a notice of a person into force, written by somebody else."""
     return Sanction.objects.create(
-        user=person, level="notice", rule_code="C2", facts="f", evidence="e", proposed_by=by,
-        proposed_at=NOON, imposed_by=by, starts_at=now(), status=Sanction.Status.ACTIVE,
+        user=person, level="notice", rule_code="C2", facts="f", evidence="canary-of-evidence",
+        proposed_by=by, proposed_at=NOON, imposed_by=by, starts_at=now(),
+        status=Sanction.Status.ACTIVE,
     )  # fmt: skip
 
 
 def _written(sent: Proposal, client: User) -> dict[str, list[str]]:
     """Let the client write about a proposal, with a file, and not about another."""
     file = SimpleUploadedFile("log.txt", b"late\n")
-    row = messages.begin(sent, text="Hello", files=[file], by=client, at=NOON)
+    row = messages.begin(sent, text="canary-of-a-message", files=[file], by=client, at=NOON)
     unwritten = factories.proposal(factories.job(sent.job.organisation), sent.expert)
     to_come = now() + timedelta(days=1)
     agreed = Interview.objects.create(
@@ -200,7 +203,9 @@ def _disputed(client: Organisation, expert: Expert, *, by: User) -> dict[str, li
     """Build a dispute of the client's that waits for the expert, with a file."""
     milestone = factories.contract(client, expert).milestones.get()
     Milestone.objects.filter(pk=milestone.pk).update(status=Milestone.Status.FUNDED)
-    said = Told("It is late.", files=[SimpleUploadedFile("log.txt", b"late\n")])
+    said = Told(
+        "It is late: canary-of-a-statement.", files=[SimpleUploadedFile("log.txt", b"late\n")]
+    )
     row = disputes.open_on(milestone, wants=Money(0, "usd"), told=said, by=by, at=NOON)
     exhibit = Exhibit.objects.get(statement__dispute=row)
     return {
@@ -282,6 +287,87 @@ def test_the_table_is_complete():
     assert sorted({row[0] for row in ACCESS}) == sorted(set(every_name(get_resolver())))
 
 
+# What a form is sent beside its own fields by whoever would like to be more than they are.
+PUSHED = {
+    "is_staff": "1",
+    "is_superuser": "1",
+    "is_active": "0",
+    "standing": "good",
+    "groups": "1",
+    "user_permissions": "1",
+    "password": "x",
+    "email_verified": "1",
+    "public_id": "usr_x",
+    "client_fee_bps": "0",
+    "expert_fee_bps": "0",
+    "can_receive": "1",
+    "held_until": "",
+    "is_frozen": "",
+    "is_rejected": "",
+    "balance": "1000000",
+    "points": "99",
+    "badges": "1",
+}
+
+
+def privileges() -> set[tuple[object, ...]]:
+    """What nobody gives themselves, of every person and every contract."""
+    people = User.objects.order_by("pk").values_list(
+        "pk", "public_id", "is_staff", "is_superuser", "is_active", "password", "groups"
+    )
+    fees = Contract.objects.order_by("pk")
+    return {*people, *fees.values_list("pk", "client_fee_bps", "expert_fee_bps")}
+
+
+# What stands on every answer, whoever asks for whatever (ASVS 5.0, 3.4).
+WALLS = {
+    "Content-Security-Policy": "default-src 'none'",
+    "Permissions-Policy": "camera=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def walls_of(answer: HttpResponse) -> list[str]:
+    """Return which headers are missing or say something else, and what is let in beside our files.
+
+    A mail is shown to staff as it is sent, with its styles, and locked up.
+    """
+    found = [name for name, says in WALLS.items() if says not in answer.headers.get(name, "")]
+    resources = answer.headers.get("Cross-Origin-Resource-Policy")
+    found += [] if resources in {"same-origin", "cross-origin"} else ["CORP"]
+    policy = answer.headers.get("Content-Security-Policy", "")
+    is_locked = "sandbox" in policy and "script-src" not in policy
+    lax = ("unsafe-eval", "*") if is_locked else ("unsafe-inline", "unsafe-eval", "*")
+    return found + [word for word in lax if word in policy]
+
+
+# What was said to some, and who may read it; our staff read what their desks are for.
+PRIVATE = {
+    "acme@attest.example": {"acme", "rhea"},
+    "ada@attest.example": {"ada", "rhea"},
+    "rhea@attest.example": {"rhea"},
+    "dana@globex.example": {"ada", "rhea"},
+    "canary-of-a-message": {"acme", "ada"},
+    "canary-of-evidence": {"rhea"},
+    "canary-of-a-statement": {"acme", "ada", "rhea"},
+}
+
+
+# A link from somebody's mail stands for them, whoever opens it.
+BY_LINK = ("/unsubscribe/", "/member-invitations/")
+
+
+def told_of_others(person: str, address: str, answer: HttpResponse) -> list[str]:
+    """Return what an answer tells that somebody may not read."""
+    if answer.streaming or address.startswith(BY_LINK):
+        return []
+    content = answer.content.decode(errors="replace")
+    return [text for text, who in PRIVATE.items() if person not in who and text in content]
+
+
 @pytest.fixture
 def ask(client, settings, acme, ada, mallory, rhea):
     """Ask an address as somebody, undo what came of it, and return the answer's status."""
@@ -291,14 +377,20 @@ def ask(client, settings, acme, ada, mallory, rhea):
         client.force_login(person)
         sessions[person.email.partition("@")[0]] = client.session.session_key
 
+    before = privileges()
+
     def ask(person: str, method: str, address: str) -> int:
         client.cookies.clear()
         client.cookies[settings.SESSION_COOKIE_NAME] = sessions[person]
         cache.clear()
         with transaction.atomic():
-            # What an empty form sends: nothing but its token.
-            answer = getattr(client, method)(address, {"csrfmiddlewaretoken": "x"})
+            # What an empty form sends, and what no form of ours asks for.
+            sent = {"csrfmiddlewaretoken": "x"} | (PUSHED if method == "post" else {})
+            answer = getattr(client, method)(address, sent)
+            assert before <= privileges(), f"{method} {address} gave {person} what is not theirs"
             transaction.set_rollback(True)
+        assert walls_of(answer) == [], f"{method} {address} for {person}"
+        assert told_of_others(person, address, answer) == [], f"{method} {address} tells {person}"
         return answer.status_code
 
     return ask
@@ -343,3 +435,10 @@ def every_admin_name() -> Iterator[str]:
 
 def test_docs_access_is_this_table():
     assert DOCS.read_text() == page(), "run: make docs"
+
+
+def test_browsers_are_told_to_stay_with_https_in_production(settings, db):
+    settings.SECURE_HSTS_SECONDS = 31_536_000  # which is what production has
+    answer = Client().get(reverse("fees"), secure=True)
+
+    assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
