@@ -24,7 +24,8 @@ def test_the_list_of_experts_offers_it_and_shows_who_is_saved(client, acme, two)
     ada, bo = two
     client.force_login(acme)
     page = client.get("/experts/?sort=cheapest").text
-    assert f"/experts/{bo.slug}/save/" in page
+    assert f'form="save" formaction="/experts/{bo.slug}/save/"' in page
+    assert page.count('<form id="save" method="post" hidden>') == 1
     assert 'name="next" value="/experts/?sort=cheapest"' in page
 
     answer = client.post(f"/experts/{bo.slug}/save/", {"next": "/experts/?sort=cheapest"})
