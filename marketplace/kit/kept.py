@@ -4,7 +4,7 @@ A name is a digest of values and of versions of rows, so what is kept may be sup
 never out of date: whatever has changed has another name. Versions are read before what they are
 versions of; a change in between is shown under the older name, which nobody asks for again.
 
-Each process keeps its own, in memory, as long as the templates it began with (ADR 25).
+Each process keeps its own, in memory, as long as the templates it began with (ADR 28).
 """
 
 from collections.abc import Callable, Mapping, Sequence
