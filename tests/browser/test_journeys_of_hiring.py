@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Person, Site, each
 from tests.browser.journeys import Cost, Journey, counted
-from tests.browser.test_main_job import accept_the_offer, hand_in, sign_in
+from tests.browser.test_main_job import accept_the_offer, hand_in, hears, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.journeys, pytest.mark.drills]
 BOTH = pytest.mark.parametrize(
@@ -28,7 +29,8 @@ TO_ANSWER = """
             OR p.submitted_at > now() - interval '1 hour'))
      ORDER BY (SELECT count(*) FROM jobs_jobcheck c WHERE c.job_id = j.id) DESC, e.id LIMIT 1
 """
-# A proposal nobody has answered, with the client who may, and the expert's name.
+# A proposal nobody has answered, whose dates are still to come, with the client who may, and the
+# name of the expert.
 TO_HIRE = """
     SELECT j.public_id, client.email, expert.email, expert.name FROM jobs_proposal p
       JOIN jobs_job j ON j.id = p.job_id JOIN accounts_user client ON client.id = j.posted_by_id
@@ -37,6 +39,8 @@ TO_HIRE = """
        AND split_part(client.email, '@', 2) <> 'people.example'
        AND split_part(expert.email, '@', 2) <> 'people.example'
        AND NOT EXISTS (SELECT 1 FROM contracts_offer o WHERE o.proposal_id = p.id)
+       AND NOT EXISTS (SELECT 1 FROM jobs_proposedmilestone m
+            WHERE m.proposal_id = p.id AND m.due_on <= current_date)
      ORDER BY p.id DESC LIMIT 1
 """
 # Paid work that nobody has handed in.
@@ -111,6 +115,40 @@ def test_from_the_proposals_to_a_funded_contract(seat, site, javascript, record_
         journey.click(acme.page.get_by_role("button", name=re.compile("^Pay")).first)
         acme.page.wait_for_url(re.compile("/contracts/"))
         is_funded(acme)
+
+
+@BOTH
+def test_from_an_offer_to_a_contract_on_the_experts_terms(seat, site, javascript, record_property):
+    [(job, client, expert, name)] = site.sql(TO_HIRE)
+    acme, ada = (seat(email, javascript=javascript) for email in (client, expert))
+    acme.go(f"/client/jobs/{job}/proposals/")
+    for button in (name, "Make an offer", "Send offer"):
+        acme.press(button)
+    acme.sees(re.compile("Offer sent"))
+    hears(ada, re.compile("offer", re.IGNORECASE))
+    ada.go(path_of(acme))
+
+    with counted(ada, Cost(pages=2, fields=2, clicks=2), record_property) as journey:
+        journey.press("Name other terms")
+        journey.fill("milestones-0-amount", "1234.50")
+        journey.fill("message", "The first part is smaller than it looks.")
+        journey.press("Send these terms")
+        ada.sees(re.compile("Nothing is agreed until the other side accepts"))
+
+    hears(acme, re.compile("terms", re.IGNORECASE))
+    acme.go(path_of(ada))
+    difference = acme.page.locator("section").filter(has_text="What would be different").first
+    with counted(acme, Cost(pages=1, clicks=1), record_property) as journey:
+        expect(difference.locator("tbody tr")).to_have_count(2)
+        expect(difference).to_contain_text("$1,234.50")
+        journey.press(re.compile("Accept offer of"))
+        acme.page.wait_for_url(re.compile("/contracts/con_"))
+    expect(acme.page.get_by_role("main")).to_contain_text("$1,234.50")
+
+
+def path_of(someone: Person) -> str:
+    """Return the page they look at; the other side's mail leads to the same."""
+    return someone.page.url.removeprefix(someone.site.address)
 
 
 @BOTH
