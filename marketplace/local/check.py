@@ -73,6 +73,7 @@ CHECKS = (
         "read what it says; nothing is silenced",
         PRODUCTION,
     ),
+    Check("start", ("python", "-c", "import marketplace.wsgi"), "read what it says", PRODUCTION),
     Check("documents", ("python", "-m", "marketplace.local.documents"), "make docs"),
     Check("messages", ("python", "-m", "marketplace.local.messages"), "make messages"),
     Check("lock", ("python", "-m", "marketplace.local.lock"), "make lock"),
