@@ -212,6 +212,15 @@ def test_an_offer_older_than_the_library_is_shown_as_it_was(client, offer, ada):
     assert 'id="clauses"' not in page
 
 
+def test_a_contract_older_than_the_library_says_that_it_names_none(client, contract, ada):
+    client.force_login(ada)
+
+    page = client.get(reverse("contracts:terms", args=[contract.public_id])).text
+
+    assert "older than our library of clauses" in page
+    assert 'id="clauses"' not in page
+
+
 def _chosen(response):
     """What the page shows as chosen about the rights to the work."""
     return response.context["form"]["clause_ip"].value()
