@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from django.core.cache import cache
 from django.db.models import (
     Case,
     CharField,
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 else:  # mypy's word for a row with annotations
     CountedJob = Job
 
+# In seconds; the same for everybody, and read from every row.
+A_MINUTE = 60
 # A job's skills with their names, in one query.
 WISHES = Prefetch("skills", JobSkill.objects.select_related("skill"))
 
@@ -102,9 +105,11 @@ def narrowed(
 
 
 def languages_of_open_jobs() -> list[str]:
-    """Return the ISO 639 codes one can work in on some open job."""
+    """Return the ISO 639 codes one can work in on some open job, as they were a minute ago."""
     each = Func(F("languages"), function="unnest", output_field=CharField())
-    return list(Job.objects.open().order_by().values_list(each, flat=True).distinct())
+    codes = Job.objects.open().order_by().values_list(each, flat=True).distinct()
+    found = cache.get_or_set("jobs:languages", lambda: list(codes), A_MINUTE)
+    return list(found or ())
 
 
 def as_rows(jobs: QuerySet[Job]) -> QuerySet[CountedJob]:
