@@ -38,6 +38,8 @@ def pytest_configure():
     hypothesis.settings.load_profile("patient")
     # Stripe's SDK repeats at once; how long it waits in between is not what we test.
     HTTPClient.INITIAL_DELAY = 0.01
+    # Nobody listens there, whatever else runs on this machine; who needs Stripe has a stand-in.
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if TEMPLATE in os.environ:
         TransactionTestCase._fixture_teardown = empty_the_database

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contracts', '0001_squashed_0033_clause_lines'),
+        ('contracts', '0033_clause_lines'),
     ]
 
     operations = [
