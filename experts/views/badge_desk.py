@@ -32,7 +32,7 @@ def find(request: MemberRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\x00", "").strip()
     rows = Badge.objects.select_related("skill", "expert__user").order_by("-pk")
     if query:
-        named = Q(expert__user__name__icontains=query) | Q(skill__name__icontains=query)
+        named = Q(expert__user__name__icontains=query) | Q(skill__english_name__icontains=query)
         rows = rows.filter(named | Q(public_id=query))
     context = {"badges": rows[:MOST_FOUND], "query": query, "most": MOST_FOUND}
     return render(request, "admin/experts/badges.html", context)

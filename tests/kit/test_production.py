@@ -20,6 +20,7 @@ SAFE = {
     "EMAIL_HOST": "mail.attest.example",
     "STRIPE_ACCOUNTS_API": "v2",
     "STRIPE_WEBHOOK_SECRETS": {"platform": ["a"], "connect": ["b"], "thin": ["c"]},
+    "REQUIRE_SECOND_FACTOR": True,
     "EGRESS_ALLOW": [],
     "MEDIA_ROOT": "/srv/media",
     "STATIC_ROOT": "/srv/static",
@@ -37,6 +38,7 @@ UNSAFE = [
     ("EMAIL_HOST", "", "Set EMAIL_HOST"),
     ("STRIPE_WEBHOOK_SECRETS", {"platform": ["a"], "connect": [], "thin": ["c"]}, "Set STRIPE_W"),
     ("STRIPE_WEBHOOK_SECRETS", {"platform": ["a"], "connect": ["b"], "thin": []}, "Set STRIPE_W"),
+    ("REQUIRE_SECOND_FACTOR", False, "REQUIRE_SECOND_FACTOR=0 is"),
     ("EGRESS_ALLOW", ["127.0.0.1:8123"], "EGRESS_ALLOW is"),
     ("MEDIA_ROOT", "/srv/static/media", "MEDIA_ROOT must"),
 ]
