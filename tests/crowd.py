@@ -55,6 +55,8 @@ NET, FEE, GROSS = 94_00, 11_00, 105_00
 # The rows that count money and papers are updated with each; within one transaction that gets
 # slower with every time, so of these there are no more.
 MOST_BOOKED = 500
+# A person keeps no more searches than that, and fewer alerts.
+MOST_KEPT = 20
 TERMS = {"client_fee_bps": 500, "expert_fee_bps": 600, "review_window_days": 14}
 REASON = {"code": "must", "points": 30, "most": 40, "values": {"skill": "RAG", "level": 3}}
 
@@ -407,7 +409,7 @@ def _team(company: Organisation, experts: Sequence[Expert], by: User) -> None:
 
 def _kept(client: User, expert: Expert, others: Sequence[Expert]) -> None:
     _all(SavedExpert(user=client, expert=row, created_at=NOON) for row in others)
-    names = [f"Search {number}" for number in range(len(others))]
+    names = [f"Search {number}" for number in range(min(len(others), MOST_KEPT))]
     _all(SavedSearch(user=expert.user, name=name, query="q=rag", created_at=NOON) for name in names)
     _all(
         Alert(expert=expert, name=name, words="rag", cadence="daily", created_at=NOON)
