@@ -18,25 +18,7 @@ from accounts.models import (
     Sanction,
     SanctionEvent,
 )
-from marketplace.kit.admin import ReadOnlyAdmin, ReadOnlyInline
-
-
-class Members(ReadOnlyInline):
-    """Who belongs to an organisation now."""
-
-    model = Membership
-
-
-class Changes(ReadOnlyInline):
-    """Who came and went, and who decided so."""
-
-    model = MembershipChange
-
-
-class Invited(ReadOnlyInline):
-    """Whom it invited, and what they answered."""
-
-    model = MemberInvitation
+from marketplace.kit.admin import ReadOnlyAdmin, rows
 
 
 @admin.register(Organisation)
@@ -46,7 +28,7 @@ class OrganisationAdmin(ReadOnlyAdmin):
     list_display = ("name", "public_id", "country", "members", "created_at")
     list_filter = ("country",)
     search_fields = ("name", "public_id", "memberships__user__email")
-    inlines = (Members, Invited, Changes)
+    inlines = (rows(Membership), rows(MemberInvitation), rows(MembershipChange))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
         """Count the members with the rows."""
@@ -59,18 +41,6 @@ class OrganisationAdmin(ReadOnlyAdmin):
         return int(organisation.count_of_members)  # type: ignore[attr-defined]
 
 
-class InvitationHistory(ReadOnlyInline):
-    """What happened to an invitation."""
-
-    model = MemberInvitationEvent
-
-
-class MailHistory(ReadOnlyInline):
-    """What became of a mail."""
-
-    model = MailEvent
-
-
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
     """That mails were written and went; what they say, such as a sign-in code, is not shown."""
@@ -80,7 +50,7 @@ class MailAdmin(ReadOnlyAdmin):
     search_fields = ("to", "key", "public_id")
     exclude = ("text", "html")
     show_full_result_count = False
-    inlines = (MailHistory,)
+    inlines = (rows(MailEvent),)
 
 
 @admin.register(MemberInvitation)
@@ -91,18 +61,12 @@ class MemberInvitationAdmin(ReadOnlyAdmin):
     list_filter = ("status", "role")
     search_fields = ("email", "organisation__name")
     list_select_related = ("organisation",)
-    inlines = (InvitationHistory,)
+    inlines = (rows(MemberInvitationEvent),)
 
     @admin.display(description=_("organisation"), ordering="organisation__name")
     def organisation_name(self, invitation: MemberInvitation) -> str:
         """Name the organisation."""
         return invitation.organisation.name
-
-
-class FlagHistory(ReadOnlyInline):
-    """Who answered it, and when."""
-
-    model = FlagEvent
 
 
 @admin.register(Flag)
@@ -112,13 +76,7 @@ class FlagAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "kind", "title", "reason", "status", "created_at")
     list_filter = ("status", "kind", "reason")
     search_fields = ("public_id", "about", "by__email")
-    inlines = (FlagHistory,)
-
-
-class SanctionHistory(ReadOnlyInline):
-    """Who proposed, imposed and answered it, and when."""
-
-    model = SanctionEvent
+    inlines = (rows(FlagEvent),)
 
 
 @admin.register(Sanction)
@@ -129,4 +87,4 @@ class SanctionAdmin(ReadOnlyAdmin):
     list_filter = ("status", "level", "rule_code")
     search_fields = ("public_id", "user__email")
     list_select_related = ("user",)
-    inlines = (SanctionHistory,)
+    inlines = (rows(SanctionEvent),)

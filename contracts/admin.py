@@ -64,135 +64,7 @@ from contracts.models import (
     Submission,
     TermsVersion,
 )
-from marketplace.kit.admin import ReadOnlyAdmin, ReadOnlyInline
-
-
-class OfferMilestoneInline(ReadOnlyInline):
-    model = OfferMilestone
-
-
-class OfferCheckInline(ReadOnlyInline):
-    model = OfferCheck
-
-
-class OfferEventInline(ReadOnlyInline):
-    model = OfferEvent
-
-
-class MilestoneInline(ReadOnlyInline):
-    model = Milestone
-    fields = ("position", "public_id", "title", "amount_minor", "due_on", "status")
-    readonly_fields = ("public_id",)
-    show_change_link = True
-
-
-class ContractCheckInline(ReadOnlyInline):
-    model = ContractCheck
-
-
-class ContractEventInline(ReadOnlyInline):
-    model = ContractEvent
-
-
-class FreezeInline(ReadOnlyInline):
-    model = Freeze
-
-
-class TermsVersionInline(ReadOnlyInline):
-    model = TermsVersion
-    fields = ("number", "agreed_at", "sha256", "amendment")
-
-
-class AmendmentInline(ReadOnlyInline):
-    model = Amendment
-    fields = ("public_id", "kind", "side", "status", "expires_at")
-    readonly_fields = ("public_id",)
-    show_change_link = True
-
-
-class AmendmentLineInline(ReadOnlyInline):
-    model = AmendmentLine
-
-
-class AmendmentEventInline(ReadOnlyInline):
-    model = AmendmentEvent
-
-
-class FeedbackInline(ReadOnlyInline):
-    model = Feedback
-
-
-class MeasureInline(ReadOnlyInline):
-    model = Measure
-
-
-class DeclarationInline(ReadOnlyInline):
-    model = Declaration
-
-
-class ChangeRequestInline(ReadOnlyInline):
-    model = ChangeRequest
-
-
-class ReleaseInline(ReadOnlyInline):
-    model = Release
-
-
-class RefundInline(ReadOnlyInline):
-    model = Refund
-
-
-class MilestoneEventInline(ReadOnlyInline):
-    model = MilestoneEvent
-
-
-class InstructionEventInline(ReadOnlyInline):
-    model = InstructionEvent
-
-
-class PaymentEventInline(ReadOnlyInline):
-    model = PaymentEvent
-
-
-class OperationEventInline(ReadOnlyInline):
-    model = OperationEvent
-
-
-class StripeEventEventInline(ReadOnlyInline):
-    model = StripeEventEvent
-
-
-class LedgerEntryInline(ReadOnlyInline):
-    model = LedgerEntry
-
-
-class ChargebackEventInline(ReadOnlyInline):
-    model = ChargebackEvent
-
-
-class AnswerInline(ReadOnlyInline):
-    model = Answer
-    exclude = ("evidence",)
-
-
-class AnswerEventInline(ReadOnlyInline):
-    model = AnswerEvent
-
-
-class ClawbackEventInline(ReadOnlyInline):
-    model = ClawbackEvent
-
-
-class RecoveryInline(ReadOnlyInline):
-    model = Recovery
-
-
-class ExpertPayoutEventInline(ReadOnlyInline):
-    model = ExpertPayoutEvent
-
-
-class DifferenceEventInline(ReadOnlyInline):
-    model = DifferenceEvent
+from marketplace.kit.admin import ReadOnlyAdmin, rows
 
 
 @admin.register(Offer)
@@ -203,7 +75,7 @@ class OfferAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("public_id", "title", "proposal__public_id", "proposal__expert__user__email")
     list_select_related = ("proposal__job__organisation", "proposal__expert__user")
-    inlines = (OfferMilestoneInline, OfferCheckInline, OfferEventInline)
+    inlines = (rows(OfferMilestone), rows(OfferCheck), rows(OfferEvent))
 
     @admin.display(description=_("client"))
     def client(self, offer: Offer) -> str:
@@ -225,13 +97,23 @@ class ContractAdmin(ReadOnlyAdmin):
     search_fields = ("public_id", "title", "organisation__name", "expert__user__email")
     list_select_related = ("organisation", "expert__user")
     inlines = (
-        MilestoneInline,
-        ContractCheckInline,
-        TermsVersionInline,
-        AmendmentInline,
-        FeedbackInline,
-        FreezeInline,
-        ContractEventInline,
+        rows(
+            Milestone,
+            fields=("position", "public_id", "title", "amount_minor", "due_on", "status"),
+            readonly_fields=("public_id",),
+            show_change_link=True,
+        ),
+        rows(ContractCheck),
+        rows(TermsVersion, fields=("number", "agreed_at", "sha256", "amendment")),
+        rows(
+            Amendment,
+            fields=("public_id", "kind", "side", "status", "expires_at"),
+            readonly_fields=("public_id",),
+            show_change_link=True,
+        ),
+        rows(Feedback),
+        rows(Freeze),
+        rows(ContractEvent),
     )
 
     @admin.display(description=_("client"), ordering="organisation__name")
@@ -253,7 +135,7 @@ class AmendmentAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind", "side")
     search_fields = ("public_id", "contract__public_id", "made_by__email")
     list_select_related = ("contract",)
-    inlines = (AmendmentLineInline, AmendmentEventInline)
+    inlines = (rows(AmendmentLine), rows(AmendmentEvent))
 
     @admin.display(description=_("contract"), ordering="contract__title")
     def contract_title(self, amendment: Amendment) -> str:
@@ -272,7 +154,7 @@ class MilestoneAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind")
     search_fields = ("public_id", "title", "contract__public_id")
     list_select_related = ("contract",)
-    inlines = (ReleaseInline, RefundInline, MilestoneEventInline)
+    inlines = (rows(Release), rows(Refund), rows(MilestoneEvent))
 
     @admin.display(description=_("contract"), ordering="contract__title")
     def contract_title(self, milestone: Milestone) -> str:
@@ -287,37 +169,12 @@ class SubmissionAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "milestone_title", "created_at")
     search_fields = ("public_id", "milestone__public_id", "milestone__contract__public_id")
     list_select_related = ("milestone",)
-    inlines = (MeasureInline, DeclarationInline, ChangeRequestInline)
+    inlines = (rows(Measure), rows(Declaration), rows(ChangeRequest))
 
     @admin.display(description=_("milestone"))
     def milestone_title(self, submission: Submission) -> str:
         """Name the milestone."""
         return submission.milestone.title
-
-
-class StatementInline(ReadOnlyInline):
-    model = Statement
-    show_change_link = True
-
-
-class RemarkInline(ReadOnlyInline):
-    model = Remark
-
-
-class ExhibitInline(ReadOnlyInline):
-    model = Exhibit
-
-
-class DisputeEventInline(ReadOnlyInline):
-    model = DisputeEvent
-
-
-class FindingInline(ReadOnlyInline):
-    model = Finding
-
-
-class DecisionEventInline(ReadOnlyInline):
-    model = DecisionEvent
 
 
 @admin.register(Dispute)
@@ -328,7 +185,7 @@ class DisputeAdmin(ReadOnlyAdmin):
     list_filter = ("status", "outcome", "opener")
     search_fields = ("public_id", "milestone__public_id", "milestone__contract__public_id")
     list_select_related = ("milestone", "decider")
-    inlines = (StatementInline, DisputeEventInline)
+    inlines = (rows(Statement, show_change_link=True), rows(DisputeEvent))
 
     @admin.display(description=_("milestone"))
     def milestone_title(self, dispute: Dispute) -> str:
@@ -343,7 +200,7 @@ class StatementAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "kind", "side", "created_at", "digest")
     list_filter = ("kind", "side")
     search_fields = ("public_id", "dispute__public_id", "digest")
-    inlines = (RemarkInline, ExhibitInline)
+    inlines = (rows(Remark), rows(Exhibit))
 
 
 @admin.register(Decision)
@@ -354,7 +211,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_filter = ("status", "round", "needs_two")
     search_fields = ("public_id", "dispute__public_id")
     list_select_related = ("by", "second")
-    inlines = (FindingInline, DecisionEventInline)
+    inlines = (rows(Finding), rows(DecisionEvent))
 
 
 @admin.register(Payment)
@@ -364,7 +221,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "amount_minor", "fee_minor", "currency", "status", "created_at")
     list_filter = ("status",)
     search_fields = ("public_id", "session_id", "intent_id", "charge_id", "milestone__public_id")
-    inlines = (PaymentEventInline,)
+    inlines = (rows(PaymentEvent),)
 
 
 @admin.register(Refund)
@@ -384,7 +241,7 @@ class InstructionAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind")
     search_fields = ("public_id", "payment__public_id", "milestone__public_id")
     list_select_related = ("by", "second")
-    inlines = (InstructionEventInline,)
+    inlines = (rows(InstructionEvent),)
 
 
 @admin.register(Operation)
@@ -394,7 +251,7 @@ class OperationAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "kind", "business_key", "status", "sends", "error_code", "due_at")
     list_filter = ("status", "kind")
     search_fields = ("public_id", "business_key", "stripe_id", "contract__public_id")
-    inlines = (OperationEventInline,)
+    inlines = (rows(OperationEvent),)
 
 
 @admin.register(StripeEvent)
@@ -404,7 +261,7 @@ class StripeEventAdmin(ReadOnlyAdmin):
     list_display = ("event_id", "kind", "endpoint", "status", "attempts", "received_at")
     list_filter = ("status", "endpoint", "kind")
     search_fields = ("event_id", "object_id", "account")
-    inlines = (StripeEventEventInline,)
+    inlines = (rows(StripeEventEvent),)
 
 
 @admin.register(PayoutAccount)
@@ -452,7 +309,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     list_display = ("idem_key", "kind", "happened_at")
     list_filter = ("kind",)
     search_fields = ("idem_key", "contract__public_id")
-    inlines = (LedgerEntryInline,)
+    inlines = (rows(LedgerEntry),)
 
 
 @admin.register(Document)
@@ -494,7 +351,7 @@ class ChargebackAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "stripe_id", "reason", "amount_minor", "status", "due_at")
     list_filter = ("status", "reason")
     search_fields = ("public_id", "stripe_id", "payment__public_id")
-    inlines = (AnswerInline, RecoveryInline, ChargebackEventInline)
+    inlines = (rows(Answer, exclude=("evidence",)), rows(Recovery), rows(ChargebackEvent))
 
 
 @admin.register(Answer)
@@ -504,7 +361,7 @@ class AnswerAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "kind", "status", "by", "second", "created_at")
     list_filter = ("kind", "status")
     search_fields = ("public_id", "chargeback__public_id")
-    inlines = (AnswerEventInline,)
+    inlines = (rows(AnswerEvent),)
 
 
 @admin.register(Clawback)
@@ -514,7 +371,7 @@ class ClawbackAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "origin", "amount_minor", "status", "covered_by", "created_at")
     list_filter = ("status", "origin", "covered_by")
     search_fields = ("public_id", "milestone__public_id", "milestone__contract__public_id")
-    inlines = (RecoveryInline, ClawbackEventInline)
+    inlines = (rows(Recovery), rows(ClawbackEvent))
 
 
 @admin.register(ExpertPayout)
@@ -524,7 +381,7 @@ class ExpertPayoutAdmin(ReadOnlyAdmin):
     list_display = ("stripe_id", "account", "amount_minor", "status", "arrives_on", "failure_code")
     list_filter = ("status",)
     search_fields = ("stripe_id", "account__stripe_id", "account__expert__user__email")
-    inlines = (ExpertPayoutEventInline,)
+    inlines = (rows(ExpertPayoutEvent),)
 
 
 @admin.register(Movement)
@@ -551,7 +408,7 @@ class DifferenceAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "day", "kind", "about", "theirs_minor", "ours_minor", "status")
     list_filter = ("status", "kind")
     search_fields = ("public_id", "about")
-    inlines = (DifferenceEventInline,)
+    inlines = (rows(DifferenceEvent),)
 
 
 @admin.register(EventCursor)

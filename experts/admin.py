@@ -41,7 +41,7 @@ from experts.models import (
     UploadEvent,
     WorkRecord,
 )
-from marketplace.kit.admin import AnyAdmin, AnyInline, ReadOnlyAdmin, ReadOnlyInline
+from marketplace.kit.admin import AnyAdmin, AnyInline, ReadOnlyAdmin, rows
 
 if TYPE_CHECKING:
     AnyModelForm = forms.ModelForm[Any]
@@ -62,38 +62,6 @@ class Relations(AnyInline):
     model = SkillRelation
     fk_name = "skill"
     extra = 0
-
-
-class Criteria(ReadOnlyInline):
-    """The questions of a rubric."""
-
-    model = Criterion
-
-
-class Pieces(ReadOnlyInline):
-    """The evidence of an application."""
-
-    model = Evidence
-    exclude = ("file",)
-
-
-class Scores(ReadOnlyInline):
-    """The scores of a review."""
-
-    model = Score
-
-
-class ApplicationHistory(ReadOnlyInline):
-    """What happened to an application; by whom is read at the desk, which knows who may."""
-
-    model = ApplicationEvent
-    exclude = ("by", "reason")
-
-
-class BadgeHistory(ReadOnlyInline):
-    """What happened to a badge."""
-
-    model = BadgeEvent
 
 
 class CatalogueForm(AnyModelForm):
@@ -142,7 +110,7 @@ class RubricAdmin(ReadOnlyAdmin):
     list_display = ("skill_name", "version", "minimum_means", "minimum_each", "published_at")
     list_select_related = ("skill",)
     search_fields = ("skill__english_name",)
-    inlines = (Criteria,)
+    inlines = (rows(Criterion),)
 
     @admin.display(description=_("skill"), ordering="skill__english_name")
     def skill_name(self, rubric: Rubric) -> str:
@@ -176,7 +144,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_filter = ("status", "level")
     list_select_related = ("expert__user", "skill")
     search_fields = ("public_id", "expert__user__name", "skill__english_name")
-    inlines = (Pieces, ApplicationHistory)
+    # By whom and why is read at the desk, which knows who may.
+    inlines = (rows(Evidence, exclude=("file",)), rows(ApplicationEvent, exclude=("by", "reason")))
 
     @admin.display(description=_("applicant"), ordering="expert__user__name")
     def applicant(self, application: Application) -> str:
@@ -196,7 +165,7 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "application_id", "seat", "verdict", "reviewer", "given_at")
     list_filter = ("seat",)
     list_select_related = ("reviewer",)
-    inlines = (Scores,)
+    inlines = (rows(Score),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         """Show what this person may read, superuser or not."""
@@ -240,7 +209,7 @@ class BadgeAdmin(ReadOnlyAdmin):
     list_filter = ("status", "level")
     list_select_related = ("expert__user", "skill")
     search_fields = ("public_id", "expert__user__name", "skill__english_name")
-    inlines = (BadgeHistory,)
+    inlines = (rows(BadgeEvent),)
 
     @admin.display(description=_("holder"), ordering="expert__user__name")
     def holder(self, badge: Badge) -> str:
@@ -260,12 +229,6 @@ class WorkRecordAdmin(ReadOnlyAdmin):
     list_display = ("source", "title", "client_name", "rating", "completed_on")
 
 
-class ReleaseChanges(ReadOnlyInline):
-    """What was changed about a release."""
-
-    model = ReleaseChange
-
-
 @admin.register(ModelRelease)
 class ModelReleaseAdmin(ReadOnlyAdmin):
     """One model; it is corrected at the registry's bench, which shows what would follow."""
@@ -273,7 +236,7 @@ class ModelReleaseAdmin(ReadOnlyAdmin):
     list_display = ("api_id", "lifecycle", "deprecated_on", "shutdown_on", "replacement")
     list_filter = ("lifecycle", "family__english_name")
     search_fields = ("api_id", "replacement")
-    inlines = (ReleaseChanges,)
+    inlines = (rows(ReleaseChange),)
 
 
 @admin.register(Domain)
@@ -297,12 +260,6 @@ class SurfaceAdmin(CatalogueAdmin):
     list_display = ("english_name", "lifecycle", "shutdown_on", "replacement")
 
 
-class CheckHistory(ReadOnlyInline):
-    """When a check was answered and asked again."""
-
-    model = CheckEvent
-
-
 @admin.register(Check)
 class CheckAdmin(ReadOnlyAdmin):
     """What our server found; it is asked again from the desk."""
@@ -310,13 +267,7 @@ class CheckAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "kind", "status", "sentence", "attempts", "finished_at")
     list_filter = ("kind", "status")
     search_fields = ("public_id", "application__public_id")
-    inlines = (CheckHistory,)
-
-
-class UploadHistory(ReadOnlyInline):
-    """What became of a file."""
-
-    model = UploadEvent
+    inlines = (rows(CheckEvent),)
 
 
 @admin.register(Upload)
@@ -336,13 +287,7 @@ class UploadAdmin(ReadOnlyAdmin):
         "attempts",
         "created_at",
     )
-    inlines = (UploadHistory,)
-
-
-class ReferenceHistory(ReadOnlyInline):
-    """What happened to a question."""
-
-    model = ReferenceEvent
+    inlines = (rows(UploadEvent),)
 
 
 @admin.register(Reference)
@@ -352,4 +297,4 @@ class ReferenceAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "name", "email", "status", "asked_at", "answered_at")
     list_filter = ("status",)
     search_fields = ("public_id", "email")
-    inlines = (ReferenceHistory,)
+    inlines = (rows(ReferenceEvent),)

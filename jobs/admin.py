@@ -26,35 +26,7 @@ from jobs.models import (
     ProposedMilestone,
     UseCase,
 )
-from marketplace.kit.admin import ReadOnlyAdmin, ReadOnlyInline
-
-
-class JobCheckInline(ReadOnlyInline):
-    model = JobCheck
-
-
-class JobSkillInline(ReadOnlyInline):
-    model = JobSkill
-
-
-class PlannedMilestoneInline(ReadOnlyInline):
-    model = PlannedMilestone
-
-
-class JobEventInline(ReadOnlyInline):
-    model = JobEvent
-
-
-class ProposedMilestoneInline(ReadOnlyInline):
-    model = ProposedMilestone
-
-
-class CheckAnswerInline(ReadOnlyInline):
-    model = CheckAnswer
-
-
-class ProposalEventInline(ReadOnlyInline):
-    model = ProposalEvent
+from marketplace.kit.admin import ReadOnlyAdmin, rows
 
 
 @admin.register(Job)
@@ -65,7 +37,7 @@ class JobAdmin(ReadOnlyAdmin):
     list_filter = ("status", "visibility", "use_case__english_name")
     search_fields = ("public_id", "title", "organisation__name")
     list_select_related = ("organisation",)
-    inlines = (JobSkillInline, JobCheckInline, PlannedMilestoneInline, JobEventInline)
+    inlines = (rows(JobSkill), rows(JobCheck), rows(PlannedMilestone), rows(JobEvent))
 
     @admin.display(description="client", ordering="organisation__name")
     def organisation_name(self, job: Job) -> str:
@@ -81,7 +53,7 @@ class ProposalAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("public_id", "job__public_id", "job__title", "expert__user__email")
     list_select_related = ("job", "expert__user")
-    inlines = (ProposedMilestoneInline, CheckAnswerInline, ProposalEventInline)
+    inlines = (rows(ProposedMilestone), rows(CheckAnswer), rows(ProposalEvent))
 
     @admin.display(description="job", ordering="job__title")
     def job_title(self, proposal: Proposal) -> str:
@@ -114,10 +86,6 @@ class MatchAdmin(ReadOnlyAdmin):
         return match.expert.name
 
 
-class InvitationEventInline(ReadOnlyInline):
-    model = InvitationEvent
-
-
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyAdmin):
     """Whom a client asked to propose, with what became of it."""
@@ -126,7 +94,7 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("public_id", "job__public_id", "job__title", "expert__user__email")
     list_select_related = ("job", "expert__user")
-    inlines = (InvitationEventInline,)
+    inlines = (rows(InvitationEvent),)
 
     @admin.display(description="job", ordering="job__title")
     def job_title(self, invitation: Invitation) -> str:
@@ -137,10 +105,6 @@ class InvitationAdmin(ReadOnlyAdmin):
     def expert_name(self, invitation: Invitation) -> str:
         """Name the expert."""
         return invitation.expert.name
-
-
-class AttachmentInline(ReadOnlyInline):
-    model = Attachment
 
 
 @admin.register(Conversation)
@@ -186,7 +150,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_filter = (Reported, "side")
     search_fields = ("public_id", "conversation__public_id", "by__email")
     list_select_related = ("conversation", "by")
-    inlines = (AttachmentInline,)
+    inlines = (rows(Attachment),)
 
 
 @admin.register(UseCase)

@@ -40,6 +40,14 @@ class ReadOnlyAdmin(ReadOnly, AnyAdmin):
 
 
 class ReadOnlyInline(ReadOnly, AnyInline):
-    """Shows the rows of another row, such as its history."""
+    """Shows the rows of another row; see `rows`."""
 
     extra = 0
+
+
+def rows(model: type[models.Model], **options: Any) -> type[ReadOnlyInline]:
+    """Show the rows of `model` that belong to a row, such as its history.
+
+    :param options: what Django's inlines know, such as `fields` or `show_change_link`.
+    """
+    return type(f"{model.__name__}Rows", (ReadOnlyInline,), {"model": model, **options})
