@@ -22,6 +22,7 @@ from contracts.models import (
 from contracts.services import (
     amendments,
     chargeback_notices,
+    clawback_notices,
     clawbacks,
     consultations,
     dispute_notices,
@@ -399,22 +400,22 @@ def stop_what_did_not_come_back(operation: Operation, at: datetime) -> None:
 
 @after(Clawback, "begin")
 def tell_the_expert_what_is_taken_back(clawback: Clawback, at: datetime) -> None:
-    chargeback_notices.clawback_has_begun(clawback, at)
+    clawback_notices.has_begun(clawback, at)
 
 
 @after(Clawback, "give", "cover")
 def tell_the_expert_that_it_is_returned(clawback: Clawback, at: datetime) -> None:
-    chargeback_notices.clawback_is_through(clawback, at)
+    clawback_notices.is_through(clawback, at)
 
 
 @after(Clawback, "fall_short")
 def have_staff_decide_on_what_is_missing(clawback: Clawback, at: datetime) -> None:
-    chargeback_notices.clawback_is_short(clawback, at)
+    clawback_notices.is_short(clawback, at)
 
 
 @after(Clawback, "refuse")
 def tell_the_expert_that_they_keep_it(clawback: Clawback, at: datetime) -> None:
-    chargeback_notices.clawback_was_refused(clawback, at)
+    clawback_notices.was_refused(clawback, at)
 
 
 # --- What a bank takes

@@ -1,16 +1,14 @@
-"""What people are told when a bank takes a payment back, or released money comes back."""
+"""What people are told when a bank takes a payment back."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Kind, User
-from accounts.models.user import FINANCE
 from accounts.services.notifications import Message, in_readers_languages
-from contracts.models import Answer, Chargeback, Clawback, Difference
+from contracts.models import Answer, Chargeback
+from contracts.services.finance_notices import tell_finance
 from contracts.services.telling import PAYING, about, brief, members, tell
 from marketplace.kit.money import Money
 from marketplace.kit.words import day_text, deadline_text, money_text
@@ -228,134 +226,6 @@ def answer_was_refused(answer: Answer, at: datetime) -> None:
     )
 
 
-@in_readers_languages
-def money_moved_outside(stripe_id: str, amount: Money, at: datetime) -> None:
-    """Tell our staff that somebody moved money at Stripe itself."""
-    values = {"object": stripe_id, "amount": money_text(amount)}
-    tell_finance(
-        key=f"outside:{stripe_id}",
-        subject=_("Moved at Stripe, not by us: %(amount)s") % values,
-        body=_("%(object)s is in our books now. Find out who did it, and why.") % values,
-        url=reverse("admin:index"),
-        at=at,
-    )
-
-
-@in_readers_languages
-def differences_were_found(found: Iterable[Difference], at: datetime) -> None:
-    """Tell our staff on what Stripe's book and ours do not agree."""
-    rows = list(found)
-    values = {"count": len(rows), "day": day_text(rows[0].day)}
-    tell_finance(
-        key=f"differences:{rows[0].public_id}",
-        subject=_("Reconciliation of %(day)s: %(count)d to explain") % values,
-        body="\n".join(f"{row.get_kind_display()}: {row.about}" for row in rows[:20]),
-        url=reverse("admin:differences:index"),
-        at=at,
-    )
-
-
-@in_readers_languages
-def tell_finance(*, key: str, subject: str, body: str, url: str, at: datetime) -> None:
-    """Tell everybody on our staff who watches the money."""
-
-    def write(user: User) -> Message:
-        return Message(
-            user=user,
-            kind=Kind.MONEY,
-            key=key,
-            subject=subject,
-            body=body,
-            url=url,
-            action=_("Open the desk"),
-        )
-
-    tell(finance(), write, at)
-
-
-def finance() -> Iterable[User]:
-    """Return those on our staff who watch the money."""
-    on_duty = Q(groups__name=FINANCE) | Q(is_superuser=True)
-    return User.objects.filter(on_duty, is_staff=True, is_active=True).distinct()
-
-
-# --- Released money that comes back
-
-
-@in_readers_languages
-def clawback_has_begun(clawback: Clawback, at: datetime) -> None:
-    """Tell the expert what is being taken back, and that it goes to the client next."""
-    _about_clawback(
-        clawback,
-        at,
-        "begun",
-        [clawback.milestone.contract.expert.user],
-        subject=_("%(expert_part)s is being taken back for milestone %(number)d"),
-        body=_(
-            "It is taken from your payout account first. Once it is there, %(client_part)s go back"
-            " to %(client)s, our fees on it included."
-        ),
-    )
-
-
-@in_readers_languages
-def clawback_is_through(clawback: Clawback, at: datetime) -> None:
-    """Tell the expert that the client's part is on its way; the client hears it of the refund."""
-    contract = clawback.milestone.contract
-    _about_clawback(
-        clawback,
-        at,
-        "returned",
-        [contract.expert.user],
-        subject=_("Returned: %(client_part)s for milestone %(number)d of %(title)s"),
-        body=_("It is on its way to the card that paid, the client fee on it included."),
-    )
-    if clawback.covered_by == Clawback.Cover.DEBT:
-        _about_clawback(
-            clawback,
-            at,
-            "owed",
-            [contract.expert.user],
-            subject=_("You owe a part of what was returned for milestone %(number)d"),
-            body=_("Your payout account did not have it. It is kept of your later releases."),
-        )
-
-
-@in_readers_languages
-def clawback_is_short(clawback: Clawback, at: datetime) -> None:
-    """Tell the expert, and have our staff decide."""
-    _about_clawback(
-        clawback,
-        at,
-        "short",
-        [clawback.milestone.contract.expert.user],
-        subject=_("Your payout account is too low to return %(client_part)s"),
-        body=_("Nothing went back to %(client)s yet. We decide how to go on and tell you."),
-    )
-    values = _of_clawback(clawback)
-    tell_finance(
-        key=f"clawback:{clawback.public_id}:short",
-        subject=_("Decide: %(client_part)s to return, and the expert's balance is too low")
-        % values,
-        body=_("Milestone %(number)d of %(title)s. Nothing goes back before you decide.") % values,
-        url=reverse("admin:clawbacks:clawback", args=[clawback.public_id]),
-        at=at,
-    )
-
-
-@in_readers_languages
-def clawback_was_refused(clawback: Clawback, at: datetime) -> None:
-    """Tell the expert that they keep the money."""
-    _about_clawback(
-        clawback,
-        at,
-        "refused",
-        [clawback.milestone.contract.expert.user],
-        subject=_("Not returned: %(client_part)s for milestone %(number)d"),
-        body=_("What had been taken from your payout account is sent to you again."),
-    )
-
-
 # --- In which words
 
 
@@ -410,40 +280,4 @@ def _of(chargeback: Chargeback) -> dict[str, str]:
         "ours": money_text(Money(chargeback.from_us_minor, money)),
         "day": day_text(due) if due else _("the day it names"),
         "moment": deadline_text(due) if due else _("the day it names"),
-    }
-
-
-def _about_clawback(
-    clawback: Clawback,
-    at: datetime,
-    step: str,
-    users: Iterable[User],
-    *,
-    subject: str,
-    body: str,
-) -> None:
-    values = _of_clawback(clawback)
-
-    def write(user: User) -> Message:
-        return about(
-            clawback.milestone.contract,
-            user,
-            kind=Kind.MONEY,
-            key=f"clawback:{clawback.public_id}:{step}",
-            subject=subject % values,
-            body=body % values,
-            action=_("Open the contract"),
-        )
-
-    tell(users, write, at)
-
-
-def _of_clawback(clawback: Clawback) -> dict[str, object]:
-    contract = clawback.milestone.contract
-    return {
-        "number": clawback.milestone.position,
-        "title": brief(contract.title),
-        "client": brief(contract.organisation.name),
-        "expert_part": money_text(clawback.from_expert),
-        "client_part": money_text(clawback.to_client),
     }

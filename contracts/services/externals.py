@@ -20,10 +20,10 @@ from contracts.models import (
     Release,
 )
 from contracts.services import (
-    chargeback_notices,
     contracts,
     disputes,
     documents,
+    finance_notices,
     ledger,
     operations,
     refunds,
@@ -265,4 +265,4 @@ def _key(stripe_id: str) -> str:
 
 def _alert(kind: str, stripe_id: str, amount: Money, at: datetime) -> None:
     log.error("stripe.external", extra={"kind": kind, "object": stripe_id})
-    chargeback_notices.money_moved_outside(stripe_id, amount, at)
+    finance_notices.money_moved_outside(stripe_id, amount, at)

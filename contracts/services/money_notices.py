@@ -187,7 +187,7 @@ RETURNED: Mapping[str, Words] = {
         gettext_noop("%(total)s go back to you for milestone %(number)d"),
         gettext_noop("It was returned at our payment provider."),
     ),
-    # The expert hears of each step of it (`chargeback_notices`).
+    # The expert hears of each step of it (`clawback_notices`).
     Refund.Kind.CLAWED_BACK: Words(
         "",
         gettext_noop("%(total)s go back to you for milestone %(number)d, after its release"),

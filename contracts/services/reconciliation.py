@@ -27,7 +27,7 @@ from contracts.models import (
     Reconciliation,
 )
 from contracts.models.ledger import Pot
-from contracts.services import book_differences, chargeback_notices
+from contracts.services import book_differences, finance_notices
 from contracts.services.book_differences import Found
 from marketplace.kit.money import Money
 
@@ -99,7 +99,7 @@ def _compare(day: date, lines: Sequence[gateway.Movement], at: datetime) -> Repo
     _look_again(at)
     _close_the_day(day, rows, at)
     if new:
-        chargeback_notices.differences_were_found(new, at)
+        finance_notices.differences_were_found(new, at)
     return Report(day, len(rows), new)
 
 
@@ -122,7 +122,7 @@ def _compare_sums(
     ]
     new = book_differences.report(found, at=at)
     if new:
-        chargeback_notices.differences_were_found(new, at)
+        finance_notices.differences_were_found(new, at)
     return new
 
 
