@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.middleware.Visits",
+    "marketplace.middleware.StaffHours",
     "marketplace.middleware.StaffKeys",
     "marketplace.middleware.Limits",
     "marketplace.middleware.Reader",
