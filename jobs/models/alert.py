@@ -1,6 +1,7 @@
 """What an expert wants to hear of, and the narrow rows by which a new job finds them."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchQueryField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +70,7 @@ class AlertEntry(models.Model):
     proven = ArrayField(models.IntegerField())
     # The filters of the alert; nothing where it has none, which takes no room in the index.
     wanted = ArrayField(models.BigIntegerField(), null=True)
-    words = models.TextField(null=True)  # noqa: DJ001 (a query, not a text; nothing is no query)
+    words = SearchQueryField(null=True)
     least_budget_minor = models.BigIntegerField(null=True)
     least_score = models.PositiveSmallIntegerField(null=True)
     cadence = models.CharField(max_length=8, null=True)  # noqa: DJ001 (the same)

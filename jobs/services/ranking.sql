@@ -6,7 +6,7 @@ WITH heard AS MATERIALIZED (
     coalesce(cadence, 'now') AS cadence,
     (wanted IS NULL OR wanted && %(skills)s::bigint[])
       AND (least_budget_minor IS NULL OR least_budget_minor <= %(budget)s)
-      AND (words IS NULL OR to_tsvector('english', %(text)s) @@ words::tsquery) AS is_wanted
+      AND (words IS NULL OR to_tsvector('english', %(text)s) @@ words) AS is_wanted
   FROM jobs_alertentry
   WHERE skill_id = ANY (%(leads)s::bigint[]) AND level = ANY (%(levels)s::smallint[])
     AND rate_minor <= %(limit)s
