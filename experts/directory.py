@@ -123,6 +123,15 @@ class Directory:
         return [replace(row, shared=self._shared_with(row.expert)) for row in rows]
 
     @property
+    def wanted(self) -> set[int]:
+        """The skills (keys) asked for, by filter or by word."""
+        return self._search.asked
+
+    def fitting(self, experts: Iterable[int]) -> list[int]:
+        """Return those of these experts (keys) who fit, the most proof first; one statement."""
+        return self._search.fitting(experts)
+
+    @property
     def look(self) -> tuple[object, ...]:
         """What of the question shows in its rows: skills, words, the reader's zone, the day."""
         return sorted(self._search.asked), self._stems, self.filters.zone, self.on

@@ -1,7 +1,7 @@
 """What a reader asks of the directory, as a value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 
@@ -40,6 +40,20 @@ class Filters:
     def has(self, name: str) -> bool:
         """Whether this filter is on."""
         return bool(getattr(self, name) != UNSET[name])
+
+    def kept(self) -> dict[str, Any]:
+        """Return the question as JSON keeps it, for `again`."""
+        return {name: value for name, value in asdict(self).items() if value != UNSET[name]}
+
+    @classmethod
+    def again(cls, kept: Mapping[str, Any]) -> "Filters":
+        """Return a question that was kept; a filter that is no more asks nothing."""
+        asked: dict[str, Any] = {
+            name: tuple(value) if name in SEVERAL else value
+            for name, value in kept.items()
+            if name in UNSET
+        }
+        return cls(**asked)
 
     def applied(self) -> list[tuple[str, str]]:
         """Return (filter, value) of everything asked for; the value names one of several."""

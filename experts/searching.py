@@ -1,7 +1,7 @@
 """Asks the search: which experts, in which order, and how many of each facet."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -88,6 +88,15 @@ class Search:
         return Page(
             [row[0] for row in rows[:size]], ".".join((*(str(part) for part in key), public_id))
         )
+
+    def fitting(self, experts: Iterable[int]) -> list[int]:
+        """Return those of these experts (keys) who fit, the most proof first."""
+        where, given = self.conditions.condition(self.filters).sql()
+        sql = (
+            "SELECT expert_id FROM experts_searchdocument"  # noqa: S608
+            f" WHERE expert_id = ANY (%s) AND {where} ORDER BY quality DESC, expert_id"
+        )
+        return [key for (key,) in ask(sql, [list(experts), *given])]
 
     @cached_property
     def counts(self) -> Counts:

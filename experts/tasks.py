@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
+from accounts.tasks import send_due_mail
 from experts.services import (
     ageing,
     checks,
@@ -13,6 +14,7 @@ from experts.services import (
     scores,
     search_documents,
     search_sets,
+    searches,
     uploads,
 )
 from marketplace.kit.clock import now
@@ -77,3 +79,11 @@ def keep_search_documents(**_: Any) -> None:
 def gather_search(**_: Any) -> None:
     """Sweep: gather the search documents into sets anew when enough of them have changed."""
     search_sets.gather_if_due(at=now())
+
+
+@shared_task(base=AfterCommit)
+def tell_searches(**_: Any) -> None:
+    """Sweep: tell whoever keeps a search who began to fit it, when they ask for it."""
+    if searches.tell_due(at=now()):
+        send_due_mail.delay_on_commit()
+        tell_searches.delay_on_commit()

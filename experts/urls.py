@@ -13,6 +13,7 @@ from experts.views import (
     references,
     saved,
     search,
+    searches,
     skills,
     verify,
 )
@@ -29,6 +30,9 @@ urlpatterns = [
     path("experts/<slug:slug>/save/", saved.save, name="save"),
     path("experts/<slug:slug>/forget/", saved.forget, name="forget"),
     path("saved-experts/", saved.saved, name="saved"),
+    path("saved-searches/", searches.expert_searches, name="searches"),
+    path("saved-searches/<public:public_id>/", searches.expert_search, name="expert-search"),
+    path("saved-searches/<public:public_id>/delete/", searches.delete_search, name="delete-search"),
     path("compare-experts/", saved.compare, name="compare"),
     path("skills/", skills.skills, name="skills"),
     path("skills/<slug:slug>/", skills.skill, name="skill"),

@@ -115,4 +115,6 @@ app.conf.beat_schedule = {
     "keep-search-documents": {"task": "experts.tasks.keep_search_documents", "schedule": 86400},
     # What changes is asked for by itself until it is gathered; the fewer these are, the faster.
     "gather-search": {"task": "experts.tasks.gather_search", "schedule": 60},
+    # News of badges, for those who keep a search for experts.
+    "tell-searches": {"task": "experts.tasks.tell_searches", "schedule": 60},
 }

@@ -30,7 +30,7 @@ from contracts.models import (
 )
 from contracts.models.dispute import DisputeEvent
 from contracts.services import ledger
-from experts.models import Application, Badge, Expert, Review, SavedExpert, Skill
+from experts.models import Application, Badge, Expert, ExpertSearch, Review, SavedExpert, Skill
 from experts.services import search_documents
 from jobs.models import (
     Alert,
@@ -411,6 +411,8 @@ def _kept(client: User, expert: Expert, others: Sequence[Expert]) -> None:
     _all(SavedExpert(user=client, expert=row, created_at=NOON) for row in others)
     names = [f"Search {number}" for number in range(min(len(others), MOST_KEPT))]
     _all(SavedSearch(user=expert.user, name=name, query="q=rag", created_at=NOON) for name in names)
+    asked = {"query": "q=rag", "filters": {"text": "rag"}, "created_at": NOON, "looked_at": NOON}
+    _all(ExpertSearch(user=client, name=name, **asked) for name in names)
     _all(
         Alert(expert=expert, name=name, words="rag", cadence="daily", created_at=NOON)
         for name in names

@@ -38,8 +38,10 @@ from contracts.models import (
 from contracts.services import disputes, documents, terms
 from contracts.services.statements import Told
 from contracts.services.terms import Word
+from experts.filters import Filters
 from experts.models import Application, Check, Expert, LiveSlot, Reference
 from experts.services import credentials, references, seats
+from experts.services import searches as expert_searches
 from jobs.models import Interview, Invitation, Job, Proposal
 from jobs.services import alerts, messages, searches
 from marketplace.kit.money import Money
@@ -108,6 +110,11 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "draft": [draft.public_id],
         "section": ["jobs"],
         "alert": [alerts.create(ada.expert, "Mine", alerts.Asked(), by=ada, at=NOON).public_id],
+        "expert_search": [
+            expert_searches.save(
+                "Mine", "q=rag", Filters(text="rag"), "daily", by=acme, at=NOON
+            ).public_id
+        ],
         "search": [searches.save("Mine", "fits=on&", by=ada, at=NOON).public_id],
         "flag": [
             Flag.objects.create(

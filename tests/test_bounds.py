@@ -23,7 +23,7 @@ OF_CLIENTS = (
     *("contracts:spend", "contracts:spend-statements", "contracts:spend-contract"),
     "contracts:detail",
     *("accounts:notifications", "accounts:organisation"),
-    *("experts:saved", "experts:search"),
+    *("experts:saved", "experts:search", "experts:searches"),
 )
 OF_EXPERTS = (
     *("home", "jobs:board", "jobs:proposals", "jobs:matches", "jobs:alerts", "jobs:searches"),

@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
     DEADLINE = "deadline", _("Deadlines")
     PROPOSAL = "proposal", _("Proposals and offers")
     MESSAGE = "message", _("Messages")
-    MATCH = "match", _("Matching jobs")
+    MATCH = "match", _("Matching jobs and experts")
     BADGE = "badge", _("Badges")
     SCORE = "score", _("Your score as an expert, weekly")
 

@@ -7,6 +7,7 @@ from experts.models.credential import Credential, SigningKey
 from experts.models.desk_choice import DeskChoice
 from experts.models.evidence import Evidence, Upload, UploadEvent
 from experts.models.expert import Expert, ExpertSkill
+from experts.models.expert_search import ExpertFound, ExpertSearch
 from experts.models.model_registry import ModelFamily, ModelRelease, ReleaseChange, Surface
 from experts.models.preparation import LiveSlot, TaskDraft
 from experts.models.reference import Reference, ReferenceEvent
@@ -37,6 +38,8 @@ __all__ = [
     "Domain",
     "Evidence",
     "Expert",
+    "ExpertFound",
+    "ExpertSearch",
     "ExpertSkill",
     "LiveSlot",
     "LoadedEntry",

@@ -125,3 +125,13 @@ class BadgeEvent(Transition):
     """What happened to a badge."""
 
     row = models.ForeignKey(Badge, models.PROTECT, related_name="history")
+
+    class Meta(Transition.Meta):
+        indexes = (
+            # Who is news to those who search.
+            models.Index(
+                fields=("at",),
+                condition=models.Q(verb__in=("issue", "reinstate")),
+                name="badge_begins_to_count",
+            ),
+        )

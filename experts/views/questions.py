@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from experts.directory import Directory
-from experts.filters import SEVERAL
+from experts.filters import SEVERAL, Filters
+from experts.meaning import Taxonomy, Term
 from marketplace.kit.money import Money
-from marketplace.kit.places import country_name
+from marketplace.kit.places import country_name, language_name
 from marketplace.templatetags.ui import money_short
 
 # The names of the filters in the address, by their names in `Filters`.
@@ -83,22 +84,7 @@ class Question:
 
     def words(self, name: str, value: str = "") -> str:
         """Return one filter as the reader would say it."""
-        filters = self.directory.filters
-        if name in SEVERAL:
-            return self._names(name).get(value, value)
-        if name == "country":
-            return country_name(filters.country)
-        if name in {"rate_min", "rate_max"}:
-            return self._rate(name)
-        said = {
-            "text": filters.text,
-            "level": _("Level %(level)d or higher") % {"level": filters.level},
-            "hours": _("%(hours)d hours a week") % {"hours": filters.hours or 0},
-            "soon": _("Available this week"),
-            "shared": _("%(hours)d working hours shared") % {"hours": filters.shared or 0},
-            "rating": _("Rated %(score)s or higher") % {"score": (filters.rating or 0) / 100},
-        }
-        return said[name]
+        return words(self.directory.filters, name, value, self.directory.taxonomy)
 
     def address_without(self, name: str, value: str = "") -> str:
         """Return the address of the same question without one filter, on its first page."""
@@ -108,22 +94,40 @@ class Question:
         query.setlist(parameter, kept)
         return f"?{query.urlencode()}"
 
-    def _names(self, name: str) -> dict[str, str]:
-        directory = self.directory
-        found = {
-            "skills": lambda: [*directory.skills, *directory.assurances],
-            "families": lambda: directory.families,
-            "domains": lambda: directory.domains,
-            "languages": lambda: directory.languages,
-        }
-        return {choice.value: choice.label for choice in found[name]()}
-
-    def _rate(self, name: str) -> str:
-        rate = money_short(Money(getattr(self.directory.filters, name), settings.CURRENCY))
-        sentence = _("From %(rate)s/h") if name == "rate_min" else _("Up to %(rate)s/h")
-        return sentence % {"rate": rate}
-
     def _without(self, parameter: str) -> QueryDict:
         query = self.query.copy()
         query.pop(parameter, None)
         return query
+
+
+def spoken(filters: Filters, taxonomy: Taxonomy) -> list[str]:
+    """Return everything a question asks for as the reader would say it."""
+    return [words(filters, *each, taxonomy) for each in filters.applied()]
+
+
+def words(filters: Filters, name: str, value: str, taxonomy: Taxonomy) -> str:
+    """Return one filter as the reader would say it; an unknown value stays as it is."""
+    if name == "languages":
+        return language_name(value)
+    if name in SEVERAL:
+        terms: list[Term] = getattr(taxonomy, name)
+        return next((term.name for term in terms if term.slug == value), value)
+    if name == "country":
+        return country_name(filters.country)
+    if name in {"rate_min", "rate_max"}:
+        return _rate(name, getattr(filters, name))
+    said = {
+        "text": filters.text,
+        "level": _("Level %(level)d or higher") % {"level": filters.level},
+        "hours": _("%(hours)d hours a week") % {"hours": filters.hours or 0},
+        "soon": _("Available this week"),
+        "shared": _("%(hours)d working hours shared") % {"hours": filters.shared or 0},
+        "rating": _("Rated %(score)s or higher") % {"score": (filters.rating or 0) / 100},
+    }
+    return said[name]
+
+
+def _rate(name: str, minor: int) -> str:
+    rate = money_short(Money(minor, settings.CURRENCY))
+    sentence = _("From %(rate)s/h") if name == "rate_min" else _("Up to %(rate)s/h")
+    return sentence % {"rate": rate}
