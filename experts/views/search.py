@@ -37,8 +37,14 @@ class Shown:
         self.request, self.on = request, on
 
     def made_from(self) -> Sequence[object]:
-        """Return the version of the search, and those of the cards it leads to."""
-        return *self.searched, self.versions
+        """Return the version of the search, and those of the cards it leads to.
+
+        Whom it leads to is kept too, so that a page that is kept asks for versions alone.
+        """
+        searched = versions.of_search(), self.on
+        named = kept.name("experts:search", self.request.get_full_path(), *searched)
+        self.page = kept.value(named, self._find)
+        return *searched, self.versions
 
     def answer(self) -> HttpResponse:
         """Make the page."""
@@ -71,15 +77,9 @@ class Shown:
         return Directory(filters, on=self.on, after=after)
 
     @cached_property
-    def searched(self) -> tuple[object, ...]:
-        """What decides who is listed: the version of the search, and the day."""
-        return versions.of_search(), self.on
-
-    @cached_property
     def page(self) -> Page:
-        """Who is listed; kept, so that a page that is kept asks for versions alone."""
-        named = kept.name("experts:search", self.request.get_full_path(), *self.searched)
-        return kept.value(named, self._find)
+        """Who is listed."""
+        return self._find()
 
     def _find(self) -> Page:
         return self.directory.page(PER_PAGE)

@@ -44,8 +44,15 @@ class Shown:
         self.request, self.at = request, at.replace(second=0, microsecond=0)
 
     def made_from(self) -> Sequence[object]:
-        """Return the version of the board, and those of the cards it leads to."""
-        return *self.searched, self.versions, [ago(job.published_at) for job in self.page.jobs]
+        """Return the version of the board, and those of the cards it leads to.
+
+        Which jobs those are is kept too, so that a page that is kept asks for versions alone.
+        """
+        is_timed = "days" in self.request.GET
+        searched = versions.of_board(), self.at if is_timed else self.at.date()
+        named = kept.name("jobs:board", self.request.get_full_path(), *searched)
+        self.page = kept.value(named, self._find)
+        return *searched, self.versions, [ago(job.published_at) for job in self.page.jobs]
 
     def answer(self) -> HttpResponse:
         """Make the page."""
@@ -83,16 +90,9 @@ class Shown:
         return Board(self.request.user, found, fits)
 
     @cached_property
-    def searched(self) -> tuple[object, ...]:
-        """What decides which jobs are listed: the version of the board, and the day or minute."""
-        is_timed = "days" in self.request.GET
-        return versions.of_board(), self.at if is_timed else self.at.date()
-
-    @cached_property
     def page(self) -> Page:
-        """Which jobs are listed; kept, so that a page that is kept asks for versions alone."""
-        named = kept.name("jobs:board", self.request.get_full_path(), *self.searched)
-        return kept.value(named, self._find)
+        """Which jobs are listed."""
+        return self._find()
 
     def _find(self) -> Page:
         return self.board.page(JOBS_PER_PAGE, self.request.GET.get("after", ""))
