@@ -10,7 +10,7 @@ four: those are compared as sets.
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -20,6 +20,8 @@ WINDOW = 4
 SURE_RUN = 8
 WORD = re.compile(r"\w+")
 HASH_BYTES = 8
+# For runs of words: a Mersenne prime, and a number that Python's own hashes do not depend on.
+PRIME, BASE = 2**61 - 1, 1_000_003
 # Two people who write about the same thing share next to no passages of this many words; a copy in
 # which every fifth word is another one still has two fifths of them (0.8 to the fourth).
 PASSAGE = 4
@@ -62,15 +64,18 @@ def compare(text: str, other: str) -> Likeness:
     here, there = _shingles(ours), _shingles(theirs)
     both = set(here) | set(there)
     jaccard = len(set(here) & set(there)) / len(both) if both else 0.0
-    start, length = _longest_run(ours, theirs)
+    start, length = _longest_run(ours, theirs) if jaccard else (0, 0)
     return Likeness(jaccard, " ".join(ours[start : start + length]), length)
 
 
 def visible_text(html: str) -> str:
-    """Return what a reader of an HTML page sees, with single blanks."""
+    """Return what a reader of an HTML page sees, with single blanks.
+
+    What begins like a tag and never ends is not seen. Python's parser would read it to the end of
+    the page from each of its brackets; so it is not asked what is left over, but given an end.
+    """
     reader = _Visible()
-    reader.feed(html)
-    reader.close()
+    reader.feed(f"{html}<br>")
     return " ".join(" ".join(reader.seen).split())
 
 
@@ -86,19 +91,35 @@ def _hashed(shingle: Iterable[str]) -> int:
 def _longest_run(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int]:
     """Return where in `ours` the longest shared run of at least five words begins, and its length.
 
-    Runs grow from shingle to shingle, so the cost is that of the matches and not of all pairs.
+    Of a shared run every part is shared, so its length is found by halving: what a text costs does
+    not depend on how often it repeats itself.
     """
-    places: dict[tuple[str, ...], list[int]] = {}
-    for at, shingle in enumerate(_shingles(theirs)):
-        places.setdefault(shingle, []).append(at)
-    best, before = (0, 0), dict[int, int]()
-    for at, shingle in enumerate(_shingles(ours)):
-        runs = {place: before.get(place - 1, SHINGLE - 1) + 1 for place in places.get(shingle, ())}
-        longest = max(runs.values(), default=0)
-        if longest > best[1]:
-            best = (at + SHINGLE - longest, longest)
-        before = runs
+    best, shortest, longest = (0, 0), SHINGLE, min(len(ours), len(theirs))
+    while shortest <= longest:
+        length = (shortest + longest) // 2
+        start = _first_shared(ours, theirs, length)
+        if start is None:
+            longest = length - 1
+        else:
+            best, shortest = (start, length), length + 1
     return best
+
+
+def _first_shared(ours: Sequence[str], theirs: Sequence[str], length: int) -> int | None:
+    there = set(_runs(theirs, length))
+    return next((at for at, run in enumerate(_runs(ours, length)) if run in there), None)
+
+
+def _runs(words: Sequence[str], length: int) -> Iterator[int]:
+    """Yield a hash of every run of so many words, each from the one before (Karp and Rabin)."""
+    leaving = pow(BASE, length, PRIME)
+    run = 0
+    for at, word in enumerate(words):
+        run = (run * BASE + hash(word)) % PRIME
+        if at >= length:
+            run = (run - hash(words[at - length]) * leaving) % PRIME
+        if at >= length - 1:
+            yield run
 
 
 class _Visible(HTMLParser):
