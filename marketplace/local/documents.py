@@ -10,6 +10,7 @@ from marketplace.local.state import CHECKOUT
 GENERATED = {
     "docs/states.md": ("manage.py", "states"),
     "docs/access.md": ("-m", "tests.access_table"),
+    "docs/reliability.md": ("-m", "tests.checks.page"),
     "docs/api/openapi.yaml": ("manage.py", "spectacular"),
 }
 

@@ -1,0 +1,108 @@
+"""B: what people try who mean no good. It begins with 2: what was 1 is I-01."""
+
+from tests.checks.check import Check, left_out
+from tests.mutants.guards import Guard
+
+SOLD = "tests/experts/test_transfer.py"
+FORGED = "tests/drills_vetting/test_credentials.py"
+TALK = "tests/jobs/test_messages.py"
+LURES = "tests/kit/test_lures.py"
+FLOOD = "tests/drills_hiring/test_flood.py"
+COPY = "tests/jobs/test_guard.py"
+TEXTS = "tests/drills_vetting/test_injections.py"
+
+ABUSE = (
+    left_out(
+        "B-02",
+        "P0",
+        "Who took over an account gets no payout of it for 72 hours.",
+        "changing where money goes asks again who one is; there is no freeze yet.",
+    ),
+    Check(
+        "B-03",
+        "P1",
+        "A profile that goes to another person takes no badge with it that still counts.",
+        tests=(SOLD,),
+        faults=(
+            Guard(
+                "a sold profile's badges are suspended",
+                "experts/services/profiles.py",
+                "    badges.suspend_all(expert, reason=reason, by=by, at=at)\n",
+                "",
+                (f"{SOLD}::test_one_request_suspends_every_badge",),
+            ),
+        ),
+    ),
+    Check(
+        "B-04",
+        "P0",
+        "Forty-nine forged or withdrawn credentials: none verifies, by our verifier or another's.",
+        tests=(FORGED,),
+        faults=(
+            Guard(
+                "a credential is signed",
+                "marketplace/kit/jws.py",
+                "        except (InvalidSignature, ValueError):\n            return False\n",
+                "        except (InvalidSignature, ValueError):\n            return True\n",
+                (f"{FORGED}::test_a_forged_credential_verifies_nowhere",),
+            ),
+        ),
+    ),
+    left_out(
+        "B-05",
+        "P1",
+        "Messages that lead payments away.",
+        f"{LURES} and {TALK} find what they know; the labelled texts with their shares of"
+        " found and of false are missing.",
+    ),
+    left_out(
+        "B-06", "P1", "Scam jobs.", "first posts are reviewed by rules; no labelled jobs yet."
+    ),
+    left_out(
+        "B-07", "P1", "Rings of reviews.", "no simulator; only settled contracts are reviewed."
+    ),
+    left_out(
+        "B-08",
+        "P0",
+        "Self-dealing.",
+        "members do not propose to their own organisation; links"
+        " by card, bank and device are not compared.",
+    ),
+    left_out(
+        "B-09", "P0", "Testing stolen cards.", "funding is limited by person; no breaker yet."
+    ),
+    left_out("B-10", "P1", "Laundering.", "no rules for typologies yet."),
+    left_out("B-11", "P1", "Scraping.", "the API is limited; pages of profiles are not."),
+    Check(
+        "B-12",
+        "P1",
+        "A thousand machine-written notes: clients read people and not the flood.",
+        tests=(FLOOD, COPY),
+        faults=(
+            Guard(
+                "what others have sent is held back",
+                "jobs/services/guard.py",
+                "    if likeness.known >= COPIED:\n",
+                "    if likeness.known > 1:\n",
+                (f"{COPY}::test_one_cannot_send_to_another_job_what_somebody_else_sent",),
+            ),
+        ),
+    ),
+    Check(
+        "B-13",
+        "P1",
+        "Fifty texts that talk to a model change nothing; no model is near.",
+        tests=(TEXTS,),
+        faults=(
+            Guard(
+                "what a claim says is escaped",
+                "experts/services/inspection.py",
+                "        yield str(_claim_label(self.application)), self.application.claim\n",
+                "        yield str(_claim_label(self.application)), self.application.claim\n"
+                "        if 'ignore' in self.application.claim.lower():\n"
+                "            raise ValueError(self.application.claim)\n",
+                (TEXTS,),
+            ),
+        ),
+    ),
+)

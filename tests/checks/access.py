@@ -1,0 +1,112 @@
+"""A: who may do what."""
+
+from tests.checks.check import Check, guard, left_out
+from tests.mutants.guards import Guard
+
+ASKED = "tests/test_access.py"
+BLOCKS = (
+    "tests/jobs/test_messages.py::test_a_block_stops_both_sides_about_every_job_until_it_is_lifted"
+)
+
+ACCESS = (
+    Check(
+        "A-01",
+        "P0",
+        "Every address answers each person as the table says, and those that move money as a"
+        " second, independent table of sixteen people says; who is refused changes nothing.",
+        tests=(f"{ASKED}::test_access", "tests/test_money_access.py"),
+        faults=(guard("whose contract it is"), guard("who lets money go")),
+        narrower="relations beside the table's, and counters of written rows, without money.",
+    ),
+    Check(
+        "A-02",
+        "P0",
+        "Every address has its row in the table, and every row is asked.",
+        tests=(f"{ASKED}::test_the_table_is_complete",),
+        faults=(
+            Guard(
+                "an address nobody listed",
+                "marketplace/urls.py",
+                '    path("healthz", views.healthz, name="healthz"),\n',
+                '    path("healthz", views.healthz, name="healthz"),\n'
+                '    path("planted", views.healthz, name="planted"),\n',
+                (f"{ASKED}::test_the_table_is_complete",),
+            ),
+        ),
+        narrower="tasks and management commands.",
+    ),
+    Check(
+        "A-03",
+        "P0",
+        "What one may not see answers byte for byte as what is not there: pages and API.",
+        tests=("tests/test_absent_equals_forbidden.py",),
+        faults=(
+            Guard(
+                "a stranger's row looks like one that is not there",
+                "contracts/models/contract.py",
+                "models.Q(expert__user=user) | models.Q(organisation__memberships__user=user)",
+                "models.Q(pk__gt=0)",
+                ("tests/test_absent_equals_forbidden.py",),
+            ),
+        ),
+        narrower="the gap in time.",
+    ),
+    left_out(
+        "A-04",
+        "P0",
+        "No answer has a key beside those listed, and no write takes one.",
+        "every form is pushed with eighteen forbidden fields by the access test, but answers of the"
+        " API have no list of keys for each relation.",
+    ),
+    Check(
+        "A-05",
+        "P0",
+        "What was said in private, and every address of mail, stands on nobody else's page.",
+        tests=(f"{ASKED}::test_access",),
+        faults=(
+            Guard(
+                "a name and no address is public",
+                "accounts/models/user.py",
+                "        return self.name",
+                "        return self.email",
+                (f"{ASKED}::test_access",),
+            ),
+        ),
+        narrower="thirty private fields; seven canaries are planted.",
+    ),
+    Check(
+        "A-06",
+        "P1",
+        "Whoever is blocked neither writes nor invites, about any job, until it is lifted.",
+        tests=(
+            BLOCKS,
+            "tests/jobs/test_messages.py::test_only_the_two_sides_block_and_report",
+            (
+                "tests/jobs/test_invite.py"
+                "::test_an_expert_who_blocks_the_client_or_has_no_badge_is_not_asked"
+            ),
+        ),
+        faults=(
+            Guard(
+                "a block is looked at before a message is written",
+                "jobs/talk.py",
+                "    if side in blocking:\n",
+                "    blocking = ()\n    if side in blocking:\n",
+                (BLOCKS,),
+            ),
+        ),
+        narrower="the 25 interactions; a block is about messages and invitations.",
+    ),
+    left_out(
+        "A-07",
+        "P0",
+        "Schemathesis finds no fault as two peers and a stranger.",
+        "the tool is not among our packages yet.",
+    ),
+    left_out(
+        "A-08",
+        "P0",
+        "A role that was taken away counts at the next request, also amid a transaction.",
+        "single cases are tested; the thousand interleavings are not.",
+    ),
+)

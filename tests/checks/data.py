@@ -1,0 +1,73 @@
+"""D: safety of data, privacy."""
+
+from tests.checks.check import Check, guard, left_out
+from tests.mutants.guards import Guard
+
+RESTORE = "tests/local/test_backup.py"
+FACTORS = "tests/accounts/test_second_factors.py"
+REFUSES = "tests/contracts/test_ledger_refuses.py"
+
+DATA = (
+    Check(
+        "D-01",
+        "P0",
+        "A site comes back on an empty machine from one folder, and a backup that is not whole is"
+        " not taken.",
+        tests=(RESTORE,),
+        controls=(
+            f"{RESTORE}::test_one_with_a_file_missing_is_not",
+            f"{RESTORE}::test_nor_one_with_a_byte_changed",
+        ),
+        narrower="a gigabyte.",
+    ),
+    left_out(
+        "D-02",
+        "P0",
+        "A table that was dropped is back as it was a second before.",
+        "tests/local/test_point_in_time.py shows it, without a fault planted (a lost WAL file).",
+    ),
+    left_out("D-03", "P0", "Migrations hold nobody up.", "no linter and no run under load yet."),
+    Check(
+        "D-04",
+        "P0",
+        "The database itself refuses what breaks the rules of money and of two grants.",
+        tests=(
+            REFUSES,
+            "tests/contracts/test_ledger.py",
+            "tests/experts/test_two_grants.py",
+            "tests/experts/test_conflict.py::test_the_database_refuses_to_seat_them",
+            (
+                "tests/experts/test_conflict.py"
+                "::test_the_database_refuses_a_judgement_made_up_for_them"
+            ),
+        ),
+        faults=(guard("no pot below zero"),),
+        narrower="a list of all rules of business with the constraint that holds each.",
+    ),
+    left_out("D-05", "P0", "Every field is classified.", "not on this card yet."),
+    left_out("D-06", "P0", "Who is erased leaves no trace.", "not on this card yet."),
+    left_out("D-07", "P1", "Nothing private in logs.", "not on this card yet."),
+    left_out("D-08", "P1", "What is old is deleted in time.", "not on this card yet."),
+    left_out(
+        "D-09",
+        "P1",
+        "Row-level security as a second line.",
+        "not built: every read goes by `visible_to`, which the access test guards (A-01).",
+    ),
+    Check(
+        "D-10",
+        "P1",
+        "Nothing that codes are made from can be read in the database; a new key takes over.",
+        tests=(FACTORS,),
+        faults=(
+            Guard(
+                "seeds are sealed",
+                "accounts/adapter.py",
+                "        return seal(text)\n",
+                "        return text\n",
+                (f"{FACTORS}::test_nothing_that_codes_are_made_from_can_be_read",),
+            ),
+        ),
+        narrower="a whole dump.",
+    ),
+)

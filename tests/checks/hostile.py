@@ -1,0 +1,166 @@
+"""T: hostile requests, input and output."""
+
+from tests.checks.check import Check, left_out
+from tests.mutants.guards import Guard
+
+HOSTILE_TESTS = "tests/test_hostile.py"
+ASKED = "tests/test_access.py"
+EGRESS = "tests/kit/test_egress.py"
+API = "marketplace/api.py"
+
+HOSTILE = (
+    Check(
+        "T-01",
+        "P0",
+        "28 hostile values in every field and key of every page, as whoever sees most: no answer"
+        " of 500.",
+        tests=(HOSTILE_TESTS,),
+        faults=(
+            Guard(
+                "JSON too deep to read is refused",
+                API,
+                "        except RecursionError:\n",
+                "        except ZeroDivisionError:\n",
+                (f"{HOSTILE_TESTS}::test_hostile_json_is_a_problem_document",),
+            ),
+        ),
+        narrower="the 515 strings of BLNS, headers and parts of paths.",
+    ),
+    Check(
+        "T-02",
+        "P0",
+        "A body above a megabyte is 413 before it is read, also a webhook's.",
+        tests=(
+            f"{HOSTILE_TESTS}::test_hostile_json_is_a_problem_document",
+            (
+                "tests/contracts/test_webhook.py"
+                "::test_a_body_of_more_than_256_kibibytes_is_not_read_to_its_end"
+            ),
+        ),
+        faults=(
+            Guard(
+                "a body has a size",
+                "marketplace/settings.py",
+                "DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576",
+                "DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576_000",
+                (f"{HOSTILE_TESTS}::test_hostile_json_is_a_problem_document",),
+            ),
+        ),
+        narrower="chunked and gzipped bodies, which the server in front refuses.",
+    ),
+    left_out(
+        "T-03", "P1", "Slow clients hold nobody up.", "the proxy in front is not part of this."
+    ),
+    left_out(
+        "T-04",
+        "P0",
+        "None of 753 strings runs in a browser.",
+        "no page renders markup that people write; hostile strings are not opened in a browser.",
+    ),
+    Check(
+        "T-05",
+        "P0",
+        "Every answer has a policy without `unsafe-inline`, `unsafe-eval` and `*`; no template"
+        " needs more.",
+        tests=(
+            f"{ASKED}::test_access",
+            "tests/look/test_templates.py::test_none_needs_an_inline_style_or_script",
+        ),
+        faults=(
+            Guard(
+                "no inline script",
+                "marketplace/settings.py",
+                '        "script-src": ["\'self\'"],\n',
+                '        "script-src": ["\'self\'", "\'unsafe-inline\'"],\n',
+                (f"{ASKED}::test_access[jobs]",),
+            ),
+        ),
+    ),
+    Check(
+        "T-06",
+        "P0",
+        "No address that is not public is opened, however it is written, led to or resolved.",
+        tests=(EGRESS,),
+        faults=(
+            Guard(
+                "every address of a name is judged",
+                "marketplace/kit/egress.py",
+                "        if not _may_open(str(address[0]), target.port):\n"
+                "            raise AddressRefused\n",
+                "        pass\n",
+                (EGRESS,),
+            ),
+        ),
+    ),
+    Check(
+        "T-07",
+        "P1",
+        "What reads people's words takes linear time at the largest size, and under 250 ms.",
+        tests=("tests/kit/test_complexity.py",),
+        faults=(
+            Guard(
+                "a long word is read once",
+                "marketplace/kit/lures.py",
+                'r"(?<![\\w.+-])[\\w.+-]+\\s?(?:@',
+                'r"[\\w.+-]+\\s?(?:@',
+                ("tests/kit/test_complexity.py",),
+            ),
+        ),
+    ),
+    Check(
+        "T-08",
+        "P1",
+        "No word in a table runs when a spreadsheet opens it.",
+        tests=("tests/kit/test_spreadsheets.py",),
+        faults=(
+            Guard(
+                "a word that would run is made plain",
+                "marketplace/kit/spreadsheets.py",
+                'return f"\'{text}" if isinstance(cell, str) and',
+                'return f"\'{text}" if isinstance(cell, int) and',
+                ("tests/kit/test_spreadsheets.py",),
+            ),
+        ),
+    ),
+    left_out(
+        "T-09", "P0", "Idempotency-Key: one effect for one key.", "the API writes nothing yet."
+    ),
+    left_out(
+        "T-10",
+        "P1",
+        "sqlmap finds nothing to inject.",
+        "the tool is not among our packages; no SQL is made of text (S-01).",
+    ),
+    Check(
+        "T-11",
+        "P1",
+        "Pages by cursor alone, at most a hundred rows, and no cursor but ours.",
+        tests=(f"{HOSTILE_TESTS}::test_a_cursor_of_somebody_elses_making_is_refused",),
+        faults=(
+            Guard(
+                "a cursor's place is a key",
+                API,
+                " and not PLACE.fullmatch(str(cursor.position)):",
+                " and cursor.position == 0:",
+                (f"{HOSTILE_TESTS}::test_a_cursor_of_somebody_elses_making_is_refused",),
+            ),
+        ),
+        narrower="two hundred random histories of rows that arrive between pages.",
+    ),
+    Check(
+        "T-12",
+        "P2",
+        "A host that is not ours is 400, and no address is built from it.",
+        tests=("tests/look/test_error_pages.py::test_a_wrong_host_still_gets_a_page",),
+        faults=(
+            Guard(
+                "hosts are named",
+                "marketplace/settings.py",
+                'ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ',
+                'ALLOWED_HOSTS = ["*"] or env.words("ALLOWED_HOSTS", ',
+                ("tests/look/test_error_pages.py::test_a_wrong_host_still_gets_a_page",),
+            ),
+        ),
+        narrower="smuggling through a proxy.",
+    ),
+)

@@ -1,0 +1,151 @@
+"""I: who one is; sessions, and what the doors tell strangers."""
+
+from tests.checks.check import Check, left_out
+from tests.mutants.guards import Guard
+
+LIMITS = "tests/test_limits.py"
+COUNTS = "tests/kit/test_limits.py"
+FACTORS = "tests/accounts/test_second_factors.py"
+NEEDS = "tests/accounts/test_who_needs_a_second_factor.py"
+STAFF = "tests/accounts/test_staff_hours.py"
+ADAPTER = "accounts/adapter.py"
+
+IDENTITY = (
+    Check(
+        "I-01",
+        "P0",
+        "Of 64 at once exactly as many get through as may, others are not counted, `Retry-After`"
+        " is right, and a forged `X-Forwarded-For` is not believed.",
+        tests=(
+            COUNTS,
+            f"{LIMITS}::test_strangers_are_counted_by_their_place_and_believed_no_other",
+        ),
+        faults=(
+            Guard(
+                "a limit is one INCR",
+                "marketplace/kit/limits.py",
+                "    return int(cache.incr(key))\n",
+                "    cache.set(key, (used := int(cache.get(key)) + 1))\n    return used\n",
+                (f"{COUNTS}::test_of_64_at_once_exactly_as_many_get_through_as_may",),
+            ),
+        ),
+        narrower="twenty trials in four processes; the count is the cache's, which is one process.",
+    ),
+    Check(
+        "I-02",
+        "P0",
+        "One count for one deed, whichever door: pages, API, password, code, passkey.",
+        tests=(LIMITS, "tests/experts/test_admin.py::test_signing_in_is_the_sites_own"),
+        faults=(
+            Guard(
+                "signing up is limited",
+                "marketplace/limits.py",
+                '    "account_signup": SIGN_UPS,\n',
+                "",
+                (f"{LIMITS}::test_one_count_for_signing_up_by_whichever_door",),
+            ),
+        ),
+    ),
+    Check(
+        "I-03",
+        "P0",
+        "Signing up takes as long whether or not one has an account: area under the curve at most"
+        " 0.60, medians within 5 %.",
+        tests=("tests/accounts/test_timing.py",),
+        faults=(
+            Guard(
+                "a password is hashed for an account that exists",
+                ADAPTER,
+                "        make_password(secrets.token_hex(8))\n",
+                "",
+                ("tests/accounts/test_timing.py",),
+            ),
+        ),
+        narrower="signing in, codes, invitations, which were equal when the design measured them.",
+    ),
+    Check(
+        "I-04",
+        "P0",
+        "Status, headers, page, cookies and number of mails are the same for an account that is"
+        " there, is closed, or is not there: signing up, in, by code, a new password.",
+        tests=("tests/accounts/test_enumeration.py",),
+        faults=(
+            Guard(
+                "who has an account is not told",
+                "marketplace/settings.py",
+                "ACCOUNT_SESSION_REMEMBER = True\n",
+                "ACCOUNT_SESSION_REMEMBER = True\nACCOUNT_PREVENT_ENUMERATION = False\n",
+                ("tests/accounts/test_enumeration.py",),
+            ),
+        ),
+    ),
+    Check(
+        "I-05",
+        "P0",
+        "A code opens one door once, recovery codes are hashes that work once, and nobody of our"
+        " staff, who posts, proposes or is paid does without a second factor.",
+        tests=(FACTORS, NEEDS),
+        faults=(
+            Guard(
+                "a recovery code is used up",
+                "accounts/recovery_codes.py",
+                '                data["hashes"][place] = USED\n',
+                "",
+                (f"{FACTORS}::test_recovery_codes_are_seen_once_and_work_once",),
+            ),
+        ),
+        narrower="the thirty bypasses; some twelve are tried.",
+    ),
+    left_out(
+        "I-06",
+        "P0",
+        "Sessions: a new id at each sign-in, all others end with a new password, limits in time.",
+        "staff are signed out by the clock (tests/accounts/test_staff_hours.py); the rest of the"
+        " fourteen points is allauth's and Django's and not tested here.",
+    ),
+    left_out(
+        "I-07",
+        "P1",
+        "Who guesses passwords does not lock out the person they belong to.",
+        "five wrong passwords close the password door for five minutes; passkeys and codes stay"
+        " open, which no test shows.",
+    ),
+    Check(
+        "I-08",
+        "P1",
+        "No address takes a form without its token, with somebody else's, or from another origin,"
+        " but for the listed ones.",
+        tests=("tests/test_form_tokens.py",),
+        faults=(
+            Guard(
+                "forms need a token",
+                "marketplace/views.py",
+                "@require_POST\n@login_required\ndef switch_capacity(",
+                "@csrf_exempt\n@require_POST\n@login_required\ndef switch_capacity(",
+                ("tests/test_form_tokens.py",),
+            ),
+        ),
+    ),
+    left_out(
+        "I-09",
+        "P1",
+        "No name looks like one of ours or of somebody else.",
+        "names are not compared by their look.",
+    ),
+    Check(
+        "I-10",
+        "P1",
+        "No address leads on to another site, whatever it is asked to go on to.",
+        tests=("tests/test_redirects.py",),
+        faults=(
+            Guard(
+                "a way on is a path here",
+                "marketplace/kit/http.py",
+                '    return address.startswith("/") and url_has_allowed_host_and_scheme(\n'
+                "        address, {request.get_host()}\n    )\n",
+                "    return bool(address)\n",
+                ("tests/test_redirects.py",),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,159 @@
+"""S, C and O: the code and what it is made of, configuration, operation."""
+
+from tests.checks.check import Check, guard, left_out
+from tests.mutants.guards import Guard
+
+RULES = "tests/test_architecture.py"
+PRODUCTION = "tests/kit/test_production.py"
+SOURCE = "tests/test_source.py"
+ASKED = "tests/test_access.py"
+RECORDS = "tests/contracts/test_admin.py"
+TWO = "tests/contracts/test_instructions.py"
+CHAIN = "tests/contracts/test_ledger_chain.py"
+BROKEN = "tests/contracts/test_invariants.py"
+
+SUPPLY = (
+    Check(
+        "S-01",
+        "P0",
+        "ruff's rules for security, Django and bugs find nothing; each exception has its reason.",
+        tests=(f"{SOURCE}::test_the_linters_rules_for_security_find_nothing",),
+        controls=(f"{SOURCE}::test_the_linter_finds_what_is_planted",),
+        narrower="bandit, whose rules ruff's are.",
+    ),
+    Check(
+        "S-02",
+        "P0",
+        "Our own rules: tasks after commit, status by `move`, no rows from views, nothing marked"
+        " safe, no SQL made of text, no address opened but by egress.",
+        tests=(RULES, f"{SOURCE}::test_nothing_of_ours_does_what_is_forbidden"),
+        controls=(f"{SOURCE}::test_each_forbidden_thing_is_found_where_it_is_planted",),
+    ),
+    Check(
+        "S-03",
+        "P0",
+        "No file has a secret of anybody.",
+        tests=(
+            f"{SOURCE}::test_no_file_has_a_secret",
+            "tests/local/test_newcomer_files.py::test_env_example_has_no_secret_of_anybody",
+        ),
+        controls=(f"{SOURCE}::test_a_planted_secret_is_found",),
+    ),
+    left_out("S-04", "P1", "Advisories.", "none can be had here; `pip-audit` needs a network."),
+    left_out("S-05", "P0", "No package lags.", "asks an index, which a test must not."),
+    Check(
+        "S-06",
+        "P1",
+        "Everything we install is locked with its hash.",
+        tests=(f"{SOURCE}::test_every_package_is_locked_with_its_hash",),
+        controls=(f"{SOURCE}::test_a_package_without_a_hash_is_found",),
+        narrower="a bill of materials and licences.",
+    ),
+)
+
+OPERATION = (
+    Check(
+        "C-01",
+        "P0",
+        "`check --deploy` finds nothing with the settings of production; nothing is silenced.",
+        tests=(f"{SOURCE}::test_django_finds_nothing_to_say_about_production",),
+        faults=(
+            Guard(
+                "cookies are for https",
+                "marketplace/settings.py",
+                "SESSION_COOKIE_SECURE = not DEVELOPMENT",
+                "SESSION_COOKIE_SECURE = False",
+                (f"{SOURCE}::test_django_finds_nothing_to_say_about_production",),
+            ),
+        ),
+    ),
+    Check(
+        "C-02",
+        "P0",
+        "Production does not start with what is unsafe, and says all of it at once.",
+        tests=(PRODUCTION,),
+        controls=(f"{PRODUCTION}::test_each_rule_has_been_broken_here",),
+    ),
+    Check(
+        "C-03",
+        "P1",
+        "Every answer to everybody has the headers of ASVS 3.4.",
+        tests=(f"{ASKED}::test_access",),
+        faults=(
+            Guard(
+                "browsers are told what no page needs",
+                "marketplace/middleware.py",
+                '        "Permissions-Policy": ',
+                '        "X-Permissions-Policy": ',
+                (f"{ASKED}::test_access[jobs]",),
+            ),
+        ),
+    ),
+    left_out("C-04", "P1", "The ASVS ledger.", "not written yet."),
+    Check(
+        "O-01",
+        "P0",
+        "Records of the admin site are for staff alone, and changed by nobody there.",
+        tests=(
+            f"{ASKED}::test_records_of_the_admin_site_are_for_staff_alone",
+            RECORDS,
+            "tests/experts/test_admin.py",
+        ),
+        faults=(
+            Guard(
+                "records are changed by services alone",
+                "marketplace/kit/admin.py",
+                "def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:\n"
+                "        return False\n",
+                "def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:\n"
+                "        return True\n",
+                (f"{RECORDS}::test_a_record_shows_its_history_and_cannot_be_changed",),
+            ),
+        ),
+    ),
+    left_out(
+        "O-02",
+        "P0",
+        "Every change is on record.",
+        "rows with a state have their history; others do not yet.",
+    ),
+    Check(
+        "O-03",
+        "P1",
+        "Money by hand, a badge of level 3, a ban, a decision above the limit take two persons.",
+        tests=(
+            TWO,
+            "tests/experts/test_two_grants.py",
+            "tests/contracts/test_decide_dispute.py::test_above_it_a_second_person_confirms",
+            "tests/accounts/test_sanction.py::test_a_ban_takes_a_second_person",
+        ),
+        faults=(
+            guard("money moves by hand with two persons"),
+            guard("the first person is not the second"),
+        ),
+    ),
+    Check(
+        "O-04",
+        "P1",
+        "The trail of the money cannot be changed by the site, and who changes it is found.",
+        tests=(
+            CHAIN,
+            (
+                "tests/contracts/test_ledger_refuses.py"
+                "::test_the_role_of_the_site_can_post_and_nothing_else"
+            ),
+        ),
+        controls=(f"{CHAIN}::test_a_chain_forged_as_a_whole_does_not_pass_the_witness",),
+        narrower="trails of other things.",
+    ),
+    Check(
+        "O-05",
+        "P1",
+        "Twenty rules about money are asked of production; each has been broken here and found.",
+        tests=(f"{BROKEN}::test_clean_books_answer_none",),
+        controls=(BROKEN,),
+    ),
+    left_out(
+        "O-06", "P2", "Every alarm rings within two minutes.", "no alarms are wired to a pager."
+    ),
+)

@@ -1,0 +1,104 @@
+"""U: uploads and private files."""
+
+from tests.checks.check import Check, left_out
+from tests.mutants.guards import Guard
+
+CORPUS = "tests/drills_vetting/test_hostile_uploads.py"
+SCAN = "tests/experts/test_scan.py"
+PICTURES = "marketplace/kit/files/pictures.py"
+LOSES = f"{CORPUS}::test_a_picture_loses_place_camera_author_and_comment"
+MEMORY = f"{CORPUS}::test_the_whole_corpus_is_judged_in_bounded_memory"
+
+UPLOADS = (
+    Check(
+        "U-01",
+        "P0",
+        "120 hostile files, 35 of them archives: each refused in words, none served inline.",
+        tests=(CORPUS,),
+        faults=(
+            Guard(
+                "a file is one kind of file",
+                "marketplace/kit/files/__init__.py",
+                " and zipfile.is_zipfile(io.BytesIO(content)):\n",
+                " and kind is None:\n",
+                (f"{CORPUS}::test_it_is_refused_with_the_golden_sentence",),
+            ),
+        ),
+    ),
+    Check(
+        "U-02",
+        "P0",
+        "Floods of pixels and bombs are refused, the whole corpus within bounded memory.",
+        tests=(f"{CORPUS}::test_it_is_refused_with_the_golden_sentence", MEMORY),
+        faults=(
+            Guard(
+                "a picture has so many pixels at most",
+                PICTURES,
+                "    if width * height > MOST_PIXELS:\n",
+                "    if not width:\n",
+                (f"{CORPUS}::test_it_is_refused_with_the_golden_sentence", MEMORY),
+            ),
+        ),
+    ),
+    Check(
+        "U-03",
+        "P0",
+        "A private file is for those who may read it, a download and never a page of ours.",
+        tests=(
+            "tests/test_access.py::test_access",
+            (
+                "tests/talk/test_conversations.py"
+                "::test_a_file_is_read_by_the_two_alone_and_once_it_is_clean"
+            ),
+            f"{CORPUS}::test_nothing_is_served_inline",
+        ),
+        faults=(
+            Guard(
+                "a private file is a download",
+                "marketplace/kit/http.py",
+                "        as_attachment=True,\n",
+                "        as_attachment=False,\n",
+                (f"{CORPUS}::test_nothing_is_served_inline",),
+            ),
+        ),
+        narrower="links that last a minute, and an origin of its own.",
+    ),
+    Check(
+        "U-04",
+        "P1",
+        "A scanner that is down, or says anything but clean, leaves the file in quarantine.",
+        tests=(SCAN,),
+        faults=(
+            Guard(
+                "every answer but clean leaves it in",
+                "marketplace/kit/scanner.py",
+                "    raise ScannerDown(answer)\n",
+                "    return Verdict(is_clean=True)\n",
+                (f"{SCAN}::test_every_other_answer_leaves_it_in",),
+            ),
+        ),
+    ),
+    Check(
+        "U-05",
+        "P1",
+        "A picture loses place, camera, author and comment.",
+        tests=(LOSES,),
+        faults=(
+            Guard(
+                "a picture is drawn anew",
+                PICTURES,
+                "    drawn = io.BytesIO()\n    clean.save(drawn, form, **options)\n"
+                "    return drawn.getvalue()\n",
+                "    return content\n",
+                (LOSES,),
+            ),
+        ),
+        narrower="metadata of documents that are no pictures.",
+    ),
+    left_out(
+        "U-06",
+        "P1",
+        "A full disk during an upload leaves neither rows nor files.",
+        "needs a file system of its own, for which one has to be root.",
+    ),
+)
