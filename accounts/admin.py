@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
+    Delivery,
+    DeliveryEvent,
     Flag,
     FlagEvent,
     Mail,
@@ -17,6 +19,8 @@ from accounts.models import (
     Organisation,
     Sanction,
     SanctionEvent,
+    Webhook,
+    WebhookEvent,
 )
 from marketplace.kit.admin import ReadOnlyAdmin, rows
 
@@ -88,3 +92,26 @@ class SanctionAdmin(ReadOnlyAdmin):
     search_fields = ("public_id", "user__email")
     list_select_related = ("user",)
     inlines = (rows(SanctionEvent),)
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnlyAdmin):
+    """Where somebody's program listens; its secret is shown to nobody but them."""
+
+    list_display = ("public_id", "url", "user", "status", "created_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "url", "user__email")
+    list_select_related = ("user",)
+    exclude = ("secret",)
+    inlines = (rows(WebhookEvent),)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    """What a program was told, and whether it listened."""
+
+    list_display = ("public_id", "event", "webhook", "status", "attempts", "answer", "created_at")
+    list_filter = ("status", "event")
+    search_fields = ("public_id", "webhook__public_id", "webhook__user__email")
+    list_select_related = ("webhook",)
+    inlines = (rows(DeliveryEvent),)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Cadence, Flag, Kind, Membership, Preference, Sanction, User
+from accounts.models import Cadence, Flag, Kind, Membership, Preference, Sanction, Topic, User
 from accounts.models.sanction import LONGEST_DAYS
 from accounts.rules import RULES
 from accounts.services.preferences import CHOOSABLE, Wish
@@ -274,4 +274,20 @@ class AppealForm(SiteForm):
         label=_("Why it is wrong"),
         max_length=4000,
         help_text=_("What we got wrong or did not know. You can appeal once."),
+    )
+
+
+class WebhookForm(SiteForm):
+    """Where a program listens, and what for."""
+
+    url = LineField(
+        label=_("Address"),
+        max_length=500,
+        help_text=_("It begins with https:// and answers within five seconds."),
+    )
+    topics = forms.MultipleChoiceField(
+        label=_("What it hears of"),
+        choices=Topic.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Every change of these that you may see yourself."),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from accounts.services import digests, member_invitations, outbox, sanctions
+from accounts.services import digests, member_invitations, outbox, sanctions, webhooks
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
@@ -29,6 +29,25 @@ def send_due_mail(**_: Any) -> None:
     """
     if outbox.deliver_due(at=now()):
         send_due_mail.delay_on_commit()
+
+
+@shared_task(base=AfterCommit)
+def deliver_to_webhook(*, delivery_pk: int, **_: Any) -> None:
+    """Tell one program one fact."""
+    webhooks.deliver(delivery_pk, at=now())
+
+
+@shared_task(base=AfterCommit)
+def deliver_to_webhooks(**_: Any) -> None:
+    """Sweep: tell programs what is due, such as what they did not take before; a few at a time."""
+    if webhooks.deliver_due(at=now()):
+        deliver_to_webhooks.delay_on_commit()
+
+
+@shared_task(base=AfterCommit)
+def forget_deliveries(**_: Any) -> None:
+    """Sweep: delete what programs were told a month ago."""
+    webhooks.forget_old(at=now())
 
 
 @shared_task(base=AfterCommit)

@@ -9,6 +9,7 @@ from accounts.views import (
     organisations,
     people,
     sanctions,
+    webhooks,
 )
 
 app_name = "accounts"
@@ -70,4 +71,17 @@ urlpatterns = [
     path("settings/", people.settings, name="settings"),
     path("settings/second-factor/", people.second_factor, name="second-factor"),
     path("settings/notifications/", notifications.preferences, name="preferences"),
+    path("settings/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("settings/webhooks/new/", webhooks.add, name="add-webhook"),
+    path("settings/webhooks/<public:public_id>/", webhooks.webhook, name="webhook"),
+    path("settings/webhooks/<public:public_id>/secret/", webhooks.secret, name="webhook-secret"),
+    path("settings/webhooks/<public:public_id>/try/", webhooks.try_out, name="try-webhook"),
+    path("settings/webhooks/<public:public_id>/pause/", webhooks.pause, name="pause-webhook"),
+    path("settings/webhooks/<public:public_id>/resume/", webhooks.resume, name="resume-webhook"),
+    path("settings/webhooks/<public:public_id>/remove/", webhooks.remove, name="remove-webhook"),
+    path(
+        "settings/webhooks/<public:public_id>/again/<public:delivery_id>/",
+        webhooks.send_again,
+        name="send-again",
+    ),
 ]

@@ -21,6 +21,7 @@ from contracts.models import (
 )
 from contracts.services import (
     amendments,
+    announcements,
     chargeback_notices,
     clawback_notices,
     clawbacks,
@@ -459,3 +460,23 @@ def send_the_answer(answer: Answer, _: datetime) -> None:
 @after(Answer, "send")
 def tell_the_expert_that_we_answered(answer: Answer, at: datetime) -> None:
     chargeback_notices.answered(answer.chargeback, at)
+
+
+@after(Offer, *Offer.MOVES)
+def tell_programs_of_the_offer(offer: Offer, at: datetime) -> None:
+    announcements.offer_moved(offer, at)
+
+
+@after(Contract, *Contract.MOVES)
+def tell_programs_of_the_contract(contract: Contract, at: datetime) -> None:
+    announcements.contract_moved(contract, at)
+
+
+@after(Milestone, *Milestone.MOVES)
+def tell_programs_of_the_milestone(milestone: Milestone, at: datetime) -> None:
+    announcements.milestone_moved(milestone, at)
+
+
+@after(Dispute, *Dispute.MOVES)
+def tell_programs_of_the_dispute(dispute: Dispute, at: datetime) -> None:
+    announcements.dispute_moved(dispute, at)

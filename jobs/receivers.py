@@ -6,7 +6,7 @@ from accounts.models import Flag, Sanction
 from jobs import tasks
 from jobs.flagged import JOB
 from jobs.models import Job, Proposal
-from jobs.services import held, invitations, jobs, notices, proposals, silence
+from jobs.services import announcements, held, invitations, jobs, notices, proposals, silence
 from marketplace.kit.states import after
 
 
@@ -89,3 +89,13 @@ def tell_the_expert_why(proposal: Proposal, at: datetime) -> None:
 @after(Proposal, "close")
 def tell_the_expert_how_it_ended(proposal: Proposal, at: datetime) -> None:
     notices.proposal_was_closed(proposal, at)
+
+
+@after(Job, *Job.MOVES)
+def tell_programs_of_the_job(job: Job, at: datetime) -> None:
+    announcements.job_moved(job, at)
+
+
+@after(Proposal, *Proposal.MOVES)
+def tell_programs_of_the_proposal(proposal: Proposal, at: datetime) -> None:
+    announcements.proposal_moved(proposal, at)

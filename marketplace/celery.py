@@ -19,6 +19,7 @@ app.conf.task_default_queue = "work"
 app.conf.task_routes = {
     "accounts.tasks.send_awaited_mail": "codes",
     "accounts.tasks.send_*": "mail",
+    "accounts.tasks.deliver_*": "mail",
     "contracts.tasks.handle_*": "money",
     "contracts.tasks.send_*": "money",
     "contracts.tasks.sync_*": "money",
@@ -30,6 +31,9 @@ app.conf.task_routes = {
 # so a sweep that runs late or twice changes nothing but the delay. Seconds between two runs.
 app.conf.beat_schedule = {
     "send-due-mail": {"task": "accounts.tasks.send_due_mail", "schedule": 20},
+    # A program that did not answer is told again, after longer and longer waits.
+    "deliver-to-webhooks": {"task": "accounts.tasks.deliver_to_webhooks", "schedule": 20},
+    "forget-deliveries": {"task": "accounts.tasks.forget_deliveries", "schedule": 86_400},
     # What waits for a digest leaves at eight in the morning of its reader.
     "send-digests": {"task": "accounts.tasks.send_digests", "schedule": 300},
     "expire-member-invitations": {

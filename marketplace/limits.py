@@ -15,6 +15,7 @@ PUBLISHED = Rate("publish", 20, AN_HOUR)
 INVITATIONS = Rate("invitation", 60, AN_HOUR)
 MONEY = Rate("money", 20, 10 * A_MINUTE)
 REPORTS = Rate("report", 20, AN_HOUR)
+PROGRAMS = Rate("webhook", 60, AN_HOUR)
 API = Rate("api", 600, A_MINUTE)
 API_OF_STRANGERS = Rate("api-anonymous", 120, A_MINUTE)
 
@@ -36,6 +37,9 @@ LIMITED: dict[str, Rate] = {
     "mfa_reauthenticate_webauthn": KEYS,
     "accounts:invite-member": INVITATIONS,
     "accounts:report": REPORTS,
+    "accounts:add-webhook": PROGRAMS,
+    "accounts:try-webhook": PROGRAMS,
+    "accounts:send-again": PROGRAMS,
     "jobs:publish": PUBLISHED,
     "jobs:invite": INVITATIONS,
     "jobs:invite-expert": INVITATIONS,

@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from accounts import emails
 from accounts.models import Flag, Kind, Notification, Organisation, Sanction, User
-from accounts.services import member_invitations
+from accounts.services import member_invitations, webhooks
 from contracts.models import (
     Amendment,
     AmendmentLine,
@@ -147,6 +147,7 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         **_disputed(client, expert, by=acme),
         **_written(sent, acme),
         "endpoint": ["platform"],
+        **_listening(acme),
         "mail": ["nothing"],
         "family": ["gpt-6"],
         "release": [factories.release("gpt-6-sol", family="gpt-6").api_id],
@@ -155,6 +156,13 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         "reset": ["1", "nothing"],
         "": [],
     }
+
+
+def _listening(person: User) -> dict[str, list[str]]:
+    """Let a program of somebody's listen, and tell it something."""
+    row = webhooks.add(url="https://hooks.example/", topics=["job"], by=person, at=NOON)
+    delivery = webhooks.try_out(row, by=person, at=NOON)
+    return {"webhook": [row.public_id], "delivery": [row.public_id, delivery.public_id]}
 
 
 def _noticed(person: User, *, by: User) -> Sanction:

@@ -13,10 +13,13 @@ from accounts.models.notification import (
 from accounts.models.organisation import ClientRating, Membership, MembershipChange, Organisation
 from accounts.models.sanction import Sanction, SanctionEvent
 from accounts.models.user import Standing, User
+from accounts.models.webhook import Delivery, DeliveryEvent, Topic, Webhook, WebhookEvent
 
 __all__ = [
     "Cadence",
     "ClientRating",
+    "Delivery",
+    "DeliveryEvent",
     "Flag",
     "FlagEvent",
     "Kind",
@@ -32,5 +35,8 @@ __all__ = [
     "Sanction",
     "SanctionEvent",
     "Standing",
+    "Topic",
     "User",
+    "Webhook",
+    "WebhookEvent",
 ]

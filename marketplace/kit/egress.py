@@ -1,4 +1,4 @@
-"""The only way this server opens an address that a stranger gave us.
+"""The only way this server opens an address that a stranger gave us, to read it or to send to it.
 
 Every address a name resolves to is judged before a connection is made, the connection goes to the
 judged address and to no other, and a redirect is judged like the first address. Python's own
@@ -10,8 +10,9 @@ import io
 import socket
 import ssl
 import time
+from collections.abc import Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
@@ -26,6 +27,7 @@ SECONDS = 5.0
 MOST_BYTES = 2 * 1_048_576
 MOST_REDIRECTS = 2
 PORTS = {"http": 80, "https": 443}
+SENT_BY = ("https",)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PIECE = 65_536
 # What a URL may hold in its path and query besides letters and digits (RFC 3986, 3.3 and 3.4).
@@ -86,12 +88,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """One address to open: where, under which name, and what to ask for."""
+    """One address to open: where, under which name, and what to ask for or to send there."""
 
     scheme: str
     host: str
     port: int
     path: str
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Clock:
@@ -120,12 +124,33 @@ def fetch(url: str) -> Page:
     """
     clock = _Clock(SECONDS)
     for _hop in range(MOST_REDIRECTS + 1):
-        page = _open(url, clock)
+        page = _open(url, _target(url, PORTS), clock)
         location = page.headers.get("location", "")
         if page.status not in REDIRECTS or not location:
             return page
         url = urljoin(url, location)
     raise AddressRefused(_("The address redirects more than twice."))
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """Send a body to a public https address, within 5 seconds, and return the status it answers.
+
+    A redirect is an answer like any other: what was signed for one address goes to no other.
+
+    :raises AddressRefused: for anything but https, a name with credentials, or an address that is
+        not public.
+    :raises NoAnswer: when nothing answers, not in time, or with more than 2 MB.
+    """
+    target = replace(_target(url, SENT_BY), body=body, headers=headers)
+    return _open(url, target, _Clock(SECONDS)).status
+
+
+def judge(url: str) -> None:
+    """Judge an address that `post` is to open later, before anybody looks up its name.
+
+    :raises AddressRefused: when `post` would refuse how it is written.
+    """
+    _target(url, SENT_BY)
 
 
 def is_public(address: str) -> bool:
@@ -140,8 +165,7 @@ def _is_public_v6(ip: IPv6Address) -> bool:
     return not ip.scope_id and ip in OPEN_V6 and not any(ip in block for block in CLOSED_V6)
 
 
-def _open(url: str, clock: _Clock) -> Page:
-    target = _target(url)
+def _open(url: str, target: _Target, clock: _Clock) -> Page:
     try:
         with closing(_connected(target, clock)) as sock:
             return _exchange(url, target, sock, clock)
@@ -149,7 +173,7 @@ def _open(url: str, clock: _Clock) -> Page:
         raise NoAnswer from error
 
 
-def _target(url: str) -> _Target:
+def _target(url: str, schemes: Collection[str]) -> _Target:
     """Read an address the way a browser would, and refuse what two readers could read two ways."""
     if not url.isascii() and not url.isprintable():
         raise AddressRefused
@@ -161,7 +185,8 @@ def _target(url: str) -> _Target:
     except ValueError as error:
         raise AddressRefused from error
     is_named = f"{host}:{port}" in settings.EGRESS_ALLOW
-    if parts.scheme not in PORTS or not (port in PORTS.values() or is_named):
+    is_web = parts.scheme in schemes and port in PORTS.values()
+    if not (is_web or (is_named and parts.scheme in PORTS)):
         raise AddressRefused
     query = f"?{parts.query}" if parts.query else ""
     return _Target(parts.scheme, host, port, quote((parts.path or "/") + query, safe=IN_PATH))
@@ -205,7 +230,8 @@ def _secured(sock: socket.socket, target: _Target) -> socket.socket:
 def _exchange(url: str, target: _Target, sock: socket.socket, clock: _Clock) -> Page:
     connection = HTTPConnection(target.host, target.port)
     connection.sock = _Wire(sock, clock)
-    connection.request("GET", target.path, headers=_headers(target))
+    method = "GET" if target.body is None else "POST"
+    connection.request(method, target.path, target.body, headers=_headers(target))
     answer = connection.getresponse()
     headers = {name.lower(): value for name, value in answer.getheaders()}
     return Page(url, answer.status, headers, _body(answer))
@@ -216,10 +242,11 @@ def _headers(target: _Target) -> dict[str, str]:
     is_usual = PORTS[target.scheme] == target.port
     return {
         "Host": host if is_usual else f"{host}:{target.port}",
-        "User-Agent": f"{settings.SITE_NAME}-evidence/1 (+{settings.SITE_URL})",
+        "User-Agent": f"{settings.SITE_NAME}/1 (+{settings.SITE_URL})",
         "Accept": "*/*",
         "Accept-Encoding": "identity",  # what is packed small may be large
         "Connection": "close",
+        **target.headers,
     }
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from accounts.models import Mail, Membership, Notification
+from accounts.services import webhooks
 from experts.models import Badge
 from jobs.models import Job, Proposal
 from jobs.services import jobs, proposals
@@ -34,6 +35,18 @@ def test_a_proposal_reaches_the_client(job, ada, acme, answers):
     notice = Notification.objects.get(user=acme)
     assert notice.subject == f"Proposal from Ada Okonkwo for {job.title}"
     assert Mail.objects.filter(to=acme.email).count() == 1
+
+
+def test_programs_of_both_sides_hear_of_it(job, ada, acme, answers):
+    client, expert = (
+        webhooks.add(url="https://hooks.example/", topics=["proposal"], by=person, at=NOON)
+        for person in (acme, ada)
+    )
+
+    proposals.send(job, **answers, by=ada, at=NOON)
+
+    for heard in (client, expert):
+        assert heard.deliveries.get().event == "proposal.submitted"
 
 
 def test_only_those_who_hire_are_told(job, ada, viewer, answers):

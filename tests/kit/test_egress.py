@@ -209,5 +209,5 @@ def test_no_cookie_is_sent_and_we_say_who_we_are(site):
     told = egress.fetch(f"{site}/to?{site}/echo").body.decode().lower()
 
     assert "cookie" not in told
-    assert "user-agent: attest-evidence/1" in told
+    assert "user-agent: attest/1" in told
     assert "accept-encoding: identity" in told

@@ -4,14 +4,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.services import second_factors
+from accounts.services import second_factors, webhooks
 
 
 class Command(BaseCommand):
-    """Seals the secrets of second factors with the newest key, so that older ones can go."""
+    """Seals secrets of second factors and webhooks with the newest key; older ones can go."""
 
-    help = "Seal the secrets of second factors with the first of SEALING_KEYS."
+    help = "Seal the secrets of second factors and webhooks with the first of SEALING_KEYS."
 
     def handle(self, **_: Any) -> None:
         """Do it, beside live traffic; it may be run again."""
-        self.stdout.write(f"{second_factors.reseal()} secrets were sealed with the newest key.")
+        count = second_factors.reseal() + webhooks.reseal()
+        self.stdout.write(f"{count} secrets were sealed with the newest key.")
