@@ -43,6 +43,11 @@ class Bound:
         given = "ANY (%s)" if self.sign == "=" else "%s"
         return f"{self.column} {self.sign} {given}"
 
+    @property
+    def given(self) -> Any:
+        """What the SQL is given: several values as an array."""
+        return list(self.value) if self.sign == "=" else self.value
+
     def holds(self, value: Any) -> bool:
         """Whether a value of the column is within it."""
         if self.sign == "=":
@@ -60,7 +65,7 @@ class Condition:
     def sql(self, *more: str) -> tuple[str, list[Any]]:
         """Return it as SQL with further lexemes, and what that is given."""
         words = " & ".join((*(need.query for need in self.needs), *more))
-        parts, given = [bound.sql for bound in self.bounds], [bound.value for bound in self.bounds]
+        parts, given = [bound.sql for bound in self.bounds], [bound.given for bound in self.bounds]
         if words:
             parts, given = ["lexemes @@ %s::tsquery", *parts], [words, *given]
         return " AND ".join(parts) or "true", given
@@ -109,15 +114,15 @@ class Asked:
         key = self.skill_keys.get(slug)
         return Need((facets.skill(key, level),) if key else ())
 
-    def _zones(self, filters: Filters) -> list[int] | None:
+    def _zones(self, filters: Filters) -> tuple[int, ...] | None:
         if filters.shared is None:
             return None
         shared = hours.sharing(filters.zone, on=self.on)
-        return [
+        return tuple(
             facets.named(Kind.ZONE, name)
             for name, together in shared.items()
             if together >= filters.shared
-        ]
+        )
 
 
 def _single(kind: Kind, value: int) -> Need:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from pyroaring import BitMap
@@ -23,6 +24,8 @@ from experts.models import Expert
 FRESH = 20_000
 # The sets of so many words are kept; the commonest take 125 kB of a million experts.
 WORDS_KEPT = 500
+# Within which bounds the last answers lay: each is the union of up to some hundred sets.
+BOUNDS_KEPT = 100
 STATE = """
 SELECT (SELECT id FROM experts_searchbase),
     ARRAY(SELECT expert_id FROM experts_searchchange LIMIT %s),
@@ -47,6 +50,7 @@ class Base:
         self.sets: dict[str, dict[int, BitMap]] = defaultdict(dict)
         self.kinds: dict[int, list[tuple[int, BitMap]]] = defaultdict(list)
         self.words: dict[str, BitMap] = {}
+        self.bounds: dict[Bound, BitMap] = {}
         # Keys are given one after the other, so a table from key to place is hardly wider.
         self._first = min(self.experts, default=0)
         self._places = array("i", [-1]) * (max(self.experts, default=0) - self._first + 1)
@@ -98,6 +102,14 @@ class Base:
         return BitMap.union(*found) if found else BitMap()
 
     def _within(self, bound: Bound) -> BitMap:
+        """Return who is within a bound; one question asks it for each group of choices."""
+        found = self.bounds.get(bound)
+        if found is None:
+            found = self.bounds[bound] = self._gathered(bound)
+            _forget_all_but(BOUNDS_KEPT, self.bounds)
+        return found
+
+    def _gathered(self, bound: Bound) -> BitMap:
         if bound.column == "zone":
             return self._any("facets", bound.value)
         value = bound.value.toordinal() if isinstance(bound.value, date) else bound.value
@@ -162,8 +174,7 @@ class Present:
             found |= zip(missing, map(self.base.places_of, _saying(missing)), strict=True)
             if self.may_remember:
                 kept |= found
-                for query in list(kept)[:-WORDS_KEPT]:
-                    kept.pop(query, None)
+                _forget_all_but(WORDS_KEPT, kept)
         return found
 
 
@@ -213,6 +224,12 @@ def _load(key: int) -> Base | None:
 def _key_of(public_id: str) -> int:
     """Return the key of an expert; one that is unknown lies before all others."""
     return Expert.objects.filter(public_id=public_id).values_list("pk", flat=True).first() or 0
+
+
+def _forget_all_but(count: int, kept: dict[Any, BitMap]) -> None:
+    """Let go of the oldest; other threads may do the same."""
+    for key in list(kept)[:-count]:
+        kept.pop(key, None)
 
 
 def _saying(queries: Sequence[str]) -> list[Sequence[int]]:
