@@ -64,6 +64,7 @@ ASKED = [
             ("skill", "Slugs of skills they prove, all of them."),
             ("family", "Slugs of model families their evidence is built on, any of them."),
             ("domain", "Slugs of industries they have worked in, any of them."),
+            ("work", "Slugs of kinds of work they have proven all must-haves of, any of them."),
             ("language", "ISO 639-1 codes, all of them."),
         )
     ),

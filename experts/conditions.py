@@ -78,6 +78,7 @@ class Asked:
         self.words, self.on = words, on
         self.skill_keys = {term.slug: term.key for term in taxonomy.skills}
         self.family_keys = {term.slug: term.key for term in taxonomy.families}
+        self.work_keys = {term.slug: term.key for term in taxonomy.works}
         self.domain_keys = {term.slug: term.key for term in taxonomy.domains}
 
     def condition(self, filters: Filters) -> Condition:
@@ -93,6 +94,7 @@ class Asked:
         if filters.rating:
             needs.append(_single(Kind.RATING, filters.rating))
         needs += _any(Kind.FAMILY, filters.families, self.family_keys)
+        needs += _any(Kind.WORK, filters.works, self.work_keys)
         needs += _any(Kind.DOMAIN, filters.domains, self.domain_keys)
         bounds = (
             Bound("rate_minor", ">=", filters.rate_min),

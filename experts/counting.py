@@ -27,6 +27,7 @@ ENOUGH = 20_000
 # The facets that a group of choices counts.
 GROUPS: Mapping[str, Kind] = {
     "skills": Kind.SKILL,
+    "works": Kind.WORK,
     "rate": Kind.RATE,
     "hours": Kind.HOURS,
     "shared": Kind.ZONE,

@@ -229,6 +229,16 @@ class Directory:
         ]
 
     @cached_property
+    def works(self) -> list[Choice]:
+        """Return the kinds of work that those who fit all else can do, in their order."""
+        counts = self.counts.all("works", Kind.WORK)
+        return [
+            Choice(row.slug, row.name, counts.get(row.key, 0), row.slug in self.filters.works)
+            for row in self.taxonomy.works
+            if row.slug in self.filters.works or row.key in counts
+        ]
+
+    @cached_property
     def shared(self) -> list[tuple[int, int]]:
         """Return (least working hours shared with the reader, how many it would show)."""
         counts = self.counts.all("shared", Kind.ZONE)

@@ -39,6 +39,7 @@ class Kind(IntEnum):
     RATE = 10
     RATING = 11
     SAMPLE = 12
+    WORK = 13
 
     @property
     def first(self) -> int:

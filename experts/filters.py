@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a reader asks for. Several skills or languages: all of them; families, domains: any.
+    """What a reader asks for. Of several skills or languages all, of works, families, domains any.
 
     Rates are minor units per hour, `level` the least one (1 to 3), `rating` the least score in
     hundredths, `shared` the least working hours shared with `zone` (IANA), `hours` those a week.
@@ -24,6 +24,7 @@ class Filters:
     rating: int | None = None
     families: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    works: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     country: str = ""
     sort: str = "evidence"
@@ -63,5 +64,5 @@ class Filters:
 
 
 UNSET: Mapping[str, Any] = {each.name: each.default for each in fields(Filters)}
-SEVERAL = ("skills", "families", "domains", "languages")
+SEVERAL = ("skills", "works", "families", "domains", "languages")
 SINGLE = ("text", "level", "rate_min", "rate_max", "hours", "shared", "soon", "rating", "country")

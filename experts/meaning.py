@@ -41,6 +41,9 @@ GROUP BY family.id
 UNION ALL
 SELECT 'domain', id, slug, name, '', '', false, false, NULL, '', position
 FROM experts_domain
+UNION ALL
+SELECT 'work', id, slug, english_name, '', '', false, false, NULL, '', position
+FROM experts_kindofwork
 ORDER BY 1, 11, 2
 """
 
@@ -115,6 +118,11 @@ class Taxonomy:
     def domains(self) -> list[Term]:
         """The industries."""
         return [term for term in self.terms if term.kind == "domain"]
+
+    @cached_property
+    def works(self) -> list[Term]:
+        """The kinds of work."""
+        return [term for term in self.terms if term.kind == "work"]
 
     @cached_property
     def aliases(self) -> list[Term]:

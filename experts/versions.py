@@ -74,7 +74,7 @@ PROFILE = Whole(
 # What the names of everything one can ask for are read from.
 TAXONOMY = (
     *("experts_skill", "experts_skillalias", "experts_modelfamily", "experts_modelrelease"),
-    "experts_domain",
+    *("experts_domain", "experts_kindofwork"),
 )
 # Of the documents that are searched: what they were when they were gathered, and what changed.
 DOCUMENTS = ("experts_searchbase", "experts_searchchange")

@@ -46,6 +46,7 @@ class SearchForm(forms.Form):
     )
     family = SlugsField(required=False)
     domain = SlugsField(required=False)
+    work = SlugsField(required=False)
     language = forms.MultipleChoiceField(choices=languages, required=False)
     country = forms.ChoiceField(choices=lambda: [("", ""), *countries()], required=False)
     sort = forms.ChoiceField(
@@ -78,6 +79,7 @@ class SearchForm(forms.Form):
             rating=typed.get("rating") or None,
             families=tuple(typed.get("family", ())),
             domains=tuple(typed.get("domain", ())),
+            works=tuple(typed.get("work", ())),
             soon=typed.get("soon", False),
             languages=tuple(typed.get("language", ())),
             country=typed.get("country") or "",

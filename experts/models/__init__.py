@@ -8,6 +8,7 @@ from experts.models.desk_choice import DeskChoice
 from experts.models.evidence import Evidence, Upload, UploadEvent
 from experts.models.expert import Expert, ExpertSkill
 from experts.models.expert_search import ExpertFound, ExpertSearch
+from experts.models.kind_of_work import KindOfWork
 from experts.models.model_registry import ModelFamily, ModelRelease, ReleaseChange, Surface
 from experts.models.preparation import LiveSlot, TaskDraft
 from experts.models.reference import Reference, ReferenceEvent
@@ -41,6 +42,7 @@ __all__ = [
     "ExpertFound",
     "ExpertSearch",
     "ExpertSkill",
+    "KindOfWork",
     "LiveSlot",
     "LoadedEntry",
     "ModelFamily",

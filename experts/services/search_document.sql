@@ -64,11 +64,16 @@ CROSS JOIN LATERAL (
         AND piece.shown = 'everything'
 ) AS evidence
 CROSS JOIN LATERAL (
+    SELECT array_agg((held.skill_id * %(levels)s + reached)::int) AS codes
+    FROM experts_badge AS held, generate_series(1, held.level) AS reached
+    WHERE held.expert_id = expert.id AND held.status IN ('active', 'aging')
+) AS proven
+CROSS JOIN LATERAL (
     SELECT array_agg(DISTINCT code::int ORDER BY code::int) AS codes
     FROM (
-        SELECT %(SKILL)s + held.skill_id * %(levels)s + reached
-        FROM experts_badge AS held, generate_series(1, held.level) AS reached
-        WHERE held.expert_id = expert.id AND held.status IN ('active', 'aging')
+        SELECT %(SKILL)s + unnest(proven.codes)
+        UNION ALL
+        SELECT %(WORK)s + work.id FROM experts_kindofwork AS work WHERE work.needs <@ proven.codes
         UNION ALL
         SELECT %(LEVEL)s + reached FROM generate_series(1, badge.best) AS reached
         UNION ALL

@@ -22,6 +22,7 @@ PARAMETERS = {
     "skills": "skill",
     "families": "family",
     "domains": "domain",
+    "works": "work",
     "languages": "language",
 }
 
@@ -50,7 +51,8 @@ class Question:
     def subject(self) -> SafeString:
         """Return the skills and words asked for, marked, as the page's title names them."""
         filters = self.directory.filters
-        names = [self.words("skills", slug) for slug in filters.skills]
+        names = [self.words("works", slug) for slug in filters.works]
+        names += [self.words("skills", slug) for slug in filters.skills]
         names += [filters.text] if filters.text else []
         return format_html_join(_(" and "), "<mark>{}</mark>", [(name,) for name in names])
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from experts.directory import Directory, Row
 from experts.facets import Kind
 from experts.filters import Filters
 from experts.models import ModelFamily, Skill
-from jobs.models import Job, UseCase, UseCaseSkill
+from jobs.models import Job, UseCase
 from jobs.selectors.postings import public_jobs
 from marketplace.kit.money import Money
 
@@ -65,11 +65,11 @@ def topic(kind: str, slug: str) -> Topic | None:
 
 
 def _work(slug: str) -> Topic | None:
-    row = _use_cases().filter(slug=slug).first()
+    row = UseCase.objects.filter(slug=slug).first()
     if row is None:
         return None
     jobs = public_jobs().filter(use_case=row)
-    return Topic("work", slug, row.name, row.summary, _asking(row), jobs)
+    return Topic("work", slug, row.name, row.summary, Filters(works=(slug,)), jobs)
 
 
 def _skill(slug: str) -> Topic | None:
@@ -91,8 +91,8 @@ def _family(slug: str) -> Topic | None:
 def index(*, on: date) -> list[tuple[str | Promise, list[Counted]]]:
     """Return every topic by group, with how many experts and open public jobs it has."""
     directory = Directory(Filters(), on=on)
-    cases = list(_use_cases())
-    fits = dict(zip(cases, directory.totals([_asking(row) for row in cases]), strict=True))
+    cases = UseCase.objects.all()
+    fits = {choice.value: choice.count for choice in directory.works}
     open_jobs = public_jobs().order_by()
     of_case = dict(open_jobs.values_list("use_case").annotate(Count("pk")))
     of_skill = dict(open_jobs.values_list("skills__skill").annotate(Count("pk", distinct=True)))
@@ -100,7 +100,8 @@ def index(*, on: date) -> list[tuple[str | Promise, list[Counted]]]:
     taxonomy = directory.taxonomy
     found = {
         "work": [
-            Counted("work", row.slug, row.name, fits[row], of_case.get(row.pk, 0)) for row in cases
+            Counted("work", row.slug, row.name, fits.get(row.slug, 0), of_case.get(row.pk, 0))
+            for row in cases
         ],
         "skills": [
             Counted(
@@ -158,17 +159,6 @@ def as_data(topic: Topic, rows: Sequence[Row], *, total: int) -> dict[str, Any]:
         "url": settings.SITE_URL + topic.address,
         "mainEntity": {"@type": "ItemList", "numberOfItems": total, "itemListElement": items},
     }
-
-
-def _use_cases() -> QuerySet[UseCase]:
-    wishes = UseCaseSkill.objects.filter(is_must=True).select_related("skill")
-    return UseCase.objects.prefetch_related(Prefetch("skills", wishes, to_attr="musts"))
-
-
-def _asking(row: UseCase) -> Filters:
-    """Ask for everybody who has proven all that such work must have."""
-    musts: list[UseCaseSkill] = row.musts  # type: ignore[attr-defined]  # prefetched
-    return Filters(skills=tuple(wish.skill.slug for wish in musts))
 
 
 def _step_at(rates: Sequence[int], share: float) -> int:

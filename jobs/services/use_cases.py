@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from experts.models import Skill
+from experts.facets import LEVELS
+from experts.models import KindOfWork, Skill
 from jobs.models import UseCase, UseCaseSkill
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "catalogue" / "use_cases.json"
@@ -30,7 +31,24 @@ def load(path: Path = CATALOGUE) -> int:
             slug=template["slug"], defaults=_fields(template) | {"position": position}
         )
         _set_skills(row, template, skills)
+        let_the_search_know(row)
     return len(templates)
+
+
+def let_the_search_know(row: UseCase) -> None:
+    """Keep a template as a kind of work that experts are searched by: all its must-haves proven.
+
+    The search documents of experts follow with the next rebuild, each day at the latest.
+    """
+    musts = row.skills.filter(is_must=True).order_by("skill")
+    KindOfWork.objects.update_or_create(
+        slug=row.slug,
+        defaults={
+            "english_name": row.english_name,
+            "position": row.position,
+            "needs": [wish.skill_id * LEVELS + wish.level for wish in musts],
+        },
+    )
 
 
 def _skills_of(templates: list[dict[str, Any]]) -> dict[str, Skill]:

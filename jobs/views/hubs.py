@@ -29,7 +29,8 @@ def hub(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     rows = directory.rows(directory.page(EXPERTS_SHOWN).experts)
     total = directory.total
     jobs = selectors.as_rows(topic.jobs)[:JOBS_SHOWN]
-    asked = {"skill": topic.filters.skills, "family": topic.filters.families}
+    filters = topic.filters
+    asked = {"skill": filters.skills, "family": filters.families, "work": filters.works}
     context = {
         "topic": topic,
         "total": total,

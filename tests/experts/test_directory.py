@@ -10,7 +10,14 @@ from experts import counting, gathered, meaning
 from experts.directory import Choice, Directory, Row, Wider
 from experts.filters import Filters
 from experts.meaning import Taxonomy, words_of
-from experts.models import Domain, ModelRelease, SearchDocument, SkillAlias, WorkRecord
+from experts.models import (
+    Domain,
+    KindOfWork,
+    ModelRelease,
+    SearchDocument,
+    SkillAlias,
+    WorkRecord,
+)
 from experts.services import search_documents
 from tests import factories
 from tests.conftest import NOON
@@ -273,6 +280,25 @@ def test_models_industries_hours_and_ratings_are_asked_for_too(people):
     assert everyone.ratings == [(480, 4.8, 0), (450, 4.5, 0), (400, 4.0, 1)]
 
 
+def test_a_kind_of_work_asks_for_all_it_must_have_at_its_level(client, people):
+    rag, evals = factories.skill("rag"), factories.skill("evals")
+    needs = [4 * rag.pk + 1, 4 * evals.pk + 2]
+    KindOfWork.objects.create(slug="bot", english_name="A bot", position=1, needs=needs)
+    high = [4 * rag.pk + 1, 4 * evals.pk + 3]
+    KindOfWork.objects.create(slug="audit", english_name="An audit", position=2, needs=high)
+    search_documents.rebuild(at=NOON)
+
+    assert names(works=("bot",)) == ["Both Skills"]
+    assert names(works=("audit",)) == names(works=("nonsense",)) == []
+    directory = Directory(Filters(country="NG"), on=TODAY)
+    assert directory.works == [Choice("bot", "A bot", 1, is_on=False)]
+    page = client.get("/experts/?work=bot").text
+    assert "for <mark>A bot</mark>" in page
+    assert client.get("/api/v1/experts/search/?work=bot").json()["results"][0]["name"] == (
+        "Both Skills"
+    )
+
+
 def test_a_mistyped_word_that_finds_nobody_is_corrected_and_said(people):
     directory = Directory(Filters(text="evlas"), on=TODAY)
 
@@ -394,6 +420,7 @@ def test_every_facet_at_once_is_answered(client, catalogue, people, django_asser
             *(f"skill={row.slug}" for row in taxonomy.skills),
             *(f"family={row.slug}" for row in taxonomy.families),
             *(f"domain={row.slug}" for row in taxonomy.domains),
+            *(f"work={row.slug}" for row in taxonomy.works),
             "language=en&language=de&country=NG&level=3&soon=1&hours=30&shared=8&rating=480",
             "rate_min=1&rate_max=900&q=whisper+agents+for+the+bank&zone=Asia/Tokyo",
         ]

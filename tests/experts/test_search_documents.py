@@ -207,6 +207,7 @@ def test_nobody_pays_for_a_place():
         *("experts_expert", "experts_expertskill", "experts_expert_domains"),
         *("experts_badge", "experts_application_built_on", "experts_modelrelease"),
         *("experts_evidence", "experts_workrecord", "experts_searchdocument"),
+        "experts_kindofwork",
     }
 
 

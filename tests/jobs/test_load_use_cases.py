@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from experts.models import KindOfWork
 from experts.services import catalogue
 from jobs.models import UseCase, UseCaseSkill
 from jobs.services import use_cases
@@ -24,6 +25,8 @@ def test_every_template_is_loaded_with_its_skills(taxonomy):
     assert "22 use cases" in out.getvalue()
     assert UseCase.objects.count() == 22
     assert all(row.skills.filter(is_must=True).exists() for row in UseCase.objects.all())
+    assert all(row.needs for row in KindOfWork.objects.all()), "what experts are searched by"
+    assert list(KindOfWork.objects.values_list("slug")) == list(UseCase.objects.values_list("slug"))
 
 
 def test_loading_again_changes_nothing(taxonomy):
