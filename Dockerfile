@@ -20,8 +20,9 @@ RUN apt-get update \
         fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app attest \
-    && install --directory --owner 10001 --mode 0700 /media
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MEDIA_ROOT=/media
+    && install --directory --owner 10001 --mode 0700 /media /metrics
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MEDIA_ROOT=/media \
+    PROMETHEUS_MULTIPROC_DIR=/metrics
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY manage.py ./

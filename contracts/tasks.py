@@ -42,6 +42,7 @@ from contracts.services import (
     reminders,
     retirement,
     timesheets,
+    watching,
 )
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
@@ -331,3 +332,9 @@ def reconcile(**_: Any) -> None:
 def pay_out_fees(**_: Any) -> None:
     """Send what we have earned to our bank."""
     platform_payouts.pay_out(at=now())
+
+
+@shared_task(base=AfterCommit)
+def watch_books(**_: Any) -> None:
+    """Ask whether the money is as it must be."""
+    watching.watch(at=now())

@@ -1,9 +1,14 @@
 """The Celery application, and the tables of what runs when and what goes before what."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from kombu import Queue
+from prometheus_client import start_http_server
+
+from marketplace.kit import metrics
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
@@ -94,6 +99,8 @@ app.conf.beat_schedule = {
     },
     # An event that no webhook brought is found in Stripe's list within the hour.
     "list-events": {"task": "contracts.tasks.list_events", "schedule": 3600},
+    # What is wrong with the books is known within five minutes; alerts read it (docs/metrics.md).
+    "watch-books": {"task": "contracts.tasks.watch_books", "schedule": 300},
     # Each day that is over is compared once; hourly, so that a missed run costs an hour.
     "reconcile": {"task": "contracts.tasks.reconcile", "schedule": 3600},
     # Our fees go to our bank once a day; its key is the day.
@@ -122,3 +129,10 @@ app.conf.beat_schedule = {
     # News of badges, for those who keep a search for experts.
     "tell-searches": {"task": "experts.tasks.tell_searches", "schedule": 60},
 }
+
+
+@worker_init.connect
+def show_metrics(**_: Any) -> None:
+    """Let Prometheus ask a worker too, where METRICS_PORT names a port for it."""
+    if port := os.environ.get("METRICS_PORT"):
+        start_http_server(int(port), registry=metrics.counted())

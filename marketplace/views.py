@@ -1,5 +1,6 @@
 """The site's own pages, which no single app owns."""
 
+from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from drf_spectacular.generators import SchemaGenerator
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from accounts.http import MemberRequest
 from accounts.models import Notification, User
@@ -31,6 +33,7 @@ from jobs.ranking_changes import CHANGES
 from jobs.selectors import todos as jobs_todos
 from jobs.selectors.invitations import NEWCOMERS_PLACE
 from jobs.services import matching, scoring
+from marketplace import metrics
 from marketplace.context import Nav, remember_capacity
 from marketplace.kit.http import is_from_elsewhere, is_path_here
 from marketplace.kit.money import Money
@@ -293,6 +296,16 @@ def readyz(request: HttpRequest) -> HttpResponse:
         cursor.execute("SELECT 1")
     cache.get("ready")
     return HttpResponse("ready", content_type="text/plain")
+
+
+@require_safe
+def measures(request: HttpRequest) -> HttpResponse:
+    """Tell Prometheus what we count, if it says the token; to others there is nothing here."""
+    said = request.headers.get("Authorization", "")
+    token = settings.METRICS_TOKEN
+    if not (token and compare_digest(said.encode(), f"Bearer {token}".encode())):
+        raise Http404
+    return HttpResponse(metrics.page(at=now()), content_type=CONTENT_TYPE_LATEST)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

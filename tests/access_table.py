@@ -32,6 +32,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("dev-mail-detail", "get", "mail", 404, 404, 404, 404, 404),
     ("healthz", "get", "", 200, 200, 200, 200, 200),
     ("readyz", "get", "", 200, 200, 200, 200, 200),
+    ("metrics", "get", "", 404, 404, 404, 404, 404),
     ("account_login", "get", "", 200, 302, 302, 302, 302),
     ("account_login", "post", "", 200, 302, 302, 302, 302),
     ("account_logout", "get", "", 302, 200, 200, 200, 200),

@@ -19,6 +19,7 @@ from contracts.gateway.protocol import (
     Rejected,
     Unavailable,
 )
+from marketplace.kit.metrics import STRIPE_REFUSALS
 from marketplace.kit.money import Money
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,17 @@ class Connection:
 
 @contextmanager
 def our_errors() -> Iterator[None]:
+    """Say Stripe's refusals in our words, as `_in_our_words`, and count them."""
+    try:
+        with _in_our_words():
+            yield
+    except GatewayError as error:
+        STRIPE_REFUSALS.labels(word=type(error).__name__).inc()
+        raise
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
     """Say Stripe's refusals in our words.
 
     What is not certain not to have happened is `Unavailable`: connection errors, time-outs, 5xx,

@@ -70,6 +70,7 @@ class Stack:
             # Compressed as in production, so that a page weighs what it will weigh there.
             "STATIC_MANIFEST": "1",
             "MEDIA_ROOT": str(self.state.data / "media"),
+            "PROMETHEUS_MULTIPROC_DIR": str(self.state.data / "metrics"),
             "DATABASE_URL": self.cluster.url,
             "REDIS_URL": valkey.url(self.state.sockets / "valkey"),
         }

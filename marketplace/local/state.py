@@ -99,11 +99,13 @@ class State:
         :raises CannotPass: when PostgreSQL's user could not reach its data.
         """
         shutil.rmtree(self.logs, ignore_errors=True)
+        # Counts begin with the processes that count.
+        shutil.rmtree(self.data / "metrics", ignore_errors=True)
         for folder in (self.root, self.data, self.sockets):
             private_folder(folder, mode=_passable())
         for folder in (
             self.logs,
-            *(self.data / name for name in ("mail", "media", "valkey")),
+            *(self.data / name for name in ("mail", "media", "metrics", "valkey")),
             self.sockets / "valkey",
         ):
             private_folder(folder)

@@ -3,6 +3,10 @@
 from tests.checks.check import Check, left_out
 from tests.mutants.guards import Guard
 
+PAID = "tests/contracts/test_payout_trouble.py"
+WAITS = "test_nothing_follows_new_details_for_three_days"
+TOLD = "test_another_bank_account_is_told_in_case_it_was_not_them"
+OTHERS = "test_details_added_to_others_wait_too"
 SOLD = "tests/experts/test_transfer.py"
 FORGED = "tests/drills_vetting/test_credentials.py"
 TALK = "tests/jobs/test_messages.py"
@@ -12,11 +16,21 @@ COPY = "tests/jobs/test_guard.py"
 TEXTS = "tests/drills_vetting/test_injections.py"
 
 ABUSE = (
-    left_out(
+    Check(
         "B-02",
         "P0",
-        "Who took over an account gets no payout of it for 72 hours.",
-        "changing where money goes asks again who one is; there is no freeze yet.",
+        "After new bank details nothing is sent for 72 hours, and their owner hears of it.",
+        tests=(f"{PAID}::{WAITS}", f"{PAID}::{TOLD}", f"{PAID}::{OTHERS}"),
+        faults=(
+            Guard(
+                "new bank details wait",
+                "contracts/services/onboarding.py",
+                "NEW_DETAILS_WAIT = timedelta(hours=72)",
+                "NEW_DETAILS_WAIT = timedelta(0)",
+                (f"{PAID}::{WAITS}",),
+            ),
+        ),
+        narrower="a notice with one click that says it was not them.",
     ),
     Check(
         "B-03",

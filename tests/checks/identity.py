@@ -25,7 +25,8 @@ IDENTITY = (
                 "a limit is one INCR",
                 "marketplace/kit/limits.py",
                 "    return int(cache.incr(key))\n",
-                "    cache.set(key, (used := int(cache.get(key)) + 1))\n    return used\n",
+                "    used = int(cache.get(key)) + 1\n    __import__('time').sleep(0.01)\n"
+                "    cache.set(key, used)\n    return used\n",
                 (f"{COUNTS}::test_of_64_at_once_exactly_as_many_get_through_as_may",),
             ),
         ),
