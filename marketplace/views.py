@@ -213,12 +213,24 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "site/accessibility.html")
 
 
+# What a program hears, as docs/webhooks.md has it.
+MESSAGE = """POST /your/address
+webhook-id: msg_7Q2mVxTn4KdL
+webhook-timestamp: 1893499200
+webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+
+{"type": "milestone.funded",
+ "timestamp": "2030-01-01T12:00:00+00:00",
+ "data": {"id": "ms_…", "status": "funded", "url": "https://…"}}"""
+
+
 @require_safe
 def api_reference(request: HttpRequest) -> HttpResponse:
     """Show the API as people read it, from the same document that machines read."""
     generator = SchemaGenerator()  # type: ignore[no-untyped-call]
     document = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return render(request, "api/reference.html", {"operations": operations_of(document)})
+    context = {"operations": operations_of(document), "message": MESSAGE}
+    return render(request, "api/reference.html", context)
 
 
 def operations_of(document: dict[str, Any]) -> list[dict[str, Any]]:
