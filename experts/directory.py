@@ -14,10 +14,11 @@ from experts import facets
 from experts.counting import ENOUGH, FREE_SOON, TOTAL, Counts
 from experts.facets import Kind
 from experts.filters import Filters
+from experts.fit import BEST
 from experts.meaning import Meaning, Taxonomy, corrected, meaning_of
 from experts.models import Badge, Evidence, Expert, Skill
 from experts.reputation import Reputation
-from experts.searching import BEST, Page, Search
+from experts.searching import Page, Search
 from experts.selectors import reputations
 from marketplace.kit import hours
 from marketplace.kit.places import countries, country_name, language_name, languages

@@ -18,12 +18,15 @@ from pyroaring import BitMap
 
 from experts import facets
 from experts.conditions import Bound, Condition
+from experts.facets import Kind
 from experts.models import Expert
 
 # With more changes than this since the last gathering, the documents themselves are asked.
 FRESH = 20_000
 # The sets of so many words are kept; the commonest take 125 kB of a million experts.
 WORDS_KEPT = 500
+# How well documents say so many words is remembered, of so many documents each: 20 MB at most.
+WORDS_RANKED, MOST_RANKED = 100, 2_000
 # Within which bounds the last answers lay: each is the union of up to some hundred sets.
 BOUNDS_KEPT = 100
 STATE = """
@@ -48,9 +51,11 @@ class Base:
         self.experts, self.qualities = array("I", experts), array("I", qualities)
         self.everyone = BitMap(range(len(self.experts)))
         self.sets: dict[str, dict[int, BitMap]] = defaultdict(dict)
-        self.kinds: dict[int, list[tuple[int, BitMap]]] = defaultdict(list)
+        # Facets by kind; those of skills by the level they take, too: a page counts one level.
+        self.kinds: dict[tuple[int, int], list[tuple[int, BitMap]]] = defaultdict(list)
         self.words: dict[str, BitMap] = {}
         self.bounds: dict[Bound, BitMap] = {}
+        self.said: dict[str, dict[int, int]] = {}
         # Keys are given one after the other, so a table from key to place is hardly wider.
         self._first = min(self.experts, default=0)
         self._places = array("i", [-1]) * (max(self.experts, default=0) - self._first + 1)
@@ -61,7 +66,9 @@ class Base:
         """Take in one of its sets."""
         self.sets[column][value] = places
         if column == "facets":
-            self.kinds[value // facets.VALUES].append((value, places))
+            kind, of_kind = divmod(value, facets.VALUES)
+            level = of_kind % facets.LEVELS if kind == Kind.SKILL else 0
+            self.kinds[kind, level].append((value, places))
 
     def places_of(self, experts: Iterable[int]) -> BitMap:
         """Return the places of experts (keys); who came later has none."""
@@ -87,10 +94,12 @@ class Base:
         parts += [self._within(bound) for bound in condition.bounds]
         return BitMap.intersection(*sorted(parts, key=len)) if parts else self.everyone
 
-    def counts(self, hits: BitMap, kinds: Iterable[int]) -> Iterator[tuple[int, int]]:
-        """Yield (facet, how many of these places have it) of every facet of some kinds."""
+    def counts(
+        self, hits: BitMap, kinds: Iterable[int], *, level: int
+    ) -> Iterator[tuple[int, int]]:
+        """Yield (facet, how many of these places have it) of some kinds, of skills at a level."""
         for kind in kinds:
-            for code, places in self.kinds[kind]:
+            for code, places in self.kinds[kind, level if kind == Kind.SKILL else 0]:
                 if count := hits.intersection_cardinality(places):
                     yield code, count
 
@@ -136,33 +145,49 @@ class Present:
 
     def behind(self, hits: BitMap, quality: int, public_id: str) -> int:
         """Return how many of the hits lie before the place behind an expert of this quality."""
-        first = self.base.after(quality, _key_of(public_id))
+        first = self.base.after(quality, key_of(public_id))
         return int(hits.rank(first - 1)) if first else 0
 
     def promising(
         self, places: BitMap, skills: Iterable[int], size: int, reached: int | None = None
-    ) -> list[int]:
+    ) -> dict[int, int]:
         """Return the places that can come onto a page when levels in some skills (keys) decide.
 
-        To put them in order by words costs a look at each. Those of one sum of levels belong
-        together; the page begins within those who have `reached`, or with the highest.
+        With each goes the sum of its levels. To put them in order by words costs a look at each.
+        Those of one sum belong together; the page begins within those who have `reached`, or with
+        the highest.
         """
         sets = self.base.sets["facets"]
         codes = (facets.skill(key, level) for key in skills for level in (1, 2, 3))
         held = [sets[code] for code in codes if code in sets]
-        groups: dict[int, list[int]] = defaultdict(list)
-        for place in places:
+        levels = dict.fromkeys(places, 0)
+        for each in held:
             # A level is held with all below it, so their number is the level.
-            groups[sum(place in each for each in held)].append(place)
-        found: list[int] = []
+            for place in places & each:
+                levels[place] += 1
+        groups: dict[int, list[int]] = defaultdict(list)
+        for place, level in levels.items():
+            groups[level].append(place)
+        found: dict[int, int] = {}
         counted = 0
         for level in sorted(groups, reverse=True):
             if counted >= size:
                 break
             if reached is None or level <= reached:
-                found += groups[level]
+                found |= dict.fromkeys(groups[level], level)
             if reached is None or level < reached:
                 counted += len(groups[level])
+        return found
+
+    def said(self, words: Sequence[str]) -> list[dict[int, int]]:
+        """Return what is remembered of how well places say each of these words, to be added to."""
+        if not self.may_remember:
+            return [{} for _ in words]
+        kept = self.base.said
+        found = [kept.pop(word, {}) for word in words]
+        found = [known if len(known) < MOST_RANKED else {} for known in found]
+        kept |= zip(words, found, strict=True)
+        _forget_all_but(WORDS_RANKED, kept)
         return found
 
     def _saying(self, asked: Iterable[str]) -> dict[str, BitMap]:
@@ -221,13 +246,18 @@ def _load(key: int) -> Base | None:
     return base
 
 
-def _key_of(public_id: str) -> int:
+def key_of(public_id: str) -> int:
     """Return the key of an expert; one that is unknown lies before all others."""
     return Expert.objects.filter(public_id=public_id).values_list("pk", flat=True).first() or 0
 
 
-def _forget_all_but(count: int, kept: dict[Any, BitMap]) -> None:
-    """Let go of the oldest; other threads may do the same."""
+def public_id_of(key: int) -> str:
+    """Return the public id of an expert."""
+    return str(Expert.objects.values_list("public_id", flat=True).get(pk=key))
+
+
+def _forget_all_but(count: int, kept: dict[Any, Any]) -> None:
+    """Let go of what was added first; other threads may do the same."""
     for key in list(kept)[:-count]:
         kept.pop(key, None)
 

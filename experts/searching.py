@@ -12,14 +12,10 @@ from experts.conditions import SOON, Asked, Bound, Condition
 from experts.counting import FREE_SOON, GROUPS, LEVELS, TOTAL, Counts, Documents, ask
 from experts.facets import Kind
 from experts.filters import Filters
+from experts.fit import BEST, Fit, Place
 from experts.gathered import Present
 from experts.meaning import Taxonomy, Word
 
-# Of those who fit a question, so many with the most proof are put in the order of fit.
-BEST = 500
-# How much a word counts in an overview, in evidence, in a headline, in a name (ts_rank).
-WEIGHTS = "{0.1, 0.6, 0.4, 1.0}"
-RANK_UNIT = 1_000_000
 CURSOR = re.compile(r"^(\d{1,9}(?:\.\d{1,9}){0,2})\.([a-z]{3}_[0-9a-z]{12})$")
 DAY_ONE = "DATE '0001-01-01'"
 
@@ -80,14 +76,12 @@ class Search:
 
         Keys and not numbers of pages: nobody is shown twice or left out when others come and go.
         """
+        if self._is_by_fit and self.present:
+            return self._page_by_fit(self.present, size, after)
         sql, given = self._listing(size, after)
         rows = ask(f"{sql} LIMIT %s", [*given, size + 1])
-        if len(rows) <= size:
-            return Page([row[0] for row in rows], "")
-        *key, public_id = rows[size - 1][1:]
-        return Page(
-            [row[0] for row in rows[:size]], ".".join((*(str(part) for part in key), public_id))
-        )
+        experts = [row[0] for row in rows[:size]]
+        return Page(experts, _cursor(*rows[size - 1][1:]) if len(rows) > size else "")
 
     def fitting(self, experts: Iterable[int]) -> list[int]:
         """Return those of these experts (keys) who fit, the most proof first."""
@@ -152,7 +146,7 @@ class Search:
 
     def _listing(self, size: int, after: str) -> tuple[str, list[Any]]:
         if self._is_by_fit:
-            return self._by_fit(size, after)
+            return self._by_fit(after)
         order = ORDERS.get(self.filters.sort, ORDERS["evidence"])
         key = _key_of(after, 1)
         where, given = self.conditions.condition(self.filters).sql()
@@ -178,44 +172,45 @@ class Search:
         if self.present is None:
             return condition.sql()
         (hits,) = self.present.hits([condition])
-        if self._is_by_fit:
-            places = self.present.promising(hits[:BEST], self.asked, size, *key[:1])
-        else:
-            begins = self.present.behind(hits, *key) if key else 0
-            places = list(hits[begins : begins + size])
-        return self._or_fresh(condition, [self.present.base.experts[place] for place in places])
+        begins = self.present.behind(hits, *key) if key else 0
+        known = [self.present.base.experts[place] for place in hits[begins : begins + size]]
+        where, given = _fresh(self.present, condition)
+        either = f"expert_id = ANY (%s) OR ({where})" if where else "expert_id = ANY (%s)"
+        return either, [known, *given]
 
-    def _or_fresh(self, condition: Condition, experts: list[int]) -> tuple[str, list[Any]]:
-        """Return these experts (keys) as SQL, or who changed since they were found and fits."""
-        fresh = list(self.present.fresh) if self.present else []
-        if not fresh:
-            return "expert_id = ANY (%s)", [experts]
-        where, given = condition.sql()
-        either = f"expert_id = ANY (%s) OR (expert_id = ANY (%s) AND {where})"
-        return either, [experts, fresh, *given]
-
-    def _by_fit(self, size: int, after: str) -> tuple[str, list[Any]]:
-        """Order the best by levels in what was asked, then by the words, then by all proof."""
+    def _by_fit(self, after: str) -> tuple[str, list[Any]]:
         key = _key_of(after, 3)
-        where, given = self._among(size + 1, key)
-        levels = [
-            _LEVEL_IN.format(*(facets.skill(key, n) for n in (3, 2, 1))) for key in self.asked
-        ]
-        said = " | ".join(word.query for word in self.words if word.query)
-        rank = f"ts_rank('{WEIGHTS}', lexemes, %s::tsquery) * {RANK_UNIT}" if said else "0"
-        sql = (
-            f"WITH best AS MATERIALIZED (SELECT expert_id, quality, facets, lexemes"  # noqa: S608
-            f" FROM experts_searchdocument WHERE {where}"
-            f" ORDER BY quality DESC, expert_id LIMIT {BEST}),"
-            f" document AS (SELECT expert_id, {' + '.join(levels) or '0'} AS asked,"
-            f" ({rank})::int AS fit, quality FROM best)"
-            f" SELECT expert_id, asked, fit, quality, {_PUBLIC_ID} FROM document"
-        )
-        given = [*given, *([said] if said else [])]
+        sql, given = self._fit.of_documents(*self.conditions.condition(self.filters).sql())
         if key:
             sql += f" WHERE (asked, fit, quality, -expert_id) < (%s, %s, %s, -{_KEY})"
             given += key
         return f"{sql} ORDER BY asked DESC, fit DESC, quality DESC, expert_id", given
+
+    def _page_by_fit(self, present: Present, size: int, after: str) -> Page:
+        """Return a page in the order of fit by what is gathered, and by who changed since."""
+        key = _key_of(after, 3)
+        condition = self.conditions.condition(self.filters)
+        (hits,) = present.hits([condition])
+        places = present.promising(hits[:BEST], self.asked, size + 1, *key[:1])
+        found = self._fit.of_gathered(present, places, _fresh(present, condition))
+        best = sorted(found, key=lambda place: (-place.quality, place.expert))[:BEST]
+        best.sort(key=lambda place: place.order)
+        if key:
+            asked, fit, quality, public_id = key
+            last = Place(gathered.key_of(public_id), asked, fit, quality)
+            best = [place for place in best if place.order > last.order]
+        experts = [place.expert for place in best[:size]]
+        if len(best) <= size:
+            return Page(experts, "")
+        end = best[size - 1]
+        return Page(
+            experts, _cursor(end.asked, end.fit, end.quality, gathered.public_id_of(end.expert))
+        )
+
+    @property
+    def _fit(self) -> Fit:
+        said = (word.query for word in self.words if word.query)
+        return Fit(frozenset(self.asked), tuple(dict.fromkeys(said)))
 
     # --- Counting
 
@@ -242,9 +237,9 @@ class Search:
             return
         (hits,) = present.hits([self.conditions.condition(filters)])
         if name:
-            yield from present.base.counts(hits, [GROUPS[name]])
+            yield from present.base.counts(hits, [GROUPS[name]], level=filters.level)
             return
-        yield from present.base.counts(hits, Kind)
+        yield from present.base.counts(hits, Kind, level=filters.level)
         yield TOTAL, len(hits)
         soon = Condition([], [Bound("free_on", "<=", self.on + SOON)])
         yield FREE_SOON, hits.intersection_cardinality(present.base.matching(soon, {}))
@@ -252,10 +247,18 @@ class Search:
 
 _KEY = "(SELECT id FROM experts_expert WHERE public_id = %s)"
 _PUBLIC_ID = "(SELECT public_id FROM experts_expert WHERE id = document.expert_id)"
-_LEVEL_IN = (
-    "CASE WHEN facets @> '{{{0}}}' THEN 3 WHEN facets @> '{{{1}}}' THEN 2"
-    " WHEN facets @> '{{{2}}}' THEN 1 ELSE 0 END"
-)
+
+
+def _fresh(present: Present, condition: Condition) -> tuple[str, list[Any]]:
+    """Return as SQL who changed since the gathering and fits; nothing where nobody did."""
+    if not present.fresh:
+        return "", []
+    where, given = condition.sql()
+    return f"expert_id = ANY (%s) AND {where}", [list(present.fresh), *given]
+
+
+def _cursor(*parts: object) -> str:
+    return ".".join(map(str, parts))
 
 
 def _key_of(after: str, parts: int) -> list[Any]:

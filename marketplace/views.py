@@ -26,8 +26,8 @@ from contracts.selectors import todos as contracts
 from experts import selectors as experts
 from experts.directory import Directory
 from experts.filters import Filters
+from experts.fit import BEST
 from experts.models.skill import LEVEL_HINTS
-from experts.searching import BEST
 from jobs import selectors as jobs
 from jobs.ranking_changes import CHANGES
 from jobs.selectors import todos as jobs_todos

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from experts import gathered, tasks
+from experts import facets, gathered, tasks
 from experts.directory import Directory
+from experts.facets import Kind
 from experts.filters import Filters
 from experts.models import SearchBase, SearchChange, SearchDocument
 from experts.services import badges, profiles, search_sets
@@ -66,10 +67,16 @@ def answer(filters: Filters) -> tuple[object, ...]:
         if not (after := page.after):
             break
     counts = {
-        name: {code: count for code, count in found.items() if count}
+        name: {code: n for code, n in found.items() if n and is_shown(code, filters.level)}
         for name, found in directory.counts.of.items()
     }
     return pages, directory.total, {name: of for name, of in counts.items() if of}, directory.wider
+
+
+def is_shown(code: int, level: int) -> bool:
+    """Whether a page shows a count: skills at the level asked for, and all else."""
+    kind, value = divmod(code, facets.VALUES)
+    return kind != Kind.SKILL or value % facets.LEVELS == level
 
 
 def answers() -> list[tuple[object, ...]]:
