@@ -3,15 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Exists, OuterRef
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from experts.models import Expert, Skill
-from jobs.models import Alert, Job, JobSkill, Match
+from jobs.models import Alert, Job
 from marketplace.kit.money import Money
 from marketplace.kit.words import written
+
+# An alert that says nothing of something lets all of it pass, as its entries say it.
+PASSING = """
+SELECT count(*) FROM jobs_alert AS alert
+JOIN jobs_match AS found ON found.expert_id = alert.expert_id AND found.fits
+JOIN jobs_job AS job ON job.id = found.job_id
+WHERE alert.id = %s AND job.status = %s AND found.score >= alert.least_score
+  AND jobs_alert_passes(
+    nullif(alert.wanted, '{}'), nullif(plainto_tsquery('english', alert.words), ''::tsquery),
+    nullif(alert.least_budget_minor, 0),
+    ARRAY(SELECT skill_id FROM jobs_jobskill WHERE job_id = job.id),
+    to_tsvector('english', job.title || E'\\n' || job.scope), coalesce(job.budget_max_minor, 0)
+  )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +65,7 @@ def filters(alert: Alert, names: Mapping[int, str], currency: str) -> list[str]:
 
 
 def passing(alert: Alert) -> int:
-    """Count the open jobs found for this expert that the alert would tell of."""
-    rows = Match.objects.fitting().filter(
-        expert=alert.expert,
-        job__status=Job.Status.OPEN,
-        job__budget_max_minor__gte=alert.least_budget_minor,
-        score__gte=alert.least_score,
-    )
-    if alert.wanted:
-        asks = JobSkill.objects.filter(job=OuterRef("job"), skill__in=alert.wanted)
-        rows = rows.filter(Exists(asks))
-    if alert.words:
-        text = SearchVector("job__title", "job__scope", config="english")
-        query = SearchQuery(alert.words, config="english")
-        rows = rows.annotate(text=text).filter(text=query)
-    return rows.count()
+    """Count the open jobs found for this expert that the alert, as it is saved, would tell of."""
+    with connection.cursor() as cursor:
+        cursor.execute(PASSING, [alert.pk, Job.Status.OPEN])
+        return int(cursor.fetchone()[0])

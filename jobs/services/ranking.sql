@@ -4,9 +4,8 @@
 WITH heard AS MATERIALIZED (
   SELECT expert_id, zone, coalesce(least_score, 0) AS least_score,
     coalesce(cadence, 'now') AS cadence,
-    (wanted IS NULL OR wanted && %(skills)s::bigint[])
-      AND (least_budget_minor IS NULL OR least_budget_minor <= %(budget)s)
-      AND (words IS NULL OR to_tsvector('english', %(text)s) @@ words) AS is_wanted
+    jobs_alert_passes(wanted, words, least_budget_minor, %(skills)s::bigint[],
+      to_tsvector('english', %(text)s), %(budget)s) AS is_wanted
   FROM jobs_alertentry
   WHERE skill_id = ANY (%(leads)s::bigint[]) AND level = ANY (%(levels)s::smallint[])
     AND rate_minor <= %(limit)s
