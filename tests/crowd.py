@@ -17,7 +17,9 @@ from accounts.models import (
 from contracts.models import (
     Amendment,
     Chargeback,
+    Clawback,
     Contract,
+    Decision,
     Difference,
     Dispute,
     Document,
@@ -52,9 +54,6 @@ from tests.factories import LONG_AGO, NOON
 
 DAY = timedelta(days=1)
 NET, FEE, GROSS = 94_00, 11_00, 105_00
-# The rows that count money and papers are updated with each; within one transaction that gets
-# slower with every time, so of these there are no more.
-MOST_BOOKED = 500
 # A person keeps no more searches than that, and fewer alerts.
 MOST_KEPT = 20
 TERMS = {"client_fee_bps": 500, "expert_fee_bps": 600, "review_window_days": 14}
@@ -76,11 +75,14 @@ def gather(count: int, *, client: User, expert: User, staff: User) -> Crowd:
     jobs = _jobs(company, count)
     _received(jobs[0], others)
     _asked(jobs[0], _experts(count, "Asked"), client)
-    contract = _contracts(company, expert.expert, count, client)
+    contract = _contracts(company, expert.expert, count, client, staff)
     _sent(expert.expert, _jobs(factories.organisation(factories.user("Rival")), count, "Elsewhere"))
     _told(expert.expert, client, _jobs(factories.organisation(factories.user("Third")), count))
-    _talk(jobs, expert.expert, client)
-    _of_people([client, expert], count)
+    assert contract.job
+    _talk([*jobs, contract.job], expert.expert, client)
+    _spoken(contract, count, client)
+    _of_people([client, expert], count, staff)
+    _own_applications(expert.expert, count)
     _team(company, others, client)
     _kept(client, expert.expert, others)
     _for_staff(others, count, client=client, staff=staff, company=company)
@@ -211,7 +213,9 @@ def _told(expert: Expert, client: User, jobs: Sequence[Job]) -> None:
     _invitations(pairs[: len(pairs) // 2], client)
 
 
-def _contracts(company: Organisation, expert: Expert, count: int, client: User) -> Contract:
+def _contracts(
+    company: Organisation, expert: Expert, count: int, client: User, staff: User
+) -> Contract:
     """Each with work in review, in dispute and unpaid; the first with `count` more milestones.
 
     The newest has an open offer behind it as well, and every one a change that is proposed.
@@ -262,7 +266,7 @@ def _contracts(company: Organisation, expert: Expert, count: int, client: User) 
         )
         for row in rows
     )
-    _work(rows, client)
+    _work(rows, client, staff)
     _book(rows)
     _all(_milestone(rows[0], number, "funded") for number in range(4, 4 + count))
     return rows[0]
@@ -282,10 +286,12 @@ def _milestone(contract: Contract, position: int, status: str) -> Milestone:
     )
 
 
-def _work(contracts: Sequence[Contract], client: User) -> None:
+def _work(contracts: Sequence[Contract], client: User, staff: User) -> None:
     for position, status in enumerate(("submitted", "disputed", "planned"), start=1):
         milestones = _all(_milestone(row, position, status) for row in contracts)
         if status == "planned":
+            _decided(milestones, client, staff)
+            _fell_short(milestones, client)
             continue
         payments = _all(
             Payment(
@@ -308,19 +314,59 @@ def _work(contracts: Sequence[Contract], client: User) -> None:
         )
         if status == "submitted":
             _all(Submission(milestone=row, note="Done.", created_at=LONG_AGO) for row in milestones)
-            _all(_receipt(row) for row in payments[:MOST_BOOKED])
-            _all(_chargeback(row) for row in payments)
+            _all(_paper(row, kind) for row in payments for kind in ("receipt", "work"))
+            _all(_chargeback(row, STANDS[row.pk % len(STANDS)]) for row in payments)
         else:
             disputes = _all(_dispute(row, client) for row in milestones)
             passed_on = {"verb": "send_to_staff", "came_from": "answered", "went_to": "deciding"}
             _all(DisputeEvent(row=row, at=NOON, **passed_on) for row in disputes)
 
 
-def _receipt(payment: Payment) -> Document:
+# Where the chargebacks stand, in turn: waiting for us, with the banks.
+STANDS = ("needs_response", "under_review")
+
+
+def _decided(milestones: Sequence[Milestone], client: User, staff: User) -> None:
+    """Let each have a dispute that is over, and the decision that everyone may read."""
+    over = {"status": "final", "award_minor": NET, "outcome": "decided", "ended_at": NOON}
+    disputes = _all(_dispute(row, client, **over) for row in milestones)
+    _all(
+        Decision(
+            dispute=row,
+            round=1,
+            award_minor=NET,
+            reason="The work was there.",
+            public_text="The work was there, and what it did was measured.",
+            by=staff,
+            needs_two=False,
+            created_at=LONG_AGO,
+            given_at=NOON,
+            status="standing",
+        )
+        for row in disputes
+    )
+
+
+def _fell_short(milestones: Sequence[Milestone], client: User) -> None:
+    _all(
+        Clawback(
+            milestone=row,
+            origin="staff",
+            amount_minor=NET,
+            reason="We agreed on less.",
+            by=client,
+            created_at=LONG_AGO,
+            status="short",
+        )
+        for row in milestones
+    )
+
+
+def _paper(payment: Payment, kind: str) -> Document:
     party = {"name": "Acme", "address": "", "country": "GB", "vat_id": ""}
     return Document(
-        kind=Document.Kind.RECEIPT,
-        series="F-2030",
+        kind=kind,
+        series=f"{kind[0].upper()}-2030",
         issued_at=NOON,
         contract=payment.milestone.contract,
         payment=payment,
@@ -330,7 +376,7 @@ def _receipt(payment: Payment) -> Document:
     )
 
 
-def _chargeback(payment: Payment) -> Chargeback:
+def _chargeback(payment: Payment, status: str) -> Chargeback:
     return Chargeback(
         payment=payment,
         stripe_id=f"du_{payment.pk}",
@@ -341,26 +387,30 @@ def _chargeback(payment: Payment) -> Chargeback:
         opened_at=LONG_AGO,
         noticed_at=LONG_AGO,
         checked_at=LONG_AGO,
+        status=status,
     )
 
 
-def _dispute(milestone: Milestone, by: User) -> Dispute:
+def _dispute(milestone: Milestone, by: User, **fields: Any) -> Dispute:
     return Dispute(
-        milestone=milestone,
-        opener="client",
-        opened_by=by,
-        amount_minor=GROSS,
-        claim_minor=0,
-        answer_minor=GROSS,
-        created_at=LONG_AGO,
-        due_at=NOON + DAY,
-        status=Dispute.Status.DECIDING,
+        **{
+            "milestone": milestone,
+            "opener": "client",
+            "opened_by": by,
+            "amount_minor": GROSS,
+            "claim_minor": 0,
+            "answer_minor": GROSS,
+            "created_at": LONG_AGO,
+            "due_at": NOON + DAY,
+            "status": Dispute.Status.DECIDING,
+        }
+        | fields
     )
 
 
 def _book(contracts: Sequence[Contract]) -> None:
     """One bonus a contract, as the ledger knows it."""
-    for row in contracts[:MOST_BOOKED]:
+    for row in contracts:
         legs = [
             ledger.debit(ledger.stripe("usd"), Money(GROSS, "usd")),
             ledger.credit(ledger.payable(row.expert, "usd"), Money(NET, "usd")),
@@ -377,7 +427,31 @@ def _talk(jobs: Sequence[Job], expert: Expert, client: User) -> None:
         _all(Message(conversation=row, side=side, by=by, text="Hi", created_at=at) for row in rows)
 
 
-def _of_people(people: Sequence[User], count: int) -> None:
+def _spoken(contract: Contract, count: int, by: User) -> None:
+    """Let much be said on one contract."""
+    talk = Conversation.objects.get(job=contract.job, expert=contract.expert)
+    said = {"side": "client", "by": by, "text": "And what of this?"}
+    times = (NOON + timedelta(minutes=number) for number in range(3, 3 + count))
+    _all(Message(conversation=talk, created_at=at, **said) for at in times)
+
+
+def _of_people(people: Sequence[User], count: int, staff: User) -> None:
+    _all(
+        Sanction(
+            user=user,
+            level="notice",
+            rule_code="M1",
+            facts="x",
+            evidence="y",
+            proposed_by=staff,
+            proposed_at=LONG_AGO,
+            imposed_by=staff,
+            starts_at=LONG_AGO,
+            status=Sanction.Status.EXPIRED,
+        )
+        for user in people
+        for _number in range(count)
+    )
     _all(
         Notification(
             user=user, kind="match", key=f"{number}", subject="News", url="/home/", created_at=NOON
@@ -465,6 +539,25 @@ def _for_staff(
             status="open",
         )
         for number in range(count)
+    )
+
+
+def _own_applications(expert: Expert, count: int) -> None:
+    """Let one expert have been told no, again and again."""
+    skill = factories.skill("evals")
+    _all(
+        Application(
+            expert=expert,
+            skill=skill,
+            claim="I built it.",
+            rubric=skill.rubrics.latest("version"),
+            level=1,
+            created_at=LONG_AGO,
+            submitted_at=LONG_AGO,
+            decided_at=LONG_AGO,
+            status=Application.Status.WITHDRAWN,
+        )
+        for _number in range(count)
     )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -19,6 +20,8 @@ from accounts.models.sanction import ANSWER_WITHIN, APPEAL_WITHIN
 from accounts.rules import RULES
 from accounts.services import sanctions
 from marketplace.kit.http import refusals_on
+
+SANCTIONS_PER_PAGE = 20
 
 
 @require_safe
@@ -44,7 +47,8 @@ def transparency_report(request: HttpRequest) -> HttpResponse:
 def sanction_list(request: MemberRequest) -> HttpResponse:
     """List what we have imposed on the reader, the newest first."""
     rows = Sanction.objects.visible_to(request.user).order_by("-starts_at", "-pk")
-    return render(request, "accounts/sanctions.html", {"sanctions": rows})
+    page = Paginator(rows, SANCTIONS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/sanctions.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])

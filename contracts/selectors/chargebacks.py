@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from contracts.models import Answer, Chargeback, Contract
@@ -32,25 +32,29 @@ def whole() -> QuerySet[Chargeback]:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What our staff see first: what banks wait for, what they have, and what is over."""
+    """What our staff need do nothing about: what banks have, due first, and what is over."""
 
-    waiting: Sequence[Chargeback]
     with_banks: Sequence[Chargeback]
     over: Sequence[Chargeback]
 
 
-MOST_OVER = 50
+# Of each of these lists as many rows as one looks through; the others are in the records.
+MOST = 50
+DUE_FIRST = (F("due_at").asc(nulls_last=True), "pk")
+# What `Chargeback.is_answerable` says of one.
+ANSWERABLE = Q(status__in=(S.INQUIRY, S.NEEDS_RESPONSE), answered_at=None)
+
+
+def waiting() -> QuerySet[Chargeback]:
+    """Return what banks wait for our answer to, the one due first on top."""
+    return whole().filter(ANSWERABLE).order_by(*DUE_FIRST)
 
 
 def desk() -> Desk:
-    """Return the chargebacks of the desk, those due first on top."""
-    rows = list(whole().filter(status__in=OPEN).order_by(F("due_at").asc(nulls_last=True)))
+    """Return what stands on the desk below that."""
+    with_banks = whole().filter(~ANSWERABLE, status__in=OPEN).order_by(*DUE_FIRST)
     over = whole().exclude(status__in=OPEN).order_by("-decided_at")
-    return Desk(
-        waiting=[row for row in rows if row.is_answerable],
-        with_banks=[row for row in rows if not row.is_answerable],
-        over=list(over[:MOST_OVER]),
-    )
+    return Desk(with_banks=list(with_banks[:MOST]), over=list(over[:MOST]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from contracts.models import Clawback, Contract, Recovery
 from contracts.models.clawback import UNDER_WAY
 
 S = Clawback.Status
-MOST_OVER = 50
+# Of each list below what waits, as many rows as one looks through; the others are in the records.
+MOST = 50
 
 
 def whole() -> QuerySet[Clawback]:
@@ -27,22 +28,22 @@ def whole() -> QuerySet[Clawback]:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What waits for our staff, what is under way, and what is over."""
+    """What our staff need do nothing about: what is under way, and what is over."""
 
-    waiting: Sequence[Clawback]
     under_way: Sequence[Clawback]
     over: Sequence[Clawback]
 
 
+def waiting() -> QuerySet[Clawback]:
+    """Return what fell short and waits for a decision, the oldest on top."""
+    return whole().filter(status=S.SHORT).order_by("pk")
+
+
 def desk() -> Desk:
-    """Return the clawbacks of the desk, the oldest that waits on top."""
-    rows = list(whole().filter(status__in=UNDER_WAY).order_by("pk"))
+    """Return what stands on the desk below that."""
+    under_way = whole().filter(status__in=UNDER_WAY).exclude(status=S.SHORT).order_by("pk")
     over = whole().exclude(status__in=UNDER_WAY).order_by("-pk")
-    return Desk(
-        waiting=[row for row in rows if row.status == S.SHORT],
-        under_way=[row for row in rows if row.status != S.SHORT],
-        over=list(over[:MOST_OVER]),
-    )
+    return Desk(under_way=list(under_way[:MOST]), over=list(over[:MOST]))
 
 
 def parts_of(clawback: Clawback) -> list[Recovery]:

@@ -19,17 +19,20 @@ def whole() -> QuerySet[Difference]:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What has to be explained, what was, and the days that were compared."""
+    """What was explained, and the days that were compared."""
 
-    open: Sequence[Difference]
     resolved: Sequence[Difference]
     days: Sequence[Reconciliation]
 
 
+def unexplained() -> QuerySet[Difference]:
+    """Return what has to be explained, the newest on top."""
+    return whole().filter(status=S.OPEN)
+
+
 def desk() -> Desk:
-    """Return the reconciliation desk, the newest on top."""
+    """Return what stands on the desk below that, the newest on top."""
     return Desk(
-        open=list(whole().filter(status=S.OPEN)),
         resolved=list(whole().filter(status=S.RESOLVED)[:MOST_RESOLVED]),
         days=list(Reconciliation.objects.all()[:MOST_DAYS]),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,7 @@ from contracts.models.dispute import (
     DECIDE_WITHIN,
     SETTLE_WITHIN,
     WITH_STAFF,
+    DisputeEvent,
     Side,
 )
 from contracts.selectors import steps
@@ -341,12 +342,16 @@ def exhibits_for(user: User, *, at: datetime) -> QuerySet[Exhibit]:
 
 
 def at_desk(user: User, *, at: datetime) -> QuerySet[Dispute]:
-    """Return the disputes that came to our staff, each with what keeps this person from it."""
-    rows = Dispute.objects.filter(status__in=BEFORE_STAFF, history__verb="send_to_staff")
+    """Return the disputes that came to our staff, each with what keeps this person from it.
+
+    That is asked of the rows of a page alone: nothing here sorts or counts by it.
+    """
+    sent = DisputeEvent.objects.filter(row=OuterRef("pk"), verb="send_to_staff")
+    rows = Dispute.objects.filter(Exists(sent), status__in=BEFORE_STAFF)
     related = rows.select_related(
         "milestone__contract__organisation", "milestone__contract__expert__user", "decider"
     )
-    return related.annotate(conflict=DisputeConflict(user, "pk", at)).distinct()
+    return related.annotate(conflict=DisputeConflict(user, "pk", at))
 
 
 def queue(user: User, *, at: datetime) -> QuerySet[Dispute]:

@@ -1,6 +1,7 @@
 """The chargeback desk: what banks wait for, the evidence as it would be sent, and the way out."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -18,12 +19,15 @@ from contracts.services import answers, chargebacks, evidence_packs, losses
 from marketplace.kit.forms import SiteForm
 from marketplace.kit.http import refusals_on
 
+WAITING_PER_PAGE = 50
+
 
 @require_safe
 @finance_only
 def index(request: MemberRequest) -> HttpResponse:
     """List what banks wait for by due date, then what they have, then what is over."""
-    return render(request, "admin/contracts/chargebacks.html", {"desk": reads.desk()})
+    page = Paginator(reads.waiting(), WAITING_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "admin/contracts/chargebacks.html", {"page": page, "desk": reads.desk()})
 
 
 @require_safe

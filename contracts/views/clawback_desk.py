@@ -1,6 +1,7 @@
 """The clawback desk: released money that is to come back, and what to do when it is not there."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -18,12 +19,15 @@ from contracts.services import clawbacks
 from marketplace.kit.forms import SiteForm
 from marketplace.kit.http import refusals_on
 
+WAITING_PER_PAGE = 50
+
 
 @require_safe
 @finance_only
 def index(request: MemberRequest) -> HttpResponse:
     """List what waits for a decision, then what is under way, then what is over."""
-    return render(request, "admin/contracts/clawbacks.html", {"desk": reads.desk()})
+    page = Paginator(reads.waiting(), WAITING_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "admin/contracts/clawbacks.html", {"page": page, "desk": reads.desk()})
 
 
 @require_http_methods(["GET", "POST"])

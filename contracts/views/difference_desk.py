@@ -1,6 +1,7 @@
 """The reconciliation desk: what Stripe's book and ours do not agree on, until it is explained."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -16,12 +17,15 @@ from contracts.services import book_differences
 from marketplace.kit.forms import SiteForm
 from marketplace.kit.http import refusals_on
 
+OPEN_PER_PAGE = 50
+
 
 @require_safe
 @finance_only
 def index(request: MemberRequest) -> HttpResponse:
     """List what is open, what was resolved, and the days that were compared."""
-    return render(request, "admin/contracts/differences.html", {"desk": reads.desk()})
+    page = Paginator(reads.unexplained(), OPEN_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "admin/contracts/differences.html", {"page": page, "desk": reads.desk()})
 
 
 @require_safe

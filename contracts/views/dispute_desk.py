@@ -11,6 +11,7 @@ from typing import Concatenate
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -25,6 +26,8 @@ from contracts.selectors import conflicts
 from contracts.selectors import disputes as reads
 from contracts.services import decisions, ledger
 from marketplace.kit.http import refusals_on
+
+DISPUTES_PER_PAGE = 50
 
 
 def decider_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -49,7 +52,9 @@ def queue(request: MemberRequest) -> HttpResponse:
     """Show what waits for a decision, by due date, and what was decided last."""
     at = now()
     context = {
-        "rows": reads.queue(request.user, at=at),
+        "page": Paginator(reads.queue(request.user, at=at), DISPUTES_PER_PAGE).get_page(
+            request.GET.get("page")
+        ),
         "decided": reads.lately_decided(request.user, at=at),
         "at": at,
     }

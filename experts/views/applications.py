@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -33,13 +34,16 @@ from experts.views.task_pages import (
 from marketplace.kit.forms import SiteForm
 from marketplace.kit.http import refusals_on
 
+APPLICATIONS_PER_PAGE = 20
+
 
 @require_safe
 @expert_only
 def applications(request: ExpertRequest) -> HttpResponse:
     """List one's applications and badges."""
     rows = selectors.applications_of(request.expert)
-    return render(request, "experts/applications.html", {"applications": rows})
+    page = Paginator(rows, APPLICATIONS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "experts/applications.html", {"page": page})
 
 
 @expert_only
