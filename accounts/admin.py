@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
+    AccessToken,
+    AccessTokenEvent,
     Delivery,
     DeliveryEvent,
     Flag,
@@ -92,6 +94,18 @@ class SanctionAdmin(ReadOnlyAdmin):
     search_fields = ("public_id", "user__email")
     list_select_related = ("user",)
     inlines = (rows(SanctionEvent),)
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(ReadOnlyAdmin):
+    """A key to the API; what is left of it here opens nothing."""
+
+    list_display = ("public_id", "prefix", "user", "status", "expires_at", "last_used_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "prefix", "user__email")
+    list_select_related = ("user",)
+    exclude = ("digest",)
+    inlines = (rows(AccessTokenEvent),)
 
 
 @admin.register(Webhook)

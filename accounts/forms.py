@@ -8,7 +8,17 @@ from django.conf import settings
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Cadence, Flag, Kind, Membership, Preference, Sanction, Topic, User
+from accounts.models import (
+    Cadence,
+    Flag,
+    Kind,
+    Membership,
+    Preference,
+    Sanction,
+    Scope,
+    Topic,
+    User,
+)
 from accounts.models.sanction import LONGEST_DAYS
 from accounts.rules import RULES
 from accounts.services.preferences import CHOOSABLE, Wish
@@ -290,4 +300,25 @@ class WebhookForm(SiteForm):
         choices=Topic.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Every change of these that you may see yourself."),
+    )
+
+
+class TokenForm(SiteForm):
+    """What a token is called, what it may be used for and for how long."""
+
+    name = LineField(
+        label=_("Name"), max_length=60, help_text=_("Which program uses it, to know it by.")
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may be used for"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("It never does more than you may do yourself, and never moves money."),
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long it lasts"),
+        coerce=int,
+        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("One year"))],
+        initial="90",
+        widget=forms.RadioSelect,
     )

@@ -21,12 +21,14 @@ from django_htmx.middleware import HtmxDetails
 from accounts.models import User
 from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
-from marketplace.kit.limits import AN_HOUR, Rate
+from marketplace.kit.limits import A_MINUTE, AN_HOUR, Rate
 
 P = ParamSpec("P")
 
 # Accounts opened from one place on the net, by whichever form.
 SIGN_UPS = Rate("sign-up", 30, AN_HOUR)
+# Tokens from one place on the net that open nothing.
+BAD_TOKENS = Rate("bad-token", 30, 10 * A_MINUTE)
 
 # Under this name a session remembers where its visitor goes once they are signed in.
 GOES_ON_AT = "goes_on_at"

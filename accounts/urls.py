@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts.views import (
+    access_tokens,
     flags,
     member_invitations,
     notifications,
@@ -71,6 +72,9 @@ urlpatterns = [
     path("settings/", people.settings, name="settings"),
     path("settings/second-factor/", people.second_factor, name="second-factor"),
     path("settings/notifications/", notifications.preferences, name="preferences"),
+    path("settings/tokens/", access_tokens.token_list, name="tokens"),
+    path("settings/tokens/new/", access_tokens.issue, name="issue-token"),
+    path("settings/tokens/<public:public_id>/revoke/", access_tokens.revoke, name="revoke-token"),
     path("settings/webhooks/", webhooks.webhook_list, name="webhooks"),
     path("settings/webhooks/new/", webhooks.add, name="add-webhook"),
     path("settings/webhooks/<public:public_id>/", webhooks.webhook, name="webhook"),

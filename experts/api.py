@@ -8,11 +8,11 @@ from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api import PUBLIC
 from experts import facets, selectors, verification
 from experts.directory import Directory
 from experts.forms.search import SearchForm
@@ -45,7 +45,7 @@ class OfToday(GenericAPIView[Expert]):
 class ExpertList(OfToday, ListAPIView[Expert]):
     """Vetted experts, newest first."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = PUBLIC
     serializer_class = ExpertOut
 
     def get_queryset(self) -> QuerySet[Expert]:
@@ -85,7 +85,7 @@ ASKED = [
 class ExpertSearch(APIView):
     """Find vetted experts as the page does, with the counts of every choice."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = PUBLIC
 
     @extend_schema(parameters=ASKED, responses=FoundOut)
     def get(self, request: Request) -> Response:
@@ -102,7 +102,7 @@ class ExpertSearch(APIView):
 class ExpertDetail(OfToday, RetrieveAPIView[Expert]):
     """One expert."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = PUBLIC
     serializer_class = ExpertDetailOut
     lookup_field = "public_id"
 
@@ -113,7 +113,7 @@ class ExpertDetail(OfToday, RetrieveAPIView[Expert]):
 class ExpertReputation(APIView):
     """How an expert's score came about: every contract's part in it, and the rule."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = PUBLIC
 
     @extend_schema(responses=ReputationOut)
     def get(self, request: Request, public_id: str) -> Response:
@@ -126,7 +126,7 @@ class ExpertReputation(APIView):
 class BadgeDetail(RetrieveAPIView[Badge]):
     """One badge, also when it has lapsed."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = PUBLIC
     serializer_class = BadgeDetailOut
     lookup_field = "public_id"
     queryset = Badge.objects.select_related("skill", "expert", "application").prefetch_related(
@@ -137,7 +137,7 @@ class BadgeDetail(RetrieveAPIView[Badge]):
 class BadgeCredential(APIView):
     """The signed credential of one badge."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = PUBLIC
 
     @extend_schema(responses=CredentialOut)
     def get(self, request: Request, public_id: str) -> Response:
@@ -154,7 +154,7 @@ class BadgeCredential(APIView):
 class Verify(APIView):
     """Check a credential, step by step; needs no account and keeps nothing."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = PUBLIC
 
     @extend_schema(request=VerifyIn, responses=ReportOut)
     def post(self, request: Request) -> Response:

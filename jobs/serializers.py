@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.serializers import MoneyOut, PublicModelOut
+from accounts.serializers import In, MoneyOut, PublicModelOut
 from jobs import clauses
-from jobs.models import Job
+from jobs.models import Job, Proposal
+from jobs.models.job import NOT_CHOSEN
 
 
 class JobSkillOut(serializers.Serializer[Any]):
@@ -96,3 +97,43 @@ class ProposalDetailOut(ProposalOut):
 
     cover_note = serializers.CharField()
     answer = serializers.CharField()
+
+
+class CloseIn(In):
+    """How a search ended."""
+
+    outcome = serializers.ChoiceField(
+        choices=[one.value for one in Job.Outcome if one not in NOT_CHOSEN]
+    )
+
+
+class DeclineIn(In):
+    """Why a client says no."""
+
+    reason = serializers.ChoiceField(choices=Proposal.DeclineReason.values)
+    note = serializers.CharField(max_length=1000, allow_blank=True, default="")
+
+
+class ConversationOut(PublicModelOut):
+    """A conversation of a client and an expert about a job."""
+
+    job = serializers.CharField(source="job.public_id")
+    expert = serializers.CharField(source="expert.public_id")
+    client = serializers.CharField(source="job.organisation.name")
+    unread = serializers.IntegerField()
+    last_at = serializers.DateTimeField()
+
+
+class MessageOut(PublicModelOut):
+    """What one side wrote."""
+
+    side = serializers.CharField()
+    by = serializers.CharField(source="by.shown_name")
+    text = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class MessageIn(In):
+    """A message; files are sent in the browser."""
+
+    text = serializers.CharField(max_length=4000)

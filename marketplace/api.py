@@ -58,8 +58,13 @@ class Counted(BaseThrottle):
 
         :raises TooOften: which the API answers as a problem.
         """
+        asked, at = request._request, now()
+        match = asked.resolver_match
+        sent = limits.LIMITED_OF_API.get(match.view_name) if match else None
+        if sent and request.method == "POST" and request.user.is_authenticated:
+            not_too_often(asked, sent, at=at)
         rate = limits.API if request.user.is_authenticated else limits.API_OF_STRANGERS
-        not_too_often(request._request, rate, at=now())
+        not_too_often(asked, rate, at=at)
         return True
 
 
@@ -92,6 +97,14 @@ class Json(JSONParser):
         return read
 
 
+# Errors of Django's, and what the API calls them.
+KNOWN: dict[type[Exception], type[exceptions.APIException]] = {
+    Http404: exceptions.NotFound,
+    RequestDataTooBig: TooLarge,
+    PermissionDenied: exceptions.PermissionDenied,
+}
+
+
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an error of a view as `application/problem+json`; leave a bug to be a 500."""
     if isinstance(error, DomainError):
@@ -99,18 +112,17 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
         if isinstance(error, TooOften):
             say(error.headers, answer)
         return answer
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()
-    if isinstance(error, RequestDataTooBig):
-        error = TooLarge()
-    if isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
+    known = KNOWN.get(type(error))
+    if known is not None:
+        error = known()
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()
     response = _problem(error.status_code, error.default_code, _sentence(error))
     if isinstance(error, exceptions.ValidationError):
         response.data["errors"] = error.detail
+    if challenge := getattr(error, "auth_header", ""):
+        response["WWW-Authenticate"] = challenge
     return response
 
 

@@ -19,6 +19,12 @@ PROGRAMS = Rate("webhook", 60, AN_HOUR)
 API = Rate("api", 600, A_MINUTE)
 API_OF_STRANGERS = Rate("api-anonymous", 120, A_MINUTE)
 
+# What programs send to these addresses of the API, counted with what their owners send by hand.
+LIMITED_OF_API: dict[str, Rate] = {
+    "api:publish-job": PUBLISHED,
+    "api:messages": MESSAGES,
+}
+
 # What is sent to these addresses is counted; looking at a page is not.
 LIMITED: dict[str, Rate] = {
     "account_login": SIGN_INS,

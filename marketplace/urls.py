@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from contracts import api as contracts
 from experts import api as experts
-from jobs import api as jobs
+from jobs.api import conversations, jobs, proposals
 from marketplace import sitemaps, views
 from marketplace.kit.urls import DayConverter, FileKindConverter, MonthConverter, PublicIdConverter
 
@@ -34,8 +34,48 @@ V1 = [
     path("verify/", experts.Verify.as_view(), name="verify"),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
     path("jobs/<public:public_id>/", jobs.JobDetail.as_view(), name="job"),
-    path("proposals/", jobs.ProposalList.as_view(), name="proposals"),
-    path("proposals/<public:public_id>/", jobs.ProposalDetail.as_view(), name="proposal"),
+    path("jobs/<public:public_id>/publish/", jobs.PublishJob.as_view(), name="publish-job"),
+    path("jobs/<public:public_id>/pause/", jobs.PauseJob.as_view(), name="pause-job"),
+    path("jobs/<public:public_id>/resume/", jobs.ResumeJob.as_view(), name="resume-job"),
+    path("jobs/<public:public_id>/close/", jobs.CloseJob.as_view(), name="close-job"),
+    path("proposals/", proposals.ProposalList.as_view(), name="proposals"),
+    path("proposals/<public:public_id>/", proposals.ProposalDetail.as_view(), name="proposal"),
+    path(
+        "proposals/<public:public_id>/withdraw/",
+        proposals.WithdrawProposal.as_view(),
+        name="withdraw-proposal",
+    ),
+    path(
+        "proposals/<public:public_id>/shortlist/",
+        proposals.ShortlistProposal.as_view(),
+        name="shortlist-proposal",
+    ),
+    path(
+        "proposals/<public:public_id>/archive/",
+        proposals.ArchiveProposal.as_view(),
+        name="archive-proposal",
+    ),
+    path(
+        "proposals/<public:public_id>/restore/",
+        proposals.RestoreProposal.as_view(),
+        name="restore-proposal",
+    ),
+    path(
+        "proposals/<public:public_id>/decline/",
+        proposals.DeclineProposal.as_view(),
+        name="decline-proposal",
+    ),
+    path("conversations/", conversations.ConversationList.as_view(), name="conversations"),
+    path(
+        "conversations/<public:public_id>/messages/",
+        conversations.MessageList.as_view(),
+        name="messages",
+    ),
+    path(
+        "conversations/<public:public_id>/read/",
+        conversations.ReadConversation.as_view(),
+        name="read-conversation",
+    ),
     path("contracts/", contracts.ContractList.as_view(), name="contracts"),
     path("contracts/<public:public_id>/", contracts.ContractDetail.as_view(), name="contract"),
 ]

@@ -242,6 +242,7 @@ def operations_of(document: dict[str, Any]) -> list[dict[str, Any]]:
             "about": operation.get("description", ""),
             "parameters": operation.get("parameters", []),
             "is_public": {} in operation.get("security", []),
+            "body": body_of(operation, document["components"]["schemas"]),
             "fields": fields_of(operation, document["components"]["schemas"]),
         }
         for address, item in document["paths"].items()
@@ -252,13 +253,32 @@ def operations_of(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, str]]:
     """Return the name and type of each field of an answer; a page shows the fields of its rows."""
-    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    answer = schemas[schema["$ref"].rpartition("/")[2]]["properties"]
+    said = next(answer for code, answer in operation["responses"].items() if code.startswith("2"))
+    if "content" not in said:
+        return []
+    answer = _named(said["content"]["application/json"]["schema"], schemas)
     if "results" in answer:
-        answer = schemas[answer["results"]["items"]["$ref"].rpartition("/")[2]]["properties"]
+        answer = _named(answer["results"]["items"], schemas)
+    return _rows(answer)
+
+
+def body_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the name and type of each field that is sent; nothing where none is."""
+    if "requestBody" not in operation:
+        return []
+    sent = operation["requestBody"]["content"]["application/json"]["schema"]
+    return _rows(_named(sent, schemas))
+
+
+def _named(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = schemas[schema["$ref"].rpartition("/")[2]].get("properties", {})
+    return fields
+
+
+def _rows(fields: dict[str, Any]) -> list[dict[str, str]]:
     return [
         {"name": name, "type": field.get("format") or field.get("type", "object")}
-        for name, field in answer.items()
+        for name, field in fields.items()
     ]
 
 

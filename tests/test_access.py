@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from accounts import emails
 from accounts.models import Flag, Kind, Notification, Organisation, Sanction, User
-from accounts.services import member_invitations, webhooks
+from accounts.services import access_tokens, member_invitations, webhooks
 from contracts.models import (
     Amendment,
     AmendmentLine,
@@ -159,10 +159,15 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
 
 
 def _listening(person: User) -> dict[str, list[str]]:
-    """Let a program of somebody's listen, and tell it something."""
+    """Let a program of somebody's listen and ask, and tell it something."""
+    token, _secret = access_tokens.issue(name="CRM", scopes=["read"], days=30, by=person, at=now())
     row = webhooks.add(url="https://hooks.example/", topics=["job"], by=person, at=NOON)
     delivery = webhooks.try_out(row, by=person, at=NOON)
-    return {"webhook": [row.public_id], "delivery": [row.public_id, delivery.public_id]}
+    return {
+        "webhook": [row.public_id],
+        "delivery": [row.public_id, delivery.public_id],
+        "token": [token.public_id],
+    }
 
 
 def _noticed(person: User, *, by: User) -> Sanction:

@@ -1,5 +1,6 @@
 """The nouns of accounts."""
 
+from accounts.models.access_token import AccessToken, AccessTokenEvent, Scope
 from accounts.models.flag import Flag, FlagEvent
 from accounts.models.member_invitation import MemberInvitation, MemberInvitationEvent
 from accounts.models.notification import (
@@ -16,6 +17,8 @@ from accounts.models.user import Standing, User
 from accounts.models.webhook import Delivery, DeliveryEvent, Topic, Webhook, WebhookEvent
 
 __all__ = [
+    "AccessToken",
+    "AccessTokenEvent",
     "Cadence",
     "ClientRating",
     "Delivery",
@@ -34,6 +37,7 @@ __all__ = [
     "Preference",
     "Sanction",
     "SanctionEvent",
+    "Scope",
     "Standing",
     "Topic",
     "User",

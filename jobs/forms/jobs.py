@@ -16,7 +16,7 @@ from jobs import clauses
 from jobs.forms.choices import offer
 from jobs.forms.parts import Data, FormWithParts, beside, filled
 from jobs.models import Job, UseCase
-from jobs.models.job import MOST_CHECKS, MOST_MUST_HAVES, MOST_NICE_TO_HAVES
+from jobs.models.job import MOST_CHECKS, MOST_MUST_HAVES, MOST_NICE_TO_HAVES, NOT_CHOSEN
 from jobs.models.plan import Comparator
 from jobs.services.jobs import Brief, Check, Wish
 from marketplace.kit.forms import (
@@ -293,10 +293,6 @@ class VisitorBudgetForm(LeavingForm, BudgetForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["organisation_name"].required = self.fields["email"].required = True
-
-
-# What time or our staff conclude.
-NOT_CHOSEN = (Job.Outcome.NO_ANSWER, Job.Outcome.REMOVED)
 
 
 class CloseForm(SiteForm):

@@ -259,6 +259,10 @@ class Job(Stateful):
         return self.status in {self.Status.DRAFT, self.Status.OPEN, self.Status.PAUSED}
 
 
+# Outcomes that time or our staff conclude.
+NOT_CHOSEN = (Job.Outcome.NO_ANSWER, Job.Outcome.REMOVED)
+
+
 class JobEvent(Transition):
     """What happened to a job."""
 

@@ -1,0 +1,65 @@
+"""Conversations for machines: the list, what was written, writing more, and having read it."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED
+from rest_framework.views import APIView
+
+from accounts.api import asker
+from accounts.models import Scope
+from accounts.serializers import Nothing, cleaned
+from jobs import talk
+from jobs.models import Conversation, Message
+from jobs.serializers import ConversationOut, MessageIn, MessageOut
+from jobs.services import messages
+
+
+class ConversationList(ListAPIView[Conversation]):
+    """Your conversations, those that began last first, each with how much of it is new."""
+
+    serializer_class = ConversationOut
+
+    def get_queryset(self) -> QuerySet[Conversation]:
+        return talk.conversations(asker(self.request))
+
+
+class MessageList(ListAPIView[Message]):
+    """What was written in a conversation, the latest first."""
+
+    scope = Scope.MESSAGES
+    serializer_class = MessageOut
+
+    def get_queryset(self) -> QuerySet[Message]:
+        row = _visible(self.request, self.kwargs["public_id"])
+        return row.messages.select_related("by")
+
+    @extend_schema(request=MessageIn, responses={201: MessageOut})
+    def post(self, request: Request, public_id: str) -> Response:
+        """Write a message; the other side is told."""
+        row = _visible(request, public_id)
+        said = cleaned(MessageIn, request)
+        sent = messages.send(row, **said, files=(), by=asker(request), at=now())
+        return Response(MessageOut(sent).data, status=HTTP_201_CREATED)
+
+
+class ReadConversation(APIView):
+    """Remember that you have read all there is."""
+
+    scope = Scope.MESSAGES
+
+    @extend_schema(request=Nothing, responses={204: None})
+    def post(self, request: Request, public_id: str) -> Response:
+        row = _visible(request, public_id)
+        cleaned(Nothing, request)
+        messages.read(row, by=asker(request), at=now())
+        return Response(status=204)
+
+
+def _visible(request: Request, public_id: str) -> Conversation:
+    rows = talk.with_names(Conversation.objects.visible_to(request.user))
+    return get_object_or_404(rows, public_id=public_id)
