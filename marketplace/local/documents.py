@@ -11,6 +11,7 @@ GENERATED = {
     "docs/states.md": ("manage.py", "states"),
     "docs/access.md": ("-m", "tests.access_table"),
     "docs/reliability.md": ("-m", "tests.checks.page"),
+    "docs/asvs.md": ("-m", "tests.asvs"),
     "docs/api/openapi.yaml": ("manage.py", "spectacular"),
 }
 

@@ -97,12 +97,22 @@ IDENTITY = (
         ),
         narrower="the thirty bypasses; some twelve are tried.",
     ),
-    left_out(
+    Check(
         "I-06",
         "P0",
-        "Sessions: a new id at each sign-in, all others end with a new password, limits in time.",
-        "staff are signed out by the clock (tests/accounts/test_staff_hours.py); the rest of the"
-        " fourteen points is allauth's and Django's and not tested here.",
+        "Sessions: a new id at each sign-in, all others end with a new password or the account,"
+        " signing out ends a copied cookie, staff are signed out by the clock.",
+        tests=("tests/accounts/test_sessions.py", STAFF),
+        faults=(
+            Guard(
+                "staff who left their desk sign in again",
+                "marketplace/middleware.py",
+                '            return request.method == "POST"\n',
+                "            return True\n",
+                (STAFF,),
+            ),
+        ),
+        narrower="the fourteen points; ten are tried, and none at a second device alarms.",
     ),
     left_out(
         "I-07",

@@ -1,0 +1,73 @@
+"""V1 and V2: what comes in, what goes out, and the rules of business."""
+
+from tests.asvs.row import absent, built, shown
+
+TEMPLATES = "tests/look/test_templates.py"
+FORMS = "tests/look/test_forms.py"
+HOSTILE = "tests/test_hostile.py"
+SOURCE = "tests/test_source.py"
+EGRESS = "tests/kit/test_egress.py"
+MONEY = "tests/races/test_money.py"
+
+INPUT = (
+    shown("V1.1.1", "Input is decoded once, by Django, before anything reads it.", HOSTILE),
+    built("V1.1.2", "Django's templates escape as the last step; nothing is marked safe (S-02)."),
+    shown("V1.2.1", "What people write is escaped where it is shown.",
+          f"{FORMS}::test_what_was_typed_is_escaped",
+          "tests/look/test_mails.py::test_text_is_text_and_html_is_escaped"),
+    shown("V1.2.2", "Addresses are made by `reverse`; others are opened if http(s) alone.",
+          EGRESS, "tests/test_redirects.py"),
+    shown("V1.2.3", "No script is built from text; JSON in pages is escaped for them.",
+          f"{TEMPLATES}::test_none_needs_an_inline_style_or_script"),
+    shown("V1.2.4", "No SQL is made of text.",
+          f"{SOURCE}::test_nothing_of_ours_does_what_is_forbidden"),
+    shown("V1.2.5", "No shell is called with what people write.",
+          f"{SOURCE}::test_the_linters_rules_for_security_find_nothing"),
+    absent("V1.2.6", "no LDAP"),
+    absent("V1.2.7", "no XPath"),
+    absent("V1.2.8", "no LaTeX"),
+    shown("V1.2.9", "Patterns that hold words of people escape them.",
+          "tests/kit/test_complexity.py"),
+    absent("V1.3.1", "no editor writes HTML; text stays text"),
+    shown("V1.3.2", "No `eval` and nothing like it.",
+          f"{SOURCE}::test_the_linters_rules_for_security_find_nothing"),
+    shown("V1.3.3", "Mails, tables, file names and queries each have their own making safe.",
+          "tests/kit/test_spreadsheets.py", "tests/look/test_mails.py"),
+    shown("V1.3.4", "SVG is no file that we take.",
+          "tests/drills_vetting/test_hostile_uploads.py"),
+    built("V1.3.5", "No markup that people write is rendered: paragraphs and line ends only."),
+    shown("V1.3.6", "One module opens addresses: public ones, judged when it connects.", EGRESS),
+    built("V1.3.7", "Templates are files of ours; none is built from input."),
+    absent("V1.3.8", "no JNDI"),
+    absent("V1.3.9", "no memcache; keys of the cache are ours or hashes"),
+    built("V1.3.10", "Formats are literals; what people write is only ever a value in them."),
+    shown("V1.3.11", "Subjects and addresses hold no line ends.",
+          f"{FORMS}::test_a_line_is_one_line_and_text_keeps_its_own"),
+    built("V1.4.1", "Python has no such memory."),
+    shown("V1.4.2", "Amounts and numbers have bounds, in forms and in the database.",
+          f"{FORMS}::test_an_amount_with_nul_bytes_or_without_end_is_refused", HOSTILE),
+    built("V1.4.3", "Python frees what is unused; files and connections close with blocks."),
+    shown("V1.5.1", "Documents with entities are refused; XML is read from uploads alone.",
+          "tests/drills_vetting/test_hostile_uploads.py"),
+    shown("V1.5.2", "Only JSON is read from outside; nothing is unpickled.",
+          f"{SOURCE}::test_the_linters_rules_for_security_find_nothing"),
+    built("V2.1.1", "Forms and serializers are the rules; docs/api/openapi.yaml prints the API's."),
+    built("V2.1.2", "Each noun has its page in docs/, with what belongs together."),
+    built("V2.1.3", "docs/reliability.md, docs/running.md, and the constants where they are used."),
+    shown("V2.2.1", "Every field has a type, a length and, where it can, a list of values.",
+          FORMS, HOSTILE),
+    shown("V2.2.2", "Services and the database check again what forms check first.",
+          "tests/test_architecture.py::test_views_create_no_rows", HOSTILE),
+    shown("V2.2.3", "Amounts against budgets, days against each other, checks against metrics.",
+          "tests/jobs/test_propose.py", "tests/jobs/test_publish.py"),
+    shown("V2.3.1", "A row moves only along its table of moves.",
+          "tests/kit/test_states.py", "tests/jobs/test_states.py"),
+    shown("V2.3.2", "Open proposals, invitations, webhooks and money have limits.",
+          "tests/jobs/test_slots.py", "tests/test_limits.py"),
+    shown("V2.3.3", "One transaction a deed; money is decided, sent and settled apart.",
+          "tests/kit/test_states.py::test_a_stale_row_is_refused_and_nothing_is_written", MONEY),
+    shown("V2.3.4", "Rows are locked in one order; a time is booked by one.",
+          "tests/races/test_hours.py::test_a_time_booked_by_three_clients_is_one_booking", MONEY),
+    shown("V2.4.1", "One exact count for each limited door.",
+          "tests/test_limits.py", "tests/kit/test_limits.py"),
+)  # fmt: skip
