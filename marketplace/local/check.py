@@ -68,6 +68,12 @@ CHECKS = (
         'make manage ARGS="makemigrations --name <the change>"',
     ),
     Check(
+        "locks",
+        ("python", "-m", "marketplace.local.migrations"),
+        "do what it says, or give the migration `unsafe_because` with the reason",
+        DEVELOPMENT | {"DJANGO_SETTINGS_MODULE": "marketplace.settings"},
+    ),
+    Check(
         "production",
         ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
         "read what it says; nothing is silenced",

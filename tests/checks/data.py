@@ -5,6 +5,8 @@ from tests.mutants.guards import Guard
 
 RESTORE = "tests/local/test_backup.py"
 FACTORS = "tests/accounts/test_second_factors.py"
+LINT = "tests/local/test_migrations.py"
+GIVES_WAY = f"{LINT}::test_a_change_that_cannot_have_its_lock_gives_way_and_comes_back"
 REFUSES = "tests/contracts/test_ledger_refuses.py"
 
 DATA = (
@@ -26,7 +28,24 @@ DATA = (
         "A table that was dropped is back as it was a second before.",
         "tests/local/test_point_in_time.py shows it, without a fault planted (a lost WAL file).",
     ),
-    left_out("D-03", "P0", "Migrations hold nobody up.", "no linter and no run under load yet."),
+    Check(
+        "D-03",
+        "P0",
+        "A migration that holds people up, or that the version before cannot live with, is found;"
+        " one that cannot have its lock gives way.",
+        tests=(f"{LINT}::test_the_migrations_of_this_version_hold_nobody_up", GIVES_WAY),
+        controls=(f"{LINT}::test_each_rule_finds_what_is_planted",),
+        faults=(
+            Guard(
+                "a change waits two seconds for a lock",
+                "marketplace/migrating.py",
+                "            _set_lock_timeout(timeout_ms)\n",
+                "            _set_lock_timeout(0)\n",
+                (GIVES_WAY,),
+            ),
+        ),
+        narrower="a run of each under load on a million rows.",
+    ),
     Check(
         "D-04",
         "P0",
