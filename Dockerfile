@@ -39,7 +39,8 @@ COPY locale locale
 RUN ATTEST_ENV=development STATIC_MANIFEST=1 python manage.py collectstatic --noinput --verbosity 0
 USER 10001
 EXPOSE 8000
-# Explicit threads, because every thread holds a database connection.
+# Explicit threads, because every thread holds a database connection: two work, four may wait, two
+# say no to the rest (docs/load.md).
 CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", \
+     "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", \
      "--workers-lifetime", "6h", "marketplace.wsgi:application"]

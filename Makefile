@@ -13,7 +13,7 @@ RUNNER := $(VENV) -m marketplace.local.runner
 unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset backup restore demo manage test drills drills-vetting drills-money drills-hiring journeys faults mutants bench-queue bench-ledger bench-search bench-match bench-relevance bench-pages check lock docs messages
+.PHONY: help run stop reset backup restore demo manage test drills drills-vetting drills-money drills-hiring journeys faults mutants bench-queue bench-ledger bench-search bench-match bench-relevance bench-pages load check lock docs messages
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -101,6 +101,10 @@ bench-relevance: ## Measure the order of matches beside BM25, on experts whose t
 bench-pages: ## Measure public pages beside raw SQL and string joins, SIZE=10000, 100000 or 1000000
 	@$(BOOT)
 	@BENCH_SIZE=$(filter-out small full,$(SIZE)) exec $(VENV) -m bench.pages
+
+load: ## Ask for one, three and ten times what the site can serve; the last line says what it still serves
+	@$(BOOT)
+	@exec $(VENV) -m bench.load
 
 check: ## Lint, types, imports, templates, migrations, generated documents, lock file, containers
 	@$(BOOT)

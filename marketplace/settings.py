@@ -53,6 +53,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Files were answered before it: they cost nothing.
+    "marketplace.admission.Admission",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -406,6 +408,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
+# How many requests a process works on at once, and how many more may wait for them (docs/load.md).
+# The server has two threads more than both together, which say no to the rest.
+WEB_AT_ONCE = env.number("WEB_AT_ONCE", 2)
+WEB_WAITING = env.number("WEB_WAITING", 4)
 # What Prometheus says to read /metrics; without one the address does not exist.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 

@@ -156,7 +156,8 @@ class Stack:
             *("-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"),
             *("--port", str(self._port), "--workers", "2", "--respawn-failed-workers"),
             # Every thread holds a database connection, and the default is hundreds of threads.
-            *("--blocking-threads", "2", "--workers-kill-timeout", "5"),
+            # Two work, four may wait, two say no (marketplace/admission.py).
+            *("--blocking-threads", "8", "--workers-kill-timeout", "5"),
             "marketplace.wsgi:application",
             answers=lambda: says_ok(f"http://127.0.0.1:{self._port}/readyz"),
             noise=ROUTINE,
