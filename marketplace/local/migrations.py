@@ -7,7 +7,8 @@ that the version before cannot live with, which goes on answering while this one
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import django
@@ -41,9 +42,7 @@ def main() -> str | None:
         f"{app}.{name}: {sentence}"
         for (app, name), migration in sorted(loader.disk_migrations.items())
         if app in BEFORE and int(name[:4]) > BEFORE[app]
-        for sentence in faults(
-            migration, lambda key=(app, name): loader.project_state(key, at_end=False)
-        )
+        for sentence in faults(migration, partial(loader.project_state, (app, name), at_end=False))
     ]
     return "\n".join(found) or None
 
@@ -68,7 +67,7 @@ def faults(migration: Migration, before: Before) -> Iterator[str]:
         )
 
 
-def _steps(operations: list[Operation]) -> Iterator[Operation]:
+def _steps(operations: Sequence[Operation]) -> Iterator[Operation]:
     """Look into those that do one thing to the database and say another."""
     for operation in operations:
         if isinstance(operation, made.SeparateDatabaseAndState):
@@ -84,7 +83,7 @@ def _needs_a_value(step: made.AddField) -> bool:
 
 
 def _makes_an_index(step: made.AddField) -> bool:
-    field = step.field
+    field: Any = step.field
     is_many = isinstance(field, models.ManyToManyField)
     return not is_many and bool(field.db_index or field.unique)
 

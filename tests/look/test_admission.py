@@ -30,7 +30,7 @@ def slow(settings):
     go_on.set()
 
 
-def in_background(site, path: str, answers: list) -> threading.Thread:
+def in_background(site, path: str, answers: list[HttpResponse]) -> threading.Thread:
     thread = threading.Thread(target=lambda: answers.append(site(ASK(path))))
     thread.start()
     time.sleep(0.05)
