@@ -61,7 +61,7 @@ def expert_searches(request: MemberRequest) -> HttpResponse:
         SearchRow(search, spoken(Filters.again(search.filters), taxonomy))
         for search in request.user.expert_searches.all()
     ]
-    context = {"form": form, "rows": rows, "comes_with_one": bool(query or form.errors)}
+    context = {"form": form, "rows": rows, "asked": spoken(filters, taxonomy)}
     status = 422 if form.errors else 200
     return render(request, "experts/searches.html", context, status=status)
 

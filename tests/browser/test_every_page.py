@@ -37,6 +37,7 @@ START = {
     ],
     "client@attest.example": [
         *("/home/", "/start/", "/client/jobs/", "/contracts/", "/post/"),
+        reverse("experts:searches") + "?skill=rag",
         *("/spend/", "/spend/statements/", "/documents/", "/settings/billing/", "/messages/"),
     ],
     "expert@attest.example": [
