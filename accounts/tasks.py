@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from accounts.services import digests, member_invitations, outbox, sanctions, webhooks
+from accounts.services import digests, kept_answers, member_invitations, outbox, sanctions, webhooks
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
@@ -48,6 +48,12 @@ def deliver_to_webhooks(**_: Any) -> None:
 def forget_deliveries(**_: Any) -> None:
     """Sweep: delete what programs were told a month ago."""
     webhooks.forget_old(at=now())
+
+
+@shared_task(base=AfterCommit)
+def forget_answers(**_: Any) -> None:
+    """Sweep: delete what the API answered to named requests a day ago."""
+    kept_answers.forget_old(at=now())
 
 
 @shared_task(base=AfterCommit)

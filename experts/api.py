@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import PUBLIC
+from accounts.api.who import PUBLIC
 from experts import facets, selectors, verification
 from experts.directory import Directory
 from experts.forms.search import SearchForm

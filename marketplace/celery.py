@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
     # A program that did not answer is told again, after longer and longer waits.
     "deliver-to-webhooks": {"task": "accounts.tasks.deliver_to_webhooks", "schedule": 20},
     "forget-deliveries": {"task": "accounts.tasks.forget_deliveries", "schedule": 86_400},
+    "forget-answers": {"task": "accounts.tasks.forget_answers", "schedule": 3600},
     # What waits for a digest leaves at eight in the morning of its reader.
     "send-digests": {"task": "accounts.tasks.send_digests", "schedule": 300},
     "expire-member-invitations": {

@@ -2,6 +2,7 @@
 
 from accounts.models.access_token import AccessToken, AccessTokenEvent, Scope
 from accounts.models.flag import Flag, FlagEvent
+from accounts.models.kept_answer import KeptAnswer
 from accounts.models.member_invitation import MemberInvitation, MemberInvitationEvent
 from accounts.models.notification import (
     Cadence,
@@ -25,6 +26,7 @@ __all__ = [
     "DeliveryEvent",
     "Flag",
     "FlagEvent",
+    "KeptAnswer",
     "Kind",
     "Mail",
     "MailEvent",

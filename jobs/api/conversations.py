@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
-from accounts.api import asker
+from accounts.api.once import once
+from accounts.api.who import asker
 from accounts.models import Scope
 from accounts.serializers import Nothing, cleaned
 from jobs import talk
@@ -39,6 +40,7 @@ class MessageList(ListAPIView[Message]):
         return row.messages.select_related("by")
 
     @extend_schema(request=MessageIn, responses={201: MessageOut})
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         """Write a message; the other side is told."""
         row = _visible(request, public_id)
@@ -53,6 +55,7 @@ class ReadConversation(APIView):
     scope = Scope.MESSAGES
 
     @extend_schema(request=Nothing, responses={204: None})
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         row = _visible(request, public_id)
         cleaned(Nothing, request)

@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import PUBLIC, asker
+from accounts.api.once import once
+from accounts.api.who import PUBLIC, asker
 from accounts.models import Scope
 from accounts.serializers import In, Nothing, cleaned
 from jobs.models import Job
@@ -67,6 +68,7 @@ class PublishJob(JobMove):
     """Show a draft to experts, or to our staff first where something speaks for a look."""
 
     @extend_schema(request=Nothing, responses=JobDetailOut)
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         return self.move(request, public_id, jobs.publish)
 
@@ -75,6 +77,7 @@ class PauseJob(JobMove):
     """Take no more proposals for a while; those that came stay."""
 
     @extend_schema(request=Nothing, responses=JobDetailOut)
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         return self.move(request, public_id, jobs.pause)
 
@@ -83,6 +86,7 @@ class ResumeJob(JobMove):
     """Take proposals again."""
 
     @extend_schema(request=Nothing, responses=JobDetailOut)
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         return self.move(request, public_id, jobs.resume)
 
@@ -93,6 +97,7 @@ class CloseJob(JobMove):
     takes = CloseIn
 
     @extend_schema(request=CloseIn, responses=JobDetailOut)
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         return self.move(request, public_id, jobs.close)
 

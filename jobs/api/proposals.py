@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import asker
+from accounts.api.once import once
+from accounts.api.who import asker
 from accounts.models import Scope
 from accounts.serializers import In, Nothing, cleaned
 from jobs.models import Proposal
@@ -57,6 +58,7 @@ class WithdrawProposal(ProposalMove):
     """Take your proposal or its draft back."""
 
     @extend_schema(request=Nothing, responses=ProposalDetailOut)
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         return self.move(request, public_id, proposals.withdraw)
 
@@ -65,6 +67,7 @@ class ShortlistProposal(ProposalMove):
     """Put a proposal among those you compare; the expert is told."""
 
     @extend_schema(request=Nothing, responses=ProposalDetailOut)
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         return self.move(request, public_id, proposals.shortlist)
 
@@ -73,6 +76,7 @@ class ArchiveProposal(ProposalMove):
     """Put a proposal aside; nobody is told."""
 
     @extend_schema(request=Nothing, responses=ProposalDetailOut)
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         return self.move(request, public_id, proposals.archive)
 
@@ -81,6 +85,7 @@ class RestoreProposal(ProposalMove):
     """Bring a proposal back from the archive."""
 
     @extend_schema(request=Nothing, responses=ProposalDetailOut)
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         return self.move(request, public_id, proposals.restore)
 
@@ -91,6 +96,7 @@ class DeclineProposal(ProposalMove):
     takes = DeclineIn
 
     @extend_schema(request=DeclineIn, responses=ProposalDetailOut)
+    @once
     def post(self, request: Request, public_id: str) -> Response:
         return self.move(request, public_id, proposals.decline)
 

@@ -45,7 +45,7 @@ class Bearer(BaseAuthentication):
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the OpenAPI document names a token."""
 
-    target_class = "accounts.api.Bearer"
+    target_class = "accounts.api.who.Bearer"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

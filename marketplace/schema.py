@@ -1,0 +1,63 @@
+"""What the OpenAPI document says of every operation alike: how it refuses, and how it is named."""
+
+from typing import Any
+
+from marketplace.kit.http import PROBLEM
+
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "A problem document (RFC 9457); `errors` names fields, on status 400.",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {"type": "object", "additionalProperties": {}},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+# What may be wrong with any request: the token or its scope, its form, how often it comes.
+OF_ALL = {
+    "400": "Something in the request is not as it should be.",
+    "401": "The token opens nothing, or there is none.",
+    "403": "The token's scope does not reach, or you may not do it.",
+    "406": "The answer is JSON, and another form was asked for.",
+    "429": "Too often in a short time; see `Retry-After`.",
+    "503": "The site is being looked after; see `Retry-After`.",
+}
+OF_A_ROW = {"404": "There is no such row, or it is not for you to see."}
+OF_WRITING = {
+    "409": "A rule refuses it; `type` and `detail` say which.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON.",
+    "422": "It cannot be done as it was asked, or the `Idempotency-Key` came with another request.",
+}
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "Names the request: sent again within a day, it is answered and not done again.",
+}
+KEYLESS = frozenset({"/api/v1/verify/"})
+
+
+def with_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Write into a document what every operation may answer besides what its view says."""
+    result["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+    for address, item in result["paths"].items():
+        for method, operation in item.items():
+            for status, said in _refusals(address, method).items():
+                operation["responses"].setdefault(status, _problem(said))
+            if method == "post" and address not in KEYLESS:
+                operation.setdefault("parameters", []).append(KEY)
+    return result
+
+
+def _refusals(address: str, method: str) -> dict[str, str]:
+    of_a_row = OF_A_ROW if "{" in address else {}
+    return OF_ALL | of_a_row | (OF_WRITING if method != "get" else {})
+
+
+def _problem(said: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": said, "content": {PROBLEM: {"schema": schema}}}
