@@ -1,13 +1,15 @@
 """What arrives at fifty jobs: honest notes, and two families of notes that machines wrote.
 
+A third is in `paraphrased.py`.
+
 There is no collection of real proposals that could be kept here. The honest notes were written once
 for this drill and are frozen in `honest.txt`: a hundred people, each with what they say of
 themselves, the same in both of their notes as people do, and two paragraphs about two pieces of
 work, each behind one of sixteen openings, as stock phrases are. The guard has never been set by
 them.
 
-The rules of the guard were set with the first family, `spun`, on the table. The second,
-`assembled`, was written afterwards, with its own seed, and nothing was set by it.
+The rules of the guard were set with the first family, `spun`, on the table, and the second,
+`assembled`, was known when they were looked at again.
 """
 
 import random
@@ -26,6 +28,7 @@ class Asked:
     title: str
     client: str
     skill: str
+    scope: str
 
 
 OPENINGS, *PEOPLE = (

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from itertools import islice
 
@@ -18,6 +19,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.drills_hiring import corpus
 from tests.drills_hiring.corpus import Asked
+from tests.drills_hiring.paraphrased import paraphrased
 from tests.jobs import written
 
 pytestmark = [pytest.mark.drills, pytest.mark.django_db]
@@ -25,8 +27,13 @@ pytestmark = [pytest.mark.drills, pytest.mark.django_db]
 JOBS, ACCOUNTS, FROM_EACH = 50, 40, 25
 PEOPLE, FROM_EACH_PERSON = 100, 2
 MOST_ITEMS = 30
-# The rules were set by the first family; the second has another seed and is only read.
-FAMILIES = {"spun": (corpus.spun, 1), "assembled": (corpus.assembled, 20_261)}
+# Two floods: of the two families the rules were set beside, and of one that is only read. Each
+# family is its writer, its seed and its accounts.
+Family = tuple[Callable[[random.Random, Asked], str], int, int]
+FLOODS: Mapping[str, Mapping[str, Family]] = {
+    "known": {"spun": (corpus.spun, 1, 20), "assembled": (corpus.assembled, 20_261, 20)},
+    "held out": {"paraphrased": (paraphrased, 517_903, ACCOUNTS)},
+}
 A_WHILE = timedelta(minutes=7)
 
 
@@ -53,15 +60,15 @@ def vetted(name: str) -> Expert:
 
 
 def asked_by(job: Job) -> Asked:
-    return Asked(job.title, job.organisation.name, job.skills.get().skill.name)
+    return Asked(job.title, job.organisation.name, job.skills.get().skill.name, job.scope)
 
 
-def machines(jobs: list[Job]) -> list[tuple[str, Expert, Job, str]]:
-    """Write a thousand notes: half of the accounts use one family, half the other."""
+def machines(jobs: list[Job], families: Mapping[str, Family]) -> list[tuple[str, Expert, Job, str]]:
+    """Write a thousand notes."""
     sent = []
-    for number, (name, (write, seed)) in enumerate(FAMILIES.items()):
+    for number, (name, (write, seed, accounts)) in enumerate(families.items()):
         dice = random.Random(seed)  # noqa: S311 (a corpus that is the same every time)
-        for account in range(ACCOUNTS // 2):
+        for account in range(accounts):
             expert = vetted(f"Account {number} {account}")
             chosen = dice.sample(jobs, FROM_EACH)
             sent += [(name, expert, job, write(dice, asked_by(job))) for job in chosen]
@@ -96,8 +103,9 @@ def send_all(notes: list[tuple[str, Expert, Job, str]]) -> Counter[tuple[str, st
     return ended
 
 
-def test_clients_read_people_and_not_the_flood(jobs_of_clients):
-    notes = [*machines(jobs_of_clients), *people(jobs_of_clients)]
+@pytest.mark.parametrize("families", FLOODS.values(), ids=FLOODS)
+def test_clients_read_people_and_not_the_flood(jobs_of_clients, families):
+    notes = [*machines(jobs_of_clients, families), *people(jobs_of_clients)]
     family_of = {expert.pk: family for family, expert, _job, _note in notes}
 
     ended = send_all(notes)
@@ -107,12 +115,12 @@ def test_clients_read_people_and_not_the_flood(jobs_of_clients):
         for job in jobs_of_clients
         for row in selectors.received_proposals(job, tab="all")
     )
-    for family in (*FAMILIES, "honest"):
+    for family in (*families, "honest"):
         figures = ", ".join(
             f"{ended[family, end]} {end}" for end in ("sent", "held back", "no slot")
         )
         print(f"{family}: {figures}, {items[family]} items of their own", flush=True)
-    machine_made = items["spun"] + items["assembled"]
+    machine_made = sum(items[family] for family in families)
     print(f"{machine_made} of 1000 machine-written are items in a client's list", flush=True)
     assert len(notes) == ACCOUNTS * FROM_EACH + PEOPLE * FROM_EACH_PERSON
     assert machine_made <= MOST_ITEMS
