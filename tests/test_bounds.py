@@ -22,7 +22,7 @@ MOST_OF_ALL_MONEY = 20
 # Of one contract a page shows everything there is: work, money, papers, talk, what went wrong.
 MOST_OF_A_CONTRACT = 25
 OTHER_BOUNDS = {"contracts:detail": MOST_OF_A_CONTRACT, "admin:payments:index": MOST_OF_ALL_MONEY}
-ROWS, MANY = 14, 10_000
+ROWS, MANY = 14, 500
 
 OF_CLIENTS = (
     *("home", "jobs:client-jobs", "jobs:received-proposals", "jobs:invite", "jobs:board"),
@@ -63,8 +63,8 @@ def test_every_list_is_opened_with_a_dozen_statements(client, acme, ada, staff):
 
 @pytest.mark.drills
 @pytest.mark.django_db(transaction=True)
-def test_with_ten_thousand_rows_behind_each_it_is_no_more(client, acme, ada, staff):
-    # Each thousand is its own transaction: in one alone, a row that a trigger counts others with
+def test_with_hundreds_of_rows_behind_each_it_is_no_more(client, acme, ada, staff):
+    # Each kind of row is its own transaction: in one alone, a row that a trigger counts others with
     # gets slower to find with every version of it.
     _open_every_list(MANY, client, acme, ada, staff)
 
