@@ -51,9 +51,10 @@ class BadgeDetailOut(BadgeOut):
     expert = serializers.CharField(source="expert.public_id")
     evidence = serializers.SerializerMethodField()
 
-    def get_evidence(self, badge: Badge) -> list[dict[str, Any]]:
+    @extend_schema_field(EvidenceOut(many=True))
+    def get_evidence(self, badge: Badge) -> Any:
         """Show what the holder did not keep confidential."""
-        return EvidenceOut(badge.application.shown_evidence, many=True).data  # type: ignore[return-value]
+        return EvidenceOut(badge.application.shown_evidence, many=True).data
 
 
 class CredentialOut(serializers.Serializer[Any]):
@@ -172,10 +173,11 @@ class ExpertOut(PublicModelOut):
         records = expert.work_records.all()
         return ScoreOut(reputation_from(records, on=self.context["on"])).data
 
-    def get_badges(self, expert: Expert) -> list[dict[str, Any]]:
+    @extend_schema_field(BadgeOut(many=True))
+    def get_badges(self, expert: Expert) -> Any:
         """Show the badges that are valid today."""
         rows = [badge for badge in expert.badges.all() if badge.is_valid]
-        return BadgeOut(rows, many=True).data  # type: ignore[return-value]
+        return BadgeOut(rows, many=True).data
 
 
 class ChoiceOut(serializers.Serializer[Any]):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.serializers import In, MoneyOut, PublicModelOut
@@ -50,7 +51,8 @@ class JobOut(PublicModelOut):
     skills = JobSkillOut(many=True)
     published_at = serializers.DateTimeField()
 
-    def get_budget(self, job: Job) -> dict[str, Any] | None:
+    @extend_schema_field(RangeOut(allow_null=True))
+    def get_budget(self, job: Job) -> Any:
         """Show the range the client means to spend."""
         if job.budget is None:
             return None

@@ -101,8 +101,8 @@ NO_MONEY = {
     "stripe-webhook",
 }  # fmt: skip
 
-# When somebody was last seen is written whatever they ask.
-KEPT_BY_ASKING = ("usersessions_usersession",)
+# When somebody was last seen is written whatever they ask, and since when staff are at work.
+KEPT_BY_ASKING = ("usersessions_usersession", "django_session")
 
 
 @pytest.fixture

@@ -51,12 +51,29 @@ ACCESS = (
         ),
         narrower="the gap in time.",
     ),
-    left_out(
+    Check(
         "A-04",
         "P0",
-        "No answer has a key beside those listed, and no write takes one.",
-        "every form is pushed with eighteen forbidden fields by the access test, but answers of the"
-        " API have no list of keys for each relation.",
+        "No answer of the API has a key beside those its document lists, whoever asks; eighteen"
+        " fields that nobody gives themselves change nothing, in forms and in the API.",
+        tests=("tests/test_api_fields.py", "tests/test_access.py::test_access"),
+        faults=(
+            Guard(
+                "a field that is not asked for is refused",
+                "accounts/serializers.py",
+                "        if unknown:\n",
+                "        if unknown and not self.initial_data:\n",
+                ("tests/test_api_fields.py",),
+            ),
+            Guard(
+                "an answer has the keys of its document",
+                "experts/serializers.py",
+                "        return told if instance.is_public else told",
+                '        told["digest"] = ""\n        return told if instance.is_public else told',
+                ("tests/test_api_fields.py",),
+            ),
+        ),
+        narrower="sixty fields, and a list of keys for each relation beside the document's.",
     ),
     Check(
         "A-05",

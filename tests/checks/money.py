@@ -4,6 +4,7 @@ from tests.checks.check import Check, guard, left_out
 from tests.mutants.guards import Guard
 
 HOOK = "tests/contracts/test_webhook.py"
+OUTGOING = "tests/accounts/test_webhooks.py"
 RACES = "tests/races"
 DRILLS = "tests/drills_money"
 REFUSES = "tests/contracts/test_ledger_refuses.py"
@@ -47,7 +48,22 @@ WEBHOOKS = (
         ),
         faults=(guard("an older answer about a chargeback is dropped"),),
     ),
-    left_out("W-04", "P1", "Outgoing webhooks: signed, repeated, safe.", "there are none yet."),
+    Check(
+        "W-04",
+        "P1",
+        "Messages to programs are signed, told again eight times, then given up with a word to"
+        " their owner; none goes to an address that is not public, and no redirect is followed.",
+        tests=(OUTGOING,),
+        faults=(
+            Guard(
+                "a message is signed with its time",
+                "accounts/services/webhooks.py",
+                'f"{message_id}.{timestamp}.{body}"',
+                'f"{message_id}.{body}"',
+                (OUTGOING,),
+            ),
+        ),
+    ),
 )
 
 LEDGER = (
