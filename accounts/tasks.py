@@ -4,7 +4,8 @@ from typing import Any
 
 from celery import shared_task
 
-from accounts.services import digests, kept_answers, member_invitations, outbox, sanctions, webhooks
+from accounts.services import digests, member_invitations, outbox, sanctions, webhooks
+from marketplace.kit import personal
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
@@ -45,15 +46,9 @@ def deliver_to_webhooks(**_: Any) -> None:
 
 
 @shared_task(base=AfterCommit)
-def forget_deliveries(**_: Any) -> None:
-    """Sweep: delete what programs were told a month ago."""
-    webhooks.forget_old(at=now())
-
-
-@shared_task(base=AfterCommit)
-def forget_answers(**_: Any) -> None:
-    """Sweep: delete what the API answered to named requests a day ago."""
-    kept_answers.forget_old(at=now())
+def purge(**_: Any) -> None:
+    """Sweep: let go of everything that was kept long enough."""
+    personal.purge(at=now())
 
 
 @shared_task(base=AfterCommit)

@@ -9,6 +9,7 @@ from accounts.views import (
     notifications,
     organisations,
     people,
+    privacy,
     sanctions,
     webhooks,
 )
@@ -66,6 +67,7 @@ urlpatterns = [
     path("report/<slug:kind>/<str:public_id>/", flags.report, name="report"),
     path("rules/", sanctions.rules, name="rules"),
     path("rules/report/", sanctions.transparency_report, name="transparency"),
+    path("privacy/", privacy.privacy, name="privacy"),
     path("sanctions/", sanctions.sanction_list, name="sanctions"),
     path("sanctions/<public:public_id>/", sanctions.sanction, name="sanction"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),

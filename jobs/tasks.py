@@ -6,7 +6,7 @@ from celery import shared_task
 
 from accounts.tasks import send_due_mail
 from jobs.models import Job
-from jobs.services import alerts, board_changes, invitations, matching, silence, visitor_drafts
+from jobs.services import alerts, board_changes, invitations, matching, silence
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
 
@@ -56,12 +56,6 @@ def warn_of_silence(**_: Any) -> None:
 def expire_invitations(**_: Any) -> None:
     """End invitations that nobody answered within their week."""
     invitations.expire_due(at=now())
-
-
-@shared_task(base=AfterCommit)
-def sweep_visitor_drafts(**_: Any) -> None:
-    """Forget what visitors wrote and did not come back to."""
-    visitor_drafts.sweep(at=now())
 
 
 @shared_task(base=AfterCommit)

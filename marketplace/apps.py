@@ -1,5 +1,6 @@
 """The project as an app: it owns the template vocabulary, the site pages and the commands."""
 
+from importlib import import_module
 from pathlib import Path
 
 from django.apps import AppConfig
@@ -17,5 +18,6 @@ class MarketplaceConfig(AppConfig):
     name = "marketplace"
 
     def ready(self) -> None:
-        """Compile the translations that changed, before anybody asks for one."""
+        """Register our checks, which wait for the models; compile translations that changed."""
+        import_module("marketplace.checks")
         catalogues.compile_stale(Path(folder) for folder in settings.LOCALE_PATHS)

@@ -38,8 +38,8 @@ app.conf.beat_schedule = {
     "send-due-mail": {"task": "accounts.tasks.send_due_mail", "schedule": 20},
     # A program that did not answer is told again, after longer and longer waits.
     "deliver-to-webhooks": {"task": "accounts.tasks.deliver_to_webhooks", "schedule": 20},
-    "forget-deliveries": {"task": "accounts.tasks.forget_deliveries", "schedule": 86_400},
-    "forget-answers": {"task": "accounts.tasks.forget_answers", "schedule": 3600},
+    # What each table keeps for how long is written down beside it, see `marketplace.kit.personal`.
+    "purge": {"task": "accounts.tasks.purge", "schedule": 3600},
     # What waits for a digest leaves at eight in the morning of its reader.
     "send-digests": {"task": "accounts.tasks.send_digests", "schedule": 300},
     "expire-member-invitations": {
@@ -54,7 +54,6 @@ app.conf.beat_schedule = {
     # A job whose client says nothing pauses and closes; whoever proposed gets an answer.
     "sweep-silence": {"task": "jobs.tasks.sweep_silence", "schedule": 600},
     "expire-invitations": {"task": "jobs.tasks.expire_invitations", "schedule": 600},
-    "sweep-visitor-drafts": {"task": "jobs.tasks.sweep_visitor_drafts", "schedule": 3600},
     "sweep-board-changes": {"task": "jobs.tasks.sweep_board_changes", "schedule": 60},
     "warn-of-silence": {"task": "jobs.tasks.warn_of_silence", "schedule": 3600},
     "expire-offers": {"task": "contracts.tasks.expire_offers", "schedule": 300},

@@ -32,7 +32,7 @@ class Pages(PageMap):
         return [
             *("landing", "experts:search", "jobs:board", "jobs:hubs", "fees", "accessibility"),
             *("how-vetting-works", "how-ranking-works", "contracts:decisions"),
-            *("accounts:rules", "accounts:transparency"),
+            *("accounts:rules", "accounts:transparency", "accounts:privacy"),
         ]
 
     def location(self, item: str) -> str:

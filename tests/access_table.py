@@ -468,6 +468,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("accounts:report", "post", "reported", 302, 422, 422, 422, 422),
     ("accounts:rules", "get", "", 200, 200, 200, 200, 200),
     ("accounts:transparency", "get", "", 200, 200, 200, 200, 200),
+    ("accounts:privacy", "get", "", 200, 200, 200, 200, 200),
     ("accounts:sanctions", "get", "", 302, 200, 200, 200, 200),
     ("accounts:sanction", "get", "sanction", 302, 404, 200, 404, 404),
     ("accounts:sanction", "post", "sanction", 302, 404, 422, 404, 404),

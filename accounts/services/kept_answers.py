@@ -77,11 +77,6 @@ def once(user: User, *, key: str, asked: str, answer: Callable[[], Answer], at: 
     return given
 
 
-def forget_old(*, at: datetime) -> int:
-    """Delete answers after a day; return how many went."""
-    return KeptAnswer.objects.filter(created_at__lte=at - KEPT_FOR).delete()[0]
-
-
 def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -47,7 +47,6 @@ WAITS = (
 )
 # So that messages that failed together are not tried together.
 JITTER = 0.2
-KEPT_FOR = timedelta(days=30)
 # HTTP's word for an address that wants nothing more.
 GONE = 410
 PING = "ping"
@@ -174,12 +173,6 @@ def deliver_due(*, at: datetime, limit: int = 20) -> int:
     for key in keys:
         deliver(key, at=at)
     return len(keys)
-
-
-def forget_old(*, at: datetime) -> int:
-    """Delete the log of messages after thirty days; return how many rows went."""
-    done = Delivery.objects.exclude(status=Delivery.Status.QUEUED)
-    return done.filter(created_at__lt=at - KEPT_FOR).delete()[0]
 
 
 def reseal() -> int:

@@ -56,7 +56,7 @@ def take(upload: File[bytes], *, at: datetime) -> Upload:
 
 @transaction.atomic
 def discard(row: Upload, *, at: datetime) -> None:
-    """Delete the file once nothing names it; that it was here stays on record."""
+    """Delete the file once nothing names it; that it was here stays on record for a while."""
     row.move("discard", by=None, at=at)
     _delete_file(row)
 

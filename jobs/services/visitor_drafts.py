@@ -7,13 +7,14 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Organisation, User
+from accounts.periods import VISITOR_DAYS
 from accounts.services import organisations
 from jobs.models import Job, UseCase, VisitorDraft
 from jobs.services import jobs
 from marketplace.kit.places import country_at
 
 # How long an unfinished job waits for its author; as long as their browser keeps the session.
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR = timedelta(days=VISITOR_DAYS)
 
 
 def begin(*, use_case: UseCase, at: datetime) -> VisitorDraft:
@@ -67,11 +68,6 @@ def take(
     job = jobs.set_terms(job, **terms, by=by, at=at)
     draft.delete()
     return job
-
-
-def sweep(*, at: datetime) -> int:
-    """Delete what nobody came back to; return how many there were."""
-    return VisitorDraft.objects.filter(touched_at__lt=at - KEPT_FOR).delete()[0]
 
 
 def _organisation(draft: VisitorDraft, time_zone: str, by: User, at: datetime) -> Organisation:

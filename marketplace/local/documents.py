@@ -9,6 +9,7 @@ from marketplace.local.state import CHECKOUT
 # Each document, and the arguments with which Python prints it.
 GENERATED = {
     "docs/states.md": ("manage.py", "states"),
+    "docs/personal-data.md": ("manage.py", "personal_data"),
     "docs/access.md": ("-m", "tests.access_table"),
     "docs/reliability.md": ("-m", "tests.checks.page"),
     "docs/asvs.md": ("-m", "tests.asvs"),

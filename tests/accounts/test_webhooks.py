@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import Delivery, Membership, Notification, Topic, Webhook
 from accounts.services import webhooks
+from marketplace.kit import personal
 from marketplace.kit.egress import AddressRefused
 from marketplace.kit.states import IllegalMove
 from tests import factories
@@ -233,9 +234,9 @@ def test_the_log_is_kept_for_thirty_days(webhook, acme):
     waiting = webhooks.try_out(webhook, by=acme, at=NOON)
     webhooks.deliver(row.pk, at=NOON)
 
-    webhooks.forget_old(at=NOON + timedelta(days=30))
+    personal.purge(at=NOON + timedelta(days=30))
     assert webhook.deliveries.count() == 2
-    webhooks.forget_old(at=NOON + timedelta(days=30, seconds=1))
+    personal.purge(at=NOON + timedelta(days=30, seconds=1))
 
     assert list(webhook.deliveries.all()) == [waiting]
 

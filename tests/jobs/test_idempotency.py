@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from accounts.models import KeptAnswer
-from accounts.services import kept_answers
 from jobs.models import Conversation, Message, Proposal
 from jobs.services import messages
+from marketplace.kit import personal
 from tests import factories
 from tests.conftest import NOON
 
@@ -100,8 +100,8 @@ def test_it_is_kept_for_a_day(talk, ada):
 
     assert "Idempotent-Replayed" not in write(ada, talk)
     assert written() == 2
-    assert kept_answers.forget_old(at=now()) == 0
-    assert kept_answers.forget_old(at=now() + timedelta(hours=25)) == 1
+    assert personal.purge(at=now()) == {}
+    assert personal.purge(at=now() + timedelta(hours=25)) == {"accounts.KeptAnswer": 1}
 
 
 def test_a_crash_between_effect_and_answer_leaves_neither(talk, ada, monkeypatch):
