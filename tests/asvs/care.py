@@ -5,15 +5,16 @@ from tests.asvs.row import absent, built, deployed, missing, shown
 ASKED = "tests/test_access.py"
 ACCESS = f"{ASKED}::test_access"
 SOURCE = "tests/test_source.py"
-LOGS = "tests/kit/test_logs.py"
+PERSONAL = "tests/test_personal_data.py"
+EVERY_COLUMN = "test_every_model_and_every_column_of_words_has_its_row"
 
 CARE = (
-    missing("V14.1.1", "fields are not classified as code yet."),
-    missing("V14.1.2", "see V14.1.1."),
+    shown("V14.1.1", "Every column of words has its class.", f"{PERSONAL}::{EVERY_COLUMN}"),
+    built("V14.1.2", "docs/personal-data.md: whose, how long, who holds it."),
     built("V14.2.1", "Links that stand for somebody are signed; no key is in one."),
     built("V14.2.2", "Only what every visitor sees is kept."),
     built("V14.2.3", "No tracker, no third party's script or picture."),
-    missing("V14.2.4", "see V14.1.1."),
+    shown("V14.2.4", "What has an end goes in time; what is held stays.", PERSONAL),
     missing("V14.3.1", "signing out does not clear the browser's cache; pages are not kept in it."),
     missing("V14.3.2", "files are not stored; pages are, so that Back keeps what was typed."),
     shown("V14.3.3", "Browsers keep drafts of forms and nothing else.",

@@ -4,6 +4,7 @@ from tests.checks.check import Check, guard, left_out
 from tests.mutants.guards import Guard
 
 RESTORE = "tests/local/test_backup.py"
+PERSONAL = "tests/test_personal_data.py"
 FACTORS = "tests/accounts/test_second_factors.py"
 LINT = "tests/local/test_migrations.py"
 GIVES_WAY = f"{LINT}::test_a_change_that_cannot_have_its_lock_gives_way_and_comes_back"
@@ -63,10 +64,36 @@ DATA = (
         faults=(guard("no pot below zero"),),
         narrower="a list of all rules of business with the constraint that holds each.",
     ),
-    left_out("D-05", "P0", "Every field is classified.", "not on this card yet."),
+    Check(
+        "D-05",
+        "P0",
+        "Every model and every column of words is somebody's, nobody's or hidden; a new one without"
+        " its class stops the site's checks.",
+        tests=(f"{PERSONAL}::test_every_model_and_every_column_of_words_has_its_row",),
+        controls=(
+            f"{PERSONAL}::test_a_column_without_a_class_is_named",
+            f"{PERSONAL}::test_a_model_without_a_row_is_named",
+        ),
+    ),
     left_out("D-06", "P0", "Who is erased leaves no trace.", "not on this card yet."),
     left_out("D-07", "P1", "Nothing private in logs.", "not on this card yet."),
-    left_out("D-08", "P1", "What is old is deleted in time.", "not on this card yet."),
+    Check(
+        "D-08",
+        "P1",
+        "Each table with an end lets go of a row in the second after it, unless a contract, a"
+        " dispute or a report holds it.",
+        tests=(PERSONAL,),
+        faults=(
+            Guard(
+                "a running contract holds its messages",
+                "marketplace/kit/personal.py",
+                '        rows = rows.exclude(pk__in=held.values("pk"))\n',
+                '        rows = rows.exclude(pk__in=held.values("pk")[:0])\n',
+                (PERSONAL,),
+            ),
+        ),
+        narrower="ten years, a day at a time.",
+    ),
     left_out(
         "D-09",
         "P1",
