@@ -11,6 +11,7 @@ from allauth.account.internal.flows.login_by_code import LoginCodeVerificationPr
 from allauth.core.internal.ratelimit import get_ip
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -45,7 +46,7 @@ class MemberRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-V = TypeVar("V", bound=Callable[..., HttpResponse])
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 View = Callable[Concatenate[MemberRequest, P], HttpResponse]
 
 

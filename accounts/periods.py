@@ -102,6 +102,13 @@ ANSWERS = Period(
     _("So that a program which heard nothing can ask again, and changes it once."),
     days=1,
 )
+EXPORTS = Period(
+    "exports",
+    _("The copy of your data that you asked for"),
+    _("A day"),
+    _("So that you can save it."),
+    days=1,
+)
 VISITORS = Period(
     "visitors",
     _("A job that somebody began to write without an account"),

@@ -13,6 +13,7 @@ from accounts.models import (
     AccessToken,
     ClientRating,
     Delivery,
+    Export,
     Flag,
     KeptAnswer,
     Mail,
@@ -29,6 +30,7 @@ from accounts.models import (
 from accounts.periods import (
     ACCOUNT,
     ANSWERS,
+    EXPORTS,
     INVITED,
     MAILS,
     NOTICES,
@@ -91,6 +93,7 @@ TABLES = (
         since="expires_at",
         only=~Q(status__in=ASKED),
     ),
+    Kept(Export, EXPORTS, of="user", hidden="file", since="created_at"),
     Kept(Session, SIGNED_IN, hidden="session_key session_data", since="expire_date"),
     Kept(
         UserSession,

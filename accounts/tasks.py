@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from accounts.services import digests, member_invitations, outbox, sanctions, webhooks
+from accounts.services import digests, exports, member_invitations, outbox, sanctions, webhooks
 from marketplace.kit import personal
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
@@ -43,6 +43,19 @@ def deliver_to_webhooks(**_: Any) -> None:
     """Sweep: tell programs what is due, such as what they did not take before; a few at a time."""
     if webhooks.deliver_due(at=now()):
         deliver_to_webhooks.delay_on_commit()
+
+
+@shared_task(base=AfterCommit)
+def build_export(*, export_pk: int, **_: Any) -> None:
+    """Make the copy of their data that somebody asked for."""
+    exports.build(export_pk, at=now())
+
+
+@shared_task(base=AfterCommit)
+def build_exports(**_: Any) -> None:
+    """Sweep: make the copies that a lost message or a dead worker left to do."""
+    for export_pk in exports.waiting():
+        exports.build(export_pk, at=now())
 
 
 @shared_task(base=AfterCommit)

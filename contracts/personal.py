@@ -162,7 +162,7 @@ def _needed() -> Q:
 
 
 CLAIMS = (
-    Claim(Upload, lambda: Q(exhibit__isnull=False)),
+    Claim(Upload, lambda: Q(exhibit__isnull=False), of="exhibit__statement__by"),
     Claim(Message, _needed),
     Claim(Attachment, lambda: Q(message__in=Message.objects.filter(_needed()))),
 )

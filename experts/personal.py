@@ -103,7 +103,8 @@ TABLES = (
         others="referee_name referee_email",
     ),
     Kept(Reference, VETTING, of="evidence__application__expert__user", others="name email words"),
-    Kept(Check, VETTING, of="application__expert__user", yours="sentence proof"),
+    # How we look for what is not true stays with us, so that it still finds it tomorrow.
+    Kept(Check, VETTING, others="sentence proof"),
     Kept(
         Snapshot,
         VETTING,

@@ -93,7 +93,7 @@ def _reported() -> Q:
 
 
 CLAIMS = (
-    Claim(Upload, lambda: Q(attachment__isnull=False)),
+    Claim(Upload, lambda: Q(attachment__isnull=False), of="attachment__message__by"),
     Claim(Message, _reported),
     Claim(Attachment, lambda: Q(message__in=Message.objects.filter(_reported()))),
 )

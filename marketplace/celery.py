@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
     # A program that did not answer is told again, after longer and longer waits.
     "deliver-to-webhooks": {"task": "accounts.tasks.deliver_to_webhooks", "schedule": 20},
     # What each table keeps for how long is written down beside it, see `marketplace.kit.personal`.
+    "build-exports": {"task": "accounts.tasks.build_exports", "schedule": 60},
     "purge": {"task": "accounts.tasks.purge", "schedule": 3600},
     # What waits for a digest leaves at eight in the morning of its reader.
     "send-digests": {"task": "accounts.tasks.send_digests", "schedule": 300},

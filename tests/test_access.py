@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from accounts import emails
 from accounts.models import Flag, Kind, Notification, Organisation, Sanction, User
-from accounts.services import access_tokens, member_invitations, webhooks
+from accounts.services import access_tokens, exports, member_invitations, webhooks
 from contracts.models import (
     Amendment,
     AmendmentLine,
@@ -158,6 +158,13 @@ def world(acme, ada, mallory, rhea) -> dict[str, list[str]]:
     }
 
 
+def exported(person) -> str:
+    """A copy of somebody's data, ready to be saved."""
+    row = exports.ask(by=person, at=now())
+    exports.build(row.pk, at=now())
+    return row.public_id
+
+
 def _listening(person: User) -> dict[str, list[str]]:
     """Let a program of somebody's listen and ask, and tell it something."""
     token, _secret = access_tokens.issue(name="CRM", scopes=["read"], days=30, by=person, at=now())
@@ -167,6 +174,7 @@ def _listening(person: User) -> dict[str, list[str]]:
         "webhook": [row.public_id],
         "delivery": [row.public_id, delivery.public_id],
         "token": [token.public_id],
+        "export": [exported(person)],
     }
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import (
     Delivery,
+    Export,
     Flag,
     KeptAnswer,
     Mail,
@@ -22,6 +23,7 @@ from accounts.models import (
 )
 from accounts.models.user import User
 from accounts.periods import SITE
+from accounts.services import exports
 from contracts.models import StripeEvent
 from experts.models import TaskDraft, Upload
 from experts.services import uploads
@@ -190,6 +192,7 @@ MADE = {
     Upload: filed,
     Delivery: called,
     MemberInvitation: invited,
+    Export: lambda request: exports.ask(by=request.getfixturevalue("acme"), at=NOON),
     KeptAnswer: answered,
     TaskDraft: typed,
     UserSession: visited,

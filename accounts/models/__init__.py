@@ -1,6 +1,7 @@
 """The nouns of accounts."""
 
 from accounts.models.access_token import AccessToken, AccessTokenEvent, Scope
+from accounts.models.export import Export, ExportEvent
 from accounts.models.flag import Flag, FlagEvent
 from accounts.models.kept_answer import KeptAnswer
 from accounts.models.member_invitation import MemberInvitation, MemberInvitationEvent
@@ -24,6 +25,8 @@ __all__ = [
     "ClientRating",
     "Delivery",
     "DeliveryEvent",
+    "Export",
+    "ExportEvent",
     "Flag",
     "FlagEvent",
     "KeptAnswer",

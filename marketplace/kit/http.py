@@ -105,13 +105,16 @@ def _page(named: str) -> HttpResponse | None:
     return None if content is None else HttpResponse(content)
 
 
-def private_file(content: FieldFile, name: str) -> FileResponse:
-    """Send a file that somebody uploaded, to be saved and never to be opened in our name."""
+def private_file(content: FieldFile, name: str, *, of_type: str = "") -> FileResponse:
+    """Send a file that is for one person, to be saved and never to be opened in our name.
+
+    :param of_type: its MIME type; that of an upload follows from its inspected name.
+    """
     response = FileResponse(
         content.open(),
         as_attachment=True,
         filename=name,
-        content_type=files.content_type(name),
+        content_type=of_type or files.content_type(name),
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = LOCKED

@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils.functional import Promise
@@ -89,10 +90,21 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What an app higher up knows of a table lower down: rows that must not go yet."""
+    """What an app higher up knows of a table lower down: rows that must not go yet, and whose."""
 
     model: type[models.Model]
     holds: Callable[[], models.Q]
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What one table holds of one person: the rows they may see, and the columns they are given."""
+
+    name: str
+    rows: models.QuerySet[models.Model]
+    columns: Sequence[str]
+    files: Sequence[str]
 
 
 @cache
@@ -116,6 +128,27 @@ def problems() -> list[str]:
     unknown = [model for model in apps.get_models() if model not in known]
     missing = [f"{model._meta.label} has no row." for model in unknown]
     return missing + [sentence for kept in known.values() for sentence in _problems_of(kept)]
+
+
+def belongings(person: AbstractBaseUser) -> Iterator[Belonging]:
+    """Find what is somebody's own in all tables; histories are left out, they name others.
+
+    Where a table says what a person may see, nothing else is theirs to be given.
+    """
+    for kept in tables().values():
+        paths = [*kept.of.split(), *(claim.of for claim in _claims(kept.model) if claim.of)]
+        if not paths or issubclass(kept.model, Transition):
+            continue
+        own = models.Q()
+        for path in paths:
+            own |= models.Q(**{path: person.pk})
+        manager: Any = kept.model._default_manager
+        seen = manager.visible_to(person) if hasattr(manager, "visible_to") else manager.all()
+        rows = kept.model._base_manager.filter(pk__in=seen.filter(own).values("pk"))
+        columns = _given(kept)
+        files = [name for name in columns if _is_file(kept.model, name)]
+        name = f"{kept.model._meta.app_label}/{kept.model._meta.model_name}"
+        yield Belonging(name, rows.order_by("pk"), columns, files)
 
 
 def due(kept: Kept, *, at: datetime) -> models.QuerySet[models.Model]:
@@ -199,6 +232,20 @@ def _problems_of(kept: Kept) -> Iterator[str]:
     # A history goes with its row and needs no moment of its own.
     if kept.period.days is not None and not (kept.since or issubclass(kept.model, Transition)):
         yield f"{label} goes after {kept.period.days} days, counted from nothing."
+
+
+def _given(kept: Kept) -> list[str]:
+    """Return the person's own columns and the facts beside them; keys of other rows are not."""
+    own = kept.named("yours")
+    return [
+        field.name
+        for field in kept.model._meta.local_concrete_fields
+        if field.name in own or (_is_fact(field) and not (field.primary_key or field.is_relation))
+    ]
+
+
+def _is_file(model: type[models.Model], name: str) -> bool:
+    return isinstance(model._meta.get_field(name), models.FileField)
 
 
 def _is_fact(field: models.Field[Any, Any]) -> bool:
