@@ -17,7 +17,7 @@ PASSING = """
 SELECT count(*) FROM jobs_alert AS alert
 JOIN jobs_match AS found ON found.expert_id = alert.expert_id AND found.fits
 JOIN jobs_job AS job ON job.id = found.job_id
-WHERE alert.id = %s AND job.status = %s AND found.score >= alert.least_score
+WHERE alert.id = %s AND %s = job.status AND found.score >= alert.least_score
   AND jobs_alert_passes(
     nullif(alert.wanted, '{}'), nullif(plainto_tsquery('english', alert.words), ''::tsquery),
     nullif(alert.least_budget_minor, 0),
