@@ -39,9 +39,9 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         """The expert and the client's members."""
         if not isinstance(user, User):
             return self.none()
-        return self.filter(
-            models.Q(expert__user=user) | models.Q(organisation__memberships__user=user)
-        ).distinct()
+        # Not by a join: one of an organisation's contracts with each of its members is many rows.
+        own = Organisation.objects.visible_to(user)
+        return self.filter(models.Q(expert__user=user) | models.Q(organisation__in=own))
 
 
 class ContractStatus(models.TextChoices):

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from jobs.models import Proposal, Side
 from jobs.models.plan import AcceptanceCheck, PricedPart
 from marketplace.kit.models import PublicIdField
@@ -25,9 +25,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """The client's members, and the expert once it has been sent."""
         if not isinstance(user, User):
             return self.none()
-        client = models.Q(proposal__job__organisation__memberships__user=user)
+        own = Organisation.objects.visible_to(user)
+        client = models.Q(proposal__job__organisation__in=own)
         expert = models.Q(proposal__expert__user=user) & ~models.Q(status=Offer.Status.DRAFT)
-        return self.filter(client | expert).distinct()
+        return self.filter(client | expert)
 
 
 class OfferStatus(models.TextChoices):
