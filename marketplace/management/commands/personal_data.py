@@ -24,6 +24,10 @@ The task `accounts.tasks.purge` lets go of what has days, every hour, in lots of
 `Claim` of an app higher up wins: a running contract, an open dispute or an open report holds
 messages, and whatever a file is attached to holds the file. Everybody reads the periods at
 `/privacy/`, which is made from the same list.
+
+Whoever asks at `/settings/data/` is given a zip of it (`accounts/services/exports.py`): their own
+words and files, and the facts beside them, of rows that `visible_to` lets them see; never a key of
+another row, nor a history. Tables without a path to a person are in nobody's copy.
 """
 
 
