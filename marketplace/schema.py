@@ -38,6 +38,14 @@ KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": "Names the request: sent again within a day, it is answered and not done again.",
 }
+HAD = {
+    "in": "header",
+    "name": "If-None-Match",
+    "schema": {"type": "string"},
+    "description": "The `ETag` of what you have; answered 304 while it is the same.",
+}
+NOT_MODIFIED = {"description": "It is what you have."}
+DOCUMENT = "/api/v1/openapi.yaml"
 KEYLESS = frozenset({"/api/v1/verify/"})
 
 
@@ -48,6 +56,9 @@ def with_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for method, operation in item.items():
             for status, said in _refusals(address, method).items():
                 operation["responses"].setdefault(status, _problem(said))
+            if method == "get" and "200" in operation["responses"] and address != DOCUMENT:
+                operation["responses"]["304"] = NOT_MODIFIED
+                operation.setdefault("parameters", []).append(HAD)
             if method == "post" and address not in KEYLESS:
                 operation.setdefault("parameters", []).append(KEY)
     return result

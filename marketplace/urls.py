@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path, register_converter
+from django.views.decorators.http import conditional_page
 from drf_spectacular.views import SpectacularAPIView
 
 from contracts import api as contracts
@@ -79,6 +80,9 @@ V1 = [
     path("contracts/", contracts.ContractList.as_view(), name="contracts"),
     path("contracts/<public:public_id>/", contracts.ContractDetail.as_view(), name="contract"),
 ]
+# Whoever asks again with the `ETag` of what they have is answered 304 while it is the same.
+for address in V1:
+    address.callback = conditional_page(address.callback)
 
 # allauth answers with this when codes or passwords were tried too often.
 handler429 = views.too_many_tries
