@@ -44,7 +44,7 @@ ACCESS = (
             Guard(
                 "a stranger's row looks like one that is not there",
                 "contracts/models/contract.py",
-                "models.Q(expert__user=user) | models.Q(organisation__memberships__user=user)",
+                "models.Q(expert__user=user) | models.Q(organisation__in=own)",
                 "models.Q(pk__gt=0)",
                 ("tests/test_absent_equals_forbidden.py",),
             ),

@@ -271,7 +271,7 @@ GUARDS = (
     Guard(
         "whose contract it is",
         "contracts/models/contract.py",
-        "models.Q(expert__user=user) | models.Q(organisation__memberships__user=user)",
+        "models.Q(expert__user=user) | models.Q(organisation__in=own)",
         "models.Q()",
         ("tests/test_access.py",),
     ),
