@@ -217,7 +217,7 @@ def _word(typed: str, english: str, simple: str, taxonomy: Taxonomy) -> Word:
 def _advice(alias: Term) -> str:
     """Return what to know about what an alias names; of a model the registry itself says it."""
     if alias.release is None:
-        return alias.hint
+        return gettext(alias.hint)
     return ModelRelease.objects.get(pk=alias.release).advice
 
 

@@ -109,9 +109,9 @@ def rubric(of: Skill) -> Rubric:
             rubric=row,
             position=position,
             key=key,
-            name=key.title(),
-            question=f"How good is the {key}?",
-            anchors=[f"{key} scores {points}" for points in range(6)],
+            english_name=key.title(),
+            english_question=f"How good is the {key}?",
+            english_anchors=[f"{key} scores {points}" for points in range(6)],
         )
     return row
 

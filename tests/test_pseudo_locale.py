@@ -19,7 +19,15 @@ from django.urls import reverse
 from django.utils.translation import trans_real
 from django.utils.translation.trans_real import DjangoTranslation
 
-from experts.models import Domain, Expert, ModelFamily, Skill, Surface
+from experts.models import (
+    Criterion,
+    Domain,
+    Expert,
+    ModelFamily,
+    Skill,
+    SkillAlias,
+    Surface,
+)
 from jobs.models import Job, Match, UseCase
 from tests.access_table import ACCESS, PEOPLE
 from tests.conftest import NOON
@@ -35,7 +43,7 @@ UNTRANSLATABLE = {
     *("Attest", "OpenAI", "Upwork", "Stripe", "GitHub", "Atom", "API", "PDF", "CSV", "JSON", "URL"),
     *("USD", "EUR", "GBP", "UTC", "English", "Deutsch", "TOTP", "RAG"),
 }
-CATALOGUE = (Skill, Domain, ModelFamily, Surface, UseCase)
+CATALOGUE = (Skill, SkillAlias, Criterion, Domain, ModelFamily, Surface, UseCase)
 # What all of the catalogue is called here: no other text says it, so it is seen wherever it stands.
 NAME = "Quillwork"
 SPOKEN = {"alt", "aria-label", "placeholder", "title"}
@@ -101,14 +109,18 @@ def stored() -> Iterator[str]:
     """Every text that stands in the database, but for the catalogue's names."""
     for model in apps.get_models():
         texts = [field.name for field in model._meta.fields if isinstance(field, TEXT)]
-        texts = [name for name in texts if name not in names_of(model)]
+        texts = [name for name in texts if name not in named(model)]
         for row in model._default_manager.values_list(*texts) if texts else ():
             yield from (str(value) for value in row if value)
 
 
-def names_of(model: type[models.Model]) -> list[str]:
-    """The fields in which a row of the catalogue is named."""
-    return [field.name for field in model._meta.fields if field.name.startswith("english_")]
+def named(model: type[models.Model]) -> dict[str, str | list[str]]:
+    """The fields in which a row of the catalogue is worded, and how all of them read here."""
+    fields = [field for field in model._meta.fields if field.name.startswith("english_")]
+    return {
+        field.name: [NAME] * (field.size or 1) if isinstance(field, ArrayField) else NAME
+        for field in fields
+    }
 
 
 TEXT = (models.CharField, models.TextField, models.JSONField, ArrayField)
@@ -134,7 +146,7 @@ def marked(monkeypatch):
 def renamed(world):  # noqa: F811
     """One of everything, and all of the catalogue called by a name nothing else has."""
     for model in CATALOGUE:
-        model._default_manager.update(**dict.fromkeys(names_of(model), NAME))
+        model._default_manager.update(**named(model))
     reason = {"code": "must", "points": 9, "most": 10, "values": {"skill": NAME, "level": 2}}
     Match.objects.create(
         job=Job.objects.get(public_id=world["job"][0]),

@@ -86,6 +86,11 @@ class ModelRelease(models.Model):
         )
 
     @property
+    def remark(self) -> str:
+        """Its note, which staff and the history of changes have in English, as it is read."""
+        return gettext(self.note)
+
+    @property
     def is_retiring(self) -> bool:
         """Whether work on it has to move."""
         return self.lifecycle in RETIRING

@@ -1,7 +1,8 @@
 """The taxonomy: what can be proven, by which published rubric, and what people call it.
 
 A name is stored in English as `english_name`, which is what searches, credentials and the API say;
-`name` is the same in the language of whoever reads, from `locale/`. So are titles and descriptions.
+`name` is the same in the language of whoever reads, from `locale/`. So it is with every sentence:
+what a skill is, what counts as evidence of it, and each line of a rubric.
 """
 
 from __future__ import annotations
@@ -62,8 +63,12 @@ class Skill(models.Model):
     english_name = models.CharField(_("name"), max_length=60, db_column="name")
     english_title = models.CharField(_("title"), max_length=120, db_column="title")
     english_description = models.TextField(_("description"), db_column="description")
-    accepted_evidence = ArrayField(models.TextField(), default=list)
-    refused_evidence = ArrayField(models.TextField(), default=list)
+    english_accepted_evidence = ArrayField(
+        models.TextField(), default=list, verbose_name=_("accepted"), db_column="accepted_evidence"
+    )
+    english_refused_evidence = ArrayField(
+        models.TextField(), default=list, verbose_name=_("refused"), db_column="refused_evidence"
+    )
     # How long a badge speaks for its holder; 0 where there is no badge.
     validity_months = models.PositiveSmallIntegerField()
     is_badgeable = models.BooleanField()
@@ -95,6 +100,16 @@ class Skill(models.Model):
         """What somebody who has it does, in one sentence in the reader's language."""
         return gettext(self.english_description)
 
+    @property
+    def accepted_evidence(self) -> list[str]:
+        """What counts as evidence, a sentence each in the reader's language."""
+        return [gettext(line) for line in self.english_accepted_evidence]
+
+    @property
+    def refused_evidence(self) -> list[str]:
+        """What does not count, however often it is sent, in the reader's language."""
+        return [gettext(line) for line in self.english_refused_evidence]
+
 
 class SkillAlias(models.Model):
     """A phrase people type ("GPT-4 developer") and the skill, and perhaps the model, they mean."""
@@ -105,12 +120,12 @@ class SkillAlias(models.Model):
         ModelRelease, models.PROTECT, null=True, blank=True, related_name="aliases"
     )
     # What to know about anything but a model; of a model the registry itself says it.
-    hint = models.CharField(max_length=200, blank=True)
+    english_hint = models.CharField(_("hint"), max_length=200, blank=True, db_column="hint")
 
     @property
     def advice(self) -> str:
         """What to know before asking for this: it retires, and what takes its place."""
-        return self.release.advice if self.release else self.hint
+        return self.release.advice if self.release else gettext(self.english_hint)
 
 
 class Domain(models.Model):
@@ -183,10 +198,27 @@ class Criterion(models.Model):
     rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="criteria")
     position = models.PositiveSmallIntegerField()
     key = models.SlugField()
-    name = models.CharField(max_length=80)
-    question = models.TextField()
-    anchors = ArrayField(models.TextField(), size=6)
+    english_name = models.CharField(_("name"), max_length=80, db_column="name")
+    english_question = models.TextField(_("question"), db_column="question")
+    english_anchors = ArrayField(
+        models.TextField(), size=6, verbose_name=_("anchors"), db_column="anchors"
+    )
 
     class Meta:
         ordering = ("position",)
         constraints = (models.UniqueConstraint(fields=("rubric", "key"), name="criterion_once"),)
+
+    @property
+    def name(self) -> str:
+        """What it judges, in the reader's language."""
+        return gettext(self.english_name)
+
+    @property
+    def question(self) -> str:
+        """What a reviewer asks of the work, in the reader's language."""
+        return gettext(self.english_question)
+
+    @property
+    def anchors(self) -> list[str]:
+        """What work looks like that scores 0, 1 and so on to 5, in the reader's language."""
+        return [gettext(anchor) for anchor in self.english_anchors]

@@ -35,10 +35,18 @@ THE_FILE = "The catalogue's file was changed."
 
 # What the models call `english_name` and so on.
 IN_ENGLISH = {
-    Skill: ("name", "title", "description"),
+    Skill: ("name", "title", "description", "accepted_evidence", "refused_evidence"),
+    SkillAlias: ("hint",),
     Domain: ("name",),
     ModelFamily: ("name", "modality"),
     Surface: ("name", "note"),
+}
+# What a file calls each part of a criterion, and the field it becomes.
+CRITERION = {
+    "key": "key",
+    "name": "english_name",
+    "question": "english_question",
+    "anchors": "english_anchors",
 }
 
 Key = tuple[Any, ...]
@@ -376,7 +384,7 @@ def _content(entry: Values) -> Values:
         "minimum_means": [round(rule["minimum_mean"][level] * HUNDREDTHS) for level in "123"],
         "minimum_each": rule["minimum_each"],
         "criteria": [
-            {name: criterion[name] for name in ("key", "name", "question", "anchors")}
+            {name: criterion[said] for said, name in CRITERION.items()}
             for criterion in entry["criteria"]
         ],
     }
@@ -387,7 +395,7 @@ def _content_of(rubric: Rubric) -> Values:
         "minimum_means": rubric.minimum_means,
         "minimum_each": rubric.minimum_each,
         "criteria": [
-            {name: getattr(criterion, name) for name in ("key", "name", "question", "anchors")}
+            {name: getattr(criterion, name) for name in CRITERION.values()}
             for criterion in rubric.criteria.all()
         ],
     }

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -30,13 +31,19 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
-# The catalogue's files: what they list, and which texts of an entry are shown to people.
+# The catalogue's files, and where in them the texts stand that are shown to people.
 CATALOGUE = {
-    "experts/catalogue/skills.json": ("skills", ("name", "title", "description")),
-    "experts/catalogue/domains.json": ("domains", ("name",)),
-    "experts/catalogue/models.json": ("families", ("name", "modality")),
-    "experts/catalogue/surfaces.json": ("surfaces", ("name", "note")),
-    "jobs/catalogue/use_cases.json": ("use_cases", ("name", "summary")),
+    "experts/catalogue/skills.json": (
+        *("skills.name", "skills.title", "skills.description"),
+        *("skills.evidence", "skills.not_evidence", "skills.aliases.hint"),
+    ),
+    "experts/catalogue/rubrics.json": (
+        *("rubrics.criteria.name", "rubrics.criteria.question", "rubrics.criteria.anchors"),
+    ),
+    "experts/catalogue/domains.json": ("domains.name",),
+    "experts/catalogue/models.json": ("families.name", "families.modality", "releases.note"),
+    "experts/catalogue/surfaces.json": ("surfaces.name", "surfaces.note"),
+    "jobs/catalogue/use_cases.json": ("use_cases.name", "use_cases.summary"),
 }
 # No dates and no lines of code: a change of the file is a change of the texts.
 HEAD = """\
@@ -193,10 +200,23 @@ def _texts_of_code(root: Path) -> Iterator[Text]:
 
 
 def _texts_of_catalogue(root: Path) -> Iterator[Text]:
-    for name, (entries, shown) in CATALOGUE.items():
+    for name, places in CATALOGUE.items():
         path = root / name
-        for entry in json.loads(path.read_text())[entries] if path.exists() else ():
-            yield from (Text(entry[text], "", None, (), (name,)) for text in shown if entry[text])
+        file = json.loads(path.read_text()) if path.exists() else {}
+        for place in places:
+            yield from (Text(text, "", None, (), (name,)) for text in _said_at(place, file))
+
+
+def _said_at(place: str, entry: Any) -> Iterator[str]:
+    """Yield the texts at a place, in each entry of every list on the way; figures are none."""
+    if isinstance(entry, list):
+        for each in entry:
+            yield from _said_at(place, each)
+    elif place:
+        step, _, rest = place.partition(".")
+        yield from _said_at(rest, entry.get(step, []))
+    elif any(map(str.isalpha, entry or "")):
+        yield entry
 
 
 def _texts_in(path: Path, name: str) -> Iterator[Text]:

@@ -176,7 +176,8 @@ def test_a_phrase_people_use_means_the_skill(people):
 
 
 def test_a_retired_model_comes_with_a_hint(people):
-    SkillAlias.objects.create(skill=factories.skill("rag"), alias="GPT-4", hint="Shut down.")
+    rag = factories.skill("rag")
+    SkillAlias.objects.create(skill=rag, alias="GPT-4", english_hint="Shut down.")
 
     assert Directory(Filters(text="gpt-4 developer"), on=TODAY).hint == "Shut down."
     assert Directory(Filters(text="rag"), on=TODAY).hint == ""

@@ -58,6 +58,15 @@ def test_what_django_would_look_up_is_what_is_read(texts):
     }
 
 
+def test_texts_are_read_wherever_they_stand_in_a_file_and_figures_are_none():
+    file = {"rows": [{"checks": [{"goal": "90"}, {"goal": "No harm"}], "anchors": ["Bad.", ""]}]}
+
+    read = [list(messages._said_at(f"rows.{place}", file))
+            for place in ("checks.goal", "anchors", "hint")]  # fmt: skip
+
+    assert read == [["No harm"], ["Bad."], []]
+
+
 def test_a_catalogue_of_these_texts_has_no_faults_and_keeps_what_was_translated(texts):
     kept = catalogue(texts, Sign="Anmelden")
     again = messages.read_catalogue(messages.written(texts, kept))

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from experts.models import Skill
+from experts.models import Criterion, Skill, SkillAlias
 from experts.services import credentials
 from jobs.models import JobSkill, Match, Ranking
 from jobs.models.match import raised_by
@@ -54,6 +54,58 @@ def test_people_read_names_in_their_language(client, ada, name, arguments, said)
     assert ("Webanwendungen" in german) == ("web applications" in english)
     assert "emantic search" not in german
     assert "emantic search" in english
+
+
+@pytest.fixture
+def words_of_rag(ada):
+    """What the files say of her skill: what counts, what does not, and a line of its rubric."""
+    Skill.objects.update(
+        english_accepted_evidence=["A call that a reviewer can make."],
+        english_refused_evidence=["A recording of one call."],
+    )
+    Criterion.objects.filter(key="safety").update(
+        english_name="Failure handling",
+        english_question="What happens to output that does not fit?",
+        english_anchors=["The program stops."] * 6,
+    )
+
+
+ENGLISH = [
+    "A call that a reviewer can make.",
+    "A recording of one call.",
+    "Failure handling",
+    "What happens to output that does not fit?",
+    "The program stops.",
+]
+GERMAN = [
+    "Ein Anruf, den ein Prüfer selbst tätigen kann.",
+    "Die Aufnahme eines einzigen Anrufs.",
+    "Umgang mit Fehlern",
+    "Was geschieht mit Ausgaben, die nicht passen?",
+    "Das Programm bleibt stehen.",
+]
+
+
+def test_what_counts_and_how_it_is_judged_is_read_in_the_applicants_language(client, words_of_rag):
+    at = reverse("experts:skill", args=["rag"])
+
+    german, english = (client.get(at, headers=headers).text for headers in (DE, {}))
+
+    assert [said for said in GERMAN if said not in german] == []
+    assert [said for said in ENGLISH if said in german or said not in english] == []
+
+
+def test_what_to_know_before_asking_for_it_is_said_in_the_readers_language(client, ada):
+    SkillAlias.objects.create(
+        skill=factories.skill("rag"),
+        alias="Agent Builder",
+        english_hint="Agent Builder closes on 30 November 2026."
+        " Ask for work on the Agents SDK or the Responses API.",
+    )
+
+    found = client.get(reverse("experts:search"), {"q": "agent builder"}, headers=DE).text
+
+    assert "Agent Builder schließt am 30. November 2026." in found
 
 
 def test_why_a_job_was_found_is_kept_in_english_and_said_in_the_readers_language(match):
