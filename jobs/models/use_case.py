@@ -35,13 +35,18 @@ class UseCase(models.Model):
 
     @property
     def name(self) -> str:
-        """What it is called, in the reader's language; what it fills in stays English."""
+        """What it is called, in the reader's language."""
         return gettext(self.english_name)
 
     @property
     def summary(self) -> str:
         """What comes of it, in one sentence in the reader's language."""
         return gettext(self.english_summary)
+
+    @property
+    def questions(self) -> list[str]:
+        """What experts ask first of such work, in the reader's language."""
+        return [gettext(prompt) for prompt in self.prompts]
 
     @property
     def budget(self) -> tuple[Money, Money]:

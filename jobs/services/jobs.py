@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
@@ -76,15 +77,22 @@ def brief_of(job: Job) -> Brief:
     )
 
 
+# The rest of a row is a sign, which no language changes.
+WORDS_OF_A_CHECK = ("metric", "target", "unit", "how")
+
+
 def suggested(use_case: UseCase) -> Brief:
-    """Return what a template fills in."""
+    """Return what a template fills in, in the language of whoever reads; then it is their text."""
     return Brief(
-        title=use_case.title_template,
-        scope=use_case.scope_template,
+        title=translation.gettext(use_case.title_template),
+        scope=translation.gettext(use_case.scope_template),
         today="",
         sensitivity=use_case.sensitivity,
-        screening_question=use_case.screening_question,
-        checks=[Check(**row) for row in use_case.checks],
+        screening_question=translation.gettext(use_case.screening_question),
+        checks=[
+            Check(**row | {name: translation.gettext(row[name]) for name in WORDS_OF_A_CHECK})
+            for row in use_case.checks
+        ],
         **_wishes(use_case.skills.select_related("skill")),
     )
 
@@ -386,7 +394,12 @@ def _fill_in(job: Job, use_case: UseCase) -> Job:
     _set_skills(job, first.must_have, first.nice_to_have)
     job.plan.all().delete()
     PlannedMilestone.objects.bulk_create(
-        PlannedMilestone(job=job, position=position, **row)
+        PlannedMilestone(
+            job=job,
+            position=position,
+            title=translation.gettext(row["title"]),
+            share_percent=row["share_percent"],
+        )
         for position, row in enumerate(use_case.milestones, start=1)
     )
     return job

@@ -7,9 +7,11 @@ site, waits for a person. docs/jobs.md says why.
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts import selectors as people
 from accounts.models import User
 from jobs import policies
-from jobs.models import Job
+from jobs.models import Job, UseCase
 from marketplace.kit import lures, wording
 from marketplace.kit.errors import DomainError
 
@@ -55,9 +57,18 @@ class EditLeadsAway(DomainError):
 
 def sketch(job: Job) -> list[int]:
     """Return the hashes of what the client wrote beyond the template, which many share."""
-    template = (job.use_case.title_template, job.use_case.scope_template)
     said = wording.sketch(_text(job.title, job.scope, job.today))
-    return sorted(set(said) - set(wording.sketch(_text(*template))))
+    return sorted(set(said) - _sketch_of_template(job.use_case))
+
+
+def _sketch_of_template(use_case: UseCase) -> set[int]:
+    """Return the hashes of what a template fills in, in each language it may be chosen in."""
+    found: set[int] = set()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            filled = map(translation.gettext, (use_case.title_template, use_case.scope_template))
+            found.update(wording.sketch(_text(*filled)))
+    return found
 
 
 def risks(job: Job) -> list[str]:

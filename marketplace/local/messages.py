@@ -43,7 +43,12 @@ CATALOGUE = {
     "experts/catalogue/domains.json": ("domains.name",),
     "experts/catalogue/models.json": ("families.name", "families.modality", "releases.note"),
     "experts/catalogue/surfaces.json": ("surfaces.name", "surfaces.note"),
-    "jobs/catalogue/use_cases.json": ("use_cases.name", "use_cases.summary"),
+    "jobs/catalogue/use_cases.json": (
+        *("use_cases.name", "use_cases.summary", "use_cases.title_template"),
+        *("use_cases.scope_template", "use_cases.today_prompts", "use_cases.checks.metric"),
+        *("use_cases.checks.target", "use_cases.checks.unit", "use_cases.checks.how"),
+        *("use_cases.milestones.title", "use_cases.screening_question"),
+    ),
 }
 # No dates and no lines of code: a change of the file is a change of the texts.
 HEAD = """\

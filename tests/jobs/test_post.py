@@ -3,10 +3,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import translation
 
 from experts.services import catalogue
 from jobs.models import Job, UseCase
-from jobs.services import jobs, use_cases
+from jobs.services import jobs, reviews, use_cases
 from jobs.services.jobs import (
     BudgetIsMissing,
     ChecksAreSettled,
@@ -39,6 +40,19 @@ def test_a_template_fills_in_the_draft(organisation, acme, templates):
     assert [row.skill.slug for row in job.musts] == ["rag", "evals"]
     assert sum(part.share_percent for part in job.plan.all()) == 100
     assert job.budget is None, "only the client knows it"
+
+
+def test_a_template_fills_in_the_language_it_is_chosen_in(organisation, acme, templates):
+    for template in templates.all():
+        with translation.override("de"):
+            job = jobs.start(organisation, use_case=template, by=acme, at=NOON)
+        job.full_clean(exclude=["sketch"])
+        for row in (*job.checks.all(), *job.plan.all()):
+            row.full_clean()
+        assert template.scope_template not in job.scope
+        assert reviews.sketch(job) == [], "nobody's own words yet, whoever reads them"
+
+    assert Job.objects.filter(title="Sprachassistent für eingehende Anrufe").exists()
 
 
 def test_a_viewer_posts_nothing(organisation, viewer, templates):
