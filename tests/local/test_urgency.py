@@ -83,6 +83,8 @@ def test_what_is_waited_for_goes_first():
 
     assert tasks_of["codes"] == ["accounts.tasks.send_awaited_mail"]
     assert sorted(tasks_of["mail"]) == [
+        "accounts.tasks.deliver_to_webhook",
+        "accounts.tasks.deliver_to_webhooks",
         "accounts.tasks.send_digests",
         "accounts.tasks.send_due_mail",
         "accounts.tasks.send_mail",

@@ -28,7 +28,7 @@ BELOW = {
 # Read by developers only, or shown when nothing else can be.
 IN_ENGLISH = {"kit.html", "components/specimen.html", "400.html", "500.html"}
 # The same in every language.
-CODES = {"USD", "UTC", "PDF", "CSV", "4H2K-9XQ2-M7TD"}
+CODES = {"USD", "UTC", "PDF", "CSV", "4H2K-9XQ2-M7TD", "Authorization", "Bearer", "curl"}
 
 
 def name_of(path: Path) -> str:
