@@ -221,6 +221,12 @@ def level_words(level: int) -> str:
 
 
 @register.filter
+def within(label: str) -> str:
+    """Write a label within a sentence: its first letter small, later nouns as they are."""
+    return label[:1].lower() + label[1:]
+
+
+@register.filter
 def look(status: str) -> str:
     """Return the look of a status; one nobody has given a look is neutral."""
     return LOOK_OF.get(str(status), "")

@@ -155,3 +155,8 @@ def test_a_box_escapes_what_it_is_given_and_keeps_its_body():
 def test_the_next_move_carries_its_button():
     call = render('{% call url="/go/" action="Review" %}<p>Now</p>{% endcall %}')
     assert '<a class="btn primary" href="/go/">Review</a>' in call
+
+
+def test_a_label_within_a_sentence_keeps_its_nouns():
+    assert ui.within("Im Betrieb verantwortet") == "im Betrieb verantwortet"
+    assert ui.within("") == ""
