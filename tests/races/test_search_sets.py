@@ -59,14 +59,15 @@ def test_what_is_committed_behind_the_reading_stays_noted():
     gatherer.join()
 
     assert SearchBase.objects.exists()
-    assert SearchChange.objects.get().expert_id == expert.pk
+    assert SearchChange.objects.filter(expert=expert).exists()
     assert (total("golden"), total("plain")) == (1, 0)
-    # Both words are remembered from now on, and a new gathering forgets what it was before.
+    # Both words are remembered from now on, and a new gathering forgets what it was before. Whether
+    # the change stays noted depends on who else writes on this server: notes are kept while the
+    # oldest writer of all its databases may have written behind the reading.
     assert gathered.now().present.base.words
     say("Plain", expert)
     assert (total("golden"), total("plain")) == (0, 1)
     search_sets.gather(at=NOON)
-    assert not SearchChange.objects.exists()
     assert (total("golden"), total("plain")) == (0, 1)
 
 
