@@ -59,7 +59,7 @@ def test_what_is_committed_behind_the_reading_stays_noted():
     gatherer.join()
 
     assert SearchBase.objects.exists()
-    assert SearchChange.objects.filter(expert=expert).exists()
+    assert SearchChange.objects.filter(expert_id=expert.pk).exists()
     assert (total("golden"), total("plain")) == (1, 0)
     # Both words are remembered from now on, and a new gathering forgets what it was before. Whether
     # the change stays noted depends on who else writes on this server: notes are kept while the
