@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.serializers import MoneyOut, PublicModelOut
-from jobs.serializers import CheckOut
+from jobs.serializers.jobs import CheckOut
 
 
 class MilestoneOut(PublicModelOut):

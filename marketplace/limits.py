@@ -5,6 +5,7 @@ here it is counted who asks: a person who is signed in, otherwise their place on
 """
 
 from accounts.http import SIGN_UPS
+from jobs.http import PROPOSALS
 from marketplace.kit.limits import A_MINUTE, AN_HOUR, Rate
 
 SIGN_INS = Rate("sign-in", 30, A_MINUTE)
@@ -23,6 +24,7 @@ API_OF_STRANGERS = Rate("api-anonymous", 120, A_MINUTE)
 LIMITED_OF_API: dict[str, Rate] = {
     "api:publish-job": PUBLISHED,
     "api:messages": MESSAGES,
+    "api:send-proposal": PROPOSALS,
 }
 
 # What is sent to these addresses is counted; looking at a page is not.

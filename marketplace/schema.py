@@ -32,6 +32,17 @@ OF_WRITING = {
     "415": "The body is not JSON.",
     "422": "It cannot be done as it was asked, or the `Idempotency-Key` came with another request.",
 }
+OF_EDITING = {
+    "412": "It has changed since you read it.",
+    "428": "`If-Match` is missing.",
+}
+READ = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "The `ETag` of what you have read and mean to change.",
+}
 KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -61,12 +72,15 @@ def with_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 operation.setdefault("parameters", []).append(HAD)
             if method == "post" and address not in KEYLESS:
                 operation.setdefault("parameters", []).append(KEY)
+            if method == "patch":
+                operation.setdefault("parameters", []).append(READ)
     return result
 
 
 def _refusals(address: str, method: str) -> dict[str, str]:
     of_a_row = OF_A_ROW if "{" in address else {}
-    return OF_ALL | of_a_row | (OF_WRITING if method != "get" else {})
+    of_writing = OF_WRITING if method != "get" else {}
+    return OF_ALL | of_a_row | of_writing | (OF_EDITING if method == "patch" else {})
 
 
 def _problem(said: str) -> dict[str, Any]:

@@ -39,8 +39,14 @@ V1 = [
     path("jobs/<public:public_id>/pause/", jobs.PauseJob.as_view(), name="pause-job"),
     path("jobs/<public:public_id>/resume/", jobs.ResumeJob.as_view(), name="resume-job"),
     path("jobs/<public:public_id>/close/", jobs.CloseJob.as_view(), name="close-job"),
+    path(
+        "jobs/<public:public_id>/proposals/", proposals.NewProposal.as_view(), name="new-proposal"
+    ),
     path("proposals/", proposals.ProposalList.as_view(), name="proposals"),
     path("proposals/<public:public_id>/", proposals.ProposalDetail.as_view(), name="proposal"),
+    path(
+        "proposals/<public:public_id>/send/", proposals.SendProposal.as_view(), name="send-proposal"
+    ),
     path(
         "proposals/<public:public_id>/withdraw/",
         proposals.WithdrawProposal.as_view(),

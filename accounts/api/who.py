@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
-from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
+from rest_framework.permissions import (
+    SAFE_METHODS,
+    AllowAny,
+    BasePermission,
+    IsAuthenticatedOrReadOnly,
+)
 from rest_framework.request import Request
 
 from accounts.http import BAD_TOKENS
@@ -93,3 +98,5 @@ def asker(request: Request) -> User:
 
 # Nobody needs to say who they are; a token that does is held to its scopes here as well.
 PUBLIC = (AllowAny, InScope)
+# The same for reading; whoever writes has said who they are.
+READ_BY_ALL = (IsAuthenticatedOrReadOnly, InScope)

@@ -16,7 +16,7 @@ from accounts.models import Scope
 from accounts.serializers import Nothing, cleaned
 from jobs import talk
 from jobs.models import Conversation, Message
-from jobs.serializers import ConversationOut, MessageIn, MessageOut
+from jobs.serializers.conversations import ConversationOut, MessageIn, MessageOut
 from jobs.services import messages
 
 

@@ -1,7 +1,12 @@
 """Jobs for machines: open ones in public, and what a client does with their own."""
 
 from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
@@ -10,15 +15,18 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
+from accounts.api.edits import edit
 from accounts.api.once import once
-from accounts.api.who import PUBLIC, asker
-from accounts.models import Scope
+from accounts.api.who import READ_BY_ALL, asker
+from accounts.models import Organisation, Scope, User
 from accounts.serializers import In, Nothing, cleaned
 from jobs.models import Job
-from jobs.serializers import CloseIn, JobDetailOut, JobOut
+from jobs.serializers.jobs import CloseIn, JobDetailOut, JobIn, JobOut, NewJobIn
 from jobs.services import jobs
+from jobs.services.jobs import Brief
 
 BY_LANGUAGE = OpenApiParameter(
     "language", OpenApiTypes.STR, description="ISO 639-1 code of a language one can work in."
@@ -29,7 +37,8 @@ BY_LANGUAGE = OpenApiParameter(
 class JobList(ListAPIView[Job]):
     """Open jobs you may read, newest first."""
 
-    permission_classes = PUBLIC
+    permission_classes = READ_BY_ALL
+    scope = Scope.JOBS
     serializer_class = JobOut
 
     def get_queryset(self) -> QuerySet[Job]:
@@ -38,16 +47,42 @@ class JobList(ListAPIView[Job]):
             rows = rows.filter(languages__contains=[language.replace("\x00", "")])
         return rows
 
+    @extend_schema(request=NewJobIn, responses={201: JobDetailOut})
+    @once
+    @transaction.atomic
+    def post(self, request: Request) -> Response:
+        """Begin a draft for your organisation; nobody else sees it until it is published."""
+        by, at = asker(request), now()
+        organisation = Organisation.objects.visible_to(by).first()
+        if organisation is None:
+            raise PermissionDenied
+        said = cleaned(NewJobIn, request)
+        job = jobs.start(organisation, use_case=said.pop("use_case"), by=by, at=at)
+        _write(job, said, by=by, at=at)
+        return Response(JobDetailOut(_own(by, job.public_id)).data, status=HTTP_201_CREATED)
+
 
 class JobDetail(RetrieveAPIView[Job]):
     """One job you may read."""
 
-    permission_classes = PUBLIC
+    permission_classes = READ_BY_ALL
+    scope = Scope.JOBS
     serializer_class = JobDetailOut
     lookup_field = "public_id"
 
     def get_queryset(self) -> QuerySet[Job]:
-        return _whole(Job.objects.visible_to(self.request.user)).prefetch_related("checks")
+        return _detailed(Job.objects.visible_to(self.request.user))
+
+    @extend_schema(request=JobIn, responses=JobDetailOut)
+    def patch(self, request: Request, public_id: str) -> Response:
+        """Change what you send of a job of your organisation, as far as its page lets you."""
+        by, at = asker(request), now()
+        return edit(
+            request,
+            find=lambda: _own(by, public_id),
+            shown=lambda job: JobDetailOut(job).data,
+            change=lambda job: _write(job, cleaned(JobIn, request), by=by, at=at),
+        )
 
 
 class JobMove(APIView):
@@ -58,8 +93,7 @@ class JobMove(APIView):
 
     def move(self, request: Request, public_id: str, verb: Callable[..., Job]) -> Response:
         """Make it, and answer with the job as it is then."""
-        rows = _whole(Job.objects.of_client(asker(request))).prefetch_related("checks")
-        job = get_object_or_404(rows, public_id=public_id)
+        job = _own(asker(request), public_id)
         verb(job, **cleaned(self.takes, request), by=asker(request), at=now())
         return Response(JobDetailOut(job).data)
 
@@ -100,6 +134,27 @@ class CloseJob(JobMove):
     @once
     def post(self, request: Request, public_id: str) -> Response:
         return self.move(request, public_id, jobs.close)
+
+
+def _write(job: Job, said: dict[str, Any], *, by: User, at: datetime) -> None:
+    """Say what is sent of a job, by the services of the two pages that ask for it."""
+    brief, terms = jobs.brief_of(job), jobs.terms_of(job)
+    words = {field.name: getattr(brief, field.name) for field in fields(Brief)}
+    if words.keys() & said.keys():
+        changed = {name: said.get(name, kept) for name, kept in words.items()}
+        jobs.describe(job, **changed, by=by, at=at)
+    if terms.keys() & said.keys():
+        changed = {name: said.get(name, kept) for name, kept in terms.items()}
+        jobs.set_terms(job, **changed, by=by, at=at)
+
+
+def _own(by: User, public_id: str) -> Job:
+    """Return a job of somebody's organisation; or answer 404."""
+    return get_object_or_404(_detailed(Job.objects.of_client(by)), public_id=public_id)
+
+
+def _detailed(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    return _whole(jobs).prefetch_related("checks")
 
 
 def _whole(jobs: QuerySet[Job]) -> QuerySet[Job]:

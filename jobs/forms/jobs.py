@@ -16,7 +16,14 @@ from jobs import clauses
 from jobs.forms.choices import offer
 from jobs.forms.parts import Data, FormWithParts, beside, filled
 from jobs.models import Job, UseCase
-from jobs.models.job import MOST_CHECKS, MOST_MUST_HAVES, MOST_NICE_TO_HAVES, NOT_CHOSEN
+from jobs.models.job import (
+    HIGHEST_RATE_MINOR,
+    MOST_CHECKS,
+    MOST_MUST_HAVES,
+    MOST_NICE_TO_HAVES,
+    MOST_WEEKS,
+    NOT_CHOSEN,
+)
 from jobs.models.plan import Comparator
 from jobs.services.jobs import Brief, Check, Wish
 from marketplace.kit.forms import (
@@ -31,10 +38,6 @@ from marketplace.kit.money import Money
 from marketplace.kit.places import time_zones
 from marketplace.kit.rows import Rows
 from marketplace.kit.words import written
-
-MOST_WEEKS = 52
-# No hourly limit above this makes sense in any currency we know.
-HIGHEST_RATE_MINOR = 10_000_00
 
 
 class UseCaseForm(SiteForm):

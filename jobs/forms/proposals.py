@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from experts.models import Badge, Expert
 from jobs.forms.parts import Data, FormWithParts, beside, filled
 from jobs.models import Job, JobCheck, Proposal
+from jobs.models.plan import refuse_due
 from jobs.models.proposal import MOST_MILESTONES
 from jobs.selectors import uncovered
 from jobs.services.guard import Words
@@ -21,9 +22,6 @@ from jobs.services.proposals import Answer, Part
 from marketplace.kit.forms import LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.rows import Rows
-
-# Further ahead than this a due date is a slip of the keyboard.
-FURTHEST_DUE = timedelta(days=730)
 
 
 class MilestoneForm(SiteForm):
@@ -49,10 +47,7 @@ class MilestoneForm(SiteForm):
     def clean_due_on(self) -> date:
         """Refuse the past and slips of the keyboard."""
         due_on: date = self.cleaned_data["due_on"]
-        if due_on < self.today:
-            raise forms.ValidationError(_("Enter a date that is not in the past"))
-        if due_on > self.today + FURTHEST_DUE:
-            raise forms.ValidationError(_("Enter a date within the next two years"))
+        refuse_due(due_on, today=self.today)
         return due_on
 
 

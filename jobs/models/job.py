@@ -26,6 +26,9 @@ from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 MOST_MUST_HAVES = 4
 MOST_NICE_TO_HAVES = 4
 MOST_CHECKS = 12
+MOST_WEEKS = 52
+# No hourly limit above this makes sense in any currency we know.
+HIGHEST_RATE_MINOR = 10_000_00
 # How long a client may say nothing: then the job pauses, and in the end it closes (D6).
 PAUSES_AFTER, CLOSES_AFTER = timedelta(days=7), timedelta(days=30)
 # How long before it happens the client is told.

@@ -4,6 +4,9 @@ A job, a proposal, an offer and a contract each keep their own copy, because wha
 not change with what was asked for.
 """
 
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +47,21 @@ class AcceptanceCheck(models.Model):
     def text(self) -> str:
         """The metric and its target in one line."""
         return f"{self.metric}: {self.goal}"
+
+
+# Further ahead than this a due date is a slip of the keyboard.
+FURTHEST_DUE = timedelta(days=730)
+
+
+def refuse_due(due_on: date, *, today: date) -> None:
+    """Refuse the past and slips of the keyboard.
+
+    :raises ValidationError: with what to enter.
+    """
+    if due_on < today:
+        raise ValidationError(_("Enter a date that is not in the past"))
+    if due_on > today + FURTHEST_DUE:
+        raise ValidationError(_("Enter a date within the next two years"))
 
 
 class PricedPart(models.Model):

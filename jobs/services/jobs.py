@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -75,6 +75,13 @@ def brief_of(job: Job) -> Brief:
         checks=checks_of(job),
         **_wishes(job.skills.select_related("skill")),
     )
+
+
+def terms_of(job: Job) -> dict[str, Any]:
+    """Return the terms of a job by the names `set_terms` knows."""
+    least, most = job.budget or (None, None)
+    names = ("max_rate", "weeks", "shared_hours", "time_zone", "languages", "visibility")
+    return {"budget_min": least, "budget_max": most} | {name: getattr(job, name) for name in names}
 
 
 # The rest of a row is a sign, which no language changes.

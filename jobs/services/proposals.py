@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -139,6 +140,23 @@ def save(
     _set_answers(proposal, checks)
     _set_must_answers(proposal, musts)
     return proposal
+
+
+def content_of(proposal: Proposal) -> dict[str, Any]:
+    """Return what a proposal says by the names `save` and `send` know."""
+    return {
+        "cover_note": proposal.cover_note,
+        "answer": proposal.answer,
+        "ai_use": proposal.ai_use,
+        "milestones": [
+            Part(row.title, row.amount, row.due_on) for row in proposal.milestones.all()
+        ],
+        "checks": {
+            row.job_check: Answer(row.commits, row.counter) for row in proposal.answers.all()
+        },
+        "musts": {row.skill: row.text for row in proposal.must_answers.all()},
+        "badges": list(proposal.shown_badges.all()),
+    }
 
 
 class ProposalIsIncomplete(DomainError):

@@ -126,14 +126,8 @@ def _scope_form(request: MemberRequest, job: Job) -> ScopeForm:
 def _budget_form(request: MemberRequest, job: Job) -> DraftBudgetForm:
     if request.method == "POST":
         return (BudgetForm if goes_to(request) == "on" else DraftBudgetForm)(request.POST)
-    form = BudgetForm(initial=_terms_of(job))
+    form = BudgetForm(initial=jobs.terms_of(job))
     return BudgetForm(as_if_sent(form)) if "missing" in request.GET else form
-
-
-def _terms_of(job: Job) -> dict[str, object]:
-    least, most = job.budget or (None, None)
-    names = ("max_rate", "weeks", "shared_hours", "time_zone", "languages", "visibility")
-    return {"budget_min": least, "budget_max": most} | {name: getattr(job, name) for name in names}
 
 
 def _next(

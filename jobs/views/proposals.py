@@ -15,17 +15,15 @@ from accounts.services import second_factors
 from experts.http import ExpertRequest, expert_only
 from jobs import policies, selectors, talk
 from jobs.forms.proposals import DraftProposalForm, ProposalForm
+from jobs.http import PROPOSALS
 from jobs.models import Job, Proposal
 from jobs.selectors import clients, slots
 from jobs.services import proposals
 from jobs.views.received import client_page
 from jobs.views.steps import AUTOSAVE
 from marketplace.kit.http import refusals_on, render_part
-from marketplace.kit.limits import AN_HOUR, Rate
 
 PROPOSALS_PER_PAGE = 20
-# Sent by one expert; drafts and what they would pay are worked out as often as they like.
-PROPOSALS = Rate("proposal", 20, AN_HOUR)
 
 
 @expert_only
