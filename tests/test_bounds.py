@@ -8,10 +8,13 @@ import gzip
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models.user import DISPUTES, FINANCE, REVIEWERS
+from experts.models import Expert, Skill
+from jobs.models import Job
 from tests.crowd import gather
 
 MOST = 12
@@ -59,6 +62,21 @@ def staff(rhea):
 
 def test_every_list_is_opened_with_a_dozen_statements(client, acme, ada, staff):
     _open_every_list(ROWS, client, acme, ada, staff)
+
+
+@pytest.mark.parametrize("name", ["experts:search", "jobs:board"])
+@pytest.mark.parametrize("reader", [None, "acme", "ada"])
+def test_a_search_asks_no_more_when_nothing_kept_holds(name, reader, client, acme, ada, staff):
+    gather(ROWS, client=acme, expert=ada, staff=staff)
+    if reader:
+        client.force_login({"acme": acme, "ada": ada}[reader])
+    client.get(reverse(name))  # which notes where they are signed in
+    for table in (Skill, Expert, Job):
+        table.objects.update(id=F("id"))  # which makes every row another version
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(reverse(name), {"q": "a chatbot that answers", "language": "en"})
+    assert answer.status_code == 200
+    assert len(asked) <= MOST, [query["sql"][:90] for query in asked]
 
 
 @pytest.mark.drills
