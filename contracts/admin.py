@@ -40,6 +40,8 @@ from contracts.models import (
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
+    Link,
+    LinkEvent,
     Measure,
     Milestone,
     MilestoneEvent,
@@ -372,6 +374,16 @@ class ClawbackAdmin(ReadOnlyAdmin):
     list_filter = ("status", "origin", "covered_by")
     search_fields = ("public_id", "milestone__public_id", "milestone__contract__public_id")
     inlines = (rows(Recovery), rows(ClawbackEvent))
+
+
+@admin.register(Link)
+class LinkAdmin(ReadOnlyAdmin):
+    """What a client and an expert have in common; judged at the desk of linked accounts."""
+
+    list_display = ("public_id", "organisation", "expert", "kind", "status", "seen_at")
+    list_filter = ("status", "kind")
+    search_fields = ("public_id", "organisation__public_id", "expert__public_id")
+    inlines = (rows(LinkEvent),)
 
 
 @admin.register(ExpertPayout)

@@ -88,9 +88,11 @@ MONEY = (
         models.Payment,
         BOOKS,
         of="by",
+        yours="card",
         plain="currency intent_id charge_id balance_transaction_id refused_with received_currency",
         hidden="session_id session_url",
     ),
+    Kept(models.Link, BOOKS, of="expert__user", others="reason"),
     Kept(models.Release, BOOKS, of="by"),
     Kept(models.Refund, BOOKS, of="by", others="reason"),
     Kept(
@@ -116,7 +118,7 @@ MONEY = (
         models.PayoutAccount,
         BOOKS,
         of="expert__user",
-        yours="stripe_id country requirements_due",
+        yours="stripe_id country requirements_due bank",
     ),
     Kept(models.FormerPayoutAccount, BOOKS, of="expert__user", yours="stripe_id"),
     Kept(

@@ -30,6 +30,7 @@ from contracts.services import (
     disputes,
     documents,
     hour_notices,
+    links,
     losses,
     money_notices,
     notices,
@@ -42,7 +43,7 @@ from contracts.services import (
     terms_notices,
     timesheets,
 )
-from experts.services import profiles, ties
+from experts.services import ties
 from jobs.models import Proposal
 from marketplace.kit.states import after
 
@@ -80,6 +81,11 @@ def tell_the_expert_their_terms_were_accepted(offer: Offer, at: datetime) -> Non
 @after(Contract, "start")
 def tie_the_two_together(contract: Contract, _: datetime) -> None:
     ties.begin(contract.expert, contract.organisation, source=contract.public_id)
+
+
+@after(Contract, "start")
+def note_what_the_two_have_in_common(contract: Contract, at: datetime) -> None:
+    links.note(contract, at=at)
 
 
 @after(Contract, "reopen")
@@ -225,15 +231,7 @@ RELEASES = ("release", "release_unanswered", "pay_out_rest")
 
 @after(Milestone, *RELEASES, "award_expert")
 def let_the_expert_show_it(milestone: Milestone, at: datetime) -> None:
-    contract = milestone.contract
-    profiles.record_delivery(
-        contract.expert,
-        source=milestone.public_id,
-        title=milestone.title,
-        client_name=contract.organisation.name,
-        released_on=at.date(),
-        amount=milestone.amount,
-    )
+    links.let_it_be_shown(milestone, at=at)
 
 
 @after(Payment, "hold", "adopt", "send_back")

@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 LISTS = Path(__file__).resolve().parent / "lists"
+# Names that nobody can have (RFC 2606, section 2).
+RESERVED = (".example", ".test", ".invalid", ".localhost")
 # Where a code host serves the bytes of a file that its own pages only show.
 RAW_HOSTS = {"github.com": "raw.githubusercontent.com"}
 # GitHub: /owner/name/commit/<sha>; GitLab and its kin: /group/name/-/commit/<sha>.
@@ -30,6 +32,14 @@ def is_free_mail(address: str) -> bool:
     domain = address.rpartition("@")[2].lower()
     free = _free_domains()
     return any(domain == each or domain.endswith(f".{each}") for each in free)
+
+
+def is_of_a_business(address: str) -> bool:
+    """Whether those who share the part behind the @ work for the same business.
+
+    Names that RFC 2606 reserves stand for anybody, in demos and in tests.
+    """
+    return not is_free_mail(address) and not address.lower().endswith(RESERVED)
 
 
 def is_within(url: str, project: str) -> bool:

@@ -31,6 +31,7 @@ class Site(AdminSite):
             path("payments/", include("contracts.money_desk_urls")),
             path("chargebacks/", include("contracts.chargeback_urls")),
             path("clawbacks/", include("contracts.clawback_urls")),
+            path("links/", include("contracts.link_urls")),
             path("flags/", include("accounts.flag_desk_urls")),
             path("jobs-in-review/", include("jobs.review_desk_urls")),
             path("sanctions/", include("accounts.sanction_desk_urls")),

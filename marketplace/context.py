@@ -125,6 +125,11 @@ BENCHES = (
     ),
     Bench(
         FINANCE,
+        Item(_("Linked accounts"), "admin:links:index"),
+        _("What clients and the experts they hired have in common"),
+    ),
+    Bench(
+        FINANCE,
         Item(_("Reconciliation"), "admin:differences:index"),
         _("What Stripe's book and ours do not agree on"),
     ),

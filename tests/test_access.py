@@ -269,7 +269,13 @@ def _by_the_hour(client: Organisation, expert: Expert) -> dict[str, list[str]]:
 BENCHES = (
     *("admin:vetting:", "admin:disputes:", "admin:registry:"),
     *("admin:mails:", "admin:health:", "admin:flags:", "admin:sanctions:", "admin:jobs-in-review:"),
-    *("admin:payments:", "admin:chargebacks:", "admin:clawbacks:", "admin:differences:"),
+    *(
+        "admin:payments:",
+        "admin:chargebacks:",
+        "admin:clawbacks:",
+        "admin:differences:",
+        "admin:links:",
+    ),
 )
 
 

@@ -108,6 +108,7 @@ def _refusal(error: Mapping[str, Any]) -> str:
 
 def _charge(raw: Mapping[str, Any]) -> Charge:
     settled = raw.get("balance_transaction")
+    card = ((raw.get("payment_method_details") or {}).get("card") or {}).get("fingerprint") or ""
     if not isinstance(settled, Mapping):
-        return Charge(raw["id"])
-    return Charge(raw["id"], settled["id"], money(settled, "fee"))
+        return Charge(raw["id"], card=card)
+    return Charge(raw["id"], settled["id"], money(settled, "fee"), card)

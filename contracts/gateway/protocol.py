@@ -64,11 +64,15 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Money taken from the client; the fee is the provider's own, unknown until it has settled."""
+    """Money taken from the client; the fee is the provider's own, unknown until it has settled.
+
+    `card` is the provider's name for the card, the same for whoever uses it; empty for other means.
+    """
 
     id: str
     balance_transaction_id: str | None = None
     fee: Money | None = None
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)

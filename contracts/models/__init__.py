@@ -32,6 +32,7 @@ from contracts.models.hourly import (
 )
 from contracts.models.instruction import Instruction, InstructionEvent
 from contracts.models.ledger import LedgerAccount, LedgerChain, LedgerEntry, LedgerTransaction
+from contracts.models.link import Link, LinkEvent
 from contracts.models.milestone import (
     ChangeRequest,
     Measure,
@@ -102,6 +103,8 @@ __all__ = [
     "LedgerChain",
     "LedgerEntry",
     "LedgerTransaction",
+    "Link",
+    "LinkEvent",
     "Match",
     "Measure",
     "Milestone",

@@ -65,6 +65,8 @@ class Payment(Stateful):
     charge_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     # Names the movement on our Stripe balance, and with it Stripe's fee; comes after the charge.
     balance_transaction_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    # Stripe's name for the card, the same for whoever uses it; of a bank debit there is none.
+    card = models.CharField(max_length=80, blank=True, db_default="")
     # What the bank said when it last refused the card, in Stripe's word.
     refused_with = models.CharField(max_length=80, blank=True)
     # What came; empty until something has.

@@ -20,6 +20,8 @@ class PayoutAccount(models.Model):
     requirements_due = models.JSONField(default=list)
     is_closed = models.BooleanField(default=False)
     is_rejected = models.BooleanField(default=False)
+    # Stripe's name for the bank account behind it, once we have heard of one.
+    bank = models.CharField(max_length=80, blank=True, db_default="")
     created_at = models.DateTimeField()
     checked_at = models.DateTimeField()
     # When we first heard of bank details, and until when new ones wait for their owner to object.

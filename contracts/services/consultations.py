@@ -30,7 +30,7 @@ from contracts.models import (
 )
 from contracts.models.consultation import BOOKED_FIRST, EARLIEST, FREE_TO_CANCEL, GRACE, LENGTHS
 from contracts.models.payment import LIVE_PAYMENTS
-from contracts.services import consultation_notices, contracts, funding, milestones, terms
+from contracts.services import consultation_notices, contracts, funding, links, milestones, terms
 from contracts.services.terms import Word
 from experts.models import Expert
 from marketplace.kit.errors import DomainError
@@ -157,6 +157,7 @@ def checkout_url(
 
     :raises PermissionDenied: unless `by` moves money for the client, and is not the expert.
     :raises AccountIsRestricted: while a sanction of theirs is in force.
+    :raises SidesAreOne: when the organisation and the expert are one person or business.
     :raises TimeIsTaken: when another has it, or it is not offered any more.
     :raises PaymentPageUnavailable: if Stripe opens none now; the time is kept as long as a page
         would have been open.
@@ -164,6 +165,7 @@ def checkout_url(
     if not policies.may_fund(membership(by, organisation)) or slot.expert.user_id == by.pk:
         raise PermissionDenied
     refuse_restricted(by)
+    links.refuse_one(organisation, slot.expert, at=at)
     consultation = _take(slot, organisation, question, by=by, at=at)
     return funding.checkout_url(consultation.milestone, by=by, at=at)
 

@@ -15,6 +15,7 @@ from contracts.models import Contract, Dispute, Feedback
 from contracts.models.contract import FEEDBACK_WINDOW
 from contracts.models.dispute import IMPOSED
 from contracts.models.feedback import SCORE_KEYS
+from contracts.selectors import links
 from contracts.services import contracts, notices
 from experts.models import Outcome
 from experts.services import profiles
@@ -134,7 +135,7 @@ def _publish(contract: Contract, at: datetime) -> None:
     contract.feedback.filter(published_at=None).update(published_at=at)
     for row in unseen:
         if row.side == Side.CLIENT:
-            _put_on_profile(row)
+            _put_on_profile(row, at)
         else:
             organisations.record_rating(
                 contract.organisation, source=contract.public_id, rating=row.rating, at=at
@@ -143,7 +144,7 @@ def _publish(contract: Contract, at: datetime) -> None:
         notices.feedback_was_published(contract, at)
 
 
-def _put_on_profile(row: Feedback) -> None:
+def _put_on_profile(row: Feedback, at: datetime) -> None:
     """The client's word goes on the expert's public profile, with the size of the work."""
     contract = row.contract
     assert contract.completed_at  # noqa: S101 (open for feedback only once complete)
@@ -158,7 +159,7 @@ def _put_on_profile(row: Feedback) -> None:
         amount=contract.paid,
         scores=row.scores,
         outcome=_outcome(contract),
-        is_linked=membership(contract.expert.user, contract.organisation) is not None,
+        is_linked=links.belong_together(contract.organisation, contract.expert, at=at),
         follows_lost_dispute=row.follows_lost_dispute,
     )
 

@@ -250,10 +250,12 @@ def _note_session(payment: Payment, session: gateway.Session, at: datetime) -> N
     if payment.session_id is None:
         payment.session_id, payment.session_url = session.id, session.url
         payment.save(update_fields=["session_id", "session_url"])
-    refused_with = session.intent.refusal if session.intent else ""
-    if payment.refused_with != refused_with:
-        payment.refused_with = refused_with
-        payment.save(update_fields=["refused_with"])
+    intent = session.intent
+    refused_with = intent.refusal if intent else ""
+    card = intent.charge.card if intent and intent.charge else payment.card
+    if (payment.refused_with, payment.card) != (refused_with, card):
+        payment.refused_with, payment.card = refused_with, card
+        payment.save(update_fields=["refused_with", "card"])
     if payment.status == Status.CREATED:
         payment.move("open", by=None, at=at)
 

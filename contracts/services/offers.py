@@ -23,7 +23,7 @@ from accounts.services.sanctions import refuse_restricted
 from contracts import policies, written
 from contracts.models import Contract, Offer
 from contracts.models.terms import fingerprint
-from contracts.services import contracts, offered
+from contracts.services import contracts, links, offered
 from contracts.services.offered import Part
 from jobs.models import Job, Proposal, Side
 from jobs.services import jobs, proposals
@@ -50,6 +50,7 @@ def make(
 
     :raises PermissionDenied: unless `by` hires for the client.
     :raises AccountIsRestricted, ExpertTakesNoWork: while one of the two has a sanction in force.
+    :raises SidesAreOne: when client and expert are one person or business.
     :raises IllegalMove: when the proposal has an offer, or is no longer open to one.
     :raises TermsAreOutOfBounds: on an amount, a date or a count that no contract may have.
     :raises ChecksHaveChanged: when the job has other checks by now.
@@ -89,6 +90,7 @@ def make_hourly(
 
     :raises PermissionDenied: unless `by` hires for the client.
     :raises AccountIsRestricted, ExpertTakesNoWork: while one of the two has a sanction in force.
+    :raises SidesAreOne: when client and expert are one person or business.
     :raises IllegalMove: when the proposal has an offer, or is no longer open to one.
     :raises TermsAreOutOfBounds: on a rate or a number of hours that no contract may have.
     """
@@ -119,6 +121,7 @@ def _refuse_others(proposal: Proposal, by: User) -> None:
 
 def _first(proposal: Proposal, *, by: User, at: datetime, **named: Any) -> Offer:
     """Write the first version down, with the fees of today."""
+    links.refuse_one(proposal.job.organisation, proposal.expert, at=at)
     proposals.offer(proposal, by=by, at=at)
     return _write(
         proposal,
@@ -296,10 +299,12 @@ def accept(offer: Offer, *, by: User, at: datetime) -> Contract:
 
     :raises PermissionDenied: unless `by` may answer the offer.
     :raises AccountIsRestricted, OtherSideIsRestricted: while one of the two has a sanction.
+    :raises SidesAreOne: when client and expert have turned out to be one person or business.
     :raises OfferHasExpired: once `expires_at` has passed.
     :raises IllegalMove: unless the offer waits for an answer.
     """
     _hold_to_answer(offer, by, at)
+    links.refuse_one(offer.proposal.job.organisation, offer.proposal.expert, at=at)
     offer.move("accept", by=by, at=at)
     proposals.hire(offer.proposal, by=by, at=at)
     jobs.fill(offer.proposal.job, by=by, at=at)

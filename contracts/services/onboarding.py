@@ -110,19 +110,21 @@ def settle(account: PayoutAccount, seen: gateway.Account, *, at: datetime) -> Pa
 
 @transaction.atomic
 def note_new_details(
-    account: PayoutAccount, *, source: str, at: datetime, is_new: bool = False
+    account: PayoutAccount, *, source: str, at: datetime, bank: str = "", is_new: bool = False
 ) -> None:
     """Tell an expert that where they are paid has changed, and send nothing there for three days.
 
     So whoever got into an account is not paid before its owner has read the mail.
 
+    :param bank: Stripe's name for the bank account, the same for whoever uses it.
     :param is_new: whether details were added, not replaced; the first ones hold nothing up.
     """
     account = PayoutAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
     if account.details_at or not is_new:
         account.held_until = at + NEW_DETAILS_WAIT
     account.details_at = account.details_at or at
-    account.save(update_fields=["details_at", "held_until"])
+    account.bank = bank or account.bank
+    account.save(update_fields=["details_at", "held_until", "bank"])
     payout_notices.details_have_changed(account, source, at)
 
 

@@ -143,8 +143,10 @@ def _payout_details(event: StripeEvent) -> TakeNote | None:
     if account is None:
         return None
     is_new = event.kind.endswith(".created")
+    # Signed by Stripe, and about no money: what it says of the bank account can be taken as it is.
+    bank = event.payload.get("data", {}).get("object", {}).get("fingerprint") or ""
     return lambda at: onboarding.note_new_details(
-        account, source=event.event_id, at=at, is_new=is_new
+        account, source=event.event_id, bank=bank, at=at, is_new=is_new
     )
 
 

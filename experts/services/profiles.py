@@ -169,6 +169,23 @@ def record_work(
     return record
 
 
+def discount(expert: Expert, *, sources: Sequence[str], delivered: Sequence[str]) -> None:
+    """Let work count nothing: expert and client have turned out to belong together.
+
+    `sources` are public ids of contracts, `delivered` of milestones. These are no evidence any
+    more, unless they were handed in as such already.
+    """
+    WorkRecord.objects.filter(source__in=sources).update(is_linked=True)
+    Delivery.objects.filter(source__in=delivered, shown_in=None).delete()
+    search_documents.keep([expert.pk])
+
+
+def count_again(expert: Expert, *, sources: Sequence[str]) -> None:
+    """Let contracts count that were discounted."""
+    WorkRecord.objects.filter(source__in=sources).update(is_linked=False)
+    search_documents.keep([expert.pk])
+
+
 def record_reply(source: str, *, text: str, on: date) -> None:
     """Show the expert's one reply below what a client said of the contract `source`."""
     WorkRecord.objects.filter(source=source).update(reply=text, replied_on=on)

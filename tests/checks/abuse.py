@@ -13,6 +13,7 @@ TALK = "tests/jobs/test_messages.py"
 LURES = "tests/kit/test_lures.py"
 FLOOD = "tests/drills_hiring/test_flood.py"
 COPY = "tests/jobs/test_guard.py"
+LINKS = "tests/contracts/test_links.py"
 TEXTS = "tests/drills_vetting/test_injections.py"
 
 ABUSE = (
@@ -75,12 +76,29 @@ ABUSE = (
     left_out(
         "B-07", "P1", "Rings of reviews.", "no simulator; only settled contracts are reviewed."
     ),
-    left_out(
+    Check(
         "B-08",
         "P0",
-        "Self-dealing.",
-        "members do not propose to their own organisation; links"
-        " by card, bank and device are not compared.",
+        "Twelve things that two sides may have in common: six mean one person or business, and no "
+        "contract is made; six are looked at by a person. What counts of those who belong together"
+        " is nothing.",
+        tests=(LINKS,),
+        faults=(
+            Guard(
+                "an offer asks whether the sides are one",
+                "contracts/services/offers.py",
+                "    links.refuse_one(proposal.job.organisation, proposal.expert, at=at)\n",
+                "",
+                (f"{LINKS}::test_whoever_is_one_makes_no_contract",),
+            ),
+            Guard(
+                "what may be chance is noted",
+                "contracts/services/links.py",
+                "    Link.objects.bulk_create(rows, ignore_conflicts=True)\n",
+                "",
+                (f"{LINKS}::test_what_may_be_chance_is_looked_at",),
+            ),
+        ),
     ),
     left_out(
         "B-09", "P0", "Testing stolen cards.", "funding is limited by person; no breaker yet."

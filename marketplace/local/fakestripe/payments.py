@@ -1,6 +1,7 @@
 """Payments: what becomes of an intent when a card is charged, declined or asked for a proof."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from marketplace.local.fakestripe import balance, currency, events, listing
 from marketplace.local.fakestripe.calls import Call
@@ -270,7 +271,7 @@ def _charge(
     proven: bool = False,
 ) -> Obj:
     paid = status == "succeeded"
-    details = _card(proven=proven) if method == CARD else _bank()
+    details = _card(email, proven=proven) if method == CARD else _bank()
     return world.add(
         {
             "id": new_id("ch" if method == CARD else "py"),
@@ -335,7 +336,8 @@ def _outcome(*, paid: bool) -> Obj:
     }
 
 
-def _card(*, proven: bool) -> Obj:
+def _card(email: str | None, *, proven: bool) -> Obj:
+    """The card on a payment page is that of whoever pays; a test card of the API has no owner."""
     proof = {"authentication_flow": "challenge", "result": "authenticated", "version": "2.2.0"}
     return {
         "type": CARD,
@@ -345,7 +347,7 @@ def _card(*, proven: bool) -> Obj:
             "country": "US",
             "exp_month": 12,
             "exp_year": 2034,
-            "fingerprint": None,
+            "fingerprint": sha256(email.encode()).hexdigest()[:16] if email else None,
             "funding": "credit",
             "installments": None,
             "last4": "4242",
