@@ -22,6 +22,7 @@ from contracts.models import (
 from contracts.services import (
     amendments,
     announcements,
+    card_testing,
     chargeback_notices,
     clawback_notices,
     clawbacks,
@@ -146,6 +147,12 @@ def end_what_can_no_longer_be_agreed(contract: Contract, at: datetime) -> None:
 @after(Contract, "cancel")
 def let_the_tie_of_a_cancelled_one_end(contract: Contract, at: datetime) -> None:
     ties.end(source=contract.public_id, at=at)
+
+
+@after(Payment, "refuse")
+def close_the_pages_of_who_tries_out_cards(payment: Payment, at: datetime) -> None:
+    for key in card_testing.pages_to_close(payment, at=at):
+        tasks.close_pages.delay_on_commit(milestone_pk=key)
 
 
 @after(Milestone, "fund")

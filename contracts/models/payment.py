@@ -41,6 +41,8 @@ class Payment(Stateful):
 
     MOVES = moves(
         open=([Status.CREATED], Status.OPEN),
+        # A bank refused a card; another may be tried on the same page.
+        refuse=([Status.OPEN], Status.OPEN),
         process=([Status.CREATED, Status.OPEN], Status.PROCESSING),
         fail=([Status.CREATED, Status.OPEN, Status.PROCESSING], Status.FAILED),
         expire=([Status.CREATED, Status.OPEN], Status.EXPIRED),
@@ -113,3 +115,10 @@ class PaymentEvent(Transition):
     """What happened to a payment."""
 
     row = models.ForeignKey(Payment, models.PROTECT, related_name="history")
+
+    class Meta(Transition.Meta):
+        indexes = (
+            models.Index(
+                fields=("at",), condition=models.Q(verb="refuse"), name="payment_refusals"
+            ),
+        )

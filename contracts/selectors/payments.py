@@ -1,10 +1,13 @@
-"""What a bank said of a card, in the payer's words."""
+"""What a bank said of a card, in the payer's words, and how often banks refuse."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from contracts.models import Payment
+from accounts.models import User
+from contracts.models import Payment, PaymentEvent
 
 # Stripe's decline codes (docs.stripe.com/declines/codes). That a card was reported lost or stolen
 # is not ours to tell, so those are among the ones without a reason.
@@ -30,3 +33,19 @@ def refusal(payment: Payment | None) -> str:
         return ""
     known = REASONS.get(payment.refused_with)
     return known() if known else _("The bank gave no reason.")
+
+
+def refusals_of(payer: User, *, since: datetime) -> int:
+    """Count the cards that banks have refused somebody since then (UTC)."""
+    return PaymentEvent.objects.filter(verb="refuse", row__by=payer, at__gt=since).count()
+
+
+def refused_and_accepted(*, since: datetime) -> tuple[int, int]:
+    """Count the cards that banks have refused, and the payments that came, since then (UTC)."""
+    refused = PaymentEvent.objects.filter(verb="refuse", at__gt=since).count()
+    return refused, Payment.objects.filter(held_at__gt=since).count()
+
+
+def open_pages() -> QuerySet[Payment]:
+    """Return the payments whose page takes a card."""
+    return Payment.objects.filter(status__in=(Payment.Status.CREATED, Payment.Status.OPEN))

@@ -44,6 +44,22 @@ def differences_were_found(found: Iterable[Difference], at: datetime) -> None:
 
 
 @in_readers_languages
+def cards_are_tested(at: datetime) -> None:
+    """Tell our staff, once an hour, that somebody tries out cards."""
+    tell_finance(
+        key=f"card-testing:{at:%Y%m%d%H}",
+        subject=_("Somebody is trying out cards"),
+        body=_(
+            "Banks refuse more cards than they accept. Clients who have never paid open no payment"
+            " page until that ends. Look at Stripe's Radar, and block what the attempts have in"
+            " common."
+        ),
+        url=reverse("admin:payments:index"),
+        at=at,
+    )
+
+
+@in_readers_languages
 def tell_finance(*, key: str, subject: str, body: str, url: str, at: datetime) -> None:
     """Tell everybody on our staff who watches the money."""
 

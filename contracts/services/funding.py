@@ -20,7 +20,14 @@ from accounts.selectors import membership
 from contracts import fees, gateway, policies
 from contracts.models import Freeze, LedgerTransaction, Milestone, Payment, Refund, Release
 from contracts.models.payment import LARGEST_CHARGE, LIVE_PAYMENTS, NOT_TAKEN, SMALLEST_CHARGE
-from contracts.services import contracts, ledger, payment_notices, refunds, releases
+from contracts.services import (
+    card_testing,
+    contracts,
+    ledger,
+    payment_notices,
+    refunds,
+    releases,
+)
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
@@ -83,10 +90,12 @@ def checkout_url(milestone: Milestone, *, by: User, at: datetime) -> str:
     :raises ContractIsPaused: while it is, unless it is a bonus.
     :raises PaymentIsUnderWay: if it is about to be.
     :raises AmountNotChargeable: if the total is out of bounds.
+    :raises TooManyRefusals, CardsAreTested: while cards seem to be tried out, by them or by others.
     :raises PaymentPageUnavailable: if Stripe opens none now.
     """
     if not policies.may_fund(membership(by, milestone.contract.organisation)):
         raise PermissionDenied
+    card_testing.refuse(milestone.contract.organisation, by=by, at=at)
     try:
         _settle_overdue(milestone, at)
         payment = _begin(milestone, by=by, at=at)
@@ -141,11 +150,17 @@ def sync(payment: Payment, *, at: datetime) -> Payment:
 
 
 @transaction.atomic
-def settle(payment: Payment, session: gateway.Session, *, at: datetime) -> Payment:
-    """Take note of what has become of a payment; money that came is a fact and always counts."""
+def settle(
+    payment: Payment, session: gateway.Session, *, at: datetime, refused: str = ""
+) -> Payment:
+    """Take note of what has become of a payment; money that came is a fact and always counts.
+
+    :param refused: a charge that a bank refused, which need not be the last one of the session.
+    """
     contracts.hold(payment.milestone.contract)
     payment = Payment.objects.select_related("milestone__contract").get(pk=payment.pk)
     _note_session(payment, session, at)
+    _note_refusals(payment, session.intent, refused, at)
     if session.intent and session.intent.status == "succeeded" and session.is_paid:
         _book_stripe_fee(payment, session.intent, at)
         if payment.status in NOT_TAKEN:
@@ -258,6 +273,17 @@ def _note_session(payment: Payment, session: gateway.Session, at: datetime) -> N
         payment.save(update_fields=["refused_with", "card"])
     if payment.status == Status.CREATED:
         payment.move("open", by=None, at=at)
+
+
+def _note_refusals(
+    payment: Payment, intent: gateway.Intent | None, refused: str, at: datetime
+) -> None:
+    """Count every card that a bank has refused, each once, in whichever order we hear of them."""
+    last = intent.charge.id if intent and intent.refusal and intent.charge else ""
+    known = set(payment.history.filter(verb="refuse").values_list("reason", flat=True))
+    for charge in {refused, last} - known - {""}:
+        if payment.may("refuse"):
+            payment.move("refuse", by=None, at=at, reason=charge)
 
 
 @transaction.atomic

@@ -36,20 +36,25 @@ def _charge_or_intent(event: StripeEvent) -> TakeNote | None:
     return _payment_behind(event.object_id)
 
 
-def _payment_behind(object_id: str) -> TakeNote | None:
+def _refused_charge(event: StripeEvent) -> TakeNote | None:
+    """A page takes one card after the other; its session knows the last one alone."""
+    return _payment_behind(event.object_id, refused=event.object_id)
+
+
+def _payment_behind(object_id: str, *, refused: str = "") -> TakeNote | None:
     payment_id = gateway.provider().payment_of(object_id)
     payment = Payment.objects.filter(public_id=payment_id).first()
     if payment is None or not payment.session_id:
         # Not ours, or so new that the page's own event is still to come.
         return None
-    return _settled(payment_id, gateway.provider().checkout(payment.session_id))
+    return _settled(payment_id, gateway.provider().checkout(payment.session_id), refused=refused)
 
 
-def _settled(payment_id: str, session: gateway.Session) -> TakeNote | None:
+def _settled(payment_id: str, session: gateway.Session, *, refused: str = "") -> TakeNote | None:
     payment = Payment.objects.filter(public_id=payment_id).first()
     if payment is None:
         return None
-    return lambda at: funding.settle(payment, session, at=at)
+    return lambda at: funding.settle(payment, session, at=at, refused=refused)
 
 
 # --- What we sent, or somebody sent without us
@@ -171,7 +176,7 @@ REDUCERS: Mapping[str, Mapping[str, Reducer]] = {
         "payment_intent.canceled": _charge_or_intent,
         "charge.succeeded": _charge_or_intent,
         "charge.updated": _charge_or_intent,
-        "charge.failed": _charge_or_intent,
+        "charge.failed": _refused_charge,
         "charge.refunded": _refunds_of_charge,
         "charge.dispute.created": _chargeback,
         "charge.dispute.updated": _chargeback,

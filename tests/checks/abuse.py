@@ -13,6 +13,7 @@ TALK = "tests/jobs/test_messages.py"
 LURES = "tests/kit/test_lures.py"
 FLOOD = "tests/drills_hiring/test_flood.py"
 COPY = "tests/jobs/test_guard.py"
+CARDS = "tests/contracts/test_card_testing.py"
 LINKS = "tests/contracts/test_links.py"
 TEXTS = "tests/drills_vetting/test_injections.py"
 
@@ -100,8 +101,29 @@ ABUSE = (
             ),
         ),
     ),
-    left_out(
-        "B-09", "P0", "Testing stolen cards.", "funding is limited by person; no breaker yet."
+    Check(
+        "B-09",
+        "P0",
+        "Of 500 stolen cards of 50 accounts at most sixty reach a bank: three refusals an hour "
+        "close a person's page, a wave stops first payments at once; clients we know go on.",
+        tests=(CARDS,),
+        faults=(
+            Guard(
+                "a wave stops first payments",
+                "contracts/services/card_testing.py",
+                "    return refused >= FROM_ALL and refused > accepted\n",
+                "    return False\n",
+                (f"{CARDS}::test_of_500_cards_of_50_accounts_few_reach_a_bank",),
+            ),
+            Guard(
+                "three refusals are enough",
+                "contracts/services/card_testing.py",
+                "MOST_OF_ONE = 3\n",
+                "MOST_OF_ONE = 300\n",
+                (f"{CARDS}::test_after_three_refusals_the_page_closes_for_an_hour",),
+            ),
+        ),
+        narrower="cards are counted by who pays and not by the place they pay from.",
     ),
     left_out("B-10", "P1", "Laundering.", "no rules for typologies yet."),
     left_out("B-11", "P1", "Scraping.", "the API is limited; pages of profiles are not."),
