@@ -25,6 +25,7 @@ LIMITED_OF_API: dict[str, Rate] = {
     "api:publish-job": PUBLISHED,
     "api:messages": MESSAGES,
     "api:send-proposal": PROPOSALS,
+    "api:job-invitations": INVITATIONS,
 }
 
 # What is sent to these addresses is counted; looking at a page is not.

@@ -256,7 +256,8 @@ def fields_of(operation: dict[str, Any], schemas: dict[str, Any]) -> list[dict[s
     said = next(answer for code, answer in operation["responses"].items() if code.startswith("2"))
     if "content" not in said:
         return []
-    answer = _named(said["content"]["application/json"]["schema"], schemas)
+    schema = said["content"]["application/json"]["schema"]
+    answer = _named(schema.get("items", schema), schemas)
     if "results" in answer:
         answer = _named(answer["results"]["items"], schemas)
     return _rows(answer)

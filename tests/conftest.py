@@ -14,7 +14,8 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
+from django.urls import reverse
 from django.utils import translation
 from stripe import HTTPClient
 
@@ -152,6 +153,34 @@ def rhea(db) -> User:
 def mallory(db) -> User:
     """A signed-in person with no part in any of it."""
     return User.objects.create_user("mallory@attest.example", name="Mallory")
+
+
+@pytest.fixture
+def program():
+    """Ask an address of the API as somebody, with JSON and headers."""
+
+    def ask(user, method: str, name: str, *args: str, body: object = None, **headers: str) -> Any:
+        client = Client(headers=headers)
+        client.force_login(user)
+        send = getattr(client, method)
+        address = reverse(f"api:{name}", args=args)
+        if body is None:
+            return send(address)
+        return send(address, body, content_type="application/json")
+
+    return ask
+
+
+@pytest.fixture
+def change(program):
+    """Change a row as somebody who has just read it."""
+
+    def change(user, name: str, row, /, **body: object) -> Any:
+        read = program(user, "get", name, row.public_id)
+        tag = read.headers.get("ETag", "")
+        return program(user, "patch", name, row.public_id, body=body, **{"If-Match": tag})
+
+    return change
 
 
 @pytest.fixture

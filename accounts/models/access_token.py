@@ -18,8 +18,10 @@ class Scope(models.TextChoices):
 
     READ = "read", _("Read what you may see")
     JOBS = "jobs:write", _("Change jobs")
-    PROPOSALS = "proposals:write", _("Answer and withdraw proposals")
-    MESSAGES = "messages:write", _("Write messages")
+    PROPOSALS = "proposals:write", _("Write, send, answer and withdraw proposals")
+    MESSAGES = "messages:write", _("Write messages, propose and answer interviews")
+    CONTRACTS = "contracts:write", _("Hand work in, and say what is missing from it")
+    PROFILE = "profile:write", _("Change your profile, alerts, searches and read news")
 
 
 class AccessTokenStatus(models.TextChoices):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from experts.models import Domain, Expert, Skill
+from experts.models.expert import LEAST_RATE, MOST_DOMAINS, MOST_RATE, MOST_SKILLS
 from experts.services.profiles import Profile
 from marketplace.kit.forms import LanguagesField, LineField, MoneyField, SiteForm, TextField
 from marketplace.kit.places import countries, time_zones
@@ -20,11 +21,6 @@ else:  # the class is generic for mypy only
     AnyManyField = forms.ModelMultipleChoiceField
 
 CURRENCY_CODE = settings.CURRENCY.upper()
-# What we let people charge for an hour; above and below it is a slip of the keyboard.
-LEAST_RATE = 10_00
-MOST_RATE = 2_000_00
-MOST_SKILLS = 15
-MOST_DOMAINS = 6
 
 
 class SkillsField(AnyManyField):

@@ -19,6 +19,12 @@ from marketplace.kit.places import country_name, language_name
 # A badge in one of these states speaks for its holder today.
 VALID_BADGES = ("active", "aging")
 BANNED = Standing.BANNED
+# What we let people charge for an hour; above and below it is a slip of the keyboard.
+LEAST_RATE = 10_00
+MOST_RATE = 2_000_00
+# More of one's own words mean nothing.
+MOST_SKILLS = 15
+MOST_DOMAINS = 6
 
 
 class ExpertQuerySet(models.QuerySet["Expert"]):

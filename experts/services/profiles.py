@@ -50,6 +50,25 @@ class Profile:
     domains: Sequence[Domain] = ()
 
 
+def profile_of(expert: Expert) -> Profile:
+    """Return what a freelancer says of themselves now."""
+    return Profile(
+        name=expert.name,
+        headline=expert.headline,
+        overview=expert.overview,
+        place=expert.place,
+        country=expert.country,
+        time_zone=expert.time_zone,
+        languages=expert.languages,
+        rate=expert.rate,
+        hours_per_week=expert.hours_per_week,
+        available_on=expert.available_on,
+        is_open=expert.is_open,
+        skills=[row.skill for row in expert.claimed_skills.select_related("skill")],
+        domains=list(expert.domains.all()),
+    )
+
+
 class AlreadyHasAProfile(DomainError):
     """One person, one profile."""
 

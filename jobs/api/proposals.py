@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.api.edits import edit
 from accounts.api.once import once
+from accounts.api.refused import refuse_what_the_page_would
 from accounts.api.who import asker
 from accounts.models import Scope, User
 from accounts.serializers import In, Nothing, cleaned
@@ -116,10 +117,7 @@ class SendProposal(APIView):
             "today": at.date(),
         }
         form = ProposalForm(as_if_sent(ProposalForm(**options)), **options)
-        if not form.is_valid():
-            # The page names a field of a check or a must-have by the key of its row.
-            wrong: Any = {name.rstrip("0123456789"): said for name, said in form.errors.items()}
-            raise ValidationError(wrong)
+        refuse_what_the_page_would(form)
         proposals.send(draft.job, **form.cleaned_data, by=by, at=at)
         return Response(ProposalDetailOut(_written_by(by, public_id)).data)
 

@@ -67,7 +67,7 @@ ACCESS = (
             ),
             Guard(
                 "an answer has the keys of its document",
-                "experts/serializers.py",
+                "experts/serializers/experts.py",
                 "        return told if instance.is_public else told",
                 '        told["digest"] = ""\n        return told if instance.is_public else told',
                 ("tests/test_api_fields.py",),

@@ -277,7 +277,7 @@ def test_a_file_that_is_too_large_is_not_read(client, db):
 
 
 def test_the_api_gives_the_credential_and_checks_it(client, badge, monkeypatch):
-    monkeypatch.setattr("experts.api.now", lambda: NOON)
+    monkeypatch.setattr("experts.api.experts.now", lambda: NOON)
     given = client.get(f"/api/v1/badges/{badge.public_id}/credential/").json()
     assert given["number"] == badge.number
 

@@ -386,7 +386,7 @@ def test_the_api_answers_as_the_page_does(client, people):
 
 
 def test_the_api_pages_by_keys(client, people, monkeypatch):
-    monkeypatch.setattr("experts.api.PER_PAGE", 2)
+    monkeypatch.setattr("experts.api.experts.PER_PAGE", 2)
     first = client.get("/api/v1/experts/search/?sort=cheapest").json()
 
     rest = client.get(f"/api/v1/experts/search/?sort=cheapest&after={first['after']}").json()

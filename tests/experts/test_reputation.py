@@ -27,7 +27,7 @@ BANDS = ("small", "under_1", "from_1", "from_5", "from_20", "from_50", "from_100
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
-    for module in ("views.profiles", "views.search", "api"):
+    for module in ("views.profiles", "views.search", "api.experts"):
         monkeypatch.setattr(f"experts.{module}.now", lambda: NOON)
 
 

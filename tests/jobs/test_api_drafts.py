@@ -1,43 +1,13 @@
 """Writing jobs and proposals through the API: what the pages take, one field at a time or all."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
 from jobs.models import Job, Proposal
 from tests import factories
-
-
-@pytest.fixture
-def program():
-    """Ask an address of the API as somebody, with JSON and headers."""
-
-    def ask(user, method: str, name: str, *args: str, body: object = None, **headers: str) -> Any:
-        client = Client(headers=headers)
-        client.force_login(user)
-        send = getattr(client, method)
-        address = reverse(f"api:{name}", args=args)
-        if body is None:
-            return send(address)
-        return send(address, body, content_type="application/json")
-
-    return ask
-
-
-@pytest.fixture
-def change(program):
-    """Change a row as somebody who has just read it."""
-
-    def change(user, name: str, row, **body: object) -> Any:
-        read = program(user, "get", name, row.public_id)
-        tag = read.headers.get("ETag", "")
-        return program(user, "patch", name, row.public_id, body=body, **{"If-Match": tag})
-
-    return change
 
 
 def usd(amount: int) -> dict[str, object]:

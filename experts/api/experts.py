@@ -17,7 +17,7 @@ from experts import facets, selectors, verification
 from experts.directory import Directory
 from experts.forms.search import SearchForm
 from experts.models import Badge, Credential, Expert
-from experts.serializers import (
+from experts.serializers.experts import (
     BadgeDetailOut,
     CredentialOut,
     ExpertDetailOut,

@@ -2,15 +2,29 @@
 
 from typing import Any
 
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.serializers import MoneyOut, PublicModelOut
+from accounts.serializers import MoneyOut, Page, PublicModelOut
+from contracts.models import Contract, Milestone
+from contracts.selectors.steps import steps
+from contracts.serializers.milestones import SubmissionOut
 from jobs.serializers.jobs import CheckOut
+
+
+def _page(contract: Any) -> str:
+    return reverse("contracts:detail", args=[contract.public_id])
+
+
+def _place_of(milestone: Any) -> str:
+    return f"{_page(milestone.contract)}#milestone-{milestone.position}"
 
 
 class MilestoneOut(PublicModelOut):
     """A milestone and where it stands."""
 
+    url = Page(_place_of)
     kind = serializers.CharField(
         help_text="`work` was agreed, a `bonus` paid beyond that, `hours` are prepaid."
     )
@@ -18,13 +32,16 @@ class MilestoneOut(PublicModelOut):
     amount = MoneyOut()
     due_on = serializers.DateField()
     status = serializers.CharField()
-    review_due_at = serializers.DateTimeField(help_text="Released then, if nobody answers.")
-    hold_until = serializers.DateTimeField(help_text="Held no longer than that.")
+    review_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="Released then, if nobody answers."
+    )
+    hold_until = serializers.DateTimeField(allow_null=True, help_text="Held no longer than that.")
 
 
 class ContractOut(PublicModelOut):
     """A contract you are part of."""
 
+    url = Page(_page)
     kind = serializers.CharField(help_text="`fixed`, `hourly`, or a `consultation`, without job.")
     title = serializers.CharField()
     job = serializers.CharField(source="job.public_id", allow_null=True, default=None)
@@ -60,9 +77,34 @@ class DeclarationOut(serializers.Serializer[Any]):
     operators = serializers.CharField()
 
 
+class MilestoneDetailOut(MilestoneOut):
+    """A milestone with the work that was handed in last."""
+
+    submission = serializers.SerializerMethodField()
+
+    @extend_schema_field(SubmissionOut(allow_null=True))
+    def get_submission(self, milestone: Milestone) -> Any:
+        """Show what waits for a review, or was reviewed last."""
+        latest = next(iter(milestone.submissions.all()), None)
+        return SubmissionOut(latest).data if latest else None
+
+
+class WaitsForOut(serializers.Serializer[Any]):
+    """What a contract waits for; what moves money is done at `url`, in a browser."""
+
+    side = serializers.CharField(help_text="Whose move it is; empty while a bank is at work.")
+    text = serializers.CharField()
+    url = Page(lambda step: step.url)
+    deadline = serializers.DateTimeField(allow_null=True)
+    consequence = serializers.CharField(help_text="What happens if nobody acts.")
+    moves_money = serializers.BooleanField()
+
+
 class ContractDetailOut(ContractOut):
     """A contract with its agreed checks, the terms of its money and where the money is."""
 
+    milestones = MilestoneDetailOut(many=True)
+    waits_for = serializers.SerializerMethodField()
     declaration = DeclarationOut(source="latest_declaration", allow_null=True)
     checks = CheckOut(many=True, source="agreed_checks")
     terms = TermsVersionOut(source="latest_terms", allow_null=True)
@@ -75,3 +117,8 @@ class ContractDetailOut(ContractOut):
     client_fee_bps = serializers.IntegerField(help_text="Basis points: 500 are five per cent.")
     expert_fee_bps = serializers.IntegerField(help_text="Basis points: 500 are five per cent.")
     review_window_days = serializers.IntegerField()
+
+    @extend_schema_field(WaitsForOut(many=True))
+    def get_waits_for(self, contract: Contract) -> Any:
+        """Say whose move it is, most urgent first."""
+        return WaitsForOut(steps(contract, self.context["at"]), many=True).data

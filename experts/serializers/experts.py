@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.serializers import MoneyOut, PublicModelOut
+from accounts.serializers import MoneyOut, Page, PublicModelOut
 from experts.models import Badge, Evidence, Expert
 from experts.selectors import reputation_from
+from experts.serializers.profiles import profile_page
 from experts.verification import Report
 from marketplace.kit.jws import MOST_CHARACTERS
 
@@ -19,9 +21,14 @@ class SkillOut(serializers.Serializer[Any]):
     name = serializers.CharField(source="english_name")
 
 
+def _badge_page(badge: Any) -> str:
+    return reverse("experts:badge", args=[badge.public_id])
+
+
 class BadgeOut(PublicModelOut):
     """A badge as others may check it."""
 
+    url = Page(_badge_page)
     skill = SkillOut()
     level = serializers.IntegerField()
     status = serializers.CharField()
@@ -155,6 +162,7 @@ class ReputationOut(ScoreOut):
 class ExpertOut(PublicModelOut):
     """A vetted expert."""
 
+    url = Page(profile_page)
     slug = serializers.CharField()
     name = serializers.CharField()
     headline = serializers.CharField()

@@ -1,0 +1,1 @@
+"""Experts and badges for machines; own profiles and searches for their owners' programs."""

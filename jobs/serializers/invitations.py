@@ -1,0 +1,90 @@
+"""What the API shows and takes of matches and invitations."""
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from accounts.serializers import In, Page, PublicModelOut
+from jobs.models import Invitation, Match
+from jobs.models.match import given_reasons, raised_by, sentence, sentence_to_client
+
+
+def _job_page(row: Any) -> str:
+    return reverse("jobs:detail", args=[row.job.public_id])
+
+
+def _profile(row: Any) -> str:
+    return reverse("experts:profile", args=[row.expert.slug])
+
+
+class ReasonOut(serializers.Serializer[Any]):
+    """One factor of a score, in words."""
+
+    text = serializers.CharField()
+    points = serializers.IntegerField()
+    most = serializers.IntegerField(help_text="The most it could have.")
+    raised_by = serializers.CharField(help_text="What would raise it; empty when nothing would.")
+
+
+class MatchOut(serializers.Serializer[Any]):
+    """A job that fits you: the score and every factor of it."""
+
+    url = Page(_job_page)
+    job = serializers.CharField(source="job.public_id")
+    title = serializers.CharField(source="job.title")
+    score = serializers.IntegerField(help_text="Of 100.")
+    reasons = serializers.SerializerMethodField()
+
+    def get_reasons(self, match: Match) -> list[dict[str, Any]]:
+        """Explain the score."""
+        rows = [
+            {
+                "text": sentence(reason),
+                "points": reason["points"],
+                "most": reason["most"],
+                "raised_by": raised_by(reason),
+            }
+            for reason in match.reasons
+        ]
+        return list(ReasonOut(rows, many=True).data)
+
+
+class CandidateOut(serializers.Serializer[Any]):
+    """An expert a job of yours fits, and what speaks for them."""
+
+    url = Page(_profile)
+    expert = serializers.CharField(source="expert.public_id")
+    name = serializers.CharField(source="expert.name")
+    score = serializers.IntegerField(help_text="Of 100.")
+    reasons = serializers.SerializerMethodField()
+
+    def get_reasons(self, match: Match) -> list[str]:
+        """Say what speaks for them, in the order it was weighed."""
+        return [sentence_to_client(reason) for reason in given_reasons(match.reasons)]
+
+
+class InvitationOut(PublicModelOut):
+    """A client's question to an expert: will you propose to this job?"""
+
+    url = Page(_job_page)
+    job = serializers.CharField(source="job.public_id")
+    expert = serializers.CharField(source="expert.public_id")
+    note = serializers.CharField()
+    status = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    decline_reason = serializers.CharField()
+
+
+class InvitationIn(In):
+    """Whom to invite, and a word to them."""
+
+    expert = serializers.CharField(max_length=40, help_text="The id of an expert.")
+    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class DeclineInvitationIn(In):
+    """Why you say no; the client reads it."""
+
+    reason = serializers.ChoiceField(choices=Invitation.Reason.values)

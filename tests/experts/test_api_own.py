@@ -1,0 +1,96 @@
+"""What an expert keeps through the API: their profile, and searches that tell."""
+
+import pytest
+
+from experts.models import Domain, ExpertSearch
+from tests import factories
+
+
+@pytest.fixture
+def profile(program, ada):
+    return program(ada, "get", "own-profile")
+
+
+@pytest.fixture
+def save(program, profile, ada):
+    """Change Ada's profile as she has just read it."""
+
+    def save(**body):
+        return program(ada, "patch", "own-profile", body=body, **{"If-Match": profile["ETag"]})
+
+    return save
+
+
+def test_what_is_said_anew_is_changed_and_the_rest_stays(save, ada):
+    factories.skill("evals")
+    Domain.objects.create(slug="health", position=1, english_name="Health")
+    rate = {"amount": 160_00, "currency": "usd"}
+
+    answer = save(headline="Evals", rate=rate, skills=["evals"], domains=["health"], is_open=False)
+
+    told = answer.json()
+    assert (answer.status_code, told["headline"], told["rate"]) == (200, "Evals", rate)
+    assert (told["skills"], told["domains"], told["is_open"]) == (["evals"], ["health"], False)
+    ada.expert.refresh_from_db()
+    assert (ada.expert.rate_minor, ada.expert.place) == (160_00, "Lagos")
+    assert told["url"].endswith(f"/experts/{ada.expert.slug}/")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("country", "Nigeria"),
+        ("rate", {"amount": 9_99, "currency": "usd"}),
+        ("hours_per_week", 61),
+        ("skills", ["nothing"]),
+        ("skills", ["rag"] * 16),
+        ("available_on", "soon"),
+        ("slug", "someone-else"),
+    ],
+)
+def test_what_no_profile_says_is_refused(save, ada, field, value):
+    answer = save(**{"headline": "Other", field: value})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    ada.expert.refresh_from_db()
+    assert ada.expert.headline != "Other"
+
+
+def test_it_is_not_changed_unread(program, profile, save, ada):
+    save(headline="First")
+
+    stale = save(headline="Second")
+
+    assert stale.status_code == 412
+    assert program(ada, "patch", "own-profile", body={"headline": "x"}).status_code == 428
+    ada.expert.refresh_from_db()
+    assert ada.expert.headline == "First"
+
+
+def test_who_has_no_profile_is_told_so(program, acme):
+    assert program(acme, "get", "own-profile").status_code == 404
+
+
+SEARCH = {"name": "RAG", "query": "skill=rag", "cadence": "weekly"}
+
+
+def test_a_search_is_kept_told_less_often_and_forgotten(program, change, acme, ada):
+    kept = program(acme, "post", "expert-searches", body=SEARCH)
+    row = ExpertSearch.objects.get()
+    changed = change(acme, "expert-search", row, cadence="off")
+
+    assert (kept.status_code, kept.json()["query"]) == (201, "skill=rag")
+    assert (row.user, row.filters["skills"]) == (acme, ["rag"])
+    assert changed.json()["cadence"] == "off"
+    assert program(ada, "delete", "expert-search", row.public_id).status_code == 404
+    assert program(acme, "delete", "expert-search", row.public_id).status_code == 204
+    assert not ExpertSearch.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"query": "x="}, {"name": ""}, {"cadence": "yearly"}])
+def test_a_search_for_everybody_is_none(program, change, acme):
+    answer = program(acme, "post", "expert-searches", body=SEARCH | change)
+
+    assert answer.status_code == 400
+    assert not ExpertSearch.objects.exists()
