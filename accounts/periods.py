@@ -9,6 +9,8 @@ from marketplace.kit.personal import Period
 
 # As long as the browser keeps the session that knows whose draft it is.
 VISITOR_DAYS = 30
+# As long as the answer to an `Idempotency-Key` is given again.
+ANSWER_DAYS = 1
 
 SITE = Period(
     "site",
@@ -100,7 +102,7 @@ ANSWERS = Period(
     _("What your own programs were answered when they changed something"),
     _("A day"),
     _("So that a program which heard nothing can ask again, and changes it once."),
-    days=1,
+    days=ANSWER_DAYS,
 )
 EXPORTS = Period(
     "exports",

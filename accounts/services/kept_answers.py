@@ -13,9 +13,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import KeptAnswer, User
+from accounts.periods import ANSWER_DAYS
 from marketplace.kit.errors import DomainError
 
-KEPT_FOR = timedelta(hours=24)
+KEPT_FOR = timedelta(days=ANSWER_DAYS)
 LONGEST_KEY = 255
 
 

@@ -88,6 +88,14 @@ def renew_secret(webhook: Webhook) -> None:
     webhook.save(update_fields=["secret"])
 
 
+def pause(webhook: Webhook, *, by: User, at: datetime) -> None:
+    """Tell it nothing for a while; what it has not taken yet waits.
+
+    :raises IllegalMove: unless it is active.
+    """
+    webhook.move("pause", by=by, at=at)
+
+
 @transaction.atomic
 def resume(webhook: Webhook, *, by: User, at: datetime) -> None:
     """Go on, beginning with what has waited.

@@ -77,7 +77,7 @@ def try_out(request: MemberRequest, public_id: str) -> HttpResponse:
 @login_required
 def pause(request: MemberRequest, public_id: str) -> HttpResponse:
     """Tell it nothing for a while."""
-    _own(request, public_id).move("pause", by=request.user, at=now())
+    webhooks.pause(_own(request, public_id), by=request.user, at=now())
     return redirect("accounts:webhook", public_id)
 
 
