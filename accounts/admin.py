@@ -10,6 +10,8 @@ from accounts.models import (
     AccessTokenEvent,
     Delivery,
     DeliveryEvent,
+    Erasure,
+    ErasureEvent,
     Flag,
     FlagEvent,
     Mail,
@@ -129,3 +131,14 @@ class DeliveryAdmin(ReadOnlyAdmin):
     search_fields = ("public_id", "webhook__public_id", "webhook__user__email")
     list_select_related = ("webhook",)
     inlines = (rows(DeliveryEvent),)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyAdmin):
+    """Who asked to be erased, and when they were."""
+
+    list_display = ("public_id", "user", "status", "asked_at", "due_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "user__public_id")
+    list_select_related = ("user",)
+    inlines = (rows(ErasureEvent),)

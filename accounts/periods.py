@@ -5,7 +5,7 @@ Days are whole days of 24 hours, after the moment that the table names.
 
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kit.personal import Period
+from marketplace.kit.personal import STAYS, WORDS_GO, Period
 
 # As long as the browser keeps the session that knows whose draft it is.
 VISITOR_DAYS = 30
@@ -17,6 +17,7 @@ SITE = Period(
     _("What the site itself is made of: skills, models of OpenAI, templates of jobs, our keys"),
     _("No end"),
     _("It tells nothing about a person."),
+    erased=STAYS,
 )
 ACCOUNT = Period(
     "account",
@@ -29,24 +30,35 @@ VETTING = Period(
     _("Applications for badges, with evidence, referees, reviews and who looked at them"),
     _("As long as you have an account"),
     _("A badge is worth what its proof is worth: anybody may ask us to look at it again."),
+    erased=WORDS_GO,
 )
 WORK = Period(
     "work",
-    _("Jobs, proposals, interviews, offers, contracts, work handed in, feedback and disputes"),
-    _("As long as one of the two sides has an account"),
-    _("Both sides may need to show what was asked, agreed and done."),
+    _("Jobs, invitations, proposals and interviews"),
+    _("As long as you have an account; then only that there was one, without its words"),
+    _("Both sides read what was asked and answered."),
+    erased=WORDS_GO,
+)
+AGREED = Period(
+    "agreed",
+    _("Offers, contracts and their terms, work handed in, feedback and disputes"),
+    _("As long as the books; without your name once your account is deleted"),
+    _("The other side may need to show what was agreed and done, also when you have left."),
+    erased=STAYS,
 )
 BOOKS = Period(
     "books",
     _("Payments, payouts, invoices, billing details and every line of our books"),
     _("No day is set yet; the law asks for up to ten years"),
     _("Bookkeeping law. Nobody can change or delete a line of the books, our staff included."),
+    erased=STAYS,
 )
 RULES_KEPT = Period(
     "rules",
     _("Reports, what followed from them, appeals, and what our staff changed by hand"),
     _("As long as the account of the person concerned"),
     _("So that an appeal is answered from what was known, and our staff can be held to account."),
+    erased=WORDS_GO,
 )
 MESSAGES = Period(
     "messages",
@@ -138,4 +150,5 @@ PROVIDER = Period(
     _("90 days; then only that it told us"),
     _("To handle a payment again that went wrong. The result stands in the books."),
     days=90,
+    erased=STAYS,
 )

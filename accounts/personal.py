@@ -4,15 +4,20 @@ from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_noop as _
 
+from accounts import selectors
 from accounts.models import (
     AccessToken,
     ClientRating,
     Delivery,
+    Erasure,
     Export,
     Flag,
     KeptAnswer,
@@ -40,24 +45,48 @@ from accounts.periods import (
     VISITS,
     WEBHOOKS,
 )
-from marketplace.kit.personal import Kept
+from marketplace.kit.personal import STAYS, WORDS_GO, Hold, Kept
 
 WAITS = Mail.Status.QUEUED, Mail.Status.COLLECTED
 ASKED = MemberInvitation.Status.DRAFT, MemberInvitation.Status.SENT
 
 TABLES = (
-    Kept(User, ACCOUNT, of="pk", yours="email name time_zone language", hidden="password"),
+    Kept(
+        User,
+        ACCOUNT,
+        of="pk",
+        yours="email name time_zone language",
+        hidden="password",
+        erased=WORDS_GO,
+        left={
+            "email": Concat("public_id", Value("@erased.invalid")),
+            "password": Value(UNUSABLE_PASSWORD_PREFIX),
+        },
+    ),
     Kept(EmailAddress, ACCOUNT, of="user", yours="email"),
     Kept(EmailConfirmation, ACCOUNT, of="email_address__user", hidden="key"),
     Kept(Authenticator, ACCOUNT, of="user", hidden="data"),
-    Kept(Organisation, ACCOUNT, of="memberships__user", yours="name website country about"),
-    Kept(Membership, ACCOUNT, of="user"),
-    Kept(MembershipChange, ACCOUNT, of="user"),
-    Kept(ClientRating, ACCOUNT, of="organisation__memberships__user", plain="source"),
+    # Whoever shares an organisation leaves it before they are erased: what is left is theirs alone.
+    Kept(
+        Organisation,
+        ACCOUNT,
+        of="memberships__user",
+        yours="name website country about",
+        erased=WORDS_GO,
+        left={"name": F("public_id")},
+    ),
+    Kept(Membership, ACCOUNT, of="user", erased=STAYS),
+    Kept(MembershipChange, ACCOUNT, of="user", erased=STAYS),
+    Kept(
+        ClientRating,
+        ACCOUNT,
+        of="organisation__memberships__user",
+        plain="source",
+        erased=STAYS,
+    ),
     Kept(Preference, ACCOUNT, of="user"),
     Kept(AccessToken, ACCOUNT, of="user", yours="name scopes", plain="prefix", hidden="digest"),
     Kept(KeptAnswer, ANSWERS, of="user", yours="body", hidden="key asked", since="created_at"),
-    Kept(Webhook, ACCOUNT, of="user", yours="url topics", hidden="secret"),
     Kept(
         Delivery,
         WEBHOOKS,
@@ -67,6 +96,7 @@ TABLES = (
         since="created_at",
         only=~Q(status=Delivery.Status.QUEUED),
     ),
+    Kept(Webhook, ACCOUNT, of="user", yours="url topics", hidden="secret"),
     Kept(
         Notification,
         NOTICES,
@@ -74,6 +104,7 @@ TABLES = (
         yours="subject body",
         plain="key url",
         since="created_at",
+        names="subject body url",
     ),
     Kept(
         Mail,
@@ -84,6 +115,8 @@ TABLES = (
         since="created_at",
         only=~Q(status__in=WAITS),
         blank=True,
+        tells=lambda someone: Q(to__in=someone.names),
+        names="subject text html",
     ),
     Kept(
         MemberInvitation,
@@ -92,9 +125,18 @@ TABLES = (
         others="email",
         since="expires_at",
         only=~Q(status__in=ASKED),
+        tells=lambda someone: Q(email__in=someone.names),
     ),
     Kept(Export, EXPORTS, of="user", hidden="file", since="created_at"),
-    Kept(Session, SIGNED_IN, hidden="session_key session_data", since="expire_date"),
+    Kept(
+        Session,
+        SIGNED_IN,
+        hidden="session_key session_data",
+        since="expire_date",
+        tells=lambda someone: Q(
+            session_key__in=UserSession.objects.filter(user=someone.pk).values("session_key")
+        ),
+    ),
     Kept(
         UserSession,
         VISITS,
@@ -103,7 +145,16 @@ TABLES = (
         hidden="session_key data",
         since="last_seen_at",
     ),
-    Kept(Flag, RULES_KEPT, of="by", yours="note", others="title answer", plain="kind about url"),
+    Kept(
+        Flag,
+        RULES_KEPT,
+        of="by",
+        about="owners",
+        yours="note",
+        others="title answer url",
+        plain="kind about",
+    ),
+    Kept(Erasure, RULES_KEPT, of="user", erased=STAYS),
     Kept(
         Sanction,
         RULES_KEPT,
@@ -112,8 +163,39 @@ TABLES = (
         others="evidence",
         plain="rule_code",
     ),
-    Kept(LogEntry, RULES_KEPT, of="user", others="object_repr change_message", plain="object_id"),
+    # What our staff changed by hand is named by its person there.
+    Kept(
+        LogEntry,
+        RULES_KEPT,
+        of="user",
+        others="object_repr change_message",
+        plain="object_id",
+        names="object_repr change_message",
+        erased=STAYS,
+    ),
     Kept(Permission, SITE, plain="name codename"),
     Kept(Group, SITE, plain="name"),
     Kept(ContentType, SITE, plain="app_label model"),
+)
+
+
+def _names(person: User) -> set[str]:
+    addresses = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    organisations = Organisation.objects.visible_to(person).values_list("name", flat=True)
+    return {person.email, person.name, *addresses, *organisations}
+
+
+NAMES = (_names,)
+HOLDS = (
+    Hold(
+        _("You are one of our staff. Whoever gave you your duties ends them first."),
+        lambda person: person.is_staff,
+    ),
+    Hold(
+        _(
+            "You are the last owner of an organisation that has other members. Make one of them an"
+            " owner first."
+        ),
+        selectors.is_last_owner_of_others,
+    ),
 )

@@ -38,6 +38,14 @@ def membership(user: User, organisation: Organisation) -> Membership | None:
     return place
 
 
+def is_last_owner_of_others(user: User) -> bool:
+    """Whether somebody owns an organisation alone that others belong to as well."""
+    owners = Membership.objects.filter(role=Membership.Role.OWNER, user__is_active=True)
+    owned = Organisation.objects.filter(memberships__in=owners.filter(user=user))
+    shared = owned.filter(memberships__in=Membership.objects.exclude(user=user))
+    return shared.exclude(memberships__in=owners.exclude(user=user)).exists()
+
+
 def preferences_of(user: User) -> dict[str, Preference]:
     """Return where this person wants to hear which kind of news; no row means everywhere."""
     return {row.kind: row for row in Preference.objects.filter(user=user)}

@@ -4,7 +4,15 @@ from typing import Any
 
 from celery import shared_task
 
-from accounts.services import digests, exports, member_invitations, outbox, sanctions, webhooks
+from accounts.services import (
+    digests,
+    erasures,
+    exports,
+    member_invitations,
+    outbox,
+    sanctions,
+    webhooks,
+)
 from marketplace.kit import personal
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
@@ -56,6 +64,12 @@ def build_exports(**_: Any) -> None:
     """Sweep: make the copies that a lost message or a dead worker left to do."""
     for export_pk in exports.waiting():
         exports.build(export_pk, at=now())
+
+
+@shared_task(base=AfterCommit)
+def erase_people(**_: Any) -> None:
+    """Sweep: delete the accounts whose day has come."""
+    erasures.erase_due(at=now())
 
 
 @shared_task(base=AfterCommit)

@@ -1,86 +1,88 @@
 """The tables of contracts: see marketplace.kit.personal."""
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
-from accounts.periods import ACCOUNT, BOOKS, PROVIDER, WORK
+from accounts.periods import ACCOUNT, AGREED, BOOKS, PROVIDER
 from contracts import models
 from contracts.models import Contract, Dispute, StripeEvent
 from contracts.models.contract import ALIVE
 from contracts.models.dispute import OPEN_DISPUTES
+from contracts.selectors import leaving
 from experts.models import Upload
 from jobs.models import Attachment, Message
-from marketplace.kit.personal import Claim, Kept
+from marketplace.kit.personal import STAYS, Claim, Hold, Kept
 
 CHECK = "metric target unit how"
 SIDES = "contract__expert__user contract__organisation__memberships__user"
 WORKER = "submission__milestone__contract__expert__user"
 
-AGREED = (
+OFFERED = (
     Kept(
         models.Offer,
-        WORK,
+        AGREED,
         of="made_by",
         yours="title message",
         others="decline_note",
         plain="currency clauses sha256",
     ),
-    Kept(models.OfferMilestone, WORK, of="offer__made_by", yours="title"),
-    Kept(models.OfferCheck, WORK, of="offer__made_by", yours=CHECK),
+    Kept(models.OfferMilestone, AGREED, of="offer__made_by", yours="title"),
+    Kept(models.OfferCheck, AGREED, of="offer__made_by", yours=CHECK),
     Kept(
         Contract,
-        WORK,
+        AGREED,
         of="expert__user organisation__memberships__user",
         yours="title",
         others="end_note",
         plain="currency clauses",
     ),
-    Kept(models.ContractCheck, WORK, of=SIDES, yours=CHECK),
-    Kept(models.Milestone, WORK, of=SIDES, yours="title"),
-    Kept(models.Period, WORK),
-    Kept(models.Amendment, WORK, of="made_by", yours="message", others="answer_note"),
-    Kept(models.AmendmentLine, WORK, of="amendment__made_by", yours="before after"),
-    Kept(models.TermsVersion, WORK, of=SIDES, yours="document", plain="sha256"),
-    Kept(models.Pause, WORK, of="by", yours="note"),
-    Kept(models.Freeze, WORK, others="note lifted_note", plain="source"),
-    Kept(models.ProofConsent, WORK, of="by"),
+    Kept(models.ContractCheck, AGREED, of=SIDES, yours=CHECK),
+    Kept(models.Milestone, AGREED, of=SIDES, yours="title"),
+    Kept(models.Period, AGREED),
+    Kept(models.Amendment, AGREED, of="made_by", yours="message", others="answer_note"),
+    Kept(models.AmendmentLine, AGREED, of="amendment__made_by", yours="before after"),
+    Kept(models.TermsVersion, AGREED, of=SIDES, yours="document", plain="sha256"),
+    Kept(models.Pause, AGREED, of="by", yours="note"),
+    Kept(models.Freeze, AGREED, others="note lifted_note", plain="source"),
+    Kept(models.ProofConsent, AGREED, of="by"),
 )
 DONE = (
     Kept(
         models.Submission,
-        WORK,
+        AGREED,
         of="milestone__contract__expert__user",
         yours="note link",
         plain="sha256",
     ),
-    Kept(models.Measure, WORK, of=WORKER, yours="value explanation"),
+    Kept(models.Measure, AGREED, of=WORKER, yours="value explanation"),
     Kept(
         models.Declaration,
-        WORK,
+        AGREED,
         of=WORKER,
         yours="others adaptation data_used limits operators",
     ),
-    Kept(models.ChangeRequest, WORK, of="by", yours="note"),
-    Kept(models.Timesheet, WORK, of="contract__expert__user", others="question"),
-    Kept(models.TimesheetLine, WORK, of="timesheet__contract__expert__user", yours="what"),
+    Kept(models.ChangeRequest, AGREED, of="by", yours="note"),
+    Kept(models.Timesheet, AGREED, of="contract__expert__user", others="question"),
+    Kept(models.TimesheetLine, AGREED, of="timesheet__contract__expert__user", yours="what"),
     Kept(models.TimesheetRelease, BOOKS, of="timesheet__contract__expert__user"),
-    Kept(models.Consulting, ACCOUNT, of="expert__user", plain="currency"),
-    Kept(models.Slot, ACCOUNT, of="expert__user"),
+    Kept(models.Consulting, ACCOUNT, of="expert__user", plain="currency", erased=STAYS),
+    Kept(models.Slot, ACCOUNT, of="expert__user", erased=STAYS),
     Kept(
         models.Consultation,
-        WORK,
+        AGREED,
         of="contract__organisation__memberships__user",
         yours="question",
     ),
-    Kept(models.Feedback, WORK, of="by", yours="scores text", others="reply"),
+    Kept(models.Feedback, AGREED, of="by", yours="scores text", others="reply"),
 )
 DISPUTED = (
-    Kept(Dispute, WORK, of="opened_by"),
-    Kept(models.Statement, WORK, of="by", yours="text", plain="digest"),
-    Kept(models.Remark, WORK, of="statement__by", yours="text"),
-    Kept(models.Exhibit, WORK, of="statement__by", yours="url", plain="sha256"),
-    Kept(models.SettlementOffer, WORK, of="by"),
-    Kept(models.Decision, WORK, others="reason public_text"),
-    Kept(models.Finding, WORK, others="reason"),
+    Kept(Dispute, AGREED, of="opened_by"),
+    Kept(models.Statement, AGREED, of="by", yours="text", plain="digest"),
+    Kept(models.Remark, AGREED, of="statement__by", yours="text"),
+    Kept(models.Exhibit, AGREED, of="statement__by", yours="url", plain="sha256"),
+    Kept(models.SettlementOffer, AGREED, of="by"),
+    Kept(models.Decision, AGREED, others="reason public_text"),
+    Kept(models.Finding, AGREED, others="reason"),
 )
 MONEY = (
     Kept(models.BillingDetails, BOOKS, of="by", yours="legal_name address country vat_id"),
@@ -151,7 +153,7 @@ MONEY = (
         blank=True,
     ),
 )
-TABLES = (*AGREED, *DONE, *DISPUTED, *MONEY)
+TABLES = (*OFFERED, *DONE, *DISPUTED, *MONEY)
 
 
 def _needed() -> Q:
@@ -164,7 +166,20 @@ def _needed() -> Q:
 
 
 CLAIMS = (
-    Claim(Upload, lambda: Q(exhibit__isnull=False), of="exhibit__statement__by"),
+    Claim(Upload, lambda: Q(exhibit__isnull=False), of="exhibit__statement__by", stays=True),
     Claim(Message, _needed),
     Claim(Attachment, lambda: Q(message__in=Message.objects.filter(_needed()))),
+)
+HOLDS = (
+    Hold(_("A contract of yours has not ended. End it, or see it through."), leaving.has_contracts),
+    Hold(_("An offer waits for an answer. Answer it or take it back."), leaving.has_offers),
+    Hold(_("A dispute of yours is open. It is decided first."), leaving.has_disputes),
+    Hold(
+        _("Money is held or on its way for you. It arrives, or goes back, first."),
+        leaving.has_money,
+    ),
+    Hold(
+        _("A balance is not paid: you owe us, or we owe you. It is settled first."),
+        leaving.has_balance,
+    ),
 )

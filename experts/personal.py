@@ -1,6 +1,6 @@
 """The tables of experts: see marketplace.kit.personal."""
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.periods import ACCOUNT, FILES, SITE, TASKS, VETTING
 from experts import models
@@ -31,7 +31,7 @@ from experts.models import (
     Wording,
     WorkRecord,
 )
-from marketplace.kit.personal import Kept
+from marketplace.kit.personal import ROWS_GO, WORDS_GO, Kept
 
 CATALOGUE = (
     Kept(models.ModelFamily, SITE, plain="slug english_name english_modality"),
@@ -70,11 +70,13 @@ TABLES = (
         of="user",
         yours="slug headline overview place country languages",
         plain="currency",
+        erased=WORDS_GO,
+        left={"slug": F("public_id")},
     ),
     Kept(ExpertSkill, ACCOUNT, of="expert__user"),
+    Kept(ExpertFound, ACCOUNT, of="search__user", about="expert__user"),
     Kept(ExpertSearch, ACCOUNT, of="user", yours="name query filters"),
-    Kept(ExpertFound, ACCOUNT, of="search__user"),
-    Kept(SavedExpert, ACCOUNT, of="user"),
+    Kept(SavedExpert, ACCOUNT, of="user", about="expert__user"),
     Kept(DeskChoice, ACCOUNT, of="user"),
     Kept(Tie, ACCOUNT, of="expert__user", plain="source"),
     Kept(ToldScore, ACCOUNT, of="expert__user", yours="contracts"),
@@ -86,7 +88,6 @@ TABLES = (
         others="client_name quote",
         plain="source",
     ),
-    Kept(Delivery, ACCOUNT, of="expert__user", yours="title", others="client_name", plain="source"),
     Kept(
         Application,
         VETTING,
@@ -95,28 +96,54 @@ TABLES = (
     ),
     Kept(Badge, VETTING, of="expert__user", yours="public_reason"),
     Kept(Credential, VETTING, of="badge__expert__user", yours="jwt"),
-    Kept(
-        Evidence,
-        VETTING,
-        of="application__expert__user",
-        yours="title url claim before after proof_url",
-        others="referee_name referee_email",
-    ),
-    Kept(Reference, VETTING, of="evidence__application__expert__user", others="name email words"),
     # How we look for what is not true stays with us, so that it still finds it tomorrow.
-    Kept(Check, VETTING, others="sentence proof"),
+    Kept(
+        Check,
+        VETTING,
+        about="application__expert__user",
+        others="sentence proof",
+        erased=ROWS_GO,
+    ),
     Kept(
         Snapshot,
         VETTING,
         of="evidence__application__expert__user",
         yours="url",
         plain="content_type sha256 words_sha256",
+        erased=ROWS_GO,
     ),
-    Kept(Wording, VETTING, of="application__expert__user", yours="text sketch"),
+    Kept(
+        Wording,
+        VETTING,
+        of="application__expert__user",
+        yours="text sketch",
+        erased=ROWS_GO,
+    ),
     Kept(LiveSlot, VETTING, of="application__expert__user"),
+    Kept(
+        Reference,
+        VETTING,
+        of="evidence__application__expert__user",
+        others="name email words",
+        erased=ROWS_GO,
+    ),
+    Kept(
+        Evidence,
+        VETTING,
+        of="application__expert__user",
+        yours="title url claim before after proof_url",
+        others="referee_name referee_email",
+        erased=ROWS_GO,
+    ),
+    Kept(Delivery, ACCOUNT, of="expert__user", yours="title", others="client_name", plain="source"),
     # Whose a judgement is nobody outside learns; what is for the expert, the application says.
-    Kept(Review, VETTING, others="parts message would_change note"),
-    Kept(Score, VETTING, others="finding"),
+    Kept(
+        Review,
+        VETTING,
+        about="application__expert__user",
+        others="parts message would_change note",
+    ),
+    Kept(Score, VETTING, about="review__application__expert__user", others="finding"),
     Kept(TrailEntry, VETTING, plain="about"),
     Kept(
         TaskDraft,
@@ -136,3 +163,5 @@ TABLES = (
         only=Q(evidence=None),
     ),
 )
+
+NAMES = (lambda person: Expert.objects.filter(user=person).values_list("slug", flat=True),)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accounts.models import Sanction, User
+from accounts.models import Erasure, Sanction, User
 from accounts.services.people import after_describing
 from experts import tasks
 from experts.models import Application, Badge, Check, Evidence, Reference, Upload
@@ -10,6 +10,7 @@ from experts.services import (
     ageing,
     checks,
     credentials,
+    leaving,
     news,
     references,
     search_documents,
@@ -122,3 +123,8 @@ def let_the_search_know_the_name(user: User) -> None:
 @after(Sanction, "impose", "reverse", "expire")
 def let_the_search_know_who_is_banned(sanction: Sanction, _: datetime) -> None:
     search_documents.keep_of(sanction.user)
+
+
+@after(Erasure, "begin")
+def let_the_expert_go(erasure: Erasure, at: datetime) -> None:
+    leaving.leave(erasure.user, at=at)

@@ -1,5 +1,8 @@
 """The tables of jobs: see marketplace.kit.personal."""
 
+from collections.abc import Iterator
+
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 
 from accounts.models import Flag
@@ -34,7 +37,12 @@ from jobs.models import (
     UseCaseSkill,
     VisitorDraft,
 )
-from marketplace.kit.personal import Claim, Kept
+from jobs.services import notices
+from marketplace.kit.personal import NOBODY, Claim, Kept
+
+# A job is asked by whoever writes it and belongs to the organisation, which may have others.
+CLIENT = "organisation__memberships__user"
+SHORTEST_TITLE = 8
 
 TABLES = (
     Kept(
@@ -56,10 +64,14 @@ TABLES = (
         of="posted_by",
         yours="title scope today screening_question",
         plain="currency time_zone languages sketch",
+        ends=CLIENT,
+        left={"title": NOBODY},
     ),
     Kept(JobSkill, WORK, of="job__posted_by"),
-    Kept(JobCheck, WORK, of="job__posted_by", yours="metric target unit how"),
-    Kept(PlannedMilestone, WORK, of="job__posted_by", yours="title"),
+    Kept(
+        JobCheck, WORK, of="job__posted_by", yours="metric target unit how", ends=f"job__{CLIENT}"
+    ),
+    Kept(PlannedMilestone, WORK, of="job__posted_by", yours="title", ends=f"job__{CLIENT}"),
     Kept(Invitation, WORK, of="by", yours="note"),
     Kept(Interview, WORK, of="by", yours="link note"),
     Kept(InterviewTime, WORK, of="interview__by"),
@@ -97,3 +109,14 @@ CLAIMS = (
     Claim(Message, _reported),
     Claim(Attachment, lambda: Q(message__in=Message.objects.filter(_reported()))),
 )
+
+
+def _titles(person: AbstractBaseUser) -> Iterator[str]:
+    """Give the titles of somebody's jobs, as our notices quote them; short ones are mere words."""
+    titles = Job.objects.filter(**{CLIENT: person.pk}).values_list("title", flat=True)
+    for title in titles.iterator():
+        if len(title) >= SHORTEST_TITLE:
+            yield from (title, notices.short(title))
+
+
+NAMES = (_titles,)

@@ -2,11 +2,20 @@
 
 from datetime import datetime
 
-from accounts.models import Flag, Sanction
+from accounts.models import Erasure, Flag, Sanction
 from jobs import tasks
 from jobs.flagged import JOB
 from jobs.models import Job, Proposal
-from jobs.services import announcements, held, invitations, jobs, notices, proposals, silence
+from jobs.services import (
+    announcements,
+    held,
+    invitations,
+    jobs,
+    leaving,
+    notices,
+    proposals,
+    silence,
+)
 from marketplace.kit.states import after
 
 
@@ -99,3 +108,8 @@ def tell_programs_of_the_job(job: Job, at: datetime) -> None:
 @after(Proposal, *Proposal.MOVES)
 def tell_programs_of_the_proposal(proposal: Proposal, at: datetime) -> None:
     announcements.proposal_moved(proposal, at)
+
+
+@after(Erasure, "begin")
+def let_both_sides_go(erasure: Erasure, at: datetime) -> None:
+    leaving.leave(erasure.user, at=at)

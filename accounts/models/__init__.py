@@ -1,6 +1,7 @@
 """The nouns of accounts."""
 
 from accounts.models.access_token import AccessToken, AccessTokenEvent, Scope
+from accounts.models.erasure import Erasure, ErasureEvent
 from accounts.models.export import Export, ExportEvent
 from accounts.models.flag import Flag, FlagEvent
 from accounts.models.kept_answer import KeptAnswer
@@ -25,6 +26,8 @@ __all__ = [
     "ClientRating",
     "Delivery",
     "DeliveryEvent",
+    "Erasure",
+    "ErasureEvent",
     "Export",
     "ExportEvent",
     "Flag",

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kit.models import PublicIdField
@@ -66,6 +67,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     standing = models.CharField(
         max_length=10, choices=Standing.choices, default=Standing.GOOD, editable=False
     )
+    # When they were erased; from then on the row names nobody.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("may log in"), default=True)
     is_staff = models.BooleanField(_("may open the admin site"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)  # noqa: TID251 (a column default)
@@ -95,6 +98,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def shown_name(self) -> str:
         """The name others see; the part before the @ until they give one."""
+        if self.erased_at:
+            return gettext("Former member")
         return self.name or self.email.partition("@")[0]
 
     def has_duty(self, group: str) -> bool:

@@ -69,7 +69,9 @@ def in_readers_languages(tell_a_fact: Callable[P, None]) -> Callable[P, None]:
 
 
 def _is_told_now(message: Message) -> bool:
-    """Whether its reader reads the language it is written in."""
+    """Whether its reader is still there, and reads the language it is written in."""
+    if message.user.erased_at:
+        return False
     telling = _telling.get()
     if telling is None or message.user.language == telling.language:
         return True
@@ -79,7 +81,7 @@ def _is_told_now(message: Message) -> bool:
 
 @transaction.atomic(savepoint=False)
 def tell(message: Message, *, at: datetime) -> None:
-    """Tell one person one fact; telling it again does nothing."""
+    """Tell one person one fact; telling it again does nothing, nor does telling who is erased."""
     if _is_told_now(message) and _fresh([message], at):
         mail = _mail(message, at)
         mail.save()

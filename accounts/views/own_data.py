@@ -1,4 +1,4 @@
-"""A person's own data: asking for a copy, and saving it."""
+"""A person's own data: a copy of it, and the end of it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,12 +6,14 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest, asks_again
-from accounts.models import Export
-from accounts.services import exports
+from accounts.models import Erasure, Export
+from accounts.periods import SITE
+from accounts.services import erasures, exports
 from accounts.tasks import build_export
+from marketplace.kit import erasing, personal
 from marketplace.kit.http import private_file
 
 
@@ -25,8 +27,11 @@ def own_data(request: MemberRequest) -> HttpResponse:
         build_export.delay_on_commit(export_pk=asked.pk)
         messages.success(request, _("We are making your copy, and tell you when it is ready."))
         return redirect("accounts:own-data")
-    row = Export.objects.visible_to(request.user).first()
-    return render(request, "accounts/own_data.html", {"export": row})
+    context = {
+        "export": Export.objects.visible_to(request.user).first(),
+        "erasure": Erasure.objects.visible_to(request.user).waiting().first(),
+    }
+    return render(request, "accounts/own_data.html", context)
 
 
 @require_safe
@@ -37,3 +42,33 @@ def own_copy(request: MemberRequest, public_id: str) -> FileResponse:
     ready = Export.objects.visible_to(request.user).filter(status=Export.Status.READY)
     row = get_object_or_404(ready, public_id=public_id)
     return private_file(row.file, "attest.zip", of_type="application/zip")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@asks_again
+def erase(request: MemberRequest) -> HttpResponse:
+    """Say what goes and what stays when an account is deleted; or ask for it."""
+    if request.method == "POST":
+        erasures.ask(by=request.user, at=now())
+        messages.success(request, _("You have asked for your account to be deleted."))
+        return redirect("accounts:erase")
+    periods = [period for period in personal.periods() if period != SITE]
+    context = {
+        "erasure": Erasure.objects.visible_to(request.user).waiting().first(),
+        "reasons": erasing.holds(request.user),
+        "days": erasures.GRACE.days,
+        "gone": [period for period in periods if period.erased != personal.STAYS],
+        "kept": [period for period in periods if period.erased == personal.STAYS],
+    }
+    return render(request, "accounts/erase.html", context)
+
+
+@require_POST
+@login_required
+def keep_account(request: MemberRequest) -> HttpResponse:
+    """Take the wish back: the account stays as it is."""
+    row = get_object_or_404(Erasure.objects.visible_to(request.user).waiting())
+    erasures.cancel(row, by=request.user, at=now())
+    messages.success(request, _("Your account stays."))
+    return redirect("accounts:own-data")

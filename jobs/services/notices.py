@@ -46,7 +46,7 @@ def _job_fits(match: Match) -> Notice:
         user=match.expert.user,
         kind=Kind.MATCH,
         key=f"match:{job.public_id}",
-        subject=_("A job that fits you: %(title)s") % {"title": _short(job.title)},
+        subject=_("A job that fits you: %(title)s") % {"title": short(job.title)},
         body=_("Why you see this: %(why)s.") % {"why": _why(match)},
         url=reverse("jobs:detail", args=[job.public_id]),
         action=_("Read the job"),
@@ -54,9 +54,9 @@ def _job_fits(match: Match) -> Notice:
 
 
 def _jobs_fit(matches: Sequence[Match]) -> Notice:
-    names = {"count": len(matches), "title": _short(matches[0].job.title)}
+    names = {"count": len(matches), "title": short(matches[0].job.title)}
     more = len(matches) - MOST_LISTED
-    lines = [f"{_short(row.job.title)}: {_why(row)}." for row in matches[:MOST_LISTED]]
+    lines = [f"{short(row.job.title)}: {_why(row)}." for row in matches[:MOST_LISTED]]
     if more > 0:
         lines.append(_("And %(count)s more.") % {"count": more})
     return Notice(
@@ -77,7 +77,7 @@ def _why(match: Match) -> str:
 @in_readers_languages
 def experts_were_found(job: Job, count: int, at: datetime) -> None:
     """Tell the people who hire, in the app and once a job, how many experts they could invite."""
-    names = {"count": count, "title": _short(job.title)}
+    names = {"count": count, "title": short(job.title)}
     for user in _hiring_people(job):
         notice = Notice(
             user=user,
@@ -101,7 +101,7 @@ def proposal_came(proposal: Proposal, at: datetime) -> None:
     """Tell the people who hire, once a day: who takes it back and sends it again is no news."""
     if _was_told_of_today(proposal, at):
         return
-    names = {"name": _short(proposal.expert.name), "title": _short(proposal.job.title)}
+    names = {"name": short(proposal.expert.name), "title": short(proposal.job.title)}
     messages = [
         Notice(
             user=user,
@@ -171,7 +171,7 @@ def proposal_was_closed(proposal: Proposal, at: datetime) -> None:
 def expert_was_invited(invitation: Invitation, at: datetime) -> None:
     """Ask the expert to propose, with the client's own words and the day on which it ends."""
     job, user = invitation.job, invitation.expert.user
-    names = {"client": _short(job.organisation.name), "title": _short(job.title)}
+    names = {"client": short(job.organisation.name), "title": short(job.title)}
     with timezone.override(user.time_zone or "UTC"):
         until = _("Answer by %(when)s: propose, or say no.") % {
             "when": deadline_text(invitation.expires_at)
@@ -193,7 +193,7 @@ def expert_was_invited(invitation: Invitation, at: datetime) -> None:
 @in_readers_languages
 def invitation_was_declined(invitation: Invitation, at: datetime) -> None:
     """Tell who hires in the app; there is nothing to do about it, so no mail."""
-    names = {"name": _short(invitation.expert.name), "title": _short(invitation.job.title)}
+    names = {"name": short(invitation.expert.name), "title": short(invitation.job.title)}
     for user in _hiring_people(invitation.job):
         notice = Notice(
             user=user,
@@ -254,7 +254,7 @@ def _of_review(job: Job, at: datetime, *, subject: str, body: str) -> None:
             user=user,
             kind=Kind.PROPOSAL,
             key=f"review:{job.public_id}:{at:%Y%m%d%H%M%S}",
-            subject=subject % {"title": _short(job.title)},
+            subject=subject % {"title": short(job.title)},
             body=body,
             url=reverse(page, args=[job.public_id]),
             action=_("Change the job") if is_draft else _("Open the job"),
@@ -314,7 +314,7 @@ def _of_silence(
     since = f"{job.acted_at:%Y%m%d%H%M}" if job.acted_at else ""
     for user in _hiring_people(job):
         with timezone.override(user.time_zone or "UTC"):
-            words = {"title": _short(job.title), "when": deadline_text(until) if until else ""}
+            words = {"title": short(job.title), "when": deadline_text(until) if until else ""}
         notice = Notice(
             user=user,
             kind=Kind.DEADLINE,
@@ -332,7 +332,7 @@ def message_came(message: Message, at: datetime) -> None:
     """Tell the other side, once until it has read the conversation: not every line is a mail."""
     conversation = message.conversation
     sender = _name_of(conversation, message.side)
-    names = {"name": _short(sender), "title": _short(conversation.job.title)}
+    names = {"name": short(sender), "title": short(conversation.job.title)}
     seen = dict(
         Reading.objects.filter(conversation=conversation).values_list("user_id", "up_to_id")
     )
@@ -396,8 +396,8 @@ def _tell_of_interview(
     for user in _people_beside(conversation, told_by):
         with timezone.override(user.time_zone or "UTC"):
             words = {
-                "name": _short(_name_of(conversation, told_by)),
-                "title": _short(conversation.job.title),
+                "name": short(_name_of(conversation, told_by)),
+                "title": short(conversation.job.title),
                 "minutes": interview.minutes,
                 "when": deadline_text(interview.starts_at) if interview.starts_at else "",
             }
@@ -444,14 +444,14 @@ def _to_expert(proposal: Proposal, *, key: str, subject: str, body: str) -> Noti
         user=proposal.expert.user,
         kind=Kind.PROPOSAL,
         key=key,
-        subject=subject % {"title": _short(proposal.job.title)},
+        subject=subject % {"title": short(proposal.job.title)},
         body=body,
         url=_url(proposal),
         action=_("Open your proposal"),
     )
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     """Cut a name so that a subject of two stays within one line of a mailbox."""
     return Truncator(name).chars(80)
 

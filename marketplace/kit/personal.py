@@ -7,6 +7,7 @@ other rows and names we made up ourselves. A history (`Transition`) is kept with
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,10 @@ from marketplace.kit.states import Transition
 # A column is one of these: the person's own, which they are given when they ask; somebody else's,
 # which they are not; about nobody; or nobody's to see, such as a password.
 CLASSES = ("yours", "others", "plain", "hidden")
+# What somebody who is erased leaves behind of a table: nothing, rows without words, or all of it.
+ROWS_GO, WORDS_GO, STAYS = FATES = ("rows go", "words go", "stays")
+# What stands where a sentence of ours named somebody or something of theirs.
+NOBODY = "…"
 # Rows that go in one transaction, so that nobody waits behind a long list.
 LOT = 1_000
 FACTS = (
@@ -53,6 +58,7 @@ class Period:
     :ivar what: what is kept so long, in words.
     :ivar until: when it ends, in words.
     :ivar days: after how many days it goes by itself; nothing when no day ends it.
+    :ivar erased: what is left of it by somebody who is erased, one of `FATES`.
     """
 
     code: str
@@ -60,6 +66,15 @@ class Period:
     until: str | Promise
     why: str | Promise
     days: int | None = None
+    erased: str = ROWS_GO
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """Somebody who is erased, and what pages and mails called them: names and addresses."""
+
+    pk: int
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,12 @@ class Kept:
     :ivar since: the moment from which the days of the period count, a column or a path to one.
     :ivar only: which rows go then; the others are still in use.
     :ivar blank: the row stays as a fact and loses its words, the person's own and others'.
+    :ivar about: paths to whom a row tells of without being theirs to be given.
+    :ivar ends: paths to with whom it ends, where that is somebody else than whose it is.
+    :ivar tells: which rows tell of somebody where no path leads to them.
+    :ivar names: columns of anybody's rows in which our own sentences name people.
+    :ivar erased: what the erased leave of it, where that is not what the period says.
+    :ivar left: what is written into a column where nothing may not stand.
     """
 
     model: type[models.Model]
@@ -82,6 +103,23 @@ class Kept:
     since: str = ""
     only: models.Q = models.Q()  # noqa: RUF009 (a Q never changes)
     blank: bool = False
+    about: str = ""
+    ends: str = ""
+    tells: Callable[[Leaver], models.Q] | None = None
+    names: str = ""
+    erased: str = ""
+    left: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def fate(self) -> str:
+        """What somebody who is erased leaves of it, one of `FATES`."""
+        return self.erased or self.period.erased
+
+    @property
+    def paths_of_erased(self) -> list[str]:
+        """Paths from a row to those with whom it is erased."""
+        claimed = [claim.of for claim in claims(self.model) if claim.of and not claim.stays]
+        return [*(self.ends or self.of).split(), *self.about.split(), *claimed]
 
     def named(self, *classes: str) -> list[str]:
         """Return the columns named in some of the classes."""
@@ -90,11 +128,23 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What an app higher up knows of a table lower down: rows that must not go yet, and whose."""
+    """What an app higher up knows of a table lower down: rows that must not go yet, and whose.
+
+    :ivar stays: they do not go with whoever is erased either, because what uses them stays.
+    """
 
     model: type[models.Model]
     holds: Callable[[], models.Q]
     of: str = ""
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What keeps somebody from being erased for now, as a sentence that tells them what to do."""
+
+    sentence: str | Promise
+    holds: Callable[[Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +162,7 @@ def tables() -> Mapping[type[models.Model], Kept]:
     """Return what the apps say of their tables, in the order in which their rows go."""
     return {
         kept.model: kept
-        for table in _lists("TABLES")
+        for table in lists("TABLES")
         for kept in (*table, *(_history(kept) for kept in table if hasattr(kept.model, "history")))
     }
 
@@ -136,7 +186,7 @@ def belongings(person: AbstractBaseUser) -> Iterator[Belonging]:
     Where a table says what a person may see, nothing else is theirs to be given.
     """
     for kept in tables().values():
-        paths = [*kept.of.split(), *(claim.of for claim in _claims(kept.model) if claim.of)]
+        paths = [*kept.of.split(), *(claim.of for claim in claims(kept.model) if claim.of)]
         if not paths or issubclass(kept.model, Transition):
             continue
         own = models.Q()
@@ -157,10 +207,10 @@ def due(kept: Kept, *, at: datetime) -> models.QuerySet[models.Model]:
         return kept.model._base_manager.none()
     before = at - timedelta(days=kept.period.days)
     rows = kept.model._base_manager.filter(kept.only, **{f"{kept.since}__lt": before})
-    for claim in _claims(kept.model):
+    for claim in claims(kept.model):
         held = kept.model._base_manager.filter(claim.holds())
         rows = rows.exclude(pk__in=held.values("pk"))
-    return rows.exclude(**_blanks(kept)) if kept.blank else rows
+    return rows.exclude(**blanks(kept)) if kept.blank else rows
 
 
 def purge(*, at: datetime) -> dict[str, int]:
@@ -182,14 +232,14 @@ def _purge_lot(kept: Kept, at: datetime) -> int:
     keys = list(due(kept, at=at).order_by("pk").values_list("pk", flat=True)[:LOT])
     rows = kept.model._base_manager.filter(pk__in=keys)
     if kept.blank:
-        rows.update(**_blanks(kept))
+        rows.update(**blanks(kept))
     else:
-        _delete_files_of(kept.model, keys)
+        delete_files_of(kept.model, keys)
         rows.delete()
     return len(keys)
 
 
-def _delete_files_of(model: type[models.Model], keys: Sequence[Any]) -> None:
+def delete_files_of(model: type[models.Model], keys: Sequence[Any]) -> None:
     """Delete the files of rows once it is certain that the rows are gone."""
     for field in model._meta.local_concrete_fields:
         if isinstance(field, models.FileField):
@@ -198,28 +248,42 @@ def _delete_files_of(model: type[models.Model], keys: Sequence[Any]) -> None:
                 transaction.on_commit(partial(field.storage.delete, name))
 
 
-def _blanks(kept: Kept) -> dict[str, Any]:
+def blanks(kept: Kept) -> dict[str, Any]:
     """Return the columns that hold a person's words, each with what is there without them."""
-    fields = [kept.model._meta.get_field(name) for name in kept.named("yours", "others")]
-    return {
-        field.name: next(empty for kind, empty in EMPTY if isinstance(field, kind))
-        for field in fields
-    }
+    return {name: _empty(kept, name) for name in kept.named("yours", "others")} | dict(kept.left)
 
 
-def _lists(name: str) -> Iterator[Sequence[Any]]:
-    for config in apps.get_app_configs():
-        if find_spec(f"{config.name}.personal"):
-            yield getattr(import_module(f"{config.name}.personal"), name, ())
+def _empty(kept: Kept, name: str) -> Any:
+    column: Any = kept.model._meta.get_field(name)
+    if column.has_default():
+        return column.get_default()
+    return next(empty for kind, empty in EMPTY if isinstance(column, kind))
 
 
-def _claims(model: type[models.Model]) -> list[Claim]:
-    return [claim for claims in _lists("CLAIMS") for claim in claims if claim.model is model]
+@cache
+def lists(name: str) -> Sequence[Sequence[Any]]:
+    """Return what each app lists under a name in its module `personal`, the highest app first."""
+    configs = [each for each in apps.get_app_configs() if find_spec(f"{each.name}.personal")]
+    return [getattr(import_module(f"{each.name}.personal"), name, ()) for each in configs]
+
+
+def claims(model: type[models.Model]) -> list[Claim]:
+    """Return what apps higher up say of a table."""
+    return [claim for claims in lists("CLAIMS") for claim in claims if claim.model is model]
 
 
 def _history(kept: Kept) -> Kept:
     history: Any = kept.model._meta.get_field("history").related_model
-    return Kept(history, kept.period, of="by", yours="reason", plain="verb came_from went_to")
+    return Kept(
+        history,
+        kept.period,
+        of="by",
+        yours="reason",
+        plain="verb came_from went_to",
+        # What was noted of a row goes with the row, whoever noted it.
+        ends=" ".join(f"row__{path}" for path in kept.paths_of_erased),
+        erased=kept.fate if kept.paths_of_erased else STAYS,
+    )
 
 
 def _problems_of(kept: Kept) -> Iterator[str]:
@@ -232,6 +296,9 @@ def _problems_of(kept: Kept) -> Iterator[str]:
     # A history goes with its row and needs no moment of its own.
     if kept.period.days is not None and not (kept.since or issubclass(kept.model, Transition)):
         yield f"{label} goes after {kept.period.days} days, counted from nothing."
+    has_words = kept.fate != STAYS and kept.named("yours", "others") and kept.period.days is None
+    if has_words and not (kept.paths_of_erased or kept.tells):
+        yield f"{label} holds words that go with nobody."
 
 
 def _given(kept: Kept) -> list[str]:

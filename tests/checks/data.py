@@ -6,6 +6,8 @@ from tests.mutants.guards import Guard
 RESTORE = "tests/local/test_backup.py"
 PERSONAL = "tests/test_personal_data.py"
 FACTORS = "tests/accounts/test_second_factors.py"
+CANARIES = "tests/test_canaries.py"
+ERASE = "tests/accounts/test_erase.py"
 LINT = "tests/local/test_migrations.py"
 GIVES_WAY = f"{LINT}::test_a_change_that_cannot_have_its_lock_gives_way_and_comes_back"
 REFUSES = "tests/contracts/test_ledger_refuses.py"
@@ -75,7 +77,38 @@ DATA = (
             f"{PERSONAL}::test_a_model_without_a_row_is_named",
         ),
     ),
-    left_out("D-06", "P0", "Who is erased leaves no trace.", "not on this card yet."),
+    Check(
+        "D-06",
+        "P0",
+        "A word of its own in every column that could hold one; after its person is erased it is"
+        " found nowhere: not in tables, indexes of words, histories, files, the cache, mails to"
+        " others or logs, but where a contract or the books keep it.",
+        tests=(CANARIES, ERASE),
+        faults=(
+            Guard(
+                "words go with whoever they tell of",
+                "marketplace/kit/erasing.py",
+                "            rows.filter(pk__in=free).update(**blanks)\n",
+                "            pass\n",
+                (CANARIES,),
+            ),
+            Guard(
+                "histories are erased too",
+                "marketplace/kit/erasing.py",
+                "    yield from (kept for kept in erased if issubclass(kept.model, Transition))\n",
+                "",
+                (CANARIES,),
+            ),
+            Guard(
+                "our sentences to others lose the name",
+                "marketplace/kit/erasing.py",
+                "    if not spelled:\n",
+                "    if spelled:\n",
+                (CANARIES,),
+            ),
+        ),
+        narrower="a restored backup; docs/personal-data.md says how that is handled.",
+    ),
     left_out("D-07", "P1", "Nothing private in logs.", "not on this card yet."),
     Check(
         "D-08",

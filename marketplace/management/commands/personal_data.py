@@ -28,6 +28,21 @@ messages, and whatever a file is attached to holds the file. Everybody reads the
 Whoever asks at `/settings/data/` is given a zip of it (`accounts/services/exports.py`): their own
 words and files, and the facts beside them, of rows that `visible_to` lets them see; never a key of
 another row, nor a history. Tables without a path to a person are in nobody's copy.
+
+## Who is erased
+
+Whoever asks at `/settings/data/delete/` has two weeks to think; then the hourly task
+`accounts.tasks.erase_people` closes the account and `marketplace/kit/erasing.py` goes through the
+tables, in one transaction. The last column below says what is left: no rows, rows without words
+(the person's own and those about them), or all of it. A column of words that goes with nobody is an
+error of `manage.py check`, so that none is forgotten. What a `Claim` holds follows once that is
+over; what still holds the person (a `Hold` of an app: a contract, money, an offer) is told beside
+the button. Our own sentences to others lose the name. Judgements and histories of the vetting are
+append-only for everything but this: the trigger lets words out, and only while somebody is erased.
+
+What a process keeps of pages (ADR 28) is gone within the hour, backups when they are replaced.
+After a restore, people who were erased since the backup have to be erased again: their public ids
+are in the log as `person.erased`.
 """
 
 
@@ -60,8 +75,8 @@ def _tables() -> Iterator[str]:
         if kept.model._meta.app_label != app:
             app = kept.model._meta.app_label
             yield from ("", f"## {app}", "")
-            yield "| Model | Kept | Whose | Own | Others' | About nobody | Hidden |"
-            yield "|---|---|---|---|---|---|---|"
+            yield "| Model | Kept | Whose | Own | Others' | About nobody | Hidden | Erased |"
+            yield "|---|---|---|---|---|---|---|---|"
         yield _line(kept)
 
 
@@ -71,8 +86,15 @@ def _line(kept: Kept) -> str:
         kept.model.__name__,
         ends if kept.since else kept.period.code,
         *(_codes(words) for words in (kept.of, kept.yours, kept.others, kept.plain, kept.hidden)),
+        _erased(kept),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _erased(kept: Kept) -> str:
+    """Say what the erased leave of it; nothing where no path leads to anybody."""
+    leads = kept.paths_of_erased or kept.tells
+    return kept.fate if leads else ""
 
 
 def _codes(words: str) -> str:
