@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from rest_framework import exceptions, status
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
@@ -17,6 +18,7 @@ from rest_framework.views import set_rollback
 
 from accounts.http import not_too_often
 from marketplace import limits
+from marketplace.kit import cache
 from marketplace.kit.errors import DomainError
 from marketplace.kit.http import PROBLEM, problem
 from marketplace.kit.limits import TooOften, say
@@ -64,7 +66,12 @@ class Counted(BaseThrottle):
         if sent and request.method == "POST" and request.user.is_authenticated:
             not_too_often(asked, sent, at=at)
         rate = limits.API if request.user.is_authenticated else limits.API_OF_STRANGERS
-        not_too_often(asked, rate, at=at)
+        try:
+            not_too_often(asked, rate, at=at)
+        except cache.AWAY:
+            # What changes nothing is answered uncounted rather than not at all.
+            if request.method not in SAFE_METHODS:
+                raise
         return True
 
 

@@ -109,8 +109,10 @@ CACHES = {
     "pages": KEPT | {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 300}},
     "default": (
         {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "marketplace.kit.cache.Spared",
             "LOCATION": env.redis("REDIS_URL", "", db=0),
+            # A server that hangs is taken for one that is away.
+            "OPTIONS": {"socket_timeout": 2},
         }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -160,6 +162,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     # A request does not wait for a broker that is down: kombu tries for four seconds, per message.
     "max_retries": 0,
+    # Longer than the second for which a worker asks for work at a time.
+    "socket_timeout": 5,
     # Kombu looks for lost messages only every interval x throttle; its defaults mean 100 seconds.
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,

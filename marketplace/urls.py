@@ -5,7 +5,7 @@ from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path, register_converter
 from drf_spectacular.views import SpectacularAPIView
 
-from marketplace import sitemaps, views
+from marketplace import outages, sitemaps, views
 from marketplace.api_urls import V1
 from marketplace.kit.urls import DayConverter, FileKindConverter, MonthConverter
 
@@ -15,6 +15,8 @@ register_converter(FileKindConverter, "file_kind")
 
 # allauth answers with this when codes or passwords were tried too often.
 handler429 = views.too_many_tries
+# Django answers with this when an error broke a request.
+handler500 = outages.fault
 
 urlpatterns = [
     path("", views.landing, name="landing"),

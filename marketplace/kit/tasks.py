@@ -9,6 +9,7 @@ from typing import Any
 from celery import Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 _sends_hints: ContextVar[bool] = ContextVar("sends_hints", default=True)
@@ -43,5 +44,5 @@ class AfterCommit(Task):  # type: ignore[type-arg]
     def _hint(self, arguments: dict[str, Any]) -> None:
         try:
             self.apply_async(kwargs=arguments, retry=False)
-        except OperationalError:
+        except (OperationalError, RedisError):
             log.warning("task.hint.lost", extra={"task": self.name})

@@ -3,34 +3,79 @@
 from tests.checks.check import Check, left_out
 from tests.mutants.guards import Guard
 
-KILLING = "tests/local/test_killing_parts.py"
+POSTGRES = "tests/drills_faults/test_postgres_killed.py"
+NOTHING_LOST = "test_nothing_acknowledged_is_lost_and_pages_come_back"
+WEB = "tests/drills_faults/test_web_killed.py"
+VALKEY = "tests/drills_faults/test_valkey_killed.py"
+AWAY = "tests/test_outages.py"
 OUTBOX = "tests/drills_hiring/test_outbox.py"
+EACH_IS_SENT = "test_each_is_sent_once_or_twice_where_smtp_cannot_tell"
 BROKER = "tests/contracts/test_broker_down.py"
 
 FAULTS = (
-    left_out(
+    Check(
         "F-01",
         "P0",
-        "PostgreSQL is killed under eight people: nothing acknowledged is lost or doubled.",
-        f"what was written survives its death ({KILLING}), shown without the eight writers.",
+        "PostgreSQL is killed under sixteen people at work: nothing acknowledged is lost or"
+        " doubled, meanwhile they are asked to come back, and within ten seconds they can.",
+        tests=(POSTGRES,),
+        faults=(
+            Guard(
+                "a commit waits for the disk",
+                "marketplace/local/postgres.py",
+                '"unix_socket_permissions=0700", "jit=off", *options)',
+                '"unix_socket_permissions=0700", "synchronous_commit=off",'
+                ' "wal_writer_delay=10s", *options)',
+                (f"{POSTGRES}::{NOTHING_LOST}[three times]",),
+            ),
+            Guard(
+                "what is away is no fault of ours",
+                "marketplace/outages.py",
+                "    if any(isinstance(error, AWAY) for error in _chain(sys.exc_info()[1])):\n",
+                "    if not request:\n",
+                ("tests/test_outages.py",),
+            ),
+        ),
+        narrower="20,000 acknowledgements.",
     ),
-    left_out(
+    Check(
         "F-02",
         "P0",
-        "Web workers are killed and deployed anew: no acknowledgement is lost, no request fails.",
-        f"a killed web comes back ({KILLING}), shown without requests under way.",
+        "Web workers are killed under sixteen people at work: nothing acknowledged is lost or"
+        " doubled; new ones take over from old ones, and no request fails.",
+        tests=(WEB,),
+        faults=(
+            Guard(
+                "workers that die are started again",
+                "marketplace/local/stack.py",
+                '"2", "--respawn-failed-workers"),',
+                '"2"),',
+                (f"{WEB}::test_nothing_acknowledged_is_lost_when_workers_die[six times]",),
+            ),
+        ),
     ),
-    left_out(
+    Check(
         "F-03",
         "P0",
-        "Workers are killed twenty times under 2,000 mails: each is sent.",
-        f"{OUTBOX} shows it, and no fault has been planted for it yet.",
+        "The worker and its broker are killed twenty times under 2,000 mails: each is sent.",
+        tests=(OUTBOX,),
+        faults=(
+            Guard(
+                "what a dead worker held is sent again",
+                "accounts/services/outbox.py",
+                "LEASE = timedelta(minutes=2)",
+                "LEASE = timedelta(days=2)",
+                (f"{OUTBOX}::{EACH_IS_SENT}[six times]",),
+            ),
+        ),
     ),
     Check(
         "F-04",
         "P0",
-        "Without its broker the site takes money and news of money, and a sweep finds the work.",
-        tests=(BROKER,),
+        "Without its broker the site takes money and news of money, and a sweep finds the work."
+        " Valkey is killed and emptied under people at work: they stay signed in. What is counted"
+        " is refused while nobody counts.",
+        tests=(BROKER, VALKEY, AWAY),
         faults=(
             Guard(
                 "a lost hint does not stop a request",
@@ -40,7 +85,6 @@ FAULTS = (
                 (BROKER,),
             ),
         ),
-        narrower="a flushed Valkey while people are signed in.",
     ),
     left_out(
         "F-05", "P1", "A full disk: reads work, writes are 503.", "needs a file system of its own."
