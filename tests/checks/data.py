@@ -4,6 +4,7 @@ from tests.checks.check import Check, guard, left_out
 from tests.mutants.guards import Guard
 
 RESTORE = "tests/local/test_backup.py"
+PAST = "tests/local/test_point_in_time.py"
 PERSONAL = "tests/test_personal_data.py"
 FACTORS = "tests/accounts/test_second_factors.py"
 CANARIES = "tests/test_canaries.py"
@@ -25,11 +26,13 @@ DATA = (
         ),
         narrower="a gigabyte.",
     ),
-    left_out(
+    Check(
         "D-02",
         "P0",
-        "A table that was dropped is back as it was a second before.",
-        "tests/local/test_point_in_time.py shows it, without a fault planted (a lost WAL file).",
+        "A table that was dropped is back as it was a second before; with a file of the log lost,"
+        " the server does not start instead of giving half.",
+        tests=(f"{PAST}::test_a_table_that_was_dropped_is_back_as_it_was",),
+        controls=(f"{PAST}::test_a_log_with_a_file_lost_says_so_instead_of_giving_half",),
     ),
     Check(
         "D-03",

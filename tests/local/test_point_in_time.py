@@ -12,7 +12,7 @@ import pytest
 
 from marketplace.local.leash import leashed
 from marketplace.local.postgres import Cluster, programs, server_user
-from marketplace.local.state import State, private_folder
+from marketplace.local.state import OTHERS_MAY_PASS, State, private_folder
 from marketplace.local.throwaway import wait_for
 
 pytestmark = pytest.mark.drills
@@ -21,30 +21,58 @@ ROWS = 20_000
 
 
 def test_a_table_that_was_dropped_is_back_as_it_was(open_folder):
-    archive = open_folder / "archive"
+    found, wanted = after_the_mistake(open_folder / "whole")
+
+    with served(found, *wanted):
+        assert sql(found, "SELECT count(*), sum(n) FROM kept") == f"{ROWS}|{ROWS * (ROWS + 1) // 2}"
+
+
+def test_a_log_with_a_file_lost_says_so_instead_of_giving_half(open_folder):
+    found, wanted = after_the_mistake(open_folder / "torn")
+    first, *_ = sorted(file for file in archive_of(open_folder / "torn") if file.suffix == "")
+    first.unlink()
+
+    with pytest.raises(SystemExit, match="did not start"), served(found, *wanted):
+        pass
+
+
+def after_the_mistake(folder: Path) -> tuple[Cluster, tuple[str, ...]]:
+    """Write a table, drop it, and return a backup from before both with how to recover it.
+
+    Its log lies in the archive: what was written, the moment asked for, and the mistake.
+    """
+    private_folder(folder, mode=OTHERS_MAY_PASS)
+    archive = folder / "archive"
     private_folder(archive, owner=server_user())
     keeping = ("archive_mode=on", f'archive_command=cp "%p" "{archive}/%f"', "wal_level=replica")
-    lost, found = cluster_in(open_folder / "lost"), cluster_in(open_folder / "found")
+    lost, found = cluster_in(folder / "lost"), cluster_in(folder / "found")
     lost.initialise()
     with served(lost, *keeping):
         base_backup(lost, to=found.data)
+        for file in archive_of(folder):
+            file.unlink()
         # All of it after the backup, so that only the log knows of it.
         sql(lost, f"CREATE TABLE kept AS SELECT generate_series(1, {ROWS}) AS n")
         time.sleep(1)
         moment = sql(lost, "SELECT clock_timestamp()")
         time.sleep(1)
+        sql(lost, "SELECT pg_switch_wal()")
         sql(lost, "DROP TABLE kept")
         sql(lost, "SELECT pg_switch_wal()")
         until_archived(lost)
-
     (found.data / "recovery.signal").touch()
-    wanted = (
+    return found, (
         f'restore_command=cp "{archive}/%f" "%p"',
         f"recovery_target_time={moment}",
         "recovery_target_action=promote",
+        # Nobody reads what is half recovered.
+        "hot_standby=off",
     )
-    with served(found, *wanted):
-        assert sql(found, "SELECT count(*), sum(n) FROM kept") == f"{ROWS}|{ROWS * (ROWS + 1) // 2}"
+
+
+def archive_of(folder: Path) -> list[Path]:
+    """Return the files of the log that were kept."""
+    return list((folder / "archive").iterdir())
 
 
 def cluster_in(folder: Path) -> Cluster:
@@ -59,9 +87,11 @@ def served(cluster: Cluster, *options: str) -> Iterator[None]:
     private_folder(cluster.sockets, owner=server_user())
     command = leashed(cluster.command(*options), with_signal=signal.SIGQUIT, user=server_user())
     with subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, stdout=sys.stderr) as server:
-        wait_for(cluster, server)
-        yield
-        server.send_signal(signal.SIGINT)
+        try:
+            wait_for(cluster, server)
+            yield
+        finally:
+            server.send_signal(signal.SIGINT)
 
 
 def base_backup(cluster: Cluster, *, to: Path) -> None:
