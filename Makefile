@@ -13,7 +13,7 @@ RUNNER := $(VENV) -m marketplace.local.runner
 unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset backup restore demo manage test drills drills-vetting drills-money drills-hiring drills-faults journeys faults mutants bench-queue bench-ledger bench-search bench-match bench-relevance bench-pages load check lock docs messages
+.PHONY: help run stop reset backup restore demo manage test drills drills-vetting drills-money drills-hiring drills-faults scale-drill journeys faults mutants bench-queue bench-ledger bench-search bench-match bench-relevance bench-pages load check lock docs messages
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -69,6 +69,10 @@ drills-hiring: ## Flood clients with notes, storm one job, kill what sends mails
 drills-faults: ## Kill PostgreSQL, web, Valkey under sixteen people at work; the last line counts
 	@$(BOOT)
 	@LAST_LINE="fault drills" exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_faults $(ARGS)
+
+scale-drill: ## The site as on several machines, and parts of it taken away; the last line counts
+	@$(BOOT)
+	@LAST_LINE="scale drill" exec $(VENV) -m pytest -m "" -p tests.last_line tests/drills_scale $(ARGS)
 
 journeys: ## Walk the journeys of a client and an expert in a browser; counts pages, fields, clicks
 	@$(BOOT)

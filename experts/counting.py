@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
 from experts import facets
 from experts.conditions import SOON, Asked, Condition
 from experts.facets import Kind
 from experts.filters import Filters
+from marketplace.kit import reads
 
 # Up to so many hits every figure is exact (issue 6: exact below 20,000).
 EXACT = 24_000
@@ -163,7 +162,7 @@ BY_INDEX = "SET LOCAL enable_seqscan = off; "
 
 def ask(sql: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Ask the documents one question, by the index."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(BY_INDEX + sql, given)
         return list(cursor.fetchall())
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from pyroaring import BitMap
 
 from experts import facets
 from experts.conditions import Bound, Condition
 from experts.facets import Kind
 from experts.models import Expert
+from marketplace.kit import reads
 
 # With more changes than this since the last gathering, the documents themselves are asked.
 FRESH = 20_000
@@ -216,7 +216,7 @@ class Now:
 
 def now() -> Now:
     """Return what is there now."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(STATE, [FRESH + 1])
         key, fresh, may_remember = cursor.fetchone()
     if key is None or len(fresh) > FRESH:
@@ -234,7 +234,7 @@ _held: dict[str, Base] = {}
 
 def _load(key: int) -> Base | None:
     """Read a gathering; none if another has taken its place at this moment."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(LOAD, [key])
         if (row := cursor.fetchone()) is None:
             return None
@@ -264,7 +264,7 @@ def _forget_all_but(count: int, kept: dict[Any, Any]) -> None:
 
 def _saying(queries: Sequence[str]) -> list[Sequence[int]]:
     """Return the experts (keys) whom each text query finds."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(SAYING, [list(queries)])
         return [_unpacked(row) for (row,) in cursor.fetchall()]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from django.db import connection
 from django.utils.translation import gettext
 
 from experts import facets
 from experts.facets import Kind
 from experts.models import ModelRelease
 from experts.models.model_registry import RETIRING
+from marketplace.kit import reads
 
 # Words beyond these narrow nothing and cost a scan each; longer ones are nobody's.
 MOST_WORDS = 8
@@ -100,7 +100,7 @@ class Taxonomy:
     @cached_property
     def terms(self) -> list[Term]:
         """All of them."""
-        with connection.cursor() as cursor:
+        with reads.cursor() as cursor:
             cursor.execute(TERMS, [list(RETIRING)])
             return [Term(*row[:-1]) for row in cursor.fetchall()]
 
@@ -222,6 +222,6 @@ def _advice(alias: Term) -> str:
 
 
 def _queries(words: Sequence[str]) -> list[tuple[str, str]]:
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(QUERIES, [list(words)])
         return list(cursor.fetchall())

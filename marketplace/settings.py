@@ -100,6 +100,19 @@ DATABASES = {
     "default": env.database("DATABASE_URL", EMBEDDED_DATABASE if DEVELOPMENT else "")
     | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 }
+# Behind PgBouncer, which gives a connection to somebody else after each transaction, a cursor does
+# not outlive it (docs/scale.md).
+if env.flag("DATABASE_POOLED", default=False):
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+# Where public pages are read from; without one everything is the primary's.
+if env.text("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = env.database("DATABASE_REPLICA_URL", "") | {
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["marketplace.replica.Router"]
+    MIDDLEWARE.append("marketplace.replica.Reads")
 REDIS_URL = env.text("REDIS_URL", "")
 # What was rendered stays in the process that rendered it: nearer than any server, and gone with the
 # templates it was made by. A page is up to 75 kB, a part about 3.

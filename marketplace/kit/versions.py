@@ -8,7 +8,7 @@ writes it. No column has to be counted up, and none can be forgotten.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db import connection
+from marketplace.kit import reads
 
 ROW = "concat({row}.tableoid, ' ', {row}.xmin, ' ', {row}.ctid)"
 PART = """
@@ -41,7 +41,7 @@ class Whole:
     def versions(self, keys: Iterable[int]) -> dict[int, str]:
         """Return the version of each of these (by key) that is there; one statement."""
         parts = [self._part("whole", ""), *(self._part(*part) for part in self.parts.items())]
-        with connection.cursor() as cursor:
+        with reads.cursor() as cursor:
             cursor.execute(OF_EACH.format(parts=" UNION ALL ".join(parts)), {"keys": list(keys)})
             return dict(cursor.fetchall())
 
@@ -53,6 +53,6 @@ class Whole:
 def of_tables(tables: Iterable[str]) -> str:
     """Return the version of all rows of some small tables together; one statement."""
     parts = [OF_ALL.format(table=table, version=ROW.format(row=table)) for table in tables]
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(f"SELECT concat_ws(' ', {', '.join(parts)})")
         return str(cursor.fetchone()[0])

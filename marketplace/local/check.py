@@ -14,6 +14,8 @@ from marketplace.local.state import CHECKOUT
 
 BIN = Path(sys.executable).parent
 PACKAGES = ("marketplace", "accounts", "experts", "jobs", "contracts", "tests")
+COMPOSED = ("docker-compose.yml", "deploy/compose.scale.yml")
+MANIFESTS = tuple(map(str, sorted((CHECKOUT / "deploy" / "kubernetes").glob("*.yaml"))))
 DEVELOPMENT = {"ATTEST_ENV": "development"}
 # The least with which the settings of a real site load; nothing answers behind it.
 PRODUCTION = {
@@ -85,7 +87,12 @@ CHECKS = (
     Check("lock", ("python", "-m", "marketplace.local.lock"), "make lock"),
     Check(
         "compose",
-        ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
+        ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", *COMPOSED),
+        "read what it says",
+    ),
+    Check(
+        "kubernetes",
+        ("kubernetes-validate", "--strict", "--quiet", *MANIFESTS),
         "read what it says",
     ),
     Check("image", ("hadolint", "Dockerfile"), "read what it says"),
