@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import (
     AccessToken,
     AccessTokenEvent,
+    AuditEvent,
     Delivery,
     DeliveryEvent,
     Erasure,
@@ -142,3 +143,15 @@ class ErasureAdmin(ReadOnlyAdmin):
     search_fields = ("public_id", "user__public_id")
     list_select_related = ("user",)
     inlines = (rows(ErasureEvent),)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """What people did; look for somebody's public id or address, or for a thing's public id."""
+
+    list_display = ("at", "act", "by", "person", "about", "request_id")
+    list_filter = ("act",)
+    search_fields = ("about", "request_id", "by__public_id", "by__email", "person__public_id")
+    list_select_related = ("by", "person")
+    date_hierarchy = "at"
+    exclude = ("previous", "hash")

@@ -11,4 +11,5 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Connect the consequences; the imports that have to wait for the models."""
         import_module("accounts.receivers")
+        import_module("accounts.doors")
         import_module("accounts.recovery_codes").install()

@@ -144,6 +144,13 @@ FILES = Period(
     _("So that a page which failed can be sent again. Files in use are kept with what uses them."),
     days=7,
 )
+AUDIT = Period(
+    "audit",
+    _("When somebody signed in or changed how they do, and what our staff read of whom, by number"),
+    _("For ever: each line seals the one before. Nobody is named in it"),
+    _("So that nobody hides what they did, our staff included."),
+    erased=STAYS,
+)
 PROVIDER = Period(
     "provider",
     _("What our payment provider told us, word by word"),

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_noop as _
 from accounts import selectors
 from accounts.models import (
     AccessToken,
+    AuditChain,
+    AuditEvent,
     ClientRating,
     Delivery,
     Erasure,
@@ -35,6 +37,7 @@ from accounts.models import (
 from accounts.periods import (
     ACCOUNT,
     ANSWERS,
+    AUDIT,
     EXPORTS,
     INVITED,
     MAILS,
@@ -154,6 +157,8 @@ TABLES = (
         others="title answer url",
         plain="kind about",
     ),
+    Kept(AuditEvent, AUDIT, of="by person", plain="about request_id previous hash"),
+    Kept(AuditChain, AUDIT, plain="head"),
     Kept(Erasure, RULES_KEPT, of="user", erased=STAYS),
     Kept(
         Sanction,

@@ -1,10 +1,12 @@
 """Mail that leaves after commit, and what ends by the calendar."""
 
+import logging
 from typing import Any
 
 from celery import shared_task
 
 from accounts.services import (
+    audit,
     digests,
     erasures,
     exports,
@@ -16,6 +18,8 @@ from accounts.services import (
 from marketplace.kit import personal
 from marketplace.kit.clock import now
 from marketplace.kit.tasks import AfterCommit
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(base=AfterCommit)
@@ -70,6 +74,13 @@ def build_exports(**_: Any) -> None:
 def erase_people(**_: Any) -> None:
     """Sweep: delete the accounts whose day has come."""
     erasures.erase_due(at=now())
+
+
+@shared_task(base=AfterCommit)
+def verify_audit(**_: Any) -> None:
+    """Sweep: look whether somebody has changed what was written down of people's acts."""
+    for sentence in audit.broken():
+        log.error("audit.broken", extra={"chain": sentence})
 
 
 @shared_task(base=AfterCommit)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from accounts.views import (
     access_tokens,
+    activity,
     flags,
     member_invitations,
     notifications,
@@ -79,6 +80,7 @@ urlpatterns = [
     path("settings/data/delete/", own_data.erase, name="erase"),
     path("settings/data/keep/", own_data.keep_account, name="keep-account"),
     path("settings/data/<public:public_id>/", own_data.own_copy, name="own-copy"),
+    path("settings/activity/", activity.activity, name="activity"),
     path("settings/tokens/", access_tokens.token_list, name="tokens"),
     path("settings/tokens/new/", access_tokens.issue, name="issue-token"),
     path("settings/tokens/<public:public_id>/revoke/", access_tokens.revoke, name="revoke-token"),

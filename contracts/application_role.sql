@@ -16,3 +16,7 @@ GRANT SELECT ON ledger_pot, ledger_account, ledger_chain, ledger_transaction, le
   TO {role};
 GRANT INSERT (idem_key, kind, contract_id, reverses_id, happened_at, legs)
   ON ledger_transaction TO {role};
+
+-- What people did: write a line, read everything. Its trigger links the lines as the owner.
+REVOKE UPDATE, DELETE ON accounts_auditevent FROM {role};
+REVOKE INSERT, UPDATE, DELETE ON accounts_auditchain FROM {role};

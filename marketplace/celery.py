@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
     "deliver-to-webhooks": {"task": "accounts.tasks.deliver_to_webhooks", "schedule": 20},
     # What each table keeps for how long is written down beside it, see `marketplace.kit.personal`.
     "build-exports": {"task": "accounts.tasks.build_exports", "schedule": 60},
+    "verify-audit": {"task": "accounts.tasks.verify_audit", "schedule": 3600},
     "erase-people": {"task": "accounts.tasks.erase_people", "schedule": 3600},
     "purge": {"task": "accounts.tasks.purge", "schedule": 3600},
     # What waits for a digest leaves at eight in the morning of its reader.

@@ -123,6 +123,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("accounts:erase", "post", "", 302, 302, 409, 409, 409),
     ("accounts:keep-account", "post", "", 302, 404, 404, 404, 404),
     ("accounts:own-copy", "get", "export", 302, 404, 404, 200, 404),
+    ("accounts:activity", "get", "", 302, 200, 200, 200, 200),
     ("accounts:tokens", "get", "", 302, 200, 200, 200, 200),
     ("accounts:issue-token", "get", "", 302, 200, 200, 200, 200),
     ("accounts:issue-token", "post", "", 302, 422, 422, 422, 422),

@@ -1,6 +1,7 @@
 """The nouns of accounts."""
 
 from accounts.models.access_token import AccessToken, AccessTokenEvent, Scope
+from accounts.models.audit_event import AuditChain, AuditEvent
 from accounts.models.erasure import Erasure, ErasureEvent
 from accounts.models.export import Export, ExportEvent
 from accounts.models.flag import Flag, FlagEvent
@@ -22,6 +23,8 @@ from accounts.models.webhook import Delivery, DeliveryEvent, Topic, Webhook, Web
 __all__ = [
     "AccessToken",
     "AccessTokenEvent",
+    "AuditChain",
+    "AuditEvent",
     "Cadence",
     "ClientRating",
     "Delivery",

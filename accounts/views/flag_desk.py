@@ -14,8 +14,8 @@ from accounts import policies, selectors
 from accounts.flagging import SORTS
 from accounts.forms import FlagAnswerForm
 from accounts.http import MemberRequest
-from accounts.models import Flag
-from accounts.services import flags
+from accounts.models import AuditEvent, Flag
+from accounts.services import audit, flags
 from marketplace.kit.http import refusals_on
 
 FLAGS_PER_PAGE = 20
@@ -44,13 +44,17 @@ def flag(request: MemberRequest, public_id: str) -> HttpResponse:
             verb(row, answer=form.cleaned_data["answer"], by=request.user, at=now())
             messages.success(request, _("Answered. Whoever reported it was told."))
             return redirect("admin:flags:index")
+    owners = list(row.owners.all())
+    audit.note(
+        AuditEvent.Act.READ_REPORT, by=request.user, of=owners, about=row.public_id, at=now()
+    )
     sort = SORTS.get(row.kind)
     others = Flag.objects.filter(kind=row.kind, about=row.about).exclude(pk=row.pk)
     context = {
         "flag": row,
         "form": form,
         "others": others,
-        "owners": row.owners.all(),
+        "owners": owners,
         "lines": sort.show(row.about) if sort else (),
         # Staff who are no party read the thing here; its page is none of theirs.
         "may_open": sort is not None and sort.find(request.user, row.about) is not None,

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest, asks_again
-from accounts.models import Erasure, Export
+from accounts.models import AuditEvent, Erasure, Export
 from accounts.periods import SITE
-from accounts.services import erasures, exports
+from accounts.services import audit, erasures, exports
 from accounts.tasks import build_export
 from marketplace.kit import erasing, personal
 from marketplace.kit.http import private_file
@@ -41,6 +41,7 @@ def own_copy(request: MemberRequest, public_id: str) -> FileResponse:
     """Hand out the copy to the person it is of."""
     ready = Export.objects.visible_to(request.user).filter(status=Export.Status.READY)
     row = get_object_or_404(ready, public_id=public_id)
+    audit.note(AuditEvent.Act.COPY, by=request.user, about=row.public_id, at=now())
     return private_file(row.file, "attest.zip", of_type="application/zip")
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services import second_factors
+from accounts.services import audit, second_factors
 from contracts import gateway, policies
 from contracts.models import FormerPayoutAccount, Operation, PayoutAccount
 from contracts.services import operation_notices, payout_notices
@@ -125,6 +125,7 @@ def note_new_details(
     account.details_at = account.details_at or at
     account.bank = bank or account.bank
     account.save(update_fields=["details_at", "held_until", "bank"])
+    audit.note(audit.Act.BANK, by=None, of=[account.expert.user], at=at)
     payout_notices.details_have_changed(account, source, at)
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest, P, View
+from accounts.services import audit
 from contracts import policies
 from contracts.forms.decisions import DecisionForm, SendBackForm
 from contracts.models import Decision, Dispute
@@ -66,6 +67,8 @@ def queue(request: MemberRequest) -> HttpResponse:
 def case(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show the file of a dispute, and take the decision of whoever has taken it."""
     dispute = _case(request, public_id)
+    sides = [dispute.opened_by, dispute.milestone.contract.expert.user]
+    audit.note(audit.Act.READ_DISPUTE, by=request.user, of=sides, about=public_id, at=now())
     form = DecisionForm(request.POST if request.method == "POST" else None, dispute=dispute)
     if form.is_valid():
         with refusals_on(form):

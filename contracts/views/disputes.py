@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import MemberRequest
 from accounts.models import Membership
 from accounts.selectors import membership
+from accounts.services import audit
 from contracts import policies
 from contracts.forms.disputes import AmountForm, ConcedeForm, StatementForm, Steps
 from contracts.http import dispute_for, milestone_for
@@ -236,7 +237,11 @@ def appeal(request: MemberRequest, public_id: str) -> HttpResponse:
 def exhibit(request: MemberRequest, public_id: str) -> HttpResponseBase:
     """Send a file of a dispute to the two sides, and to whoever decides it."""
     files = reads.exhibits_for(request.user, at=now())
-    upload = get_object_or_404(files, public_id=public_id).upload
+    row = get_object_or_404(files, public_id=public_id)
+    if request.user.is_staff:
+        owners = [row.statement.by]
+        audit.note(audit.Act.READ_EXHIBIT, by=request.user, of=owners, about=public_id, at=now())
+    upload = row.upload
     assert upload  # noqa: S101 (a file, or it would not be among them)
     return private_file(upload.file, upload.name)
 

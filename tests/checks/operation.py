@@ -10,6 +10,7 @@ ASKED = "tests/test_access.py"
 RECORDS = "tests/contracts/test_admin.py"
 TWO = "tests/contracts/test_instructions.py"
 CHAIN = "tests/contracts/test_ledger_chain.py"
+AUDIT = "tests/accounts/test_audit.py"
 BROKEN = "tests/contracts/test_invariants.py"
 
 SUPPLY = (
@@ -137,9 +138,11 @@ OPERATION = (
     Check(
         "O-04",
         "P1",
-        "The trail of the money cannot be changed by the site, and who changes it is found.",
+        "The trail of the money and of what people did cannot be changed by the site, and a change"
+        " by whoever owns the database is found and its place named.",
         tests=(
             CHAIN,
+            AUDIT,
             (
                 "tests/contracts/test_ledger_refuses.py"
                 "::test_the_role_of_the_site_can_post_and_nothing_else"
@@ -147,6 +150,23 @@ OPERATION = (
         ),
         controls=(f"{CHAIN}::test_a_chain_forged_as_a_whole_does_not_pass_the_witness",),
         narrower="trails of other things.",
+        faults=(
+            Guard(
+                "a link is recomputed",
+                "accounts/services/audit.py",
+                "   WHERE position <> place OR previous <> before OR hash <> real\n",
+                "   WHERE position <> place OR previous <> before\n",
+                (AUDIT,),
+            ),
+            Guard(
+                "what people did is append-only",
+                "accounts/migrations/audit.sql",
+                "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON"
+                " accounts_auditevent\n",
+                "CREATE TRIGGER audit_append_only BEFORE TRUNCATE ON accounts_auditevent\n",
+                (AUDIT,),
+            ),
+        ),
     ),
     Check(
         "O-05",
