@@ -6,11 +6,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from marketplace.kit import leaks
+from marketplace.local import lock
 from marketplace.local.check import PRODUCTION
 from tests.test_architecture import APPS, ROOT, SOURCES, relative
 
@@ -186,3 +188,27 @@ def test_django_finds_nothing_to_say_about_production():
 
     assert done.returncode == 0, done.stderr
     assert "0 silenced" in done.stdout
+
+
+# --- S-05: nothing lags
+
+
+@pytest.mark.drills
+def test_no_package_is_older_than_a_release_of_two_weeks_ago():
+    found = lock.behind(today=datetime.now(UTC).date())
+    if found is None:
+        pytest.skip("no package index answers here")
+    assert found == []
+
+
+@pytest.mark.drills
+def test_an_old_package_is_found(tmp_path):
+    pinned = LOCK.read_text()
+    old = tmp_path / "old.lock"
+    old.write_text(re.sub(r"^django==\S+", "django==5.2.1", pinned, flags=re.MULTILINE))
+
+    found = lock.behind(old, today=datetime.now(UTC).date())
+
+    if found is None:
+        pytest.skip("no package index answers here")
+    assert any(line.startswith("django 5.2.1: ") for line in found)

@@ -41,7 +41,14 @@ SUPPLY = (
         controls=(f"{SOURCE}::test_a_planted_secret_is_found",),
     ),
     left_out("S-04", "P1", "Advisories.", "none can be had here; `pip-audit` needs a network."),
-    left_out("S-05", "P0", "No package lags.", "asks an index, which a test must not."),
+    Check(
+        "S-05",
+        "P0",
+        "No package is older than the newest release we allow that is two weeks old.",
+        tests=(f"{SOURCE}::test_no_package_is_older_than_a_release_of_two_weeks_ago",),
+        controls=(f"{SOURCE}::test_an_old_package_is_found",),
+        narrower="whether anybody still keeps the package.",
+    ),
     Check(
         "S-06",
         "P1",
