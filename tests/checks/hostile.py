@@ -6,6 +6,7 @@ from tests.mutants.guards import Guard
 HOSTILE_TESTS = "tests/test_hostile.py"
 ASKED = "tests/test_access.py"
 EGRESS = "tests/kit/test_egress.py"
+MARKUP = "tests/test_markup.py"
 API = "marketplace/api.py"
 
 HOSTILE = (
@@ -51,11 +52,21 @@ HOSTILE = (
     left_out(
         "T-03", "P1", "Slow clients hold nobody up.", "the proxy in front is not part of this."
     ),
-    left_out(
+    Check(
         "T-04",
         "P0",
-        "None of 753 strings runs in a browser.",
-        "no page renders markup that people write; hostile strings are not opened in a browser.",
+        "In a real browser, without our policy: no word that people write runs or makes an element,"
+        " on any page, in an address or in a mail; the same words printed raw do run.",
+        tests=(MARKUP,),
+        faults=(
+            Guard(
+                "a message is words",
+                "templates/experts/profile.html",
+                "{{ expert.overview }}",
+                "{{ expert.overview|safe }}",
+                (f"{MARKUP}::test_nothing_of_it_is_more_than_words",),
+            ),
+        ),
     ),
     Check(
         "T-05",
