@@ -57,7 +57,18 @@ class In(serializers.Serializer[Any]):
             raise serializers.ValidationError(
                 {name: ["Unknown field."] for name in sorted(unknown)}
             )
+        self._refuse_numbers(data)
         return super().to_internal_value(data)
+
+    def _refuse_numbers(self, data: Any) -> None:
+        """Refuse a number where a text is asked for; DRF would write it down as one."""
+        texts = [
+            name for name, field in self.fields.items() if isinstance(field, serializers.CharField)
+        ]
+        given = data if isinstance(data, Mapping) else {}
+        numbers = [name for name in texts if isinstance(given.get(name), int | float)]
+        if numbers:
+            raise serializers.ValidationError({name: ["Not a valid string."] for name in numbers})
 
 
 class Nothing(In):

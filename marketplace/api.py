@@ -5,8 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.timezone import now
+from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser
@@ -23,6 +24,8 @@ from marketplace.kit.errors import DomainError
 from marketplace.kit.http import PROBLEM, problem
 from marketplace.kit.limits import TooOften, say
 
+# Below this address live programs.
+BELOW = "/api/v1/"
 # A place in a list is the key of a row, of 64 bits.
 PLACE = re.compile("[0-9]{1,18}", re.ASCII)
 
@@ -34,6 +37,26 @@ class Pages(CursorPagination):
     max_page_size = 100
     page_size_query_param = "limit"
     ordering = "-pk"
+
+    def get_page_size(self, request: Request) -> int:
+        """Read how many rows are asked for.
+
+        :raises ValidationError: when it is no number from 1 to 100; DRF would take its own.
+        """
+        asked = request.query_params.get(self.page_size_query_param, str(self.page_size))
+        is_number = asked.isascii() and asked.isdigit() and len(asked) <= len("100")
+        if not is_number or not 1 <= int(asked) <= self.max_page_size:
+            sentence = f"A number from 1 to {self.max_page_size}."
+            raise exceptions.ValidationError({self.page_size_query_param: [sentence]})
+        return int(asked)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Say in the document what is taken."""
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
+        return parameters
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Read where a page begins.
@@ -52,14 +75,25 @@ class Pages(CursorPagination):
         return exceptions.ValidationError({self.cursor_query_param: [self.invalid_cursor_message]})
 
 
+class LengthMissing(exceptions.APIException):
+    """We read no further than a request says it goes, so it has to say so."""
+
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_detail = "Send the body with its Content-Length."
+    default_code = "length_missing"
+
+
 class Counted(BaseThrottle):
     """Counts every question to the API, whatever comes of it."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Count one.
 
+        :raises LengthMissing: for a body in chunks, which would be read as none.
         :raises TooOften: which the API answers as a problem.
         """
+        if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+            raise LengthMissing
         asked, at = request._request, now()
         match = asked.resolver_match
         sent = limits.LIMITED_OF_API.get(match.view_name) if match else None
@@ -131,6 +165,14 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if challenge := getattr(error, "auth_header", ""):
         response["WWW-Authenticate"] = challenge
     return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that is none: below the API with a problem, elsewhere with a page."""
+    if not request.path.startswith(BELOW):
+        return defaults.page_not_found(request, exception)
+    document = problem(404, "not_found", "Not found.")
+    return JsonResponse(document, status=404, content_type=PROBLEM)
 
 
 def _problem(status_code: int, code: str, sentence: str) -> Response:

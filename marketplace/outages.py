@@ -21,19 +21,24 @@ from marketplace.kit.http import PROBLEM, problem
 AWAY = (OperationalError, InterfaceError, NoRedis, SlowRedis)
 # Seconds: PostgreSQL that was killed is back within ten (docs/reliability.md, F-01).
 COME_BACK = "10"
+# Below this address live programs.
+API = "/api/v1/"
 
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Answer a request that an error broke; Django calls it while it handles that error."""
     if any(isinstance(error, AWAY) for error in _chain(sys.exc_info()[1])):
         return come_back(request)
+    if request.path.startswith(API):
+        document = problem(500, "fault", "A fault of ours. It is being looked at.")
+        return JsonResponse(document, status=500, content_type=PROBLEM)
     return server_error(request)
 
 
 def come_back(request: HttpRequest) -> HttpResponse:
     """Say that nothing can be done just now, without asking anything of what may be away."""
     language = get_language_from_request(request)
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API):
         answer: HttpResponse = JsonResponse(_document(), status=503, content_type=PROBLEM)
     else:
         with override(language):

@@ -5,7 +5,7 @@ from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path, register_converter
 from drf_spectacular.views import SpectacularAPIView
 
-from marketplace import outages, sitemaps, views
+from marketplace import api, outages, sitemaps, views
 from marketplace.api_urls import V1
 from marketplace.kit.urls import DayConverter, FileKindConverter, MonthConverter
 
@@ -17,6 +17,7 @@ register_converter(FileKindConverter, "file_kind")
 handler429 = views.too_many_tries
 # Django answers with this when an error broke a request.
 handler500 = outages.fault
+handler404 = api.not_found
 
 urlpatterns = [
     path("", views.landing, name="landing"),

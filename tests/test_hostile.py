@@ -3,6 +3,7 @@
 An ordinary run gives each field one of the values; `make drills` gives each field all of them.
 """
 
+import gzip
 from base64 import b64encode
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -158,6 +159,42 @@ def test_hostile_json_is_a_problem_document(client, body, status):
 
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/problem+json"
+
+
+MEGABYTE = 1_000_000
+
+
+@pytest.mark.parametrize("size", [2_400_000, 2_600_000, 10 * MEGABYTE, 12 * MEGABYTE])
+@pytest.mark.parametrize("kind", ["application/json", TYPED, "multipart/form-data; boundary=x"])
+@pytest.mark.django_db
+def test_a_large_body_is_refused_before_it_is_read(client, size, kind):
+    answer = client.generic("POST", reverse("api:verify"), b"y" * size, kind)
+
+    assert answer.status_code == (413 if kind == "application/json" else 415)
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.django_db
+def test_a_body_without_its_length_is_not_taken_for_none(acme):
+    """A server may hand it over unread: then a move that needs no words would be made."""
+    client = Client(headers={"Transfer-Encoding": "chunked"})
+    client.force_login(acme)
+
+    answer = client.generic("POST", reverse("api:read-notifications"), b"", "application/json")
+
+    assert (answer.status_code, answer["Content-Type"]) == (411, "application/problem+json")
+
+
+@pytest.mark.django_db
+def test_what_is_packed_is_never_unpacked(client):
+    bomb = gzip.compress(b"[" * 100 * MEGABYTE, compresslevel=1)
+
+    answer = client.generic(
+        "POST", reverse("api:verify"), bomb, "application/json",
+        headers={"Content-Encoding": "gzip"},
+    )  # fmt: skip
+
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("place", ["abc", "-1", "9" * 19, "٣"])

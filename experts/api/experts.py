@@ -12,7 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.refused import refuse_what_the_page_would
 from accounts.api.who import PUBLIC
+from accounts.serializers import cleaned
 from experts import facets, selectors, verification
 from experts.directory import Directory
 from experts.forms.search import SearchForm
@@ -90,7 +92,9 @@ class ExpertSearch(APIView):
     @extend_schema(parameters=ASKED, responses=FoundOut)
     def get(self, request: Request) -> Response:
         on = now().date()
-        filters = SearchForm(request.query_params).filters()
+        form = SearchForm(request.query_params)
+        refuse_what_the_page_would(form)
+        filters = form.filters()
         directory = Directory(filters, on=on, after=request.query_params.get("after", ""))
         page = directory.page(PER_PAGE)
         found = _with_badges(Expert.objects.all()).in_bulk(page.experts)
@@ -158,14 +162,9 @@ class Verify(APIView):
 
     @extend_schema(request=VerifyIn, responses=ReportOut)
     def post(self, request: Request) -> Response:
-        shown = VerifyIn(data=request.data)
-        shown.is_valid(raise_exception=True)
-        at = now()
+        shown, at = cleaned(VerifyIn, request), now()
         report = verification.examine(
-            shown.validated_data["credential"],
-            Published(at=at),
-            at=at,
-            holder=shown.validated_data["holder"],
+            shown["credential"], Published(at=at), at=at, holder=shown["holder"]
         )
         return Response(ReportOut(report).data)
 

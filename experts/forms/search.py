@@ -59,6 +59,12 @@ class SearchForm(forms.Form):
         required=False,
     )
 
+    def clean_soon(self) -> bool:
+        """Refuse what is neither yes nor no; Django takes every word for a yes."""
+        if self.data.get("soon", "").lower() not in {"", "on", "true", "false", "1", "0"}:
+            raise forms.ValidationError(_("Say true or false"))
+        return bool(self.cleaned_data["soon"])
+
     def filters(self, *, zone: str = "UTC") -> Filters:
         """Return what could be understood; a field in error filters nothing.
 

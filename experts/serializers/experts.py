@@ -6,7 +6,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.serializers import MoneyOut, Page, PublicModelOut
+from accounts.serializers import In, MoneyOut, Page, PublicModelOut
 from experts.models import Badge, Evidence, Expert
 from experts.selectors import reputation_from
 from experts.serializers.profiles import profile_page
@@ -72,7 +72,7 @@ class CredentialOut(serializers.Serializer[Any]):
     claims = serializers.DictField(help_text="What it says, for reading.")
 
 
-class VerifyIn(serializers.Serializer[Any]):
+class VerifyIn(In):
     """A credential somebody showed, and the address they gave."""
 
     credential = serializers.CharField(

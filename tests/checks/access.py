@@ -4,6 +4,7 @@ from tests.checks.check import Check, guard, left_out
 from tests.mutants.guards import Guard
 
 ASKED = "tests/test_access.py"
+ASKED_ALL = "tests/drills_api/test_schemathesis.py"
 BLOCKS = (
     "tests/jobs/test_messages.py::test_a_block_stops_both_sides_about_every_job_until_it_is_lifted"
 )
@@ -54,8 +55,9 @@ ACCESS = (
     Check(
         "A-04",
         "P0",
-        "No answer of the API has a key beside those its document lists, whoever asks; eighteen"
-        " fields that nobody gives themselves change nothing, in forms and in the API.",
+        "No answer of the API has a key beside those its document lists, whoever asks; sixty"
+        " fields that nobody gives themselves are refused by every address of the API that writes,"
+        " eighteen of them change nothing in any form.",
         tests=("tests/test_api_fields.py", "tests/test_access.py::test_access"),
         faults=(
             Guard(
@@ -73,7 +75,7 @@ ACCESS = (
                 ("tests/test_api_fields.py",),
             ),
         ),
-        narrower="sixty fields, and a list of keys for each relation beside the document's.",
+        narrower="a list of keys for each relation beside the document's.",
     ),
     Check(
         "A-05",
@@ -114,11 +116,23 @@ ACCESS = (
         ),
         narrower="the 25 interactions; a block is about messages and invitations.",
     ),
-    left_out(
+    Check(
         "A-07",
         "P0",
-        "Schemathesis finds no fault as two peers and a stranger.",
-        "the tool is not among our packages yet.",
+        "Schemathesis asks all that the API's document allows, and what it does not, as two"
+        " clients, an expert and nobody: no fault, no answer beside the document, no row of"
+        " another's, no address that forgets to ask who is there.",
+        tests=(ASKED_ALL,),
+        faults=(
+            Guard(
+                "a proposal is read by its two sides",
+                "jobs/api/proposals.py",
+                "        return selectors.whole(Proposal.objects.visible_to(self.request.user))",
+                "        return selectors.whole(Proposal.objects.all())",
+                ("tests/drills_api/test_schemathesis.py::test_nobody_reads_a_proposal_of_others",),
+            ),
+        ),
+        narrower="that what the document allows is taken: which rows there are, it cannot say.",
     ),
     left_out(
         "A-08",

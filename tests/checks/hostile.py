@@ -8,6 +8,8 @@ ASKED = "tests/test_access.py"
 EGRESS = "tests/kit/test_egress.py"
 MARKUP = "tests/test_markup.py"
 API = "marketplace/api.py"
+ONCE = "tests/jobs/test_idempotency.py"
+PAGES = "tests/test_api_pages.py"
 
 HOSTILE = (
     Check(
@@ -30,9 +32,13 @@ HOSTILE = (
     Check(
         "T-02",
         "P0",
-        "A body above a megabyte is 413 before it is read, also a webhook's.",
+        "A body above a megabyte is 413 before it is read, also a webhook's; one in chunks without"
+        " its length is 411, and what is packed is never unpacked.",
         tests=(
             f"{HOSTILE_TESTS}::test_hostile_json_is_a_problem_document",
+            f"{HOSTILE_TESTS}::test_a_large_body_is_refused_before_it_is_read",
+            f"{HOSTILE_TESTS}::test_a_body_without_its_length_is_not_taken_for_none",
+            f"{HOSTILE_TESTS}::test_what_is_packed_is_never_unpacked",
             (
                 "tests/contracts/test_webhook.py"
                 "::test_a_body_of_more_than_256_kibibytes_is_not_read_to_its_end"
@@ -44,10 +50,17 @@ HOSTILE = (
                 "marketplace/settings.py",
                 "DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576",
                 "DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576_000",
-                (f"{HOSTILE_TESTS}::test_hostile_json_is_a_problem_document",),
+                (f"{HOSTILE_TESTS}::test_a_large_body_is_refused_before_it_is_read",),
+            ),
+            Guard(
+                "a body has a length",
+                API,
+                "            raise LengthMissing\n",
+                "            pass\n",
+                (f"{HOSTILE_TESTS}::test_a_body_without_its_length_is_not_taken_for_none",),
             ),
         ),
-        narrower="chunked and gzipped bodies, which the server in front refuses.",
+        narrower="chunks on the wire, which the server in front takes or refuses.",
     ),
     left_out(
         "T-03", "P1", "Slow clients hold nobody up.", "the proxy in front is not part of this."
@@ -133,8 +146,29 @@ HOSTILE = (
             ),
         ),
     ),
-    left_out(
-        "T-09", "P0", "Idempotency-Key: one effect for one key.", "the API writes nothing yet."
+    Check(
+        "T-09",
+        "P0",
+        "Idempotency-Key: one effect and one answer for one key, whoever comes twice, together or"
+        " after a crash; fifty times thirty-two at once have fifty effects.",
+        tests=(ONCE,),
+        faults=(
+            Guard(
+                "a key belongs to its request",
+                "accounts/services/kept_answers.py",
+                "        if kept.asked != print_of_asked:\n",
+                "        if not print_of_asked:\n",
+                (f"{ONCE}::test_a_key_belongs_to_its_request",),
+            ),
+            Guard(
+                "of those who come together one goes first",
+                "accounts/services/kept_answers.py",
+                "        return bool(cursor.fetchone()[0])\n",
+                "        return bool(cursor.fetchone())\n",
+                (f"{ONCE}::test_of_thirty_two_in_the_same_moment_one_has_an_effect",),
+            ),
+        ),
+        narrower="forms of pages, which name the row or its number instead.",
     ),
     left_out(
         "T-10",
@@ -145,8 +179,9 @@ HOSTILE = (
     Check(
         "T-11",
         "P1",
-        "Pages by cursor alone, at most a hundred rows, and no cursor but ours.",
-        tests=(f"{HOSTILE_TESTS}::test_a_cursor_of_somebody_elses_making_is_refused",),
+        "Pages by cursor alone, at most a hundred rows, and no cursor but ours; in two hundred"
+        " random histories of rows that arrive between pages none is lost or repeated.",
+        tests=(f"{HOSTILE_TESTS}::test_a_cursor_of_somebody_elses_making_is_refused", PAGES),
         faults=(
             Guard(
                 "a cursor's place is a key",
@@ -155,8 +190,14 @@ HOSTILE = (
                 " and cursor.position == 0:",
                 (f"{HOSTILE_TESTS}::test_a_cursor_of_somebody_elses_making_is_refused",),
             ),
+            Guard(
+                "a page begins where the one before ended",
+                API,
+                "        return cursor\n",
+                "        return cursor and cursor._replace(offset=1)\n",
+                (f"{PAGES}::test_rows_that_arrive_meanwhile_push_none_out",),
+            ),
         ),
-        narrower="two hundred random histories of rows that arrive between pages.",
     ),
     Check(
         "T-12",

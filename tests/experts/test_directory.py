@@ -411,7 +411,7 @@ def test_the_api_pages_by_keys(client, people, monkeypatch):
 )  # fmt: skip
 def test_whatever_is_asked_there_is_an_answer(client, people, query):
     assert client.get(f"/experts/?{query}").status_code == 200
-    assert client.get(f"/api/v1/experts/search/?{query}").status_code == 200
+    assert client.get(f"/api/v1/experts/search/?{query}").status_code in {200, 400}
 
 
 def test_every_facet_at_once_is_answered(client, catalogue, people, django_assert_max_num_queries):

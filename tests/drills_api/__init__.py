@@ -1,0 +1,1 @@
+"""Everything the document of the API allows, asked by two peers, an expert and nobody (A-07)."""
