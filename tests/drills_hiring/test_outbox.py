@@ -39,7 +39,7 @@ def recorder():
 def run(open_folder, recorder):  # noqa: F811
     """A stack that mails to the recorder."""
     mail = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(recorder.port), "EMAIL_USE_TLS": "0"}
-    run = Run(open_folder / "outbox", **mail)
+    run = Run(open_folder / f"outbox-{recorder.port}", **mail)
     yield run
     run.end()
 
