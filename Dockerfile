@@ -43,4 +43,4 @@ EXPOSE 8000
 # say no to the rest (docs/load.md).
 CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
      "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", \
-     "--workers-lifetime", "6h", "marketplace.wsgi:application"]
+     "--workers-lifetime", "6h", "--workers-kill-timeout", "30", "marketplace.wsgi:application"]

@@ -157,7 +157,8 @@ class Stack:
             *("--port", str(self._port), "--workers", "2", "--respawn-failed-workers"),
             # Every thread holds a database connection, and the default is hundreds of threads.
             # Two work, four may wait, two say no (marketplace/admission.py).
-            *("--blocking-threads", "8", "--workers-kill-timeout", "5"),
+            # When new workers take over, old ones have half a minute for what they have in hand.
+            *("--blocking-threads", "8", "--workers-kill-timeout", "30"),
             "marketplace.wsgi:application",
             answers=lambda: says_ok(f"http://127.0.0.1:{self._port}/readyz"),
             noise=ROUTINE,

@@ -6,7 +6,7 @@ from tests.mutants.guards import Guard
 POSTGRES = "tests/drills_faults/test_postgres_killed.py"
 NOTHING_LOST = "test_nothing_acknowledged_is_lost_and_pages_come_back"
 WEB = "tests/drills_faults/test_web_killed.py"
-VALKEY = "tests/drills_faults/test_valkey_killed.py"
+STILL = "tests/drills_faults/test_standing_still.py"
 AWAY = "tests/test_outages.py"
 OUTBOX = "tests/drills_hiring/test_outbox.py"
 EACH_IS_SENT = "test_each_is_sent_once_or_twice_where_smtp_cannot_tell"
@@ -73,9 +73,8 @@ FAULTS = (
         "F-04",
         "P0",
         "Without its broker the site takes money and news of money, and a sweep finds the work."
-        " Valkey is killed and emptied under people at work: they stay signed in. What is counted"
-        " is refused while nobody counts.",
-        tests=(BROKER, VALKEY, AWAY),
+        " Without its cache people read on, and what is counted is refused while nobody counts.",
+        tests=(BROKER, AWAY),
         faults=(
             Guard(
                 "a lost hint does not stop a request",
@@ -84,7 +83,16 @@ FAULTS = (
                 "            raise\n",
                 (BROKER,),
             ),
+            Guard(
+                "nobody counts by guessing",
+                "marketplace/kit/cache.py",
+                "        self._refuse_while_left_alone()\n        try:",
+                "        if self._is_left_alone():\n            return 0\n        try:",
+                (AWAY,),
+            ),
         ),
+        narrower="a Valkey that is killed and emptied under people at work"
+        " (tests/drills_faults/test_valkey_killed.py).",
     ),
     left_out(
         "F-05", "P1", "A full disk: reads work, writes are 503.", "needs a file system of its own."
@@ -104,5 +112,21 @@ FAULTS = (
         "see `make load`.",
     ),
     left_out("F-09", "P1", "A day of work: memory does not grow.", "takes a day."),
-    left_out("F-10", "P2", "A process that stands still for 30 s.", "not built."),
+    Check(
+        "F-10",
+        "P2",
+        "PostgreSQL, Valkey, a worker, Stripe stand still for 30 s under people at work: nothing is"
+        " lost or doubled, and pages do not wait for Valkey.",
+        tests=(STILL,),
+        faults=(
+            Guard(
+                "a Valkey that hangs is taken for one that is away",
+                "marketplace/settings.py",
+                '            "OPTIONS": {"socket_timeout": 2},\n',
+                "",
+                (f"{STILL}::test_pages_go_on_without_a_valkey_that_hangs",),
+            ),
+        ),
+        narrower="pages do wait for a PostgreSQL that hangs, as many as `WEB_AT_ONCE` lets in.",
+    ),
 )
