@@ -9,6 +9,8 @@ from marketplace.kit.personal import STAYS, WORDS_GO, Period
 
 # As long as the browser keeps the session that knows whose draft it is.
 VISITOR_DAYS = 30
+# As long as the notes of two proposals are compared (`jobs.selectors.likeness`).
+COMPARED_DAYS = 30
 # As long as the answer to an `Idempotency-Key` is given again.
 ANSWER_DAYS = 1
 
@@ -38,6 +40,13 @@ WORK = Period(
     _("As long as you have an account; then only that there was one, without its words"),
     _("Both sides read what was asked and answered."),
     erased=WORDS_GO,
+)
+COMPARED = Period(
+    "compared",
+    _("Notes of proposals that were held back for being like others, as numbers and not as words"),
+    _("30 days"),
+    _("So that a flood of notes is known by how it is written, and clients read people."),
+    days=COMPARED_DAYS,
 )
 AGREED = Period(
     "agreed",

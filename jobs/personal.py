@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 
 from accounts.models import Flag
-from accounts.periods import ACCOUNT, MESSAGES, SITE, VISITORS, WORK
+from accounts.periods import ACCOUNT, COMPARED, MESSAGES, SITE, VISITORS, WORK
 from experts.models import Upload
 from jobs.models import (
     Alert,
@@ -16,6 +16,7 @@ from jobs.models import (
     BoardChange,
     CheckAnswer,
     Conversation,
+    HeldNote,
     Interview,
     InterviewTime,
     Invitation,
@@ -90,6 +91,7 @@ TABLES = (
     Kept(CheckAnswer, WORK, of="proposal__expert__user", yours="counter"),
     Kept(MustAnswer, WORK, of="proposal__expert__user", yours="text"),
     Kept(SentNote, WORK, of="proposal__expert__user", yours="passages"),
+    Kept(HeldNote, COMPARED, of="expert__user", yours="passages", since="held_at"),
     Kept(Conversation, WORK, of="expert__user job__posted_by"),
     # Attachments before what they are attached to, which they protect.
     Kept(Attachment, MESSAGES, of="message__by", since="message__conversation__last_at"),

@@ -27,6 +27,7 @@ from experts.models.work_record import AmountBand
 from experts.services import search_documents
 from jobs.models import (
     CheckAnswer,
+    HeldNote,
     JobCheck,
     Match,
     MatchSnapshot,
@@ -54,6 +55,7 @@ TAKE_NO_WORD = {
     "experts.Upload.file",
     "experts.Wording.sketch",
     "jobs.Alert.wanted",
+    "jobs.HeldNote.passages",
     "jobs.SentNote.passages",
     "usersessions.UserSession.ip",
 }
@@ -131,6 +133,7 @@ def more_of(acme: User, ada: User) -> None:
     CheckAnswer.objects.create(proposal=proposal, job_check=check, commits=True)
     MustAnswer.objects.create(proposal=proposal, skill=skill, text="t")
     SentNote.objects.create(proposal=proposal, passages=[])
+    HeldNote.objects.create(job=job, expert=expert, passages=[], held_at=NOON)
     for model in (Match, MatchSnapshot):
         model.objects.create(job=job, expert=expert, score=1, algorithm="a", created_at=NOON)
     Snapshot.objects.create(

@@ -27,7 +27,7 @@ from accounts.services import exports
 from contracts.models import StripeEvent
 from experts.models import TaskDraft, Upload
 from experts.services import uploads
-from jobs.models import Attachment, Conversation, Job, Message, VisitorDraft
+from jobs.models import Attachment, Conversation, HeldNote, Job, Message, VisitorDraft
 from marketplace.kit import personal
 from marketplace.kit.states import Transition
 from marketplace.management.commands import personal_data
@@ -118,6 +118,11 @@ def filed(_request) -> Upload:
     return uploads.take(SimpleUploadedFile("a.txt", b"words"), at=NOON)
 
 
+def held_back(request) -> HeldNote:
+    expert, job = request.getfixturevalue("ada").expert, request.getfixturevalue("job")
+    return HeldNote.objects.create(job=job, expert=expert, passages=[1], held_at=NOON)
+
+
 def called(request) -> Delivery:
     webhook = Webhook.objects.create(
         user=request.getfixturevalue("acme"),
@@ -190,6 +195,7 @@ MADE = {
     Attachment: lambda request: Attachment.objects.get(message=spoken(request)[0]),
     Message: lambda request: spoken(request)[0],
     Upload: filed,
+    HeldNote: held_back,
     Delivery: called,
     MemberInvitation: invited,
     Export: lambda request: exports.ask(by=request.getfixturevalue("acme"), at=NOON),

@@ -16,6 +16,7 @@ from jobs.models.job import Job, JobCheck, JobEvent, JobSkill, PlannedMilestone
 from jobs.models.match import Match, MatchSnapshot, Ranking
 from jobs.models.proposal import (
     CheckAnswer,
+    HeldNote,
     MustAnswer,
     Proposal,
     ProposalEvent,
@@ -34,6 +35,7 @@ __all__ = [
     "BoardChange",
     "CheckAnswer",
     "Conversation",
+    "HeldNote",
     "Interview",
     "InterviewEvent",
     "InterviewTime",

@@ -237,3 +237,19 @@ class SentNote(models.Model):
 
     class Meta:
         indexes = (GinIndex(fields=("passages",), name="sent_note_passages"),)
+
+
+class HeldNote(models.Model):
+    """A note that was held back for being like others, kept as `SentNote` keeps one that was sent.
+
+    What a machine tried teaches how it writes as well as what came through, and costs no client
+    anything.
+    """
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="+")
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="held_notes")
+    passages = ArrayField(models.BigIntegerField())
+    held_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (GinIndex(fields=("passages",), name="held_note_passages"),)

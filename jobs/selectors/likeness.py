@@ -12,17 +12,19 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Func, Value
 
+from accounts.periods import COMPARED_DAYS
 from experts.models import Expert
-from jobs.models import Job, Proposal, SentNote
+from jobs.models import HeldNote, Job, Proposal, SentNote
 from marketplace.kit import wording
 
 # What was written longer ago is not held against anybody.
-LOOKS_BACK = timedelta(days=30)
+LOOKS_BACK = timedelta(days=COMPARED_DAYS)
 # The latest notes that have anything in common with this one; more would only say the same.
 MOST_NOTES = 1_000
 # The share of a note that has to be new beside one's own: a good half may be who one is.
 FEWEST_NEW = 1 / 3
-# The share of a note that others may have sent to other jobs: phrases everybody uses, and no more.
+# The share of a note that others may have sent to other jobs or tried to: phrases everybody
+# uses, and no more.
 COPIED = 1 / 3
 # The share of a note from which one note to the same job makes it nearly the same.
 ALIKE = 1 / 5
@@ -36,7 +38,8 @@ class Likeness:
     """What comparing a note found.
 
     `passages` are its own, of four words each; `new` is the share of them that the expert's other
-    notes do not have, `known` the share that notes of others to other jobs have, both 0 to 1;
+    notes do not have, `known` the share that notes of others have which were sent to other jobs or
+    held back, both 0 to 1;
     `alike_to` is the first proposal of somebody else to this job with nearly the same note.
     """
 
@@ -67,7 +70,11 @@ def own_passages(job: Job, note: str) -> frozenset[int]:
 
 
 def likeness(job: Job, expert: Expert, note: str, at: datetime) -> Likeness:
-    """Compare a note with those of the last thirty days, in one query however many there are."""
+    """Compare a note with those of the last thirty days, in two queries however many there are.
+
+    What was held back from others is not held against whoever sent those words first: else anybody
+    could silence somebody by copying them.
+    """
     passages = own_passages(job, note)
     if len(passages) < FEWEST_PASSAGES:
         return Likeness(passages)
@@ -76,10 +83,11 @@ def likeness(job: Job, expert: Expert, note: str, at: datetime) -> Likeness:
     elsewhere = [row for row in notes if row.proposal.job_id != job.pk]
     own = [row.common for row in elsewhere if row.proposal.expert_id == expert.pk]
     others = [row.common for row in elsewhere if row.proposal.expert_id != expert.pk]
+    tried = _union(_held_like(passages, expert, at)) - _union(own)
     return Likeness(
         passages=passages,
         new=1 - _share(own, passages),
-        known=_share(others, passages),
+        known=_share([*others, tried], passages),
         alike_to=_first_like(
             [row for row in here if row.proposal.expert_id != expert.pk], passages
         ),
@@ -94,13 +102,31 @@ def _notes_like(passages: Iterable[int], at: datetime) -> Sequence[Any]:
         proposal__submitted_at__gt=at - LOOKS_BACK,
         proposal__submitted_at__lte=at,
     )
-    found = recent.annotate(common=Common("passages", Value(ours, output_field=HASHES)))
+    found = recent.annotate(common=_common(ours))
     rows = found.select_related("proposal__alike_to").defer("passages")
     return list(rows.order_by("-proposal__submitted_at", "-pk")[:MOST_NOTES])
 
 
+def _held_like(passages: Iterable[int], expert: Expert, at: datetime) -> Iterable[Iterable[int]]:
+    """Return what these passages have in common with each note held back from somebody else."""
+    ours = list(passages)
+    recent = HeldNote.objects.exclude(expert=expert).filter(
+        passages__overlap=ours, held_at__gt=at - LOOKS_BACK, held_at__lte=at
+    )
+    found = recent.annotate(common=_common(ours)).order_by("-held_at", "-pk")
+    return found.values_list("common", flat=True)[:MOST_NOTES]
+
+
+def _common(passages: Sequence[int]) -> Common:
+    return Common("passages", Value(passages, output_field=HASHES))
+
+
+def _union(found: Iterable[Iterable[int]]) -> frozenset[int]:
+    return frozenset[int]().union(*found)
+
+
 def _share(found: Iterable[Iterable[int]], passages: frozenset[int]) -> float:
-    return len(frozenset().union(*found)) / len(passages)
+    return len(_union(found)) / len(passages)
 
 
 def _first_like(here: Sequence[Any], passages: frozenset[int]) -> Proposal | None:

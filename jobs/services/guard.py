@@ -120,7 +120,10 @@ def _others(likeness: Likeness) -> Point:
         share = {"share": f"{likeness.known:.0%}"}
         return Point(
             STOP,
-            _("Others have sent %(share)s of your note to other jobs. Say it in your own words.")
+            _(
+                "Others have sent %(share)s of your note to other jobs, or tried to. "
+                "Say it in your own words."
+            )
             % share,
         )
     if likeness.alike_to:

@@ -23,13 +23,12 @@ from jobs.models import (
     MustAnswer,
     Proposal,
     ProposedMilestone,
-    SentNote,
 )
 from jobs.models.proposal import MOST_MILESTONES
 from jobs.selectors.likeness import likeness
 from jobs.selectors.slots import slots_of
-from jobs.services import guard, silence
-from jobs.services.guard import Point, Words
+from jobs.services import guard, notes, silence
+from jobs.services.guard import HeldBack, Point, Words
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 from marketplace.kit.words import deadline_text
@@ -165,7 +164,6 @@ class ProposalIsIncomplete(DomainError):
     code = "proposal_is_incomplete"
 
 
-@transaction.atomic
 def send(
     job: Job,
     *,
@@ -188,26 +186,35 @@ def send(
     :raises AccountIsRestricted: while a sanction of theirs is in force; a draft can be kept.
     :raises SecondFactorFirst: when a password alone opens their account.
     :raises NoSlotLeft: while as many of theirs wait for an answer as may; the draft is not kept.
-    :raises HeldBack: when the guard holds it back; the draft is not kept.
+    :raises HeldBack: when the guard holds it back; the draft is not kept, and what
+        was tried is remembered, to know others by that write the same.
     """
     refuse_restricted(by)
     second_factors.demand(by)
-    proposal = save(
-        job,
-        cover_note=cover_note,
-        answer=answer,
-        milestones=milestones,
-        checks=checks,
-        musts=musts,
-        badges=badges,
-        ai_use=ai_use,
-        by=by,
-        at=at,
-    )
+    words: dict[str, Any] = {
+        "cover_note": cover_note,
+        "answer": answer,
+        "milestones": milestones,
+        "checks": checks,
+        "musts": musts,
+        "badges": badges,
+        "ai_use": ai_use,
+    }
+    try:
+        return _save_and_send(job, words, by, at)
+    except HeldBack:
+        notes.learn(job, _expert(by), cover_note, at=at)
+        raise
+
+
+@transaction.atomic
+def _save_and_send(job: Job, words: Mapping[str, Any], by: User, at: datetime) -> Proposal:
+    """Keep it, send it, and keep nothing of it when anything is refused."""
+    proposal = save(job, **words, by=by, at=at)
     _refuse_incomplete(proposal)
     if not proposal.job.invitations.filter(expert=proposal.expert).exists():
         _take_a_slot(proposal.expert, at)
-    _compare(proposal, at)
+    proposal.alike_to = notes.compare(proposal, at=at)
     proposal.submitted_at = at
     proposal.move("submit", by=by, at=at)
     proposal.save(update_fields=["submitted_at", "alike_to"])
@@ -399,18 +406,6 @@ def _set_must_answers(proposal: Proposal, musts: Mapping[Skill, str]) -> None:
         for skill, text in musts.items()
         if skill.pk in asked and text
     )
-
-
-def _compare(proposal: Proposal, at: datetime) -> None:
-    """Hold copies back; remember the note, and which one to this job it is nearly the same as.
-
-    The job's row lock makes two that come together see each other.
-    """
-    note = proposal.cover_note
-    found = likeness(proposal.job, proposal.expert, note, at)
-    guard.refuse(guard.points(Words(note, {}, ()), (), found))
-    proposal.alike_to = found.alike_to
-    SentNote.objects.create(proposal=proposal, passages=sorted(found.passages))
 
 
 def _refuse_incomplete(proposal: Proposal) -> None:

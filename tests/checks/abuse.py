@@ -140,6 +140,13 @@ ABUSE = (
                 "    if likeness.known > 1:\n",
                 (f"{COPY}::test_one_cannot_send_to_another_job_what_somebody_else_sent",),
             ),
+            Guard(
+                "what was held back teaches",
+                "jobs/services/proposals.py",
+                "        notes.learn(job, _expert(by), cover_note, at=at)\n",
+                "",
+                (f"{COPY}::test_what_was_held_back_from_one_is_known_when_another_tries_it",),
+            ),
         ),
     ),
     Check(

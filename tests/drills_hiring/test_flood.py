@@ -27,12 +27,17 @@ pytestmark = [pytest.mark.drills, pytest.mark.django_db]
 JOBS, ACCOUNTS, FROM_EACH = 50, 40, 25
 PEOPLE, FROM_EACH_PERSON = 100, 2
 MOST_ITEMS = 30
-# Two floods: of the two families the rules were set beside, and of one that is only read. Each
-# family is its writer, its seed and its accounts.
+# Three floods: of the two families the rules were set beside, of one that is only read, and half
+# and half. Each family is its writer, its seed and its accounts.
 Family = tuple[Callable[[random.Random, Asked], str], int, int]
 FLOODS: Mapping[str, Mapping[str, Family]] = {
     "known": {"spun": (corpus.spun, 1, 20), "assembled": (corpus.assembled, 20_261, 20)},
     "held out": {"paraphrased": (paraphrased, 517_903, ACCOUNTS)},
+    "mixed": {
+        "spun": (corpus.spun, 1, 10),
+        "assembled": (corpus.assembled, 20_261, 10),
+        "paraphrased": (paraphrased, 517_903, 20),
+    },
 }
 A_WHILE = timedelta(minutes=7)
 

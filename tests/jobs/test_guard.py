@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Notification
 from experts.models import Badge
 from jobs import selectors
-from jobs.models import Match, Proposal
+from jobs.models import HeldNote, Match, Proposal
 from jobs.selectors.likeness import LOOKS_BACK
 from jobs.services import proposals
 from jobs.services.guard import OK, WARN, HeldBack, Words
@@ -37,6 +37,11 @@ OTHER = (
     "then do I look at ranking, with thirty disputed cases from your own archive as the measure."
 )
 
+FRESH = (
+    "What a lecturer asks in March differs from what a student asks in October. So the sample has "
+    "to follow a whole term, and I would rather start late with it than early with one week."
+)
+
 
 @laid
 def elsewhere(organisation):
@@ -48,6 +53,14 @@ def elsewhere(organisation):
 def bo(db):
     """Another vetted expert."""
     expert = factories.expert(factories.user("Bo Halvorsen"))
+    factories.badge(expert, factories.skill("evals"))
+    return expert.user
+
+
+@laid
+def cy(db):
+    """A third one."""
+    expert = factories.expert(factories.user("Cy Okafor"))
     factories.badge(expert, factories.skill("evals"))
     return expert.user
 
@@ -100,7 +113,35 @@ def test_whoever_withdrew_may_send_it_again_to_the_same_job(job, ada):
 def test_one_cannot_send_to_another_job_what_somebody_else_sent(job, elsewhere, ada, bo, note):
     send(elsewhere, ada)
 
-    assert "of your note to other jobs. Say it in your own words" in held_back(job, bo, note)
+    assert "of your note to other jobs, or tried to. Say it" in held_back(job, bo, note)
+
+
+def test_what_was_held_back_from_one_is_known_when_another_tries_it(job, elsewhere, ada, bo, cy):
+    send(elsewhere, ada)
+    held_back(job, bo, f"{NOTE} {OTHER}")
+
+    assert "of your note to other jobs" in held_back(job, cy, OTHER)
+    assert send(job, cy, FRESH).status == Proposal.Status.SUBMITTED
+
+
+def test_nobody_is_held_back_for_what_somebody_tried_to_copy_from_them(job, elsewhere, ada, bo):
+    send(elsewhere, ada)
+    held_back(job, bo, NOTE)
+
+    assert send(job, ada, f"{NOTE} {OTHER}").status == Proposal.Status.SUBMITTED
+
+
+def test_one_may_send_elsewhere_what_was_held_back_at_first(job, elsewhere, ada, bo):
+    send(elsewhere, ada)
+    held_back(job, bo, f"{NOTE} {OTHER}")
+
+    assert send(job, bo, OTHER).status == Proposal.Status.SUBMITTED
+
+
+def test_of_what_was_too_short_nothing_is_kept(job, ada):
+    held_back(job, ada, "I can do it. Hire me.")
+
+    assert not HeldNote.objects.exists()
 
 
 def test_a_note_has_to_say_something_of_its_own(job, ada):
