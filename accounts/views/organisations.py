@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -17,6 +18,7 @@ from accounts.services import member_invitations, memberships, organisations
 from marketplace.kit.http import refusals_on
 
 HISTORY_LINES = 20
+MEMBERS_PER_PAGE = 25
 
 
 @login_required
@@ -48,9 +50,10 @@ def organisation(request: MemberRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("Your organisation was updated."))
         return redirect("accounts:organisation", row.public_id)
     member = selectors.membership(request.user, row)
+    members = row.memberships.select_related("user").order_by("pk")
     context = {
         "organisation": row,
-        "members": row.memberships.select_related("user").order_by("pk"),
+        "page": Paginator(members, MEMBERS_PER_PAGE).get_page(request.GET.get("page")),
         "invitations": row.member_invitations.waiting().order_by("pk"),
         "changes": row.changes.select_related("user", "by")[:HISTORY_LINES],
         "may_describe": policies.may_describe(member),

@@ -60,7 +60,7 @@ def statement_list(request: ExpertRequest) -> HttpResponse:
     found = earnings.earnings(request.expert, currency=settings.CURRENCY, at=now())
     context = {
         "months": found.periods,
-        "contracts": Contract.objects.filter(pk__in=found.contract_pks).order_by("-started_at"),
+        "page": papers.page_of_contracts(request, found.contract_pks),
     }
     return render(request, "contracts/earnings_statements.html", context)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -25,6 +25,7 @@ from marketplace.kit.spreadsheets import csv_of
 TEMPLATE = "documents/statement.html"
 SHEET = Path(settings.BASE_DIR) / "static" / "css" / "document.css"
 LINES_PER_PAGE = 30
+CONTRACTS_PER_PAGE = 30
 # What a list to choose from offers at most: a page has to stay light.
 MOST_CHOICES = 200
 
@@ -58,6 +59,12 @@ def contracts_of(found: Read, *, besides: Sequence[int] = ()) -> dict[int, Contr
     """Return the latest contracts of a book, and those besides, by their keys, in one query."""
     latest = sorted(found.contract_pks)[-MOST_CHOICES:]
     return Contract.objects.select_related("expert__user").in_bulk({*latest, *besides})
+
+
+def page_of_contracts(request: HttpRequest, contract_pks: Collection[int]) -> Page[Contract]:
+    """Return a page of those contracts, the one that started last first; they link to papers."""
+    rows = Contract.objects.filter(pk__in=contract_pks).order_by("-started_at", "-pk")
+    return Paginator(rows, CONTRACTS_PER_PAGE).get_page(request.GET.get("page"))
 
 
 def lines_page(request: HttpRequest, book: Book, form: LinesForm) -> dict[str, Any]:

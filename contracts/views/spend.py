@@ -55,7 +55,7 @@ def statement_list(request: PayerRequest) -> HttpResponse:
     found = spend.spend(request.organisation, currency=settings.CURRENCY, at=now())
     context = {
         "months": found.periods,
-        "contracts": Contract.objects.filter(pk__in=found.contract_pks).order_by("-started_at"),
+        "page": papers.page_of_contracts(request, found.contract_pks),
     }
     return render(request, "contracts/spend_statements.html", context)
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -16,6 +17,7 @@ from experts.models import Expert
 from experts.services import saving
 from marketplace.kit.http import is_path_here
 
+SAVED_PER_PAGE = 20
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 
@@ -23,9 +25,11 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 4
 @login_required
 def saved(request: MemberRequest) -> HttpResponse:
     """List the experts the reader keeps, the last saved first."""
-    kept = list(request.user.saved_experts.values_list("expert", flat=True))
-    rows = _directory(request).rows(kept)
-    context = {"rows": rows, "saved": kept, "back": request.get_full_path()}
+    kept = request.user.saved_experts.values_list("expert", flat=True)
+    page = Paginator(kept, SAVED_PER_PAGE).get_page(request.GET.get("page"))
+    here = list(page.object_list)
+    rows = _directory(request).rows(here)
+    context = {"page": page, "rows": rows, "saved": here, "back": request.get_full_path()}
     return render(request, "experts/saved.html", context)
 
 

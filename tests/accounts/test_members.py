@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.models import Mail, MemberInvitation, Membership, MembershipChange
 from accounts.services import memberships
 from accounts.services.memberships import LastOwner, NoLongerAMember
+from accounts.views.organisations import MEMBERS_PER_PAGE
 from tests import factories
 from tests.conftest import NOON
 
@@ -173,3 +174,20 @@ def test_staff_read_who_came_and_went(client, organisation, acme, member):
     assert "Got another role" in page.content.decode()
     assert client.get("/admin/accounts/organisation/").status_code == 200
     assert client.get("/admin/accounts/memberinvitation/").status_code == 200
+
+
+def test_a_long_list_of_members_has_pages(client, organisation, acme):
+    people = [factories.user(f"Colleague {number}") for number in range(MEMBERS_PER_PAGE)]
+    Membership.objects.bulk_create(
+        Membership(organisation=organisation, user=row, role="viewer", created_at=NOON)
+        for row in people
+    )
+    client.force_login(acme)
+    address = reverse("accounts:organisation", args=[organisation.public_id])
+
+    first, second = client.get(address).text, client.get(address, {"page": 2}).text
+
+    names = [row.name for row in (acme, people[-1])]
+    main = [text[text.index('id="members"') :] for text in (first, second)]
+    assert [[name in text for name in names] for text in main] == [[True, False], [False, True]]
+    assert 'href="?page=2" rel="next"' in first

@@ -5,6 +5,7 @@ import pytest
 from experts.models import SavedExpert
 from experts.services import saving
 from experts.services.saving import TooManySaved
+from experts.views.saved import SAVED_PER_PAGE
 from tests import factories
 from tests.conftest import NOON
 
@@ -100,3 +101,19 @@ def test_fewer_than_two_lead_back_to_the_search(client, two, ticked):
     given = [two[0].public_id if each == "ada" else each for each in ticked]
 
     assert client.get("/compare-experts/", {"e": given}).url == "/experts/"
+
+
+def test_a_long_list_has_pages_with_the_last_saved_on_the_first(client, acme):
+    experts = [
+        factories.expert(factories.user(f"Kept {number:02}"))
+        for number in range(SAVED_PER_PAGE + 1)
+    ]
+    SavedExpert.objects.bulk_create(
+        SavedExpert(user=acme, expert=row, created_at=NOON) for row in experts
+    )
+    client.force_login(acme)
+
+    first, second = client.get(LIST).text, client.get(LIST, {"page": 2}).text
+
+    assert ("Kept 00" in first, "Kept 00" in second) == (False, True)
+    assert (f"Kept {SAVED_PER_PAGE}" in first, f"Kept {SAVED_PER_PAGE}" in second) == (True, False)
