@@ -9,6 +9,7 @@ PERSONAL = "tests/test_personal_data.py"
 FACTORS = "tests/accounts/test_second_factors.py"
 CANARIES = "tests/test_canaries.py"
 ERASE = "tests/accounts/test_erase.py"
+LOGS = "tests/kit/test_logs.py"
 LINT = "tests/local/test_migrations.py"
 GIVES_WAY = f"{LINT}::test_a_change_that_cannot_have_its_lock_gives_way_and_comes_back"
 REFUSES = "tests/contracts/test_ledger_refuses.py"
@@ -112,7 +113,31 @@ DATA = (
         ),
         narrower="a restored backup; docs/personal-data.md says how that is handled.",
     ),
-    left_out("D-07", "P1", "Nothing private in logs.", "not on this card yet."),
+    Check(
+        "D-07",
+        "P1",
+        "What is sent in forms, queries, headers and addresses is in no line of the log and on no"
+        " page of errors, whether it is refused, fails in the database, in a task or on the way to"
+        " a mail server.",
+        tests=(LOGS,),
+        faults=(
+            Guard(
+                "an exception is told without what it says",
+                "marketplace/kit/logs.py",
+                "        yield type(error).__qualname__ + (f",
+                "        yield str(error) + (f",
+                (f"{LOGS}::test_a_row_that_the_database_refuses_is_told_by_its_rule",),
+            ),
+            Guard(
+                "a refused request is told by its pattern",
+                "marketplace/kit/logs.py",
+                '        return "request.refused"\n',
+                "        return record.getMessage()\n",
+                (f"{LOGS}::test_a_token_in_an_address_is_not_logged",),
+            ),
+        ),
+        narrower="mails to admins, which we do not send.",
+    ),
     Check(
         "D-08",
         "P1",
