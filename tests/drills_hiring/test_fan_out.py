@@ -34,7 +34,9 @@ PUBLISH = "UPDATE jobs_job SET status = 'open'"
 FIT = """
 SELECT count(DISTINCT expert.id) FROM experts_expert AS expert
 JOIN experts_badge AS badge ON badge.expert_id = expert.id AND badge.status IN ('active', 'aging')
-JOIN jobs_jobskill AS wish ON wish.skill_id = badge.skill_id WHERE expert.is_open
+JOIN jobs_jobskill AS wish ON wish.skill_id = badge.skill_id
+JOIN jobs_job AS job ON job.id = wish.job_id
+WHERE expert.is_open AND (expert.languages && job.languages OR expert.languages = '{}')
 """
 FOUND = "SELECT count(*) FROM jobs_match"
 # As if the morning had come whose digest most of them wait for.
