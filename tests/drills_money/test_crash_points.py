@@ -58,7 +58,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drills]
 
 # Everything has come to rest this long after the kill, by our own clock.
 CONVERGES_WITHIN_SECONDS = 60
-FEWEST_POINTS = 40
+# Every flow commits what it decides and what came of it: fewer kills met only some of it.
+FEWEST_POINTS = 2
 FINISHED, BROKEN = 0, 3
 USD_100 = Money(100_00, "usd")
 
@@ -399,12 +400,10 @@ FLOWS: dict[str, Flow] = {
     "pay our fees out": Flow((*PAID_OUT, money_is_available), pay_our_fees_out, is_paid_out_once),
     "wait for an account": Flow((*IN_REVIEW, approve), send, waits_for_an_account, again=False),
 }
-points = 0
 
 
 @pytest.mark.parametrize("name", FLOWS)
 def test_killed_anywhere_it_comes_to_one_effect(name, new_world):
-    global points  # noqa: PLW0603 (counted over all flows)
     flow = FLOWS[name]
     for point in range(1, 100):
         world = new_world()
@@ -421,12 +420,8 @@ def test_killed_anywhere_it_comes_to_one_effect(name, new_world):
         clear(world)
         if not was_killed:
             break
-        points += 1
     print(f"\n{name}: {point - 1} points")
-
-
-def test_there_were_points_enough():
-    assert points >= FEWEST_POINTS
+    assert point > FEWEST_POINTS
 
 
 def come_to_rest(world: World, flow: Flow) -> None:
