@@ -13,7 +13,7 @@ from tests.local.run import Run
 pytestmark = [needs_proc, pytest.mark.drills]
 
 # So many experts hold some badge; the job fits all who hold the commonest. The whole drill of the
-# issue is DRILL_EXPERTS=110000, which is a fan-out of some 50,000, with DRILL_KILLS=20.
+# issue is DRILL_EXPERTS=200000, which is a fan-out of some 50,000, with DRILL_KILLS=20.
 EXPERTS = int(os.environ.get("DRILL_EXPERTS", "1500"))
 KILLS = int(os.environ.get("DRILL_KILLS", "9"))
 PARTS = ("worker", "valkey", "postgres")
