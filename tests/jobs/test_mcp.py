@@ -6,8 +6,10 @@ It sends nothing: whatever binds is finished by a person at the address that com
 import asyncio
 import runpy
 import sys
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.utils.timezone import now
@@ -20,6 +22,7 @@ from jobs.services import messages
 from tests import factories
 from tests.conftest import NOON
 
+Heard = TypeVar("Heard")
 SCRIPT = Path(__file__).parents[2] / "static" / "mcp_server.py"
 serve = runpy.run_path(str(SCRIPT))["serve"]
 
@@ -28,6 +31,12 @@ def token_of(user, *scopes: str) -> str:
     return access_tokens.issue(
         name="Agent", scopes=scopes or Scope.values, days=1, by=user, at=now()
     )[1]
+
+
+def heard(talk: Coroutine[Any, Any, Heard]) -> Heard:
+    """Talk to the end in a thread of its own: browser tests leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, talk).result()
 
 
 @pytest.fixture
@@ -39,7 +48,7 @@ def agent(live_server):
             async with Client(serve(live_server.url, token)) as client:
                 return [await client.call_tool(name, said) for name, said in calls]
 
-        return asyncio.run(call())
+        return heard(call())
 
     return agent
 
@@ -64,7 +73,7 @@ def test_as_a_program_of_its_own_it_names_what_it_does(live_server, ada):
             found = await client.call_tool("search_experts", {"skills": ["rag"]})
             return {tool.name for tool in tools.tools}, found
 
-    names, found = asyncio.run(talk())
+    names, found = heard(talk())
 
     assert not [
         name
