@@ -280,10 +280,12 @@ def _note_refusals(
 ) -> None:
     """Count every card that a bank has refused, each once, in whichever order we hear of them."""
     last = intent.charge.id if intent and intent.refusal and intent.charge else ""
-    known = set(payment.history.filter(verb="refuse").values_list("reason", flat=True))
-    for charge in {refused, last} - known - {""}:
-        if payment.may("refuse"):
-            payment.move("refuse", by=None, at=at, reason=charge)
+    refusals = {refused, last} - {""}
+    if not refusals or not payment.may("refuse"):
+        return
+    known = payment.history.filter(verb="refuse").values_list("reason", flat=True)
+    for charge in refusals - set(known):
+        payment.move("refuse", by=None, at=at, reason=charge)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -10,14 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Offer, OfferCheck, OfferMilestone
 from contracts.models.hourly import QUARTER
 from jobs.clauses import Topic, library
-from jobs.models.plan import AcceptanceCheck
+from jobs.models.plan import FURTHEST_DUE, AcceptanceCheck
 from jobs.models.proposal import MOST_MILESTONES
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 from marketplace.kit.words import money_text
 
-# Further ahead than this a due date is a slip of the keyboard.
-FURTHEST_DUE = timedelta(days=730)
 # What an hour may cost, in whole units of money, and how many there may be in a week.
 RATE_LEAST_MINOR, RATE_MOST_MINOR, RATE_STEP_MINOR = 5_00, 1_000_00, 100
 AN_HOUR, MOST_WEEKLY = 60, 60 * 60
