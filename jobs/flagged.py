@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.flagging import Flagged, Line, flaggable
 from accounts.models import Organisation, User
 from jobs.models import Conversation, Job, Message, Proposal
-from jobs.services import notices
+from jobs.services import talk_notices
 
 JOB, CLIENT, PROPOSAL, MESSAGE = "job", "organisation", "proposal", "message"
 # Staff read a message with so many before it: alone it says too little.
@@ -138,7 +138,7 @@ def message_as_flagged(message: Message) -> Flagged:
         kind=MESSAGE,
         about=message.public_id,
         title=f"{message.by.shown_name}: {message.text or gettext('A file')}",
-        url=notices.conversation_url(message.conversation),
+        url=talk_notices.conversation_url(message.conversation),
         owners=[message.by],
     )
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from jobs import policies
 from jobs.models import Conversation, Interview, InterviewTime, Side
 from jobs.models.interview import LENGTHS, MOST_TIMES
-from jobs.services import messages, notices
+from jobs.services import messages, talk_notices
 from marketplace.kit.errors import DomainError
 
 Status = Interview.Status
@@ -71,7 +71,7 @@ def propose(
         InterviewTime(interview=row, starts_at=start) for start in found
     )
     row.move("propose", by=by, at=at)
-    notices.interview_was_proposed(row, at)
+    talk_notices.interview_was_proposed(row, at)
     return row
 
 
@@ -90,7 +90,7 @@ def agree(time: InterviewTime, *, by: User, at: datetime) -> Interview:
     row.starts_at = time.starts_at
     row.save(update_fields=["starts_at"])
     row.move("agree", by=by, at=at)
-    notices.interview_was_agreed(row, by, at)
+    talk_notices.interview_was_agreed(row, by, at)
     return row
 
 
@@ -104,7 +104,7 @@ def decline(interview: Interview, *, by: User, at: datetime) -> Interview:
     row = _held(interview)
     _refuse_all_but(_other(row.side), row, by)
     row.move("decline", by=by, at=at)
-    notices.interview_is_off(row, by, at)
+    talk_notices.interview_is_off(row, by, at)
     return row
 
 
@@ -134,7 +134,7 @@ def cancel(interview: Interview, *, by: User, at: datetime) -> Interview:
     if row.ends_at and row.may("cancel") and row.ends_at <= at:
         raise TimeHasPassed
     row.move("cancel", by=by, at=at)
-    notices.interview_is_off(row, by, at)
+    talk_notices.interview_is_off(row, by, at)
     return row
 
 

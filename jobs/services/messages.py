@@ -26,7 +26,7 @@ from jobs.models import (
     Reading,
     Side,
 )
-from jobs.services import notices, silence
+from jobs.services import silence, talk_notices
 from marketplace.kit import lures
 from marketplace.kit.errors import DomainError
 
@@ -131,7 +131,7 @@ def send(
         Attachment(message=row, upload=uploads.take(file, at=at)) for file in files
     )
     read(conversation, by=by, at=at)
-    notices.message_came(row, at)
+    talk_notices.message_came(row, at)
     return row
 
 
@@ -187,7 +187,7 @@ def read(conversation: Conversation, *, by: User, at: datetime) -> None:
         unique_fields=["conversation", "user"],
         update_fields=["up_to", "at"],
     )
-    notifications.mark_read_about(by, url=notices.conversation_url(conversation), at=at)
+    notifications.mark_read_about(by, url=talk_notices.conversation_url(conversation), at=at)
 
 
 @transaction.atomic

@@ -14,19 +14,12 @@ from accounts.services import notifications
 from accounts.services.notifications import Message as Notice
 from accounts.services.notifications import in_readers_languages
 from jobs.models import (
-    Conversation,
-    Interview,
     Invitation,
     Job,
     Match,
-    Message,
     Proposal,
-    Reading,
-    Side,
 )
-from jobs.models.conversation import EXCERPT_LENGTH
 from jobs.models.match import given_reasons, sentence
-from marketplace.kit import leaks
 from marketplace.kit.words import deadline_text
 
 A_DAY = timedelta(days=1)
@@ -78,7 +71,7 @@ def _why(match: Match) -> str:
 def experts_were_found(job: Job, count: int, at: datetime) -> None:
     """Tell the people who hire, in the app and once a job, how many experts they could invite."""
     names = {"count": count, "title": short(job.title)}
-    for user in _hiring_people(job):
+    for user in hiring_people(job):
         notice = Notice(
             user=user,
             kind=Kind.PROPOSAL,
@@ -112,7 +105,7 @@ def proposal_came(proposal: Proposal, at: datetime) -> None:
             url=_url(proposal),
             action=_("Read the proposal"),
         )
-        for user in _hiring_people(proposal.job)
+        for user in hiring_people(proposal.job)
     ]
     for message in messages:
         notifications.tell(message, at=at)
@@ -194,7 +187,7 @@ def expert_was_invited(invitation: Invitation, at: datetime) -> None:
 def invitation_was_declined(invitation: Invitation, at: datetime) -> None:
     """Tell who hires in the app; there is nothing to do about it, so no mail."""
     names = {"name": short(invitation.expert.name), "title": short(invitation.job.title)}
-    for user in _hiring_people(invitation.job):
+    for user in hiring_people(invitation.job):
         notice = Notice(
             user=user,
             kind=Kind.PROPOSAL,
@@ -249,7 +242,7 @@ def job_was_sent_back(job: Job, at: datetime) -> None:
 def _of_review(job: Job, at: datetime, *, subject: str, body: str) -> None:
     is_draft = job.status == Job.Status.DRAFT
     page = "jobs:edit-scope" if is_draft else "jobs:detail"
-    for user in _hiring_people(job):
+    for user in hiring_people(job):
         notice = Notice(
             user=user,
             kind=Kind.PROPOSAL,
@@ -312,7 +305,7 @@ def _of_silence(
 ) -> None:
     """Tell everyone who hires; a silence is told of once, the next one again."""
     since = f"{job.acted_at:%Y%m%d%H%M}" if job.acted_at else ""
-    for user in _hiring_people(job):
+    for user in hiring_people(job):
         with timezone.override(user.time_zone or "UTC"):
             words = {"title": short(job.title), "when": deadline_text(until) if until else ""}
         notice = Notice(
@@ -325,118 +318,6 @@ def _of_silence(
             action=_("Open the job"),
         )
         notifications.tell(notice, at=at)
-
-
-@in_readers_languages
-def message_came(message: Message, at: datetime) -> None:
-    """Tell the other side, once until it has read the conversation: not every line is a mail."""
-    conversation = message.conversation
-    sender = _name_of(conversation, message.side)
-    names = {"name": short(sender), "title": short(conversation.job.title)}
-    seen = dict(
-        Reading.objects.filter(conversation=conversation).values_list("user_id", "up_to_id")
-    )
-    for user in _people_beside(conversation, message.side):
-        notice = Notice(
-            user=user,
-            kind=Kind.MESSAGE,
-            key=f"message:{conversation.public_id}:{seen.get(user.pk, 0)}",
-            subject=_("Message from %(name)s: %(title)s") % names,
-            body=_excerpt(message),
-            url=conversation_url(conversation),
-            action=_("Read and answer"),
-        )
-        notifications.tell(notice, at=at)
-
-
-@in_readers_languages
-def interview_was_proposed(interview: Interview, at: datetime) -> None:
-    """Ask the other side to pick a time."""
-    _tell_of_interview(
-        interview,
-        interview.side,
-        at,
-        verb="proposed",
-        subject=_("Pick a time to talk: %(title)s"),
-        body=_("%(name)s proposes times for a talk of %(minutes)s minutes."),
-    )
-
-
-@in_readers_languages
-def interview_was_agreed(interview: Interview, by: User, at: datetime) -> None:
-    """Tell who proposed the times which one it is, on their own clock."""
-    _tell_of_interview(
-        interview,
-        interview.conversation.side_of(by),
-        at,
-        verb="agreed",
-        subject=_("Agreed: your talk about %(title)s"),
-        body=_("You meet %(name)s on %(when)s. A file for your calendar is in the conversation."),
-    )
-
-
-@in_readers_languages
-def interview_is_off(interview: Interview, by: User, at: datetime) -> None:
-    """Tell the other side that there will be no talk at these times."""
-    _tell_of_interview(
-        interview,
-        interview.conversation.side_of(by),
-        at,
-        verb=interview.status,
-        subject=_("No talk at that time: %(title)s"),
-        body=_("%(name)s has said no. You can propose other times."),
-    )
-
-
-def _tell_of_interview(
-    interview: Interview, told_by: str, at: datetime, *, verb: str, subject: str, body: str
-) -> None:
-    """Tell the people of the side that did not do it."""
-    conversation = interview.conversation
-    for user in _people_beside(conversation, told_by):
-        with timezone.override(user.time_zone or "UTC"):
-            words = {
-                "name": short(_name_of(conversation, told_by)),
-                "title": short(conversation.job.title),
-                "minutes": interview.minutes,
-                "when": deadline_text(interview.starts_at) if interview.starts_at else "",
-            }
-        notice = Notice(
-            user=user,
-            kind=Kind.MESSAGE,
-            key=f"interview:{interview.public_id}:{verb}",
-            subject=subject % words,
-            body=body % words,
-            url=conversation_url(conversation),
-            action=_("Open the conversation"),
-        )
-        notifications.tell(notice, at=at)
-
-
-def _people_beside(conversation: Conversation, side: str) -> Iterable[User]:
-    """Return who is told what one side did."""
-    if side == Side.EXPERT:
-        return _hiring_people(conversation.job)
-    return [conversation.expert.user]
-
-
-def _name_of(conversation: Conversation, side: str) -> str:
-    is_expert = side == Side.EXPERT
-    return conversation.expert.name if is_expert else conversation.job.organisation.name
-
-
-def conversation_url(conversation: Conversation) -> str:
-    """Return where a conversation is read: beside the contract, which this app does not know."""
-    return reverse("contracts:conversation", args=[conversation.public_id])
-
-
-def _excerpt(message: Message) -> str:
-    """Quote the first words, unless a mailbox is no place for them."""
-    job = message.conversation.job
-    is_secret = job.sensitivity != Job.Sensitivity.NONE or job.visibility == Job.Visibility.INVITED
-    if is_secret or message.lures or leaks.find(message.text):
-        return str(_("It is not quoted here. Open the conversation to read it."))
-    return Truncator(message.text).chars(EXCERPT_LENGTH)
 
 
 def _to_expert(proposal: Proposal, *, key: str, subject: str, body: str) -> Notice:
@@ -460,7 +341,8 @@ def _url(proposal: Proposal) -> str:
     return reverse("jobs:proposal", args=[proposal.public_id])
 
 
-def _hiring_people(job: Job) -> Iterable[User]:
+def hiring_people(job: Job) -> Iterable[User]:
+    """Return those who hire for the client of a job."""
     hiring = (Membership.Role.OWNER, Membership.Role.HIRING)
     return User.objects.filter(
         memberships__organisation=job.organisation_id, memberships__role__in=hiring, is_active=True
