@@ -6,10 +6,10 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.serializers import In, MoneyOut, Page, PublicModelOut
+from accounts.serializers import In, Page, PublicModelOut
 from experts.models import Badge, Evidence, Expert
 from experts.selectors import reputation_from
-from experts.serializers.profiles import profile_page
+from experts.serializers.profiles import ProfileOut
 from experts.verification import Report
 from marketplace.kit.jws import MOST_CHARACTERS
 
@@ -159,19 +159,9 @@ class ReputationOut(ScoreOut):
     rule = RuleOut()
 
 
-class ExpertOut(PublicModelOut):
+class ExpertOut(ProfileOut):
     """A vetted expert."""
 
-    url = Page(profile_page)
-    slug = serializers.CharField()
-    name = serializers.CharField()
-    headline = serializers.CharField()
-    place = serializers.CharField()
-    country = serializers.CharField()
-    time_zone = serializers.CharField()
-    languages = serializers.ListField(child=serializers.CharField())
-    rate = MoneyOut()
-    hours_per_week = serializers.IntegerField()
     reputation = serializers.SerializerMethodField()
     badges = serializers.SerializerMethodField()
 

@@ -17,20 +17,25 @@ def profile_page(expert: Any) -> str:
     return reverse("experts:profile", args=[expert.slug])
 
 
-class OwnProfileOut(PublicModelOut):
-    """Your profile: what you say of yourself, and what you may change."""
+class ProfileOut(PublicModelOut):
+    """What everybody may know of an expert's profile."""
 
     url = Page(profile_page)
     slug = serializers.CharField()
     name = serializers.CharField()
     headline = serializers.CharField()
-    overview = serializers.CharField()
     place = serializers.CharField()
     country = serializers.CharField()
     time_zone = serializers.CharField()
     languages = serializers.ListField(child=serializers.CharField())
     rate = MoneyOut()
     hours_per_week = serializers.IntegerField()
+
+
+class OwnProfileOut(ProfileOut):
+    """Your profile: what you say of yourself, and what you may change."""
+
+    overview = serializers.CharField()
     available_on = serializers.DateField(allow_null=True)
     is_open = serializers.BooleanField()
     skills = serializers.SerializerMethodField()
