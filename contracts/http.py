@@ -8,14 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 
 from accounts.http import MemberRequest, P, View
 from accounts.models import Organisation, User
 from accounts.policies import may_pay
 from contracts import policies
 from contracts.models import Contract, Dispute, Milestone, Submission
-from contracts.selectors import disputes
+from contracts.selectors import addresses, disputes
 from jobs import talk
 from jobs.models import Conversation, Proposal
 
@@ -95,8 +94,8 @@ def opened_conversation_for(user: User, public_id: str) -> talk.Opened:
 
 def back_to(milestone: Milestone) -> HttpResponseRedirect:
     """Lead to a milestone on the page of its contract."""
-    page = reverse("contracts:detail", args=[milestone.contract.public_id])
-    return HttpResponseRedirect(f"{page}#milestone-{milestone.position}")
+    place = addresses.of_milestone(milestone.contract.public_id, milestone.position)
+    return HttpResponseRedirect(place)
 
 
 def dispute_for(user: User, public_id: str) -> Dispute:

@@ -24,6 +24,7 @@ from contracts.models import (
     OfferEvent,
     Submission,
 )
+from contracts.selectors import addresses
 from jobs import talk
 from jobs.models import (
     Conversation,
@@ -243,7 +244,7 @@ def _line(row: Mapping[str, Any]) -> Line:
 
 
 def _of_milestone(row: Mapping[str, Any]) -> str:
-    return f"{reverse('contracts:detail', args=[row['parent']])}#milestone-{row['place']}"
+    return addresses.of_milestone(row["parent"], row["place"])
 
 
 def _of_interview(row: Mapping[str, Any]) -> str:

@@ -36,7 +36,8 @@ from contracts.models.dispute import (
 )
 from contracts.selectors import steps
 from contracts.selectors.conflicts import DisputeConflict
-from contracts.selectors.contracts import CheckLine, Turn, check_lines
+from contracts.selectors.contracts import Turn
+from contracts.selectors.stages import CheckLine, check_lines
 from experts.models import Upload
 from marketplace.kit.money import Money
 

@@ -29,11 +29,13 @@ class Movement:
 
 
 def movements(milestone: Milestone, side: str) -> list[Movement]:
-    """Return what has moved, oldest first; no query where operations were fetched with it."""
-    found = [
-        *(_released(row, side) for row in milestone.releases.all()),
-        *(_returned(row) for row in milestone.refunds.all()),
-    ]
+    """Return what has moved, oldest first; no query where operations were fetched with it.
+
+    Nor where the sums that came with the milestone say that nothing has.
+    """
+    releases = milestone.releases.all() if milestone.released else ()
+    refunds = milestone.refunds.all() if milestone.returned else ()
+    found = [*(_released(row, side) for row in releases), *(_returned(row) for row in refunds)]
     return sorted(found, key=lambda row: row.at)
 
 

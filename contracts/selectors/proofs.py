@@ -52,14 +52,15 @@ class Consents:
 
 
 def consents(contract: Contract, user: User) -> Consents:
-    """Return who has agreed to the public page."""
+    """Return who has agreed to the public page; nobody can before there is anything to show."""
+    head = chains.head(contract)
     standing = contract.proof_consents.filter(withdrawn_at=None)
-    since = dict(standing.values_list("side", "given_at"))
+    since = dict(standing.values_list("side", "given_at")) if head else {}
     is_expert = policies.is_expert_of(user, contract)
     own, other = (Side.EXPERT, Side.CLIENT) if is_expert else (Side.CLIENT, Side.EXPERT)
     return Consents(
-        head=chains.head(contract),
-        has_release=any(row.releases.all() for row in contract.milestones.all()),
+        head=head,
+        has_release=any(row.released for row in contract.milestones.all()),
         own_since=since.get(own),
         others_since=since.get(other),
     )

@@ -15,6 +15,7 @@ from contracts.models import Amendment, Contract, Dispute, Feedback, Milestone, 
 from contracts.models.dispute import BETWEEN_THE_SIDES
 from contracts.models.hourly import A_WEEK, WAITING_SHEETS, monday_of
 from contracts.models.milestone import UNDER_WAY
+from contracts.selectors import addresses
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.words import day_text, hours_text, money_text
 
@@ -452,8 +453,7 @@ def _words(contract: Contract, milestone: Milestone) -> dict[str, Any]:
 
 
 def _at(contract: Contract, milestone: Milestone) -> str:
-    page = reverse("contracts:detail", args=[contract.public_id])
-    return f"{page}#milestone-{milestone.position}"
+    return addresses.of_milestone(contract.public_id, milestone.position)
 
 
 def _end_of(day: date, zone: str) -> datetime:

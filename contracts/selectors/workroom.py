@@ -31,6 +31,7 @@ from contracts.models import (
     TermsVersion,
 )
 from contracts.models.ledger import Pot
+from contracts.selectors import addresses
 from contracts.selectors.conversations import TOLD
 from jobs.models import Message, Side
 from jobs.models.conversation import Attachment
@@ -252,7 +253,7 @@ def _work(
     contract: Contract, row: Mapping[str, Any], _titles: Mapping[str, str], topic: Topic
 ) -> Line:
     said = TOLD["milestone"].get(row["w_what"]) or _("Cancelled: %(title)s")
-    url = f"{reverse('contracts:detail', args=[contract.public_id])}#milestone-{row['w_of']}"
+    url = addresses.of_milestone(contract.public_id, row["w_of"])
     return Line(row["w_at"], row["w_key"], topic, str(said) % {"title": row["w_name"]}, url)
 
 

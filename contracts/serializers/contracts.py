@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.serializers import MoneyOut, Page, PublicModelOut
 from contracts.models import Contract, Milestone
+from contracts.selectors import addresses
 from contracts.selectors.steps import steps
 from contracts.serializers.milestones import SubmissionOut
 from jobs.serializers.jobs import CheckOut
@@ -18,7 +19,7 @@ def _page(contract: Any) -> str:
 
 
 def _place_of(milestone: Any) -> str:
-    return f"{_page(milestone.contract)}#milestone-{milestone.position}"
+    return addresses.of_milestone(milestone.contract.public_id, milestone.position)
 
 
 class MilestoneOut(PublicModelOut):

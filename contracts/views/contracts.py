@@ -19,6 +19,7 @@ from contracts.selectors import (
     conversations,
     hours,
     proofs,
+    stages,
     steps,
 )
 from contracts.services import ledger
@@ -26,6 +27,8 @@ from jobs import clauses
 from marketplace.kit.money import Money
 
 PER_PAGE = 20
+# The latest entries of the ledger; the workroom and the file have all.
+LEDGER_LINES = 20
 
 
 @require_safe
@@ -42,21 +45,23 @@ def index(request: MemberRequest) -> HttpResponse:
 @login_required
 def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show where the work and its money stand, and whose move it is."""
-    own = contracts.whole(Contract.objects.visible_to(request.user))
+    own = contracts.with_milestones(Contract.objects.visible_to(request.user))
     contract = get_object_or_404(own.select_related("offer"), public_id=public_id)
+    contracts.fetch_hours(contract)
     member = membership(request.user, contract.organisation)
     is_expert = policies.is_expert_of(request.user, contract)
     side = steps.side_of(request.user, contract)
-    stages = contracts.timeline(contract, side)
+    asked = {name: request.GET.get(name, "") for name in ("page", "milestone")}
+    timeline = stages.timeline(contract, side, **asked)
     figures, lines = contracts.figures(contract), ledger.statement(contract)
     said, at = contracts.feedback(contract, request.user), now()
     balance = lines[-1].balance_after if lines else Money(0, contract.currency)
     agreed, paused = contract.terms.last(), contracts.pause_of(contract)
-    freezes = [row for row in contract.freezes.all() if row.lifted_at is None]
+    freezes = list(contract.freezes.filter(lifted_at=None))
     context = {
         "contract": contract,
         "other": contracts.other_of(contract, request.user),
-        "stages": stages,
+        "timeline": timeline,
         "turn": contracts.turn(contract, request.user, member, at=at),
         "figures": figures,
         "hours": hours.overview(contract, side, at=at) if contract.is_hourly else None,
@@ -66,8 +71,9 @@ def detail(request: MemberRequest, public_id: str) -> HttpResponse:
         "clauses": clauses.named(contract.clauses),
         "agreed": agreed,
         "accepted": agreements.accepted(agreed, {}) if agreed else (),
-        "releases": contracts.models_of(stages),
-        "lines": lines,
+        "releases": stages.models_of(timeline.stages),
+        "lines": lines[-LEDGER_LINES:],
+        "earlier": lines[:-LEDGER_LINES],
         "balance": balance,
         "is_balanced": balance == figures.held,
         "consents": proofs.consents(contract, request.user),

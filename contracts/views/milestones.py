@@ -15,7 +15,7 @@ from contracts import policies, written
 from contracts.forms.milestones import ApproveForm, ChangesForm, SubmissionForm
 from contracts.http import SeeOther, back_to, milestone_for, submission_for
 from contracts.models.terms import canonical
-from contracts.selectors import contracts, payments
+from contracts.selectors import contracts, payments, stages
 from contracts.services import funding, milestones
 from marketplace.kit.http import refusals_on, render_part
 from marketplace.kit.words import money_text
@@ -65,7 +65,7 @@ def submit(request: MemberRequest, contract_id: str, public_id: str) -> HttpResp
     context = {
         "contract": milestone.contract,
         "milestone": milestone,
-        "changes": contracts.latest_changes(milestone),
+        "changes": stages.latest_changes(milestone),
         "form": form,
     }
     status = 422 if form.errors else 200
@@ -104,7 +104,7 @@ def ask_for_changes(request: MemberRequest, contract_id: str, public_id: str) ->
         "contract": contract,
         "milestone": submission.milestone,
         "submission": submission,
-        "checks": contracts.check_lines(submission),
+        "checks": stages.check_lines(submission),
         "form": form,
     }
     status = 422 if form.errors else 200
@@ -120,7 +120,7 @@ def approve(request: MemberRequest, contract_id: str, public_id: str) -> HttpRes
     member = membership(request.user, contract.organisation)
     if not policies.may_release(request.user, member, contract):
         raise PermissionDenied
-    checks = contracts.check_lines(submission)
+    checks = stages.check_lines(submission)
     form = ApproveForm(request.POST if request.method == "POST" else None, has_checks=bool(checks))
     if form.is_valid():
         with refusals_on(form):
@@ -133,7 +133,7 @@ def approve(request: MemberRequest, contract_id: str, public_id: str) -> HttpRes
         "milestone": milestone,
         "submission": submission,
         "checks": checks,
-        "missed": contracts.missed(checks),
+        "missed": stages.missed(checks),
         "left": contracts.figures(contract).held - milestone.held,
         "form": form,
     }

@@ -125,7 +125,7 @@ def test_sending_the_form_hands_in(client, ada, url, funded, contract):
     response = client.post(url, agreed.work_form())
 
     page = reverse("contracts:detail", args=[contract.public_id])
-    assert response.url == f"{page}#milestone-1"
+    assert response.url == f"{page}?milestone=1#milestone-1"
     assert [row.value for row in Submission.objects.get().measures.all()] == [
         "0.968",
         "2.1 s",

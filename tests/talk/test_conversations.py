@@ -98,7 +98,7 @@ def test_what_happened_stands_between_the_messages(acme, ada, contract):
         "Second",
     ]
     detail = reverse("contracts:detail", args=[contract.public_id])
-    assert page.lines[1].url == f"{detail}#milestone-1"
+    assert page.lines[1].url == f"{detail}?milestone=1#milestone-1"
     after = conversations.since(row, ada, page.lines[0].at)
     assert [line.text for line in after.lines if not line.message] == [page.lines[1].text]
 
