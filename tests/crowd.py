@@ -66,6 +66,7 @@ class Crowd:
 
     job: Job  # with proposals and invitations
     contract: Contract  # with milestones
+    draft: Proposal  # of the expert
 
 
 def gather(count: int, *, client: User, expert: User, staff: User) -> Crowd:
@@ -76,7 +77,9 @@ def gather(count: int, *, client: User, expert: User, staff: User) -> Crowd:
     _received(jobs[0], others)
     _asked(jobs[0], _experts(count, "Asked"), client)
     contract = _contracts(company, expert.expert, count, client, staff)
-    _sent(expert.expert, _jobs(factories.organisation(factories.user("Rival")), count, "Elsewhere"))
+    draft = _sent(
+        expert.expert, _jobs(factories.organisation(factories.user("Rival")), count, "Elsewhere")
+    )
     _told(expert.expert, client, _jobs(factories.organisation(factories.user("Third")), count))
     assert contract.job
     _talk([*jobs, contract.job], expert.expert, client)
@@ -86,7 +89,7 @@ def gather(count: int, *, client: User, expert: User, staff: User) -> Crowd:
     _team(company, others, client)
     _kept(client, expert.expert, others)
     _for_staff(others, count, client=client, staff=staff, company=company)
-    return Crowd(jobs[0], contract)
+    return Crowd(jobs[0], contract, draft)
 
 
 def _all(rows: Iterable[Any]) -> list[Any]:
@@ -198,13 +201,14 @@ def _asked(job: Job, experts: Sequence[Expert], by: User) -> None:
     _invitations(((job, expert) for expert in experts[:half]), by)
 
 
-def _sent(expert: Expert, jobs: Sequence[Job]) -> None:
-    """Half of these proposals are still drafts."""
+def _sent(expert: Expert, jobs: Sequence[Job]) -> Proposal:
+    """Half of these proposals are still drafts; return the last."""
     half = len(jobs) // 2
     _proposals((job, expert) for job in jobs[:half])
-    _proposals(
+    drafts = _proposals(
         ((job, expert) for job in jobs[half:]), submitted_at=None, status=Proposal.Status.DRAFT
     )
+    return drafts[-1]
 
 
 def _told(expert: Expert, client: User, jobs: Sequence[Job]) -> None:

@@ -20,26 +20,29 @@ from tests.crowd import gather
 MOST = 12
 # What a page may weigh with all it loads, in bytes as sent; the page itself is the part that grows.
 HEAVIEST = 75_000
-# A desk of nine short lists, each of another kind of row.
-MOST_OF_ALL_MONEY = 20
-# Of one contract a page shows everything there is: work, money, papers, talk, what went wrong.
-MOST_OF_A_CONTRACT = 25
-# Milestones of one contract and invitations that wait in one organisation have no pages yet: they
-# are weighed with some hundred of them, and not beyond.
-WEIGHED_UP_TO = {"contracts:detail": 500, "accounts:organisation": 500}
-OTHER_BOUNDS = {"contracts:detail": MOST_OF_A_CONTRACT, "admin:payments:index": MOST_OF_ALL_MONEY}
+# Invitations that wait in one organisation have no pages yet: they are weighed with some hundred
+# of them, and not beyond.
+WEIGHED_UP_TO = {"accounts:organisation": 500}
+# Pages of one thing and all that belongs to it, each of another kind of row; nothing is read twice.
+OTHER_BOUNDS = {
+    "contracts:detail": 19,  # work, money, papers, talk, what went wrong
+    "jobs:detail": 15,  # the job, its client's record, and where the expert stands with it
+    "jobs:propose": 17,  # a draft with all its parts, the job's parts, badges, slots, the guard
+    "admin:payments:index": 15,  # nine short lists
+}
 ROWS = 14
 
 OF_CLIENTS = (
     *("home", "jobs:client-jobs", "jobs:received-proposals", "jobs:invite", "jobs:board"),
     *("contracts:index", "contracts:messages", "contracts:documents", "contracts:terms"),
     *("contracts:spend", "contracts:spend-statements", "contracts:spend-contract"),
-    "contracts:detail",
-    *("contracts:workroom", "contracts:decisions"),
+    *("contracts:detail", "contracts:workroom", "contracts:decisions"),
+    "jobs:detail",
     *("accounts:notifications", "accounts:organisation", "accounts:sanctions"),
     *("experts:saved", "experts:search", "experts:searches"),
 )
 OF_EXPERTS = (
+    *("jobs:detail", "jobs:propose"),
     *("home", "jobs:board", "jobs:proposals", "jobs:matches", "jobs:alerts", "jobs:searches"),
     *("contracts:index", "contracts:messages"),
     *("contracts:earnings", "contracts:earnings-statements", "contracts:detail"),
@@ -96,6 +99,7 @@ def _open_every_list(count, client, acme, ada, staff):
     crowd = gather(count, client=acme, expert=ada, staff=staff)
     about = {
         "jobs": crowd.job.public_id,
+        "draft": crowd.draft.job.public_id,
         "contracts": crowd.contract.public_id,
         "accounts:organisation": acme.memberships.get().organisation.public_id,
     }
@@ -121,6 +125,8 @@ def _open_every_list(count, client, acme, ada, staff):
 OF_ONE = {
     "jobs:received-proposals": "jobs",
     "jobs:invite": "jobs",
+    "jobs:detail": "draft",
+    "jobs:propose": "draft",
     "contracts:terms": "contracts",
     "contracts:spend-contract": "contracts",
     "contracts:detail": "contracts",

@@ -113,6 +113,7 @@ class SendProposal(APIView):
         options: dict[str, Any] = {
             "job": draft.job,
             "expert": draft.expert,
+            "levels": selectors.levels_of(draft.expert),
             "draft": draft,
             "today": at.date(),
         }

@@ -1,6 +1,6 @@
 """Cleans what an expert writes in a proposal, and what a client answers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import partial
 from itertools import accumulate
@@ -130,6 +130,7 @@ class DraftProposalForm(FormWithParts):
         *,
         job: Job,
         expert: Expert,
+        levels: Mapping[int, int],
         draft: Proposal | None,
         today: date,
     ) -> None:
@@ -144,7 +145,7 @@ class DraftProposalForm(FormWithParts):
         is_changing = self.milestones.is_changing
         shown = typed(data) if data is not None and is_changing else kept_in(draft)
         super().__init__(None if is_changing else data, initial=shown)
-        self._ask_for_evidence(job, expert)
+        self._ask_for_evidence(job, expert, levels)
         if job.screening_question:
             self.fields["answer"].label = job.screening_question
         else:
@@ -172,15 +173,16 @@ class DraftProposalForm(FormWithParts):
         """A line for each must-have without a badge."""
         return [self[name] for name in self.musts]
 
-    def _ask_for_evidence(self, job: Job, expert: Expert) -> None:
+    def _ask_for_evidence(self, job: Job, expert: Expert, levels: Mapping[int, int]) -> None:
         """Offer the expert's badges, and ask for a sentence where a must-have has none."""
         badges: Any = self.fields["badges"]
         badges.queryset = expert.badges.valid().select_related("skill")
-        badges.label_from_instance = badge_text
+        held = list(badges.queryset)
+        badges.choices = [(row.public_id, badge_text(row)) for row in held]
         asked = {wish.skill_id for wish in job.skills.all()}
-        fitting = [row.public_id for row in badges.queryset if row.skill_id in asked]
+        fitting = [row.public_id for row in held if row.skill_id in asked]
         self.initial.setdefault("badges", fitting)
-        self.musts = {f"must{wish.skill_id}": wish.skill for wish in uncovered(job, expert)}
+        self.musts = {f"must{wish.skill_id}": wish.skill for wish in uncovered(job, levels)}
         for name, skill in self.musts.items():
             self.fields[name] = LineField(
                 label=_("How you cover %(skill)s") % {"skill": skill.name},

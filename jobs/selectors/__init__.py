@@ -179,9 +179,9 @@ def coverage(job: Job, levels: Mapping[int, int]) -> Coverage:
     return Coverage(frozenset(has), len(has), len(job.musts))
 
 
-def uncovered(job: Job, expert: Expert) -> list[JobSkill]:
-    """Return the must-haves of a job for which this expert has no valid badge."""
-    has = coverage(job, levels_of(expert)).has
+def uncovered(job: Job, levels: Mapping[int, int]) -> list[JobSkill]:
+    """Return the must-haves of a job that somebody of these levels has no valid badge for."""
+    has = coverage(job, levels).has
     return [wish for wish in job.musts if wish.skill_id not in has]
 
 
@@ -192,7 +192,7 @@ def levels_of(expert: Expert | None) -> Mapping[int, int]:
 
 def live_proposal(job: Job, expert: Expert) -> Proposal | None:
     """Return this expert's proposal to this job that is not over, draft or sent."""
-    return whole(job.proposals.live()).filter(expert=expert).first()
+    return job.proposals.live().filter(expert=expert).first()
 
 
 def match_of(job: Job, expert: Expert) -> Match | None:

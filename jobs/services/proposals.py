@@ -221,10 +221,15 @@ def _save_and_send(job: Job, words: Mapping[str, Any], by: User, at: datetime) -
     return proposal
 
 
-def look_over(job: Job, expert: Expert, words: Words, *, at: datetime) -> list[Point]:
-    """Say what would hold a proposal back and what might make it better; nothing is kept."""
+def look_over(
+    job: Job, expert: Expert, words: Words, *, levels: Mapping[int, int], at: datetime
+) -> list[Point]:
+    """Say what would hold a proposal back and what might make it better; nothing is kept.
+
+    :param levels: the level of each of the expert's valid badges (skill -> level).
+    """
     found = likeness(job, expert, words.note, at)
-    return guard.points(words, selectors.uncovered(job, expert), found)
+    return guard.points(words, selectors.uncovered(job, levels), found)
 
 
 @transaction.atomic

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
@@ -133,14 +134,19 @@ def _zones(request: HttpRequest, *, at_least: int) -> list[str]:
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one job, with what the reader may do about it."""
     visible = Job.objects.visible_to(request.user).filter(public_id=public_id)
-    facts = visible.values_list("pk", "organisation").first()
-    if facts is None:
-        raise Http404
     return keep_for_visitors(
         request,
-        lambda: (versions.JOB.versions(facts[:1]), versions.CLIENT.versions(facts[1:])),
-        lambda: _detail(request, selectors.as_rows(visible).get()),
+        lambda: _made_from(visible),
+        lambda: _detail(request, get_object_or_404(selectors.as_rows(visible))),
     )
+
+
+def _made_from(jobs: QuerySet[Job]) -> object:
+    """Return the versions of the one job and its client, which its page is made from."""
+    facts = jobs.values_list("pk", "organisation").first()
+    if facts is None:
+        raise Http404
+    return versions.JOB.versions(facts[:1]), versions.CLIENT.versions(facts[1:])
 
 
 def _detail(request: HttpRequest, job: selectors.CountedJob) -> HttpResponse:
@@ -153,6 +159,7 @@ def _detail(request: HttpRequest, job: selectors.CountedJob) -> HttpResponse:
 def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, object]:
     """Return what a job's page shows to this reader."""
     expert = expert_of(user)
+    asked = waiting_for(user).filter(job=job) if expert and isinstance(user, User) else None
     member = membership(user, job.organisation) if isinstance(user, User) else None
     levels = selectors.levels_of(expert)
     return {
@@ -164,7 +171,7 @@ def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, 
         "expert": expert,
         "coverage": selectors.coverage(job, levels) if expert else None,
         "own": selectors.live_proposal(job, expert) if expert else None,
-        "invitation": waiting_for(expert.user).filter(job=job).first() if expert else None,
+        "invitation": asked.first() if asked is not None else None,
         "match": selectors.match_of(job, expert) if expert else None,
         "is_member": member is not None,
         "told": job.matches.fitting().count() if member else 0,

@@ -1,5 +1,7 @@
 """Writing a proposal and following what becomes of it."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -31,20 +33,21 @@ def propose(request: ExpertRequest, public_id: str) -> HttpResponse:
     """Write a proposal: keep it as a draft, by itself too, work out what it pays, or send it."""
     job = _whole_job(request, public_id)
     expert = request.expert
-    draft = selectors.live_proposal(job, expert)
+    draft = selectors.whole(Proposal.objects.live()).filter(job=job, expert=expert).first()
     if draft and draft.status != Proposal.Status.DRAFT:
         return redirect("jobs:proposal", draft.public_id)
     if request.method != "POST":  # what was typed comes back with the refusal on the form
         proposals.refuse_to_propose(job, expert)
         if second_factors.is_missing(request.user):  # before anything is typed
             return to_second_factor(request.path)
-    form = _proposal_form(request, job, draft)
+    levels = selectors.levels_of(expert)
+    form = _proposal_form(request, job, draft, levels)
     if request.POST.get("then") == AUTOSAVE:
-        return _keep_as_typed(request, job, form)
+        return _keep_as_typed(request, job, form, levels)
     if form.is_valid():
         with refusals_on(form):
             return _keep_or_send(request, job, form)
-    return _proposal_page(request, job, form)
+    return _proposal_page(request, job, form, levels)
 
 
 @require_safe
@@ -81,15 +84,28 @@ def proposal(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 def _whole_job(request: ExpertRequest, public_id: str) -> Job:
-    jobs = selectors.as_rows(Job.objects.visible_to(request.user))
+    jobs = selectors.as_rows(Job.objects.visible_to(request.user)).prefetch_related("checks")
     return get_object_or_404(jobs, public_id=public_id)
 
 
-def _proposal_form(request: ExpertRequest, job: Job, draft: Proposal | None) -> DraftProposalForm:
+# What an expert has proven: skill -> level.
+Levels = Mapping[int, int]
+
+
+def _proposal_form(
+    request: ExpertRequest, job: Job, draft: Proposal | None, levels: Levels
+) -> DraftProposalForm:
     is_lenient = request.POST.get("then") in {"later", AUTOSAVE}
     form_class = DraftProposalForm if is_lenient else ProposalForm
     data = request.POST if request.method == "POST" else None
-    return form_class(data, job=job, expert=request.expert, draft=draft, today=now().date())
+    return form_class(
+        data,
+        job=job,
+        expert=request.expert,
+        levels=levels,
+        draft=draft,
+        today=now().date(),
+    )
 
 
 def _keep_or_send(request: ExpertRequest, job: Job, form: DraftProposalForm) -> HttpResponse:
@@ -103,7 +119,9 @@ def _keep_or_send(request: ExpertRequest, job: Job, form: DraftProposalForm) -> 
     return redirect("jobs:proposal", sent.public_id)
 
 
-def _keep_as_typed(request: ExpertRequest, job: Job, form: DraftProposalForm) -> HttpResponse:
+def _keep_as_typed(
+    request: ExpertRequest, job: Job, form: DraftProposalForm, levels: Levels
+) -> HttpResponse:
     """Keep what the script sends while one types; a milestone is kept once it is whole.
 
     It says that it was saved only where nothing was left out.
@@ -111,30 +129,35 @@ def _keep_as_typed(request: ExpertRequest, job: Job, form: DraftProposalForm) ->
     is_whole = form.is_valid()
     if form.are_own_fields_right:
         proposals.save(job, **form.cleaned_data, by=request.user, at=now())
-    context = _worked_out(request, job, form) | {
+    context = _worked_out(request, job, form, levels) | {
         "at": now() if is_whole else None,
         "is_saved": is_whole,
     }
     return render(request, "jobs/_kept.html", context)
 
 
-def _worked_out(request: ExpertRequest, job: Job, form: DraftProposalForm) -> dict[str, object]:
+def _worked_out(
+    request: ExpertRequest, job: Job, form: DraftProposalForm, levels: Levels
+) -> dict[str, object]:
     """Return what the server says to what is typed: what it pays, and what the guard finds."""
     fee = form.total.share(settings.EXPERT_FEE_BPS)
+    points = proposals.look_over(job, request.expert, form.words, levels=levels, at=now())
     return {
         "total": form.total,
         "fee": fee,
         "fee_bps": settings.EXPERT_FEE_BPS,
         "receives": form.total - fee,
-        "points": proposals.look_over(job, request.expert, form.words, at=now()),
+        "points": points,
     }
 
 
-def _proposal_page(request: ExpertRequest, job: Job, form: DraftProposalForm) -> HttpResponse:
-    context = _worked_out(request, job, form) | {
+def _proposal_page(
+    request: ExpertRequest, job: Job, form: DraftProposalForm, levels: Levels
+) -> HttpResponse:
+    context = _worked_out(request, job, form, levels) | {
         "job": job,
         "form": form,
-        "coverage": selectors.coverage(job, selectors.levels_of(request.expert)),
+        "coverage": selectors.coverage(job, levels),
         "slots": slots.slots_of(request.expert, now()),
     }
     status = 422 if form.errors else 200

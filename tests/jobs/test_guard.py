@@ -71,7 +71,9 @@ def send(job, by, note=NOTE, at=NOON, **changes):
 
 def states(job, expert, note, musts=(), rest=()):
     words = Words(note, dict(musts), rest)
-    return [point.state for point in proposals.look_over(job, expert, words, at=NOON)]
+    levels = selectors.levels_of(expert)
+    found = proposals.look_over(job, expert, words, levels=levels, at=NOON)
+    return [point.state for point in found]
 
 
 # --- What holds it back
