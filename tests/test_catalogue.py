@@ -9,6 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.translation import gettext, override
+
+from experts.meaning import names, tokens_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -538,3 +541,28 @@ def test_texts_keep_a_calm_voice() -> None:
         assert "!" not in text
         assert not re.search(r"lorem|\{\}|\bTODO\b|  ", text)
         assert not re.search(r"\b(he|she|his|her|him|hers)\b", text, re.IGNORECASE)
+
+
+# "und", "mit", "EU": too short to say which skill is meant.
+SHORT = 3
+
+
+def test_every_skill_is_found_by_its_german_name():
+    known = [
+        (skill["slug"], tokens_of(" ".join([skill["name"], skill["title"], *aliases_of(skill)])))
+        for skill in SKILL.values()
+    ]
+    with override("de"):
+        called = {slug: tokens_of(gettext(skill["name"])) for slug, skill in SKILL.items()}
+    unknown = {
+        slug: word
+        for slug, words in called.items()
+        for word in words
+        if len(word) > SHORT and slug not in names(word, known)
+    }
+
+    assert unknown == {}
+
+
+def aliases_of(skill: dict[str, Any]) -> list[str]:
+    return [entry["alias"] for entry in skill["aliases"]]

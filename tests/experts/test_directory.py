@@ -235,6 +235,10 @@ def test_every_word_of_the_seed_service_names_a_skill(catalogue):
     assert unknown == []
 
 
+def test_who_asks_in_german_means_the_same_skill(catalogue):
+    assert names_of("Spracherkennung") == names_of("Whisper") != [frozenset()]
+
+
 def test_a_retired_model_is_found_with_a_hint_what_takes_its_place(catalogue):
     assert all(meaning_of(words).hint.startswith(hint) for words, hint in HINTS.items())
     assert meaning_of("fine-tuning").hint == ""
