@@ -62,6 +62,18 @@ def filled(forms: Iterable[Form]) -> list[dict[str, Any]]:
     return [form.cleaned_data for form in forms if form.is_valid() and form.cleaned_data]
 
 
+# Longer than any field takes; what is kept as it was typed ends there, so that a draft stays small.
+LONGEST = 8_000
+
+
+def as_typed(form: FormWithParts | SiteForm) -> dict[str, Any]:
+    """Return what a form was sent, right or wrong, to be kept and shown again."""
+    return {
+        name: value[:LONGEST] if isinstance(value, str) else value
+        for name, value in as_if_sent(form).items()
+    }
+
+
 def as_if_sent(form: FormWithParts | SiteForm) -> dict[str, Any]:
     """Return what a browser would send if the form were left as it is: to find what is missing."""
     parts = form.parts.values() if isinstance(form, FormWithParts) else ()

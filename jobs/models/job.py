@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -161,6 +162,8 @@ class Job(Stateful):
     closed_at = models.DateTimeField(null=True, blank=True)
     # Hashes of what its client wrote beyond the template, by which likes are found.
     sketch = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    # What was typed in a step of the draft and cannot be taken yet; see `jobs.services.typed`.
+    typed = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.DRAFT)
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -104,6 +105,8 @@ class Proposal(Stateful):
     answer = models.TextField(_("answer to the screening question"), max_length=2000, blank=True)
     # Asked of everybody who sends one, and shown to the client; empty in a draft.
     ai_use = models.CharField(max_length=12, choices=AIUse.choices, blank=True)
+    # What the form of the draft sent, where some of it cannot be taken yet; it is shown again.
+    typed = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
     # The badges whose evidence the expert lays beside it.
     shown_badges = models.ManyToManyField(Badge, related_name="+", blank=True)
     # The first one to this job whose note is nearly the same; the client's list shows them as one.

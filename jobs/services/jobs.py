@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -191,6 +191,7 @@ def describe(
     job = _editable(job, by)
     job.title, job.scope, job.today = title, scope, today
     job.sensitivity, job.screening_question = sensitivity, screening_question
+    job.typed.pop("scope", None)
     _set_checks(job, checks)
     _set_skills(job, must_have, nice_to_have)
     return _save_changes(job, at)
@@ -225,6 +226,7 @@ def set_terms(
     job.max_rate_minor = max_rate.minor if max_rate else None
     job.weeks, job.shared_hours, job.time_zone = weeks, shared_hours, time_zone
     job.languages, job.visibility = list(languages), visibility
+    job.typed.pop("budget", None)
     return _save_changes(job, at)
 
 
@@ -236,7 +238,7 @@ def spoken(by: User) -> str:
 class JobIsIncomplete(DomainError):
     """Something is missing; `step` names the page on which it is filled in."""
 
-    step: ClassVar[str]
+    step: str
 
 
 class ScopeIsMissing(JobIsIncomplete):
@@ -253,6 +255,17 @@ class BudgetIsMissing(JobIsIncomplete):
     step = "budget"
     code = "budget_is_missing"
     sentence = _("Say what you mean to spend, from and to.")
+
+
+class TypedIsIncomplete(JobIsIncomplete):
+    """Something was typed on a page of the draft that cannot be taken as it stands."""
+
+    code = "typed_is_incomplete"
+    sentence = _("Something you typed here cannot be taken yet. It is marked below.")
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self.step = step
 
 
 @transaction.atomic
@@ -344,6 +357,8 @@ def refuse_incomplete(job: Job) -> None:
         raise ScopeIsMissing
     if job.budget is None:
         raise BudgetIsMissing
+    for step in job.typed:
+        raise TypedIsIncomplete(step)
 
 
 def checks_are_settled(job: Job) -> bool:
@@ -396,6 +411,7 @@ def _fill_in(job: Job, use_case: UseCase) -> Job:
     job.use_case, job.weeks = use_case, use_case.weeks_max
     job.title, job.scope = first.title, first.scope
     job.sensitivity, job.screening_question = first.sensitivity, first.screening_question
+    job.typed = {}
     job.save()
     _set_checks(job, first.checks)
     _set_skills(job, first.must_have, first.nice_to_have)

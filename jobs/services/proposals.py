@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -109,6 +110,9 @@ def refuse_to_propose(job: Job, expert: Expert) -> None:
         raise JobNotOpen
 
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 @transaction.atomic
 def save(
     job: Job,
@@ -120,11 +124,13 @@ def save(
     musts: Mapping[Skill, str],
     badges: Collection[Badge],
     ai_use: str,
+    typed: Mapping[str, Any] = NOTHING,
     by: User,
     at: datetime,
 ) -> Proposal:
     """Keep an expert's draft for this job, however incomplete.
 
+    :param typed: what its form sent, where some of it cannot be taken yet, to be shown again.
     :raises PermissionDenied: when `by` has no expert profile.
     :raises OwnJob, NeedsABadge, JobNotOpen: when they cannot propose to it.
     :raises AlreadyProposed: when theirs has been sent.
@@ -133,7 +139,8 @@ def save(
     refuse_to_propose(job, expert)
     proposal = _draft_of(job, expert, at)
     proposal.cover_note, proposal.answer, proposal.ai_use = cover_note, answer, ai_use
-    proposal.save(update_fields=["cover_note", "answer", "ai_use"])
+    proposal.typed = dict(typed)
+    proposal.save(update_fields=["cover_note", "answer", "ai_use", "typed"])
     proposal.shown_badges.set(row for row in badges if row.expert_id == expert.pk)
     _set_milestones(proposal, milestones)
     _set_answers(proposal, checks)

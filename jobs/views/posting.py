@@ -21,12 +21,21 @@ from jobs.forms.jobs import (
     UseCaseForm,
     WholeScopeForm,
 )
-from jobs.forms.parts import as_if_sent
+from jobs.forms.parts import as_if_sent, as_typed
 from jobs.models import Job
-from jobs.services import jobs, reviews
+from jobs.services import jobs, reviews, typed
 from jobs.views import visitors
 from jobs.views.board import page_of
-from jobs.views.steps import AUTOSAVE, benchmarks_of, goes_to, publish_or_open, saved, step
+from jobs.views.steps import (
+    AUTOSAVE,
+    NAMES,
+    benchmarks_of,
+    goes_to,
+    publish_or_open,
+    saved,
+    shown_again,
+    step,
+)
 from marketplace.kit.http import refusals_on
 
 
@@ -119,6 +128,8 @@ def _scope_form(request: MemberRequest, job: Job) -> ScopeForm:
     if request.method == "POST":
         is_lenient = goes_to(request) != "on" and job.status == Job.Status.DRAFT
         return (DraftScopeForm if is_lenient else WholeScopeForm)(request.POST, **options)
+    if kept := job.typed.get("scope"):
+        return WholeScopeForm(kept if "missing" in request.GET else shown_again(kept), **options)
     form = WholeScopeForm(**options)
     return WholeScopeForm(as_if_sent(form), **options) if "missing" in request.GET else form
 
@@ -126,7 +137,7 @@ def _scope_form(request: MemberRequest, job: Job) -> ScopeForm:
 def _budget_form(request: MemberRequest, job: Job) -> DraftBudgetForm:
     if request.method == "POST":
         return (BudgetForm if goes_to(request) == "on" else DraftBudgetForm)(request.POST)
-    form = BudgetForm(initial=jobs.terms_of(job))
+    form = BudgetForm(initial=jobs.terms_of(job) | job.typed.get("budget", {}))
     return BudgetForm(as_if_sent(form)) if "missing" in request.GET else form
 
 
@@ -154,6 +165,9 @@ def _step(
     form: ScopeForm | DraftBudgetForm,
     **more: Any,
 ) -> HttpResponse:
+    if goes_to(request) == AUTOSAVE:
+        typed.keep(job, NAMES[number], as_typed(form), by=request.user)
+        return saved(request, is_saved=False, benchmarks=more.get("benchmarks"))
     is_draft = job.status == Job.Status.DRAFT
     context = {
         "form": form,

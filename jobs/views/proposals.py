@@ -16,6 +16,7 @@ from accounts.http import MemberRequest, not_too_often, to_second_factor
 from accounts.services import second_factors
 from experts.http import ExpertRequest, expert_only
 from jobs import policies, selectors, talk
+from jobs.forms.parts import Data, as_typed
 from jobs.forms.proposals import DraftProposalForm, ProposalForm
 from jobs.http import PROPOSALS
 from jobs.models import Job, Proposal
@@ -97,7 +98,9 @@ def _proposal_form(
 ) -> DraftProposalForm:
     is_lenient = request.POST.get("then") in {"later", AUTOSAVE}
     form_class = DraftProposalForm if is_lenient else ProposalForm
-    data = request.POST if request.method == "POST" else None
+    data: Data | None = request.POST if request.method == "POST" else None
+    if data is None and draft and draft.typed:
+        data = {**draft.typed, "part-update": "1"}  # shown without a check, as when a row was added
     return form_class(
         data,
         job=job,
@@ -122,15 +125,16 @@ def _keep_or_send(request: ExpertRequest, job: Job, form: DraftProposalForm) -> 
 def _keep_as_typed(
     request: ExpertRequest, job: Job, form: DraftProposalForm, levels: Levels
 ) -> HttpResponse:
-    """Keep what the script sends while one types; a milestone is kept once it is whole.
+    """Keep what the script sends while one types; a milestone counts once it is whole.
 
-    It says that it was saved only where nothing was left out.
+    It says that it was saved only where nothing was left out: the rest is kept as it was typed.
     """
     is_whole = form.is_valid()
     if form.are_own_fields_right:
-        proposals.save(job, **form.cleaned_data, by=request.user, at=now())
+        typed = {} if is_whole else as_typed(form)
+        proposals.save(job, **form.cleaned_data, typed=typed, by=request.user, at=now())
     context = _worked_out(request, job, form, levels) | {
-        "at": now() if is_whole else None,
+        "at": now() if form.are_own_fields_right else None,
         "is_saved": is_whole,
     }
     return render(request, "jobs/_kept.html", context)

@@ -1,6 +1,6 @@
 """The three steps of posting, for whoever takes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +29,8 @@ STEPS = (
 )
 
 
+# Of the steps that are saved by themselves: as `jobs.services.typed` and a refusal name them.
+NAMES = {2: "scope", 3: "budget"}
 # What the script sends while somebody types, in the place of a pressed button.
 AUTOSAVE = "autosave"
 
@@ -36,8 +38,6 @@ AUTOSAVE = "autosave"
 def step(request: HttpRequest, template: str, number: int, context: dict[str, Any]) -> HttpResponse:
     """Show one step, with 422 when what was typed there cannot be taken."""
     form = context.get("form")
-    if goes_to(request) == AUTOSAVE:
-        return saved(request, is_saved=False, benchmarks=context.get("benchmarks"))
     status = 422 if form is not None and request.method == "POST" and form.errors else 200
     shown = {"steps": STEPS, "now": number} | context
     if "use_case" in context:
@@ -48,9 +48,12 @@ def step(request: HttpRequest, template: str, number: int, context: dict[str, An
 def saved(
     request: HttpRequest, *, is_saved: bool, benchmarks: Sequence[Benchmark] | None = None
 ) -> HttpResponse:
-    """Answer the script with a quiet word on what was typed, and with what was worked out of it."""
+    """Answer the script with a quiet word on what was typed, and with what was worked out of it.
+
+    :param is_saved: whether it counts; otherwise it is kept as it was typed.
+    """
     context = {
-        "at": now() if is_saved else None,
+        "at": now(),
         "is_saved": is_saved,
         "benchmarks": benchmarks,
         "is_swap": True,
@@ -70,6 +73,11 @@ def benchmarks_of(
         max_rate=form.readable("max_rate"),
         at=now(),
     )
+
+
+def shown_again(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was typed in step 2 to be shown without a check, as when a row was added."""
+    return {**typed, "check-update": "1"}
 
 
 def goes_to(request: HttpRequest) -> str:

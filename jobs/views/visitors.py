@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest, sign_up
+from accounts.models import User
 from jobs.forms.jobs import (
     DraftBudgetForm,
     DraftScopeForm,
@@ -26,12 +27,21 @@ from jobs.forms.jobs import (
     VisitorBudgetForm,
     WholeScopeForm,
 )
-from jobs.forms.parts import as_if_sent
+from jobs.forms.parts import as_if_sent, as_typed
 from jobs.models import Job, VisitorDraft
 from jobs.selectors.benchmarks import Benchmark
-from jobs.services import visitor_drafts
+from jobs.services import typed, visitor_drafts
 from jobs.services.jobs import suggested
-from jobs.views.steps import AUTOSAVE, benchmarks_of, goes_to, publish_or_open, saved, step
+from jobs.views.steps import (
+    AUTOSAVE,
+    NAMES,
+    benchmarks_of,
+    goes_to,
+    publish_or_open,
+    saved,
+    shown_again,
+    step,
+)
 from marketplace.kit.http import refusals_on
 
 # Under this name the session keeps which draft is its visitor's.
@@ -124,6 +134,7 @@ def finish(request: MemberRequest) -> HttpResponse:
     )
     if not (draft and job):
         return redirect("jobs:client-jobs")
+    _keep_what_was_not_taken(draft, job, by=request.user)
     del request.session[DRAFT]
     # On its own, because what was written is kept although it may not be published yet.
     if draft.wants_preview:
@@ -136,9 +147,7 @@ def _scope_form(request: HttpRequest, draft: VisitorDraft) -> ScopeForm:
     if request.method == "POST":
         form_class = WholeScopeForm if goes_to(request) == "on" else DraftScopeForm
         return form_class(request.POST, brief=brief)
-    # What was typed is shown without checking it again, as when a row was added.
-    typed = draft.scope | {"check-update": "1"} if draft.scope else None
-    return WholeScopeForm(typed, brief=brief)
+    return WholeScopeForm(shown_again(draft.scope) if draft.scope else None, brief=brief)
 
 
 def _budget_form(request: HttpRequest, draft: VisitorDraft) -> DraftBudgetForm:
@@ -163,6 +172,14 @@ def _keep_terms(request: HttpRequest, draft: VisitorDraft, form: DraftBudgetForm
     )
 
 
+def _keep_as_typed(
+    request: HttpRequest, draft: VisitorDraft, name: str, form: ScopeForm | Any
+) -> None:
+    """Keep what cannot be taken yet; the e-mail address is none of it."""
+    form = form if name == "scope" else DraftBudgetForm(request.POST)
+    visitor_drafts.write(draft, **{name: as_typed(form)}, at=now())
+
+
 def _scope_of(draft: VisitorDraft) -> dict[str, Any]:
     """Return the keywords of `jobs.describe`; what cannot be taken any more is as suggested."""
     brief = suggested(draft.use_case)
@@ -177,6 +194,18 @@ def _terms_of(draft: VisitorDraft) -> dict[str, Any]:
     form = DraftBudgetForm(draft.budget)
     form.full_clean()
     return _first_terms(draft) | form.cleaned_data
+
+
+def _keep_what_was_not_taken(draft: VisitorDraft, job: Job, *, by: User) -> None:
+    """Hand on what the two forms refuse: nothing is lost, and nothing published without it."""
+    forms = {
+        "scope": DraftScopeForm(draft.scope, brief=suggested(draft.use_case)),
+        "budget": DraftBudgetForm(_first_terms(draft) | draft.budget),
+    }
+    for name, form in forms.items():
+        written = getattr(draft, name)
+        if written and not form.is_valid():
+            typed.keep(job, name, written, by=by)
 
 
 def _first_terms(draft: VisitorDraft) -> dict[str, Any]:
@@ -200,5 +229,8 @@ def _step(
     form: ScopeForm | Any,
     **more: Any,
 ) -> HttpResponse:
+    if goes_to(request) == AUTOSAVE:
+        _keep_as_typed(request, draft, NAMES[number], form)
+        return saved(request, is_saved=False, benchmarks=more.get("benchmarks"))
     context = {"form": form, "use_case": draft.use_case, "is_draft": True, "is_visitor": True}
     return step(request, template, number, context | more)

@@ -232,10 +232,3 @@ def test_what_is_typed_is_kept_while_one_types_but_for_the_address(visitor):
     assert not Mail.objects.exists()
     visitor.post(WORK, written.scope_form(today="By itself", then="autosave"))
     assert VisitorDraft.objects.get().scope["today"] == "By itself"
-
-
-def test_what_cannot_be_kept_yet_says_so_and_changes_nothing(visitor):
-    answer = visitor.post(WORK, written.scope_form(title="x" * written.MANY, then="autosave"))
-
-    assert (answer.status_code, "<form" in answer.text) == (200, False)
-    assert VisitorDraft.objects.get().scope["title"] == "Support assistant that cites"
