@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
         unread: int
         last_text: str | None
+        last_leads_away: bool
         last_side: str
 
     class Asked(TypedDict):
@@ -45,6 +46,7 @@ def conversations(user: User) -> QuerySet[Listed]:
     return rows.annotate(
         unread=_unread_by(user),
         last_text=Subquery(latest.values("text")[:1]),
+        last_leads_away=Subquery(latest.values(leads=~Q(lures=[]))[:1]),
         last_side=Subquery(latest.values("side")[:1]),
     ).order_by("-last_at", "-pk")
 

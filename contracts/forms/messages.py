@@ -24,7 +24,8 @@ def _moment_input() -> forms.DateTimeInput:
 class MessageForm(SiteForm):
     """A message with files; one that leads elsewhere, or gives a secret away, is asked about once.
 
-    :param is_protected: whether a contract protects the two, so that an address is harmless.
+    :param is_protected: whether a contract protects the two, so that an address is harmless; money
+        that goes elsewhere is not.
     """
 
     text = TextField(
@@ -66,13 +67,24 @@ class MessageForm(SiteForm):
                 "This has %(what)s. Whoever reads it can use it. Share a secret where it can be"
                 " taken back."
             ) % {"what": get_text_list(secrets, gettext("and"))}
-        found = [] if self.is_protected else lures.words(lures.find(text))
+        found = lures.find(text)
+        if self.is_protected:
+            found = lures.about_money(found)
         if not found:
             return ""
+        if self.is_protected:
+            return gettext(
+                "This has %(what)s. The contract protects only what is paid here: elsewhere no"
+                " money is held, and we cannot help."
+            ) % {"what": _listed(found)}
         return gettext(
             "This has %(what)s. Until there is a contract here, nobody is protected elsewhere:"
-            " no money is held, and we cannot help."
-        ) % {"what": get_text_list(found, gettext("and"))}
+            " no money is held, and we cannot help. The other side reads it behind a warning."
+        ) % {"what": _listed(found)}
+
+
+def _listed(found: list[str]) -> str:
+    return get_text_list(lures.words(found), gettext("and"))
 
 
 class ReportForm(SiteForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -108,6 +108,8 @@ class Line:
     text: str = ""
     url: str = ""
     is_own: bool = False
+    # Whether a message leads away and nothing protects its reader yet: it is behind a warning.
+    is_held: bool = False
     # Of the reader's last message that the other side has read: when they did.
     read_at: datetime | None = None
 
@@ -131,12 +133,12 @@ class Page:
 
 
 def latest(conversation: Conversation, user: User, *, before: datetime | None = None) -> Page:
-    """Return the last lines, or the last ones before a moment; five queries."""
+    """Return the last lines, or the last ones before a moment; five queries, six with a lure."""
     rows, events = _messages(conversation), _events(conversation)
     if before is not None:
         rows, events = rows.filter(created_at__lt=before), _until(events, before)
     side = conversation.side_of(user)
-    written = [_written(row, side) for row in rows.order_by("-created_at")[: LINES_PER_PAGE + 1]]
+    written = _written(conversation, rows.order_by("-created_at")[: LINES_PER_PAGE + 1], side)
     happened = _happened(events, newest_first=True)
     lines = sorted([*written, *happened], key=lambda line: line.at)
     read = talk.read_by_others(conversation, side)
@@ -148,7 +150,7 @@ def since(conversation: Conversation, user: User, after: datetime) -> Page:
     """Return what came after a moment, the oldest of it first."""
     rows = _messages(conversation).filter(created_at__gt=after).order_by("created_at")
     side = conversation.side_of(user)
-    written = [_written(row, side) for row in rows[:LINES_PER_PAGE]]
+    written = _written(conversation, rows[:LINES_PER_PAGE], side)
     happened = _happened([row.filter(at__gt=after) for row in _events(conversation)])
     lines = sorted([*written, *happened], key=lambda line: line.at)
     return Page(lines[:LINES_PER_PAGE], has_earlier=False)
@@ -158,8 +160,15 @@ def _messages(conversation: Conversation) -> QuerySet[Message]:
     return conversation.messages.select_related("by").prefetch_related("attachments__upload")
 
 
-def _written(message: Message, side: str) -> Line:
-    return Line(message.created_at, message=message, is_own=message.side == side)
+def _written(conversation: Conversation, rows: Iterable[Message], side: str) -> list[Line]:
+    rows = list(rows)
+    away = {row.pk for row in rows if row.lures}
+    if away and talk.is_protected(talk.last_proposal(conversation)):
+        away = set()
+    return [
+        Line(row.created_at, message=row, is_own=row.side == side, is_held=row.pk in away)
+        for row in rows
+    ]
 
 
 def _with_receipt(lines: list[Line], read: Reading | None) -> list[Line]:

@@ -70,7 +70,8 @@ class Message(models.Model):
     side = models.CharField(max_length=6, choices=Side.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(_("message"), max_length=4000, blank=True)
-    # What of it leads away from the site, as long as nothing protects the two: names of lures.
+    # What of it leads away from the site, by the names of lures; under a contract only what leads
+    # money away. Until there is one, the other side reads such a message behind a warning.
     lures = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField()
 

@@ -29,6 +29,7 @@ class MessageOut(PublicModelOut):
     side = serializers.CharField()
     by = serializers.CharField(source="by.shown_name")
     text = serializers.CharField()
+    leads_away = serializers.ListField(source="lures", child=serializers.CharField())
     created_at = serializers.DateTimeField()
 
 

@@ -164,13 +164,14 @@ def _write(conversation: Conversation, side: Side, text: str, *, by: User, at: d
     is_protected = talk.is_protected(talk.last_proposal(conversation))
     last = conversation.messages.order_by("-created_at").values_list("created_at", flat=True)[:1]
     moment = max([at, *(one + A_MOMENT for one in last)])
+    found = lures.find(text)
     Conversation.objects.filter(pk=conversation.pk).update(last_at=moment)
     return Message.objects.create(
         conversation=conversation,
         side=side,
         by=by,
         text=text,
-        lures=[] if is_protected else lures.find(text),
+        lures=lures.about_money(found) if is_protected else found,
         created_at=moment,
     )
 

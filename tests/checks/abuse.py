@@ -11,6 +11,10 @@ SOLD = "tests/experts/test_transfer.py"
 FORGED = "tests/drills_vetting/test_credentials.py"
 TALK = "tests/jobs/test_messages.py"
 LURES = "tests/kit/test_lures.py"
+NOTED = "test_what_leads_away_is_noted_until_there_is_a_contract"
+CHAT = "tests/talk/test_conversations.py"
+WARNED = "test_the_reader_of_what_leads_away_is_warned_and_can_report_it"
+ELSEWHERE = "tests/abuse/test_pay_elsewhere.py"
 FLOOD = "tests/drills_hiring/test_flood.py"
 COPY = "tests/jobs/test_guard.py"
 CARDS = "tests/contracts/test_card_testing.py"
@@ -64,12 +68,37 @@ ABUSE = (
             ),
         ),
     ),
-    left_out(
+    Check(
         "B-05",
         "P1",
-        "Messages that lead payments away.",
-        f"{LURES} and {TALK} find what they know; the labelled texts with their shares of"
-        " found and of false are missing.",
+        "Of 400 messages, half of them held out, at least 95% of those that lead the payment away "
+        "are held behind a warning until there is a contract, and at most 1% of the others.",
+        tests=(ELSEWHERE, LURES, f"{TALK}::{NOTED}", f"{CHAT}::{WARNED}"),
+        faults=(
+            Guard(
+                "a text is read as an eye reads it",
+                "marketplace/kit/lures.py",
+                "    read = plain(text)\n",
+                "    read = text\n",
+                (ELSEWHERE,),
+            ),
+            Guard(
+                "an IBAN is known by its check digits",
+                "marketplace/kit/lures.py",
+                "any(_is_iban(found) for found in set(IBAN.findall(text)))",
+                "False",
+                (LURES,),
+            ),
+            Guard(
+                "what leads away is behind a warning",
+                "contracts/selectors/conversations.py",
+                "is_held=row.pk in away)",
+                "is_held=False)",
+                (f"{CHAT}::{WARNED}",),
+            ),
+        ),
+        narrower="the corpus is written by us, both halves; an attempt is not refused: whoever "
+        "reads it decides.",
     ),
     left_out(
         "B-06", "P1", "Scam jobs.", "first posts are reviewed by rules; no labelled jobs yet."

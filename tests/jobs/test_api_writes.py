@@ -139,6 +139,7 @@ def test_the_two_write_to_each_other_and_nobody_else(talk, acme, ada, mallory):
         "side": "expert",
         "by": ada.shown_name,
         "text": "Good morning",
+        "leads_away": [],
         "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
     }
     assert send(mallory, "messages", talk, {"text": "Psst"}).status_code == 404

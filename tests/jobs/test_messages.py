@@ -151,6 +151,7 @@ def test_what_leads_away_is_noted_until_there_is_a_contract(conversation, propos
 
     Proposal.objects.filter(pk=proposal.pk).update(status="hired")
     assert say(conversation, ada, "I am on Telegram").lures == []
+    assert say(conversation, ada, "Pay me by PayPal there").lures == ["payment"]
 
 
 @pytest.mark.parametrize("verb", ["withdraw", "decline", "close"])

@@ -189,11 +189,15 @@ def test_what_leads_away_is_asked_about_once(client, acme, ada, proposal, text, 
 def test_the_reader_of_what_leads_away_is_warned_and_can_report_it(client, acme, ada, proposal):
     row = talk_about(proposal, acme, "Let us go on in Telegram")
     client.force_login(acme)
-    assert "Take care" not in client.get(address("conversation", row)).text
+    own = client.get(address("conversation", row)).text
+    assert "The other side reads this behind a warning" in own
+    assert "Held back" not in own
 
     client.force_login(ada)
     page = client.get(address("conversation", row))
     assert "Take care" in page.text
+    assert "Held back: it leads away from here" in page.text
+    assert "Let us go on" not in client.get(reverse("contracts:messages")).text
     report = address("report-message", row.messages.get())
     assert report in page.text
     assert client.post(report, {"reason": "nothing"}).status_code == 422
@@ -202,6 +206,20 @@ def test_the_reader_of_what_leads_away_is_warned_and_can_report_it(client, acme,
     client.force_login(acme)
     assert "takes no messages from you" in client.get(address("conversation", row)).text
     assert client.post(address("conversation", row), {"text": "Hello?"}).status_code == 422
+
+
+def test_under_a_contract_money_that_leaves_is_warned_of_and_nothing_is_held(
+    client, acme, ada, contract
+):
+    row = talk_about(contract.offer.proposal, acme, "Let me pay you with PayPal on Monday.")
+    client.force_login(ada)
+
+    page = client.get(address("conversation", row)).text
+
+    assert "money that is paid elsewhere is not protected" in page
+    assert "Held back" not in page
+    asked = client.post(address("conversation", row), {"text": "Yes, pay me by PayPal."})
+    assert (asked.status_code, row.messages.count()) == (422, 1)
 
 
 def test_an_address_is_no_lure_under_a_contract(client, acme, ada, contract):
