@@ -1,6 +1,11 @@
 """What follows from a move in this app, one line each."""
 
 from datetime import datetime
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 
 from accounts.models import Erasure, Sanction, User
 from accounts.services.people import after_describing
@@ -17,6 +22,12 @@ from experts.services import (
 )
 from marketplace.kit import scanner
 from marketplace.kit.states import after
+
+
+@receiver(post_migrate)
+def give_the_database_its_function(sender: AppConfig, using: str, **_: Any) -> None:
+    if sender.name == "experts":
+        search_documents.install(using)
 
 
 @after(Application, "submit")

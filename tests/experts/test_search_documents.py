@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import connection
 
 from accounts.models import User
 from accounts.services import people
@@ -231,3 +233,13 @@ def test_no_two_kinds_share_a_number():
 
     assert numbers == sorted(set(numbers))
     assert numbers[-1] < 2**31
+
+
+def test_migrate_gives_the_database_the_function_of_this_code(ada):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION experts_keep_documents")
+
+    emit_post_migrate_signal(0, False, "default")
+
+    Expert.objects.filter(pk=ada.expert.pk).update(headline="Something else")
+    assert search_documents.keep([ada.expert.pk]) == 1
