@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate  # noqa: TID251 - no save
 from django.dispatch import receiver
 
 from accounts.models import Erasure, Sanction, User
