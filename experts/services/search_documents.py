@@ -87,10 +87,8 @@ Report = Callable[[Progress], None]
 
 def install(using: str) -> None:
     """Give a database the function that `keep` calls, as this code has it."""
-    other = connections[using]
-    given = _given(AsIs("$1"), AsIs("$2"))
-    with other.cursor() as cursor:
-        cursor.execute(other.ops.compose_sql(FUNCTION, given))
+    with connections[using].cursor() as cursor:
+        cursor.execute(FUNCTION, _given(AsIs("$1"), AsIs("$2")))
 
 
 def keep(experts: Iterable[int], *, on: date | None = None) -> int:
