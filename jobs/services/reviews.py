@@ -82,7 +82,12 @@ def risks(job: Job) -> list[str]:
     if own := live.filter(organisation=job.organisation, use_case=job.use_case, **same).first():
         raise PostedAlready(own.public_id)
     found = [f"{LIKE}:{other.public_id}" for other in _alike(job, live.defer("scope", "today"))]
-    return found[:3] + [f"{LURE}:{name}" for name in _lures(job)]
+    return found[:3] + [f"{LURE}:{name}" for name in lures_of(job)]
+
+
+def lures_of(job: Job) -> list[str]:
+    """Return what in a job's own words leads experts away from here, or is the mark of a scam."""
+    return lures.find(_text(job.title, job.scope, job.today, job.screening_question))
 
 
 def refuse_new_lures(job: Job) -> None:
@@ -90,7 +95,7 @@ def refuse_new_lures(job: Job) -> None:
 
     :raises EditLeadsAway: when what is to be saved has one that the row does not have.
     """
-    new = [name for name in _lures(job) if name not in _lures(Job.objects.get(pk=job.pk))]
+    new = [name for name in lures_of(job) if name not in lures_of(Job.objects.get(pk=job.pk))]
     if new:
         raise EditLeadsAway(new)
 
@@ -144,10 +149,6 @@ def refuse_others(job: Job, by: User) -> None:
     """
     if not policies.may_review(by, people.membership(by, job.organisation)):
         raise PermissionDenied
-
-
-def _lures(job: Job) -> list[str]:
-    return lures.find(_text(job.title, job.scope, job.today, job.screening_question))
 
 
 def _alike(job: Job, live: QuerySet[Job]) -> list[Job]:

@@ -83,7 +83,7 @@ LITERAL: Mapping[str, tuple[re.Pattern[str], ...]] = {
     ),
     "messenger": _words(
         r"\b(?:t|wa)\.me/|\bdiscord\.gg/",
-        rf"\b{MESSENGER}\s?(?:id|handle|number|nummer|user\w*)?\s?[:=@]\s?\w",
+        rf"\b{MESSENGER}\s?(?:id|handle|number|nummer|user\w*)?\s?[:=@]\s?@?\w",
         r"\b(?:on|my|over|via|auf|per|mein)\s(?:wa|tg)\b",
     ),
     "payment": _words(
@@ -112,7 +112,11 @@ LITERAL: Mapping[str, tuple[re.Pattern[str], ...]] = {
         rf"\b(?:buy|purchase|order|pay\sfor)\b{NEAR}(?:equipment|laptop|phone|licen[cs]e|software|materials)"
         rf"\b{NEAR}(?:reimburs|refund|pay\syou\sback|check|cheque|vendor)",
         rf"\b(?:reimburs\w*|refund\w*)\b{NEAR}(?:equipment|laptop|phone|licen[cs]e|software|purchase)",
-        r"\b(?:cashier'?s?|certified|mobile)\s(?:check|cheque)\b|\bdeposit\s(?:the|this|our)\s(?:check|cheque)\b",
+        rf"\b(?:cashier'?s?|certified|mobile)\s(?:check|cheque)\b|\b(?:cash|deposit|mail|einlös\w*)\b{ASIDE}(?:check|cheque|scheck)s?\b",
+        rf"\b(?:pay|cover|transfer|buy|zahl\w*|bezahl\w*|überweis\w*)\b{NEAR}(?:before|first|upfront|up\sfront|in\sadvance|vorab"
+        rf"|zuerst|im\svoraus)\b{NEAR}(?:start|begin|contract|hired|activat\w*|approv\w*|anfang\w*|beginn\w*|vertrag)\b",
+        rf"\b(?:receive|accept|empfang\w*|annehm\w*)\b{ASIDE}(?:packages|parcels|pakete)\b{NEAR}(?:forward|reship|relabel|send|weiter)",
+        r"\b(?:guaranteed|garantiert\w*)\s(?:income|profits?|returns?|gewinn\w*|einkommen|rendite)\b",
         r"\b(?:kaution|anmeldegebühr|vorkasse|bearbeitungsgebühr|schulungsgebühr|starterpaket"
         r"|aktivierungsgebühr|aufnahmegebühr)\b",
         rf"\b(?:kauf\w*|bestell\w*)\b{NEAR}(?:laptop|ausrüstung|lizenz|software|handy|geräte?)\b{NEAR}(?:erstatt|zurück)",
@@ -124,7 +128,7 @@ LITERAL: Mapping[str, tuple[re.Pattern[str], ...]] = {
         r"|social\ssecurity|passport|reisepass|ausweis\w*|driver\w*\slicen[cs]e|id\scard|identity\scard"
         r"|bank\slogin|online[\s-]banking)\b",
         rf"\b(?:rent|lend|borrow|buy|use|access\sto|miet\w*|leih\w*|nutz\w*)\b{ASIDE}{YOURS}\s(?:\w+\s)?(?:account|profile|konto|profil)\b",
-        rf"\b{YOURS}\s(?:\w+\s)?(?:account|konto)\b{NEAR}(?:forward|pass\son|send\son|weiterleit\w*|weiter)\b",
+        rf"\b{YOURS}\s(?:\w+\s){{0,2}}(?:account|konto)\b{NEAR}(?:forward|pass\son|send\son|weiterleit\w*|weiter)\b",
         rf"\bopen\w*\b{ASIDE}(?:account|wallet)\sin\s{YOURS}\s(?:own\s)?name\b",
         rf"\bkonto\b{NEAR}(?:auf|in)\s{YOURS}\snamen\b",
     ),

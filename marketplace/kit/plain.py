@@ -26,9 +26,10 @@ BETWEEN = re.compile(r"[ ._*-]")
 
 def plain(text: str) -> str:
     """Return a text in letters as they are read: compatible forms, nothing unseen, words whole."""
-    shown = "".join(
-        sign
-        for sign in unicodedata.normalize("NFKC", text)
-        if sign.isascii() or unicodedata.category(sign) not in UNSEEN
-    )
-    return DRAWN_APART.sub(lambda word: BETWEEN.sub("", word[0]), shown.translate(IMITATED))
+    if not text.isascii():
+        text = "".join(
+            sign
+            for sign in unicodedata.normalize("NFKC", text)
+            if sign.isascii() or unicodedata.category(sign) not in UNSEEN
+        ).translate(IMITATED)
+    return DRAWN_APART.sub(lambda word: BETWEEN.sub("", word[0]), text)

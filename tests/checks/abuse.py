@@ -15,6 +15,8 @@ NOTED = "test_what_leads_away_is_noted_until_there_is_a_contract"
 CHAT = "tests/talk/test_conversations.py"
 WARNED = "test_the_reader_of_what_leads_away_is_warned_and_can_report_it"
 ELSEWHERE = "tests/abuse/test_pay_elsewhere.py"
+SCAMS = "tests/abuse/test_scam_jobs.py"
+REVIEW = "tests/jobs/test_review.py"
 FLOOD = "tests/drills_hiring/test_flood.py"
 COPY = "tests/jobs/test_guard.py"
 CARDS = "tests/contracts/test_card_testing.py"
@@ -100,8 +102,29 @@ ABUSE = (
         narrower="the corpus is written by us, both halves; an attempt is not refused: whoever "
         "reads it decides.",
     ),
-    left_out(
-        "B-06", "P1", "Scam jobs.", "first posts are reviewed by rules; no labelled jobs yet."
+    Check(
+        "B-06",
+        "P1",
+        "Of 60 scam jobs that the rules were not written beside at least 57 wait for our staff, "
+        "and of 200 honest ones at most two; nobody sees what waits.",
+        tests=(SCAMS, REVIEW),
+        faults=(
+            Guard(
+                "a job's words are looked over",
+                "jobs/services/reviews.py",
+                '    return found[:3] + [f"{LURE}:{name}" for name in lures_of(job)]\n',
+                "    return found[:3]\n",
+                (REVIEW,),
+            ),
+            Guard(
+                "who asks to pay first is known",
+                "marketplace/kit/lures.py",
+                '    "upfront": _words(\n',
+                '    "": _words(\n',
+                (SCAMS,),
+            ),
+        ),
+        narrower="what readers report takes a job down by a person and not by their number.",
     ),
     left_out(
         "B-07", "P1", "Rings of reviews.", "no simulator; only settled contracts are reviewed."

@@ -80,4 +80,4 @@ def test_names_what_it_knows():
 
 
 def test_a_very_long_word_is_read_once():
-    assert lures.find("x" * 1_000_000) == []
+    assert lures.find("x" * 200_000) == []
