@@ -1,6 +1,6 @@
 """Who is at the other end: signed-in people, clients, and visitors who sign up on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -19,6 +19,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
+from accounts import reading
 from accounts.models import User
 from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
@@ -71,6 +72,14 @@ def not_too_often(request: HttpRequest, rate: Rate, *, at: datetime) -> None:
     is_known = request.user.is_authenticated
     who = f"user:{request.user.pk}" if is_known else f"address:{get_ip(request)}"
     request.spent = limits.spend(rate, who, at=at)  # type: ignore[attr-defined]  # for the headers
+
+
+def not_read_too_often(request: HttpRequest, rates: Iterable[Rate], *, at: datetime) -> None:
+    """Count a page that somebody reads, for whom `accounts.reading` says.
+
+    :raises TooOften: when they have read as many as they may.
+    """
+    reading.count(request.user, get_ip(request), rates, at=at)
 
 
 def asks_again(view: V) -> V:

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import set_rollback
 
-from accounts.http import not_too_often
+from accounts.http import not_read_too_often, not_too_often
 from marketplace import limits
 from marketplace.kit import cache
 from marketplace.kit.errors import DomainError
@@ -99,6 +99,8 @@ class Counted(BaseThrottle):
         sent = limits.LIMITED_OF_API.get(match.view_name) if match else None
         if sent and request.method == "POST" and request.user.is_authenticated:
             not_too_often(asked, sent, at=at)
+        if match and match.view_name in limits.READ:
+            not_read_too_often(asked, limits.READ[match.view_name], at=at)
         rate = limits.API if request.user.is_authenticated else limits.API_OF_STRANGERS
         try:
             not_too_often(asked, rate, at=at)

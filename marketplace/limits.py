@@ -4,6 +4,7 @@ allauth counts wrong passwords and codes by the account they are for, as exactly
 here it is counted who asks: a person who is signed in, otherwise their place on the net.
 """
 
+from accounts import reading
 from accounts.http import SIGN_UPS
 from jobs.http import PROPOSALS
 from marketplace.kit.limits import A_MINUTE, AN_HOUR, Rate
@@ -28,7 +29,19 @@ LIMITED_OF_API: dict[str, Rate] = {
     "api:job-invitations": INVITATIONS,
 }
 
-# What is sent to these addresses is counted; looking at a page is not.
+# What is read at these addresses is counted, by pages and API alike.
+READ: dict[str, tuple[Rate, ...]] = {
+    "experts:profile": reading.PROFILES,
+    "experts:reputation": reading.PROFILES,
+    "api:expert": reading.PROFILES,
+    "experts:search": reading.LISTS,
+    "experts:skill": reading.LISTS,
+    "experts:skill-level": reading.LISTS,
+    "experts:model-family": reading.LISTS,
+    "api:experts": reading.LISTS,
+}
+
+# What is sent to these addresses is counted; looking at other pages is not.
 LIMITED: dict[str, Rate] = {
     "account_login": SIGN_INS,
     "mfa_login_webauthn": SIGN_INS,

@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from accounts.http import not_too_often, to_second_factor
+from accounts.http import not_read_too_often, not_too_often, to_second_factor
 from accounts.services import second_factors
 from marketplace import maintenance
 from marketplace.kit import limits
@@ -27,7 +27,7 @@ from marketplace.kit.http import PROBLEM, problem
 from marketplace.kit.limits import TooOften
 from marketplace.kit.logs import request_id
 from marketplace.kit.metrics import ANSWERS
-from marketplace.limits import LIMITED
+from marketplace.limits import LIMITED, READ
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -229,13 +229,14 @@ class Limits:
         return response
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
-        """Count a form that is sent to a limited address."""
+        """Count a form that is sent to a limited address, and a page of what is counted."""
         match = request.resolver_match
-        rate = LIMITED.get(match.view_name) if match and request.method == "POST" else None
-        if rate is None:
-            return None
+        name = match.view_name if match else ""
         try:
-            not_too_often(request, rate, at=timezone.now())
+            if request.method == "POST" and name in LIMITED:
+                not_too_often(request, LIMITED[name], at=timezone.now())
+            elif name in READ and not name.startswith("api:"):
+                not_read_too_often(request, READ[name], at=timezone.now())
         except TooOften as refusal:
             return refused(request, refusal)
         return None

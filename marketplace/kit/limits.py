@@ -16,7 +16,9 @@ from django.utils.translation import ngettext
 
 from marketplace.kit.errors import DomainError
 
-A_MINUTE, AN_HOUR = 60, 3_600
+A_MINUTE, AN_HOUR, A_DAY = 60, 3_600, 86_400
+# From so many minutes on a wait is said in hours.
+LONG = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +55,27 @@ class TooOften(DomainError):
 
     def __init__(self, spent: Spent) -> None:
         self.spent = spent
-        minutes = -(-spent.seconds // A_MINUTE)
-        super().__init__(
-            ngettext(
-                "That was too often in a short time. Please try again in %(minutes)s minute.",
-                "That was too often in a short time. Please try again in %(minutes)s minutes.",
-                minutes,
-            )
-            % {"minutes": minutes}
-        )
+        super().__init__(_wait(-(-spent.seconds // A_MINUTE)))
 
     @property
     def headers(self) -> dict[str, str]:
         """What an answer says about it (RFC 9110, section 10.2.3)."""
         return self.spent.headers | {"Retry-After": str(self.spent.seconds)}
+
+
+def _wait(minutes: int) -> str:
+    if minutes > LONG:
+        hours = -(-minutes // A_MINUTE)
+        return ngettext(
+            "That was too often in a short time. Please try again in %(hours)s hour.",
+            "That was too often in a short time. Please try again in %(hours)s hours.",
+            hours,
+        ) % {"hours": hours}
+    return ngettext(
+        "That was too often in a short time. Please try again in %(minutes)s minute.",
+        "That was too often in a short time. Please try again in %(minutes)s minutes.",
+        minutes,
+    ) % {"minutes": minutes}
 
 
 def spend(rate: Rate, who: str, *, at: datetime) -> Spent:

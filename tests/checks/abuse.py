@@ -17,6 +17,7 @@ WARNED = "test_the_reader_of_what_leads_away_is_warned_and_can_report_it"
 ELSEWHERE = "tests/abuse/test_pay_elsewhere.py"
 SCAMS = "tests/abuse/test_scam_jobs.py"
 REVIEW = "tests/jobs/test_review.py"
+SCRAPING = "tests/abuse/test_scraping.py"
 FLOOD = "tests/drills_hiring/test_flood.py"
 COPY = "tests/jobs/test_guard.py"
 CARDS = "tests/contracts/test_card_testing.py"
@@ -178,7 +179,37 @@ ABUSE = (
         narrower="cards are counted by who pays and not by the place they pay from.",
     ),
     left_out("B-10", "P1", "Laundering.", "no rules for typologies yet."),
-    left_out("B-11", "P1", "Scraping.", "the API is limited; pages of profiles are not."),
+    Check(
+        "B-11",
+        "P1",
+        "Of 10,000 profiles a walker reads a twentieth in 24 hours, by pages or API, from however "
+        "many addresses of a network or fresh accounts; 200 pages an hour are nobody's limit.",
+        tests=(SCRAPING,),
+        faults=(
+            Guard(
+                "profiles are counted by the day",
+                "accounts/reading.py",
+                ', Rate("profiles-a-day", 250, A_DAY))',
+                ",)",
+                (SCRAPING,),
+            ),
+            Guard(
+                "a fresh account is counted by its place",
+                "accounts/reading.py",
+                "*([place] if place and is_fresh else [])",
+                "",
+                (SCRAPING,),
+            ),
+            Guard(
+                "pages of what is counted are counted",
+                "marketplace/middleware.py",
+                "                not_read_too_often(request, READ[name], at=timezone.now())\n",
+                "                pass\n",
+                (SCRAPING,),
+            ),
+        ),
+        narrower="cards in lists are counted by the page; there are no profiles that are traps.",
+    ),
     Check(
         "B-12",
         "P1",
