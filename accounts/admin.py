@@ -9,6 +9,7 @@ from accounts.models import (
     AccessToken,
     AccessTokenEvent,
     AuditEvent,
+    Deed,
     Delivery,
     DeliveryEvent,
     Erasure,
@@ -155,3 +156,13 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_select_related = ("by", "person")
     date_hierarchy = "at"
     exclude = ("previous", "hash")
+
+
+@admin.register(Deed)
+class DeedAdmin(ReadOnlyAdmin):
+    """Who changed something, by which address or task; look for a public id or a request."""
+
+    list_display = ("at", "name", "by", "about", "request_id")
+    search_fields = ("=request_id", "about", "by__public_id", "by__email")
+    list_select_related = ("by",)
+    date_hierarchy = "at"

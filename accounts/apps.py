@@ -12,4 +12,5 @@ class AccountsConfig(AppConfig):
         """Connect the consequences; the imports that have to wait for the models."""
         import_module("accounts.receivers")
         import_module("accounts.doors")
+        import_module("accounts.tasks_on_record")
         import_module("accounts.recovery_codes").install()

@@ -160,6 +160,14 @@ AUDIT = Period(
     _("So that nobody hides what they did, our staff included."),
     erased=STAYS,
 )
+DEEDS = Period(
+    "deeds",
+    _("That something was changed or opened by our staff, by whom and when, by number"),
+    _("Two years"),
+    _("So that a change can be explained that nobody remembers. Nobody is named in it."),
+    days=2 * 365,
+    erased=STAYS,
+)
 PROVIDER = Period(
     "provider",
     _("What our payment provider told us, word by word"),

@@ -18,6 +18,7 @@ from accounts.models import (
     AuditChain,
     AuditEvent,
     ClientRating,
+    Deed,
     Delivery,
     Erasure,
     Export,
@@ -38,6 +39,7 @@ from accounts.periods import (
     ACCOUNT,
     ANSWERS,
     AUDIT,
+    DEEDS,
     EXPORTS,
     INVITED,
     MAILS,
@@ -159,6 +161,7 @@ TABLES = (
     ),
     Kept(AuditEvent, AUDIT, of="by person", plain="about request_id previous hash"),
     Kept(AuditChain, AUDIT, plain="head"),
+    Kept(Deed, DEEDS, of="by", plain="name about request_id", since="at"),
     Kept(Erasure, RULES_KEPT, of="user", erased=STAYS),
     Kept(
         Sanction,

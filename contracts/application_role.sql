@@ -20,3 +20,5 @@ GRANT INSERT (idem_key, kind, contract_id, reverses_id, happened_at, legs)
 -- What people did: write a line, read everything. Its trigger links the lines as the owner.
 REVOKE UPDATE, DELETE ON accounts_auditevent FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON accounts_auditchain FROM {role};
+-- Lines of changes end after two years, and are not changed until then.
+REVOKE UPDATE ON accounts_deed FROM {role};

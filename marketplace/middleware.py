@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any
 
@@ -19,7 +20,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from accounts.http import not_read_too_often, not_too_often, to_second_factor
-from accounts.services import second_factors
+from accounts.models import Deed
+from accounts.services import deeds, second_factors
 from marketplace import maintenance
 from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
@@ -258,6 +260,34 @@ class Reader:
             response = self.answer(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "")
             return response
+
+
+class OnRecord:
+    """Leaves a line of every change somebody asks for, and of every row our staff open."""
+
+    SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in self.SAFE:
+            with deeds.on_record(lambda: self._deed(request)):
+                return self.answer(request)
+        response = self.answer(request)
+        if response.status_code == HTTPStatus.OK and self._is_a_row_of_the_admin_site(request):
+            self._deed(request).save()
+        return response
+
+    def _is_a_row_of_the_admin_site(self, request: HttpRequest) -> bool:
+        match = request.resolver_match
+        return bool(match and match.namespaces[:1] == ["admin"] and match.kwargs)
+
+    def _deed(self, request: HttpRequest) -> Deed:
+        match, user = request.resolver_match, request.user
+        by = user if user.is_authenticated else None
+        about = tuple(match.kwargs.values()) if match else ()
+        return deeds.deed(match.view_name if match else "", by=by, about=about)
 
 
 class Refusals:

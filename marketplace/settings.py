@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "marketplace.middleware.Limits",
     "marketplace.middleware.Reader",
     "marketplace.middleware.Maintenance",
+    "marketplace.middleware.OnRecord",
     "marketplace.middleware.Refusals",
 ]
 if DEBUG:

@@ -4,8 +4,10 @@ An address without a row fails the build. 302 is a way to sign in or the answer 
 404 is what one may not see, 403 what one may not do, 405 the wrong method, 409 and 422 a refusal.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils.timezone import now
 
 from accounts import emails
-from accounts.models import Flag, Kind, Notification, Organisation, Sanction, User
+from accounts.models import Deed, Flag, Kind, Notification, Organisation, Sanction, User
 from accounts.services import access_tokens, exports, member_invitations, webhooks
 from contracts.models import (
     Amendment,
@@ -48,6 +50,7 @@ from marketplace.kit.money import Money
 from tests import factories
 from tests.access_table import ACCESS, PEOPLE, page
 from tests.conftest import NOON
+from tests.written import changes
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "access.md"
 
@@ -402,6 +405,17 @@ def told_of_others(person: str, address: str, answer: HttpResponse) -> list[str]
     return [text for text, who in PRIVATE.items() if person not in who and text in content]
 
 
+# What needs no line of its own.
+RECORDS = {"accounts_auditevent", "accounts_auditchain", "experts_trailentry"}
+NO_CHANGES = {"accounts_keptanswer", "accounts_mail", "accounts_mailevent"}
+
+
+def is_on_record(written: Counter[str], answer: HttpResponse) -> bool:
+    """Whether a form that was taken and wrote something left a line that names it."""
+    line = Deed.objects.filter(request_id=answer["X-Request-Id"])
+    return not set(written) - RECORDS - NO_CHANGES or line.exists()
+
+
 @pytest.fixture
 def ask(client, settings, acme, ada, mallory, rhea):
     """Ask an address as somebody, undo what came of it, and return the answer's status."""
@@ -420,9 +434,13 @@ def ask(client, settings, acme, ada, mallory, rhea):
         with transaction.atomic():
             # What an empty form sends, and what no form of ours asks for.
             sent = {"csrfmiddlewaretoken": "x"} | (PUSHED if method == "post" else {})
+            already = changes() if method == "post" else Counter()
             answer = getattr(client, method)(address, sent)
             is_safe = method == "get" or before <= privileges()
             assert is_safe, f"{method} {address} gave {person} what is not theirs"
+            if method == "post" and answer.status_code < HTTPStatus.BAD_REQUEST:
+                is_told = is_on_record(changes() - already, answer)
+                assert is_told, f"{method} {address} of {person} left no line"
             transaction.set_rollback(True)
         assert walls_of(answer) == [], f"{method} {address} for {person}"
         assert told_of_others(person, address, answer) == [], f"{method} {address} tells {person}"

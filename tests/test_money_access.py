@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -21,6 +21,7 @@ from accounts.models.user import DISPUTES
 from tests import factories
 from tests.access_table import ACCESS
 from tests.test_access import world as build_world
+from tests.written import changes
 
 world = build_world  # the fixture of the other table: one of everything
 
@@ -100,9 +101,6 @@ NO_MONEY = {
     # Stripe's, behind its signature.
     "stripe-webhook",
 }  # fmt: skip
-
-# When somebody was last seen is written whatever they ask, and since when staff are at work.
-KEPT_BY_ASKING = ("usersessions_usersession", "django_session")
 
 
 @pytest.fixture
@@ -221,13 +219,3 @@ def asked(client, address: str) -> tuple[int, Counter[str]]:
         after = changes()
         transaction.set_rollback(True)
     return status, after - before
-
-
-def changes() -> Counter[str]:
-    """Count the rows written in this transaction, those that were undone included."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
-            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
-        )
-        return Counter({name: n for name, n in cursor.fetchall() if name not in KEPT_BY_ASKING})

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import (
+    Deed,
     Delivery,
     Export,
     Flag,
@@ -200,6 +201,7 @@ MADE = {
     MemberInvitation: invited,
     Export: lambda request: exports.ask(by=request.getfixturevalue("acme"), at=NOON),
     KeptAnswer: answered,
+    Deed: lambda _request: Deed.objects.create(name="jobs:pause", at=NOON),
     TaskDraft: typed,
     UserSession: visited,
     Notification: told,

@@ -2,6 +2,7 @@
 
 from accounts.models.access_token import AccessToken, AccessTokenEvent, Scope
 from accounts.models.audit_event import AuditChain, AuditEvent
+from accounts.models.deed import Deed
 from accounts.models.erasure import Erasure, ErasureEvent
 from accounts.models.export import Export, ExportEvent
 from accounts.models.flag import Flag, FlagEvent
@@ -27,6 +28,7 @@ __all__ = [
     "AuditEvent",
     "Cadence",
     "ClientRating",
+    "Deed",
     "Delivery",
     "DeliveryEvent",
     "Erasure",

@@ -279,7 +279,7 @@ def _history(kept: Kept) -> Kept:
         kept.period,
         of="by",
         yours="reason",
-        plain="verb came_from went_to",
+        plain="verb came_from went_to request_id",
         # What was noted of a row goes with the row, whoever noted it.
         ends=" ".join(f"row__{path}" for path in kept.paths_of_erased),
         erased=kept.fate if kept.paths_of_erased else STAYS,

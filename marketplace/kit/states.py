@@ -14,6 +14,7 @@ from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kit.errors import DomainError
+from marketplace.kit.logs import request_id
 
 # The only signal in the system: sent inside the transaction of a move.
 moved = Signal()
@@ -77,7 +78,13 @@ class Stateful(models.Model):
         with transaction.atomic(savepoint=False):
             if is_first := bool(rows.update(status=went_to)):
                 self.history.create(
-                    verb=verb, came_from=came_from, went_to=went_to, by=by, at=at, reason=reason
+                    verb=verb,
+                    came_from=came_from,
+                    went_to=went_to,
+                    by=by,
+                    at=at,
+                    reason=reason,
+                    request_id=request_id.get(),
                 )
                 self.status = went_to
                 moved.send(sender=type(self), row=self, verb=verb, at=at)
@@ -113,8 +120,9 @@ def move_together(
         came_from = dict(known.values_list("pk", "status"))
         model._base_manager.filter(pk__in=came_from).update(status=move.target)
         history: Any = model._meta.get_field("history").related_model
+        told = {"verb": verb, "went_to": move.target, "by": by, "at": at}
         history._base_manager.bulk_create(
-            history(row_id=key, verb=verb, came_from=status, went_to=move.target, by=by, at=at)
+            history(row_id=key, came_from=status, request_id=request_id.get(), **told)
             for key, status in came_from.items()
         )
     moving = [row for row in rows if row.pk in came_from]
@@ -134,6 +142,7 @@ class Transition(models.Model):
     )
     at = models.DateTimeField()
     reason = models.TextField(blank=True)
+    request_id = models.CharField(max_length=32, blank=True, db_default="")
 
     class Meta:
         abstract = True

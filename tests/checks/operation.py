@@ -11,6 +11,8 @@ RECORDS = "tests/contracts/test_admin.py"
 TWO = "tests/contracts/test_instructions.py"
 CHAIN = "tests/contracts/test_ledger_chain.py"
 AUDIT = "tests/accounts/test_audit.py"
+STAFF_READ = "test_what_staff_read_is_written_down_for_each_whose_it_is"
+DEEDS = "tests/accounts/test_deeds.py"
 BROKEN = "tests/contracts/test_invariants.py"
 
 SUPPLY = (
@@ -121,11 +123,37 @@ OPERATION = (
             ),
         ),
     ),
-    left_out(
+    Check(
         "O-02",
         "P0",
-        "Every change is on record.",
-        "rows with a state have their history; others do not yet.",
+        "Whatever a request or a task changes leaves a line in the same transaction: who, by which"
+        " address, about what, in which request, and so does a row that staff open; histories of"
+        " moves name the request too. Every form of the table of access is sent by everybody.",
+        tests=(f"{ASKED}::test_access", DEEDS, f"{AUDIT}::{STAFF_READ}"),
+        faults=(
+            Guard(
+                "a change leaves its line",
+                "accounts/services/deeds.py",
+                "            self._tell().save()\n",
+                "            self._tell()\n",
+                (f"{ASKED}::test_access[jobs]", DEEDS),
+            ),
+            Guard(
+                "what staff open leaves its line",
+                "marketplace/middleware.py",
+                "            self._deed(request).save()\n",
+                "            self._deed(request)\n",
+                (DEEDS,),
+            ),
+            Guard(
+                "a line that was taken back is written again",
+                "accounts/services/deeds.py",
+                "            transaction.on_commit(self._keep)\n",
+                "            self._keep()\n",
+                (DEEDS,),
+            ),
+        ),
+        narrower="what a field said before, where no history keeps it; commands at the shell.",
     ),
     Check(
         "O-03",
