@@ -87,6 +87,7 @@ def verify_audit(**_: Any) -> None:
 def purge(**_: Any) -> None:
     """Sweep: let go of everything that was kept long enough."""
     personal.purge(at=now())
+    exports.sweep_strays(at=now())
 
 
 @shared_task(base=AfterCommit)

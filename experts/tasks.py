@@ -69,6 +69,12 @@ def scan_due_uploads(**_: Any) -> None:
 
 
 @shared_task(base=AfterCommit)
+def sweep_stray_uploads(**_: Any) -> None:
+    """Sweep: delete files whose row never came, because a process died or a disk was full."""
+    uploads.sweep_strays(at=now())
+
+
+@shared_task(base=AfterCommit)
 def keep_search_documents(**_: Any) -> None:
     """Sweep: order by the scores of this week, and mend what somebody wrote past the services."""
     search_documents.refresh_scores(at=now())

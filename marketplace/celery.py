@@ -123,6 +123,7 @@ app.conf.beat_schedule = {
     "run-due-checks": {"task": "experts.tasks.run_due_checks", "schedule": 60},
     # A scanner that was down finds the files it owes an answer.
     "scan-due-uploads": {"task": "experts.tasks.scan_due_uploads", "schedule": 60},
+    "sweep-stray-uploads": {"task": "experts.tasks.sweep_stray_uploads", "schedule": 3600},
     # Badges from before there were credentials get theirs, and none is left behind its badge.
     "keep-credentials-up": {"task": "experts.tasks.keep_credentials_up", "schedule": 300},
     # Services keep the search documents; scores fade by the day, and a row may be written by hand.

@@ -5,6 +5,7 @@ was not done, and will be possible again. It is told from our own faults by the 
 request, or by one that it followed from.
 """
 
+import errno
 import sys
 from collections.abc import Iterator
 
@@ -19,6 +20,8 @@ from redis.exceptions import TimeoutError as SlowRedis
 from marketplace.kit.http import PROBLEM, problem
 
 AWAY = (OperationalError, InterfaceError, NoRedis, SlowRedis)
+# The disk that files go to has no room, or we have none on it.
+FULL = {errno.ENOSPC, errno.EDQUOT}
 # Seconds: PostgreSQL that was killed is back within ten (docs/reliability.md, F-01).
 COME_BACK = "10"
 # Below this address live programs.
@@ -27,7 +30,7 @@ API = "/api/v1/"
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Answer a request that an error broke; Django calls it while it handles that error."""
-    if any(isinstance(error, AWAY) for error in _chain(sys.exc_info()[1])):
+    if any(_is_away(error) for error in _chain(sys.exc_info()[1])):
         return come_back(request)
     if request.path.startswith(API):
         document = problem(500, "fault", "A fault of ours. It is being looked at.")
@@ -51,6 +54,10 @@ def come_back(request: HttpRequest) -> HttpResponse:
 def _document() -> dict[str, object]:
     with override("en"):
         return problem(503, "away", gettext("Our database is away for a moment. Please try again."))
+
+
+def _is_away(error: BaseException) -> bool:
+    return isinstance(error, AWAY) or (isinstance(error, OSError) and error.errno in FULL)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -10,6 +10,9 @@ from accounts.models.user import User
 from marketplace.kit.models import PublicIdField
 from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
+# Where copies are kept, within the folder of private files.
+FOLDER = "exports"
+
 
 class ExportStatus(models.TextChoices):
     """Where a row of Export stands."""
@@ -39,7 +42,7 @@ class Export(Stateful):
 
     public_id = PublicIdField(prefix="exp")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports")
-    file = models.FileField(upload_to="exports", blank=True)
+    file = models.FileField(upload_to=FOLDER, blank=True)
     created_at = models.DateTimeField()
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.DRAFT)
 

@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Export, Kind, User
+from accounts.models.export import FOLDER
 from accounts.services import notifications
 from accounts.services.notifications import Message, in_readers_languages
-from marketplace.kit import personal
+from marketplace.kit import personal, strays
 from marketplace.kit.errors import DomainError
 
 
@@ -67,6 +68,11 @@ def waiting() -> list[int]:
     """Return the keys of the copies that are still to be made, the oldest first."""
     asked = Export.objects.filter(status=Export.Status.ASKED).order_by("pk")
     return list(asked.values_list("pk", flat=True))
+
+
+def sweep_strays(*, at: datetime) -> int:
+    """Sweep: delete copies that were written and whose row never came; return how many."""
+    return strays.sweep(Export._meta.get_field("file"), FOLDER, at=at)
 
 
 def _write(person: User, made: IO[bytes]) -> None:

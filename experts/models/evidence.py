@@ -18,11 +18,13 @@ from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 FEWEST_EVIDENCE = 2
 MOST_EVIDENCE = 5
+# Where uploads are kept, within the folder of private files.
+FOLDER = "evidence"
 
 
 def private_name(_: models.Model, __: str) -> str:
     """Return where an upload is kept: a name nobody can guess, and nothing the sender chose."""
-    return f"evidence/{secrets.token_hex(16)}"
+    return f"{FOLDER}/{secrets.token_hex(16)}"
 
 
 class UploadStatus(models.TextChoices):

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import F
 
 from experts.models import Upload
-from marketplace.kit import files, scanner
+from experts.models.evidence import FOLDER
+from marketplace.kit import files, scanner, strays
 from marketplace.kit.files import FileRefused
 from marketplace.kit.scanner import ScannerDown, Verdict
 
@@ -81,6 +82,11 @@ def scan_due(*, at: datetime) -> int:
     for key in keys:
         scan(key, at=at)
     return len(keys)
+
+
+def sweep_strays(*, at: datetime) -> int:
+    """Sweep: delete files that were written and whose row never came; return how many."""
+    return strays.sweep(Upload._meta.get_field("file"), FOLDER, at=at)
 
 
 def _claim(upload_pk: int, at: datetime) -> Upload | None:

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -17,6 +18,7 @@ from experts.models import Review
 from experts.services import uploads
 from jobs.models import Attachment, Conversation, Message
 from marketplace.kit import personal
+from marketplace.kit.clock import now
 from tests import factories
 from tests.conftest import NOON
 
@@ -136,3 +138,15 @@ def test_whoever_has_a_password_is_asked_for_it_again(client, ada):
 
     assert client.post(PAGE).status_code == 302
     assert not Export.objects.exists()
+
+
+def test_a_copy_whose_row_never_came_goes_after_a_day(ada):
+    exports.build(exports.ask(by=ada, at=NOON).pk, at=NOON)
+    kept = Path(Export.objects.get().file.path)
+    stray = kept.with_name("stray.zip")
+    stray.write_bytes(b"PK")
+
+    assert exports.sweep_strays(at=now()) == 0
+    assert exports.sweep_strays(at=now() + timedelta(days=2)) == 1
+
+    assert (kept.exists(), stray.exists()) == (True, False)

@@ -31,7 +31,7 @@ FAULTS = (
             Guard(
                 "what is away is no fault of ours",
                 "marketplace/outages.py",
-                "    if any(isinstance(error, AWAY) for error in _chain(sys.exc_info()[1])):\n",
+                "    if any(_is_away(error) for error in _chain(sys.exc_info()[1])):\n",
                 "    if not request:\n",
                 ("tests/test_outages.py",),
             ),

@@ -1,9 +1,10 @@
 """U: uploads and private files."""
 
-from tests.checks.check import Check, left_out
+from tests.checks.check import Check
 from tests.mutants.guards import Guard
 
 CORPUS = "tests/drills_vetting/test_hostile_uploads.py"
+FULL = "tests/experts/test_full_disk.py"
 SCAN = "tests/experts/test_scan.py"
 PICTURES = "marketplace/kit/files/pictures.py"
 LOSES = f"{CORPUS}::test_a_picture_loses_place_camera_author_and_comment"
@@ -95,10 +96,28 @@ UPLOADS = (
         ),
         narrower="metadata of documents that are no pictures.",
     ),
-    left_out(
+    Check(
         "U-06",
         "P1",
-        "A full disk during an upload leaves neither rows nor files.",
-        "needs a file system of its own, for which one has to be root.",
+        "An upload to a full disk is 503 with a time to come back, and leaves no row; once there is"
+        " room it is taken. A file whose row never came is gone after a day.",
+        tests=(FULL,),
+        faults=(
+            Guard(
+                "a full disk is no fault of ours",
+                "marketplace/outages.py",
+                "FULL = {errno.ENOSPC, errno.EDQUOT}\n",
+                "FULL = {errno.EDQUOT}\n",
+                (f"{FULL}::test_nothing_is_left_of_an_upload_to_a_full_disk",),
+            ),
+            Guard(
+                "a file without a row is swept",
+                "marketplace/kit/strays.py",
+                "            field.storage.delete(name)\n",
+                "",
+                (FULL,),
+            ),
+        ),
+        narrower="quotas of people, which we have none of.",
     ),
 )

@@ -1,0 +1,33 @@
+"""A disk that is soon full: some memory that is a file system of its own, for whoever runs a test.
+
+It is mounted where nobody else sees it, in a namespace that a waiting process holds, and reached
+through that process's files in /proc; neither takes any rights.
+"""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+HOLD = 'mount -t tmpfs -o "size=$1,mode=700" disk /mnt && echo ready && exec cat'
+NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
+
+
+@contextmanager
+def small_disk(kilobytes: int) -> Iterator[Path]:
+    """Give a folder on a disk with so much room, during the block."""
+    try:
+        holder = subprocess.Popen(
+            [*NAMESPACE, "sh", "-c", HOLD, "sh", f"{kilobytes}k"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+    except FileNotFoundError:
+        pytest.skip("only Linux has namespaces")
+    with holder:
+        if holder.stdout.readline() != b"ready\n":
+            pytest.skip("this machine lets nobody mount a disk of their own")
+        yield Path(f"/proc/{holder.pid}/root/mnt")
+        holder.stdin.close()
