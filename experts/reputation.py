@@ -161,7 +161,7 @@ def mean_with_prior(points: float, weights: float) -> float:
 def _contribution(said: Said, on: date) -> Contribution:
     days = max(0, (on - said.completed_on).days)
     if said.is_linked:
-        return Contribution(said, days, 0, _("The client and the expert belong together."))
+        return Contribution(said, days, 0, _("The two sides are not known to be independent."))
     if said.amount_band in TOO_SMALL:
         return Contribution(said, days, 0, _("The contract is below the least amount that counts."))
     weight = 0.5 ** (days / HALF_LIFE_DAYS)

@@ -11,7 +11,7 @@ from marketplace.kit.states import Stateful, Transition, moves, status_is_known
 
 
 class LinkKind(models.TextChoices):
-    """What two sides may have in common; threat 10 of the design names them."""
+    """What two sides may have in common; threats 9 and 10 of the design name them."""
 
     MEMBER = "member", _("The expert is a member of the client")
     MAILBOX = "mailbox", _("The same mailbox")
@@ -24,13 +24,14 @@ class LinkKind(models.TextChoices):
     DEVICE = "device", _("Signed in from the same place with the same browser")
     NETWORK = "network", _("Signed in from the same network")
     DOMAIN = "domain", _("Addresses of the same business's mail")
+    RING = "ring", _("They hire each other in a ring")
 
 
 K = LinkKind
 # The same person or business: no contract is made, and there is nothing to judge.
 HARD = (K.MEMBER, K.MAILBOX, K.VAT, K.CARD, K.BANK)
 # May mean the same, and may mean an office or a former job: a person looks.
-SOFT = (K.FORMER, K.INVITED, K.ELSEWHERE, K.DEVICE, K.NETWORK, K.DOMAIN)
+SOFT = (K.FORMER, K.INVITED, K.ELSEWHERE, K.DEVICE, K.NETWORK, K.DOMAIN, K.RING)
 
 
 class LinkStatus(models.TextChoices):

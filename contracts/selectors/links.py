@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import Organisation
-from contracts.models import Link
+from contracts.models import Contract, Link
 from contracts.models.link import HARD, LinkKind
 from experts.models import Expert
 from experts.outside import is_of_a_business
@@ -87,6 +87,31 @@ SELECT kind FROM (VALUES
 """
 
 
+# More people do not keep a secret, and longer ways lead from anybody of a trade to anybody else.
+LONGEST_RING = 6
+RING = """
+WITH RECURSIVE walk (first, person, path, closes) AS (
+  SELECT contract.organisation_id, expert.user_id, ARRAY[contract.id], false
+  FROM contracts_contract AS contract
+  JOIN experts_expert AS expert ON expert.id = contract.expert_id
+  WHERE contract.id = %(contract)s
+UNION ALL
+  SELECT walk.first, expert.user_id, walk.path || contract.id,
+    EXISTS (SELECT FROM accounts_membership AS home
+      WHERE home.organisation_id = walk.first AND home.user_id = expert.user_id)
+  FROM walk
+  JOIN accounts_membership AS membership ON membership.user_id = walk.person
+  JOIN contracts_contract AS contract ON contract.organisation_id = membership.organisation_id
+    AND contract.status <> 'cancelled' AND contract.started_at > %(since)s
+  JOIN experts_expert AS expert ON expert.id = contract.expert_id
+  WHERE NOT walk.closes AND cardinality(walk.path) < %(longest)s
+    AND contract.id <> ALL (walk.path)
+)
+SELECT DISTINCT contract.organisation_id, contract.expert_id
+FROM contracts_contract AS contract JOIN walk ON walk.closes AND contract.id = ANY (walk.path)
+"""
+
+
 def between(organisation: Organisation, expert: Expert, *, at: datetime) -> frozenset[LinkKind]:
     """Return everything the two have in common at a moment (UTC), by one question."""
     given: dict[str, Any] = {
@@ -107,6 +132,35 @@ def belong_together(organisation: Organisation, expert: Expert, *, at: datetime)
         organisation=organisation, expert=expert, status=Link.Status.RELATED
     )
     return judged.exists() or not between(organisation, expert, at=at).isdisjoint(HARD)
+
+
+def counts_nothing(organisation: Organisation, expert: Expert, *, at: datetime) -> bool:
+    """Whether what the two do for each other counts nothing: they are one, or stand in a ring that
+    nobody has judged yet."""
+    rings = Link.objects.filter(
+        organisation=organisation,
+        expert=expert,
+        kind=LinkKind.RING,
+        status=Link.Status.SEEN,
+    )
+    return rings.exists() or belong_together(organisation, expert, at=at)
+
+
+def ring_of(contract: Contract, *, at: datetime) -> frozenset[tuple[int, int]]:
+    """Return the pairs (organisation, expert) of all rings that a contract closes; mostly none.
+
+    A ring is: who was hired hires, in an organisation of theirs, somebody who hires, and so on,
+    until somebody is hired who belongs to the first client; of six contracts at most, within two
+    years.
+    """
+    given: dict[str, Any] = {
+        "contract": contract.pk,
+        "longest": LONGEST_RING,
+        "since": at - FORMER_MEMBER,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RING, given)
+        return frozenset(cursor.fetchall())
 
 
 def whole() -> QuerySet[Link]:

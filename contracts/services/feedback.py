@@ -159,7 +159,7 @@ def _put_on_profile(row: Feedback, at: datetime) -> None:
         amount=contract.paid,
         scores=row.scores,
         outcome=_outcome(contract),
-        is_linked=links.belong_together(contract.organisation, contract.expert, at=at),
+        is_linked=links.counts_nothing(contract.organisation, contract.expert, at=at),
         follows_lost_dispute=row.follows_lost_dispute,
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from contracts import policies
 from contracts.models import Contract, Link, Milestone
-from contracts.models.link import SOFT
+from contracts.models.link import SOFT, LinkKind
 from contracts.selectors import links as reads
 from experts.models import Expert
 from experts.services import profiles
@@ -55,13 +55,31 @@ def note(contract: Contract, *, at: datetime) -> int:
         for kind in sorted(seen)
     ]
     Link.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows) + _note_ring(contract, at)
+
+
+def _note_ring(contract: Contract, at: datetime) -> int:
+    """Let nothing count of those who hire each other in a ring that a contract closes, until our
+    staff have judged each pair; say how many pairs there are that nobody has noted before."""
+    pairs = reads.ring_of(contract, at=at)
+    noted = Link.objects.filter(
+        kind=LinkKind.RING, organisation__in={one for one, _expert in pairs}
+    )
+    known = set(noted.values_list("organisation", "expert"))
+    rows = [
+        Link(organisation_id=organisation, expert_id=expert, kind=LinkKind.RING, seen_at=at)
+        for organisation, expert in sorted(pairs - known)
+    ]
+    Link.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        _let_nothing_count(row)
     return len(rows)
 
 
 def let_it_be_shown(milestone: Milestone, *, at: datetime) -> None:
     """Let the expert show what was accepted and paid as evidence, unless their own side paid it."""
     contract = milestone.contract
-    if reads.belong_together(contract.organisation, contract.expert, at=at):
+    if reads.counts_nothing(contract.organisation, contract.expert, at=at):
         return
     profiles.record_delivery(
         contract.expert,
@@ -83,13 +101,17 @@ def confirm(link: Link, *, reason: str, by: User, at: datetime) -> Link:
     :raises IllegalMove: when that was said already.
     """
     link = _judge(link, "confirm", reason=reason, by=by, at=at)
+    _let_nothing_count(link)
+    return link
+
+
+def _let_nothing_count(link: Link) -> None:
     delivered = Milestone.objects.filter(contract__in=_contracts_of(link))
     profiles.discount(
         link.expert,
         sources=_public_ids(_contracts_of(link)),
         delivered=list(delivered.values_list("public_id", flat=True)),
     )
-    return link
 
 
 @transaction.atomic
@@ -100,7 +122,7 @@ def dismiss(link: Link, *, reason: str, by: User, at: datetime) -> Link:
     :raises IllegalMove: when that was said already.
     """
     link = _judge(link, "dismiss", reason=reason, by=by, at=at)
-    if not reads.belong_together(link.organisation, link.expert, at=at):
+    if not reads.counts_nothing(link.organisation, link.expert, at=at):
         profiles.count_again(link.expert, sources=_public_ids(_contracts_of(link)))
     return link
 

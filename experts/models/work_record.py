@@ -50,7 +50,7 @@ class WorkRecord(models.Model):
     # {ScoreKey: 1 to 5}; empty for what was said before there were sub-scores.
     scores = models.JSONField(default=dict)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
-    # The expert belongs to the client's organisation, so the rating counts nothing.
+    # The two sides are not known to be independent, so the rating counts nothing.
     is_linked = models.BooleanField(default=False)
     # The client had lost a dispute about this work when they rated it, so the rating counts half.
     follows_lost_dispute = models.BooleanField(default=False)

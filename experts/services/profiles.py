@@ -164,7 +164,8 @@ def record_work(
     The amount is kept as a band only.
 
     :param scores: {ScoreKey: 1 to 5}.
-    :param is_linked: whether expert and client belong together, so that it counts nothing.
+    :param is_linked: whether the two sides are not known to be independent, so that it counts
+        nothing.
     :param follows_lost_dispute: whether the client had lost a dispute about the work when they
         rated it, so that it counts half.
     """

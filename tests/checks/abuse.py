@@ -18,6 +18,9 @@ ELSEWHERE = "tests/abuse/test_pay_elsewhere.py"
 SCAMS = "tests/abuse/test_scam_jobs.py"
 REVIEW = "tests/jobs/test_review.py"
 SCRAPING = "tests/abuse/test_scraping.py"
+RINGS = "tests/abuse/test_review_rings.py"
+FEEDBACK = "tests/contracts/test_feedback.py"
+ONCE = "test_a_side_speaks_once"
 FLOOD = "tests/drills_hiring/test_flood.py"
 COPY = "tests/jobs/test_guard.py"
 CARDS = "tests/contracts/test_card_testing.py"
@@ -127,8 +130,29 @@ ABUSE = (
         ),
         narrower="what readers report takes a job down by a person and not by their number.",
     ),
-    left_out(
-        "B-07", "P1", "Rings of reviews.", "no simulator; only settled contracts are reviewed."
+    Check(
+        "B-07",
+        "P1",
+        "Twenty rings of people who hire and praise each other gain no point of the public score; "
+        "honest work beside it counts, and a chain is no ring.",
+        tests=(RINGS, f"{FEEDBACK}::{ONCE}"),
+        faults=(
+            Guard(
+                "a ring is noted when it closes",
+                "contracts/services/links.py",
+                "    return len(rows) + _note_ring(contract, at)\n",
+                "    return len(rows)\n",
+                (RINGS,),
+            ),
+            Guard(
+                "what counted before the ring closed counts no more",
+                "contracts/services/links.py",
+                "    for row in rows:\n        _let_nothing_count(row)\n",
+                "",
+                (RINGS,),
+            ),
+        ),
+        narrower="a ring that shares nothing and never closes is not seen.",
     ),
     Check(
         "B-08",

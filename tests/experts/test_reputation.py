@@ -224,7 +224,7 @@ def test_the_page_lists_every_contract_with_its_part(client, ada):
     found = selectors.reputations([ada.expert.pk], on=TODAY)[ada.expert.pk]
     assert all(f"Contract {number}" in page for number in range(4))
     assert f"divided by {found.weight + 3:.4f} is {found.score:.2f}" in page
-    assert "belong together" in page
+    assert "not known to be independent" in page
 
 
 def test_who_has_no_contract_yet_is_new_and_not_bad(client, ada):

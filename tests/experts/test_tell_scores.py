@@ -81,7 +81,7 @@ def test_the_next_one_says_what_each_contract_added_before_and_now(rated):
         "When we last wrote, on 25 December 2029, it was 4.07.",
         "-0.22  Search: new, rated 2 of 5, counts 0.48 times. The client had lost a dispute",
         "+0.22  Evals for claims, was +0.21: rated 5 of 5, counts 0.96 times instead of 0.97.",
-        "+0.00  Old pipeline: counts nothing. The client and the expert belong together.",
+        "+0.00  Old pipeline: counts nothing. The two sides are not known to be independent.",
     ):
         assert line in body
     assert body.index("Search") < body.index("Evals for claims")
