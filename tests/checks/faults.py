@@ -6,6 +6,7 @@ from tests.mutants.guards import Guard
 POSTGRES = "tests/drills_faults/test_postgres_killed.py"
 NOTHING_LOST = "test_nothing_acknowledged_is_lost_and_pages_come_back"
 WEB = "tests/drills_faults/test_web_killed.py"
+WORKER_KILLED = f"{WEB}::test_nothing_acknowledged_is_lost_when_workers_die[six times]"
 STILL = "tests/drills_faults/test_standing_still.py"
 AWAY = "tests/test_outages.py"
 OUTBOX = "tests/drills_hiring/test_outbox.py"
@@ -38,12 +39,23 @@ FAULTS = (
         ),
         narrower="20,000 acknowledgements.",
     ),
-    left_out(
+    Check(
         "F-02",
         "P0",
-        "Web workers are killed and deployed anew: no acknowledgement is lost, no request fails.",
-        "deployed one after the other behind a proxy no request fails (tests/drills_scale);"
-        f" killing them under people ({WEB}) has not been seen to pass yet.",
+        "Web workers are killed under sixteen people at work: nothing acknowledged is lost or"
+        " doubled, the other one serves on, and the server replaces the dead.",
+        tests=(WORKER_KILLED,),
+        faults=(
+            Guard(
+                "a worker that dies is replaced",
+                "marketplace/local/stack.py",
+                '"--workers", "2", "--respawn-failed-workers"),\n',
+                '"--workers", "2"),\n',
+                (WORKER_KILLED,),
+            ),
+        ),
+        narrower="10,000 requests through a deployment, which `make scale-drill` tries with what"
+        " two people ask meanwhile.",
     ),
     Check(
         "F-03",
