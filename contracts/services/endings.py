@@ -34,6 +34,7 @@ def cancel_milestone(milestone: Milestone, *, by: User, at: datetime) -> Milesto
 @transaction.atomic
 def _cancel(milestone: Milestone, *, by: User, at: datetime) -> Milestone:
     contract = contracts.hold(milestone.contract)
+    _refuse_others(contract, by)
     milestone = contract.milestones.select_related("contract").get(pk=milestone.pk)
     milestone.move("cancel", by=by, at=at)
     contracts.close_if_over(contract, by=by, at=at)
@@ -62,6 +63,8 @@ def _end(
     contract: Contract, *, reason: Contract.EndReason, note: str, by: User, at: datetime
 ) -> Contract:
     contract = contracts.hold(contract)
+    # Once more under the lock: a role may have been taken away while Stripe was asked.
+    _refuse_others(contract, by)
     contract.end_reason, contract.end_note = reason, note
     contract.save(update_fields=["end_reason", "end_note"])
     contract.move("end", by=by, at=at, reason=reason)

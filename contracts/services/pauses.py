@@ -34,8 +34,7 @@ def pause(
     :raises IllegalMove: unless the contract is active, and for a consultation, which has a time.
     :raises PaymentPageStaysOpen: if Stripe does not close a page that is open.
     """
-    if not policies.may_pause(by, membership(by, contract.organisation), contract):
-        raise PermissionDenied
+    _refuse_others(contract, by)
     if contract.may("pause") and not contract.is_consultation:
         funding.close_pages(contract.milestones.exclude(kind=Milestone.Kind.BONUS), at=at)
     return _pause(contract, reason=reason, note=note, by=by, at=at)
@@ -46,6 +45,8 @@ def _pause(
     contract: Contract, *, reason: PauseReason, note: str, by: User, at: datetime
 ) -> Contract:
     contract = contracts.hold(contract)
+    # Once more under the lock: a role may have been taken away while Stripe was asked.
+    _refuse_others(contract, by)
     if contract.is_consultation or not contract.may("pause"):
         raise IllegalMove
     is_expert = policies.is_expert_of(by, contract)
@@ -60,6 +61,11 @@ def _pause(
     )
     contract.move("pause", by=by, at=at, reason=reason)
     return contract
+
+
+def _refuse_others(contract: Contract, by: User) -> None:
+    if not policies.may_pause(by, membership(by, contract.organisation), contract):
+        raise PermissionDenied
 
 
 @transaction.atomic

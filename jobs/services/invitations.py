@@ -66,10 +66,11 @@ def invite(job: Job, expert: Expert, *, note: str, by: User, at: datetime) -> In
     :raises TooManyInvitations: after thirty.
     :raises TooManyToday: after ninety of the organisation within a day.
     """
+    job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    # Under the lock: a role that was taken away while this waited is gone.
     if not policies.may_post(people.membership(by, job.organisation)):
         raise PermissionDenied
     refuse_restricted(by)
-    job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if job.status != Job.Status.OPEN:
         raise JobNotOpen
     _refuse_who_cannot(job, expert)

@@ -281,7 +281,7 @@ def publish(job: Job, *, by: User, at: datetime) -> Job:
     :raises JobIsIncomplete: when something is missing.
     :raises IllegalMove: unless it is a draft.
     """
-    _may_post(job.organisation, by)
+    _held(job, by)
     refuse_restricted(by)
     second_factors.demand(by)
     job.sketch = reviews.sketch(job)
@@ -300,7 +300,7 @@ def pause(job: Job, *, by: User, at: datetime) -> Job:
     :raises PermissionDenied: unless `by` hires for the organisation.
     :raises IllegalMove: unless it is open.
     """
-    _may_post(job.organisation, by)
+    _held(job, by)
     job.move("pause", by=by, at=at)
     return job
 
@@ -313,7 +313,7 @@ def resume(job: Job, *, by: User, at: datetime) -> Job:
     :raises AccountIsRestricted: while a sanction of theirs is in force.
     :raises IllegalMove: unless it is paused.
     """
-    _may_post(job.organisation, by)
+    _held(job, by)
     refuse_restricted(by)
     job.move("resume", by=by, at=at)
     return job
@@ -326,7 +326,7 @@ def close(job: Job, *, outcome: str, by: User, at: datetime) -> Job:
     :raises PermissionDenied: unless `by` hires for the organisation.
     :raises IllegalMove: unless it is open or paused.
     """
-    _may_post(job.organisation, by)
+    _held(job, by)
     return _end(job, "close", outcome=outcome, by=by, at=at)
 
 
@@ -380,9 +380,13 @@ def _may_post(organisation: Organisation, by: User) -> None:
 
 
 def _held(job: Job, by: User) -> Job:
-    """Return the row as it is now, locked against other changes."""
+    """Return the row as it is now, locked against other changes.
+
+    Who may is asked under the lock: a role that was taken away while this waited is gone.
+    """
+    held = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     _may_post(job.organisation, by)
-    return Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    return held
 
 
 def _editable(job: Job, by: User) -> Job:

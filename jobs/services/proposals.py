@@ -455,6 +455,7 @@ def _take_a_slot(expert: Expert, at: datetime) -> None:
 
 def _choose(proposal: Proposal, by: User, at: datetime) -> None:
     """Refuse who does not hire; the job's row comes before the proposal's, as where it closes."""
+    _held(proposal.job)
     membership = people.membership(by, proposal.job.organisation)
     if not policies.may_choose(membership, proposal):
         raise PermissionDenied

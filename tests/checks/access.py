@@ -1,10 +1,12 @@
 """A: who may do what."""
 
-from tests.checks.check import Check, guard, left_out
+from tests.checks.check import Check, guard
 from tests.mutants.guards import Guard
 
 ASKED = "tests/test_access.py"
 ASKED_ALL = "tests/drills_api/test_schemathesis.py"
+REVOKED = "tests/races/test_revocation.py"
+WAITING = "test_whoever_waits_for_a_row_has_the_role_they_have_when_it_comes"
 BLOCKS = (
     "tests/jobs/test_messages.py::test_a_block_stops_both_sides_about_every_job_until_it_is_lifted"
 )
@@ -134,10 +136,43 @@ ACCESS = (
         ),
         narrower="that what the document allows is taken: which rows there are, it cannot say.",
     ),
-    left_out(
+    Check(
         "A-08",
         "P0",
-        "A role that was taken away counts at the next request, also amid a transaction.",
-        "single cases are tested; the thousand interleavings are not.",
+        "A role that was taken away counts at the next request, of a session, a token or a part of"
+        " a page, and for whoever waits for a row meanwhile: none of a thousand acts of eight kinds"
+        " goes through with a role that was taken away before it or while it waited.",
+        tests=(REVOKED,),
+        faults=(
+            Guard(
+                "who hires is asked under the lock",
+                "jobs/services/jobs.py",
+                "    held = Job.objects.select_for_update(no_key=True).get(pk=job.pk)\n"
+                "    _may_post(job.organisation, by)\n",
+                "    _may_post(job.organisation, by)\n"
+                "    held = Job.objects.select_for_update(no_key=True).get(pk=job.pk)\n",
+                (f"{REVOKED}::{WAITING}",),
+            ),
+            Guard(
+                "who pauses is asked under the lock",
+                "contracts/services/pauses.py",
+                "    _refuse_others(contract, by)\n    if contract.is_consultation",
+                "    if contract.is_consultation",
+                (f"{REVOKED}::{WAITING}",),
+            ),
+            Guard(
+                "a role is not remembered",
+                "accounts/selectors.py",
+                "    place = Membership.objects.filter(user=user, organisation=organisation)"
+                ".first()\n",
+                "    place = vars(Membership).get('kept')\n"
+                "    if not (place and place.user_id == user.pk):\n"
+                "        place = Membership.objects.filter(user=user).first()\n"
+                "        Membership.kept = place\n",
+                (REVOKED,),
+            ),
+        ),
+        narrower="the moment between the question and the end of a transaction that waits for"
+        " nothing: it counts as before.",
     ),
 )

@@ -1,0 +1,190 @@
+"""A role that is taken away: at the next request, and for whoever waits for a row meanwhile."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from random import Random
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import now
+
+from accounts.models import Membership, User
+from accounts.services import access_tokens, memberships
+from contracts.models import Contract
+from contracts.services import endings, milestones, pauses
+from jobs.services import invitations, jobs, proposals
+from tests import factories
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Act = Callable[[], Any]
+
+
+@pytest.fixture
+def owen(acme) -> User:
+    """A second owner of acme's organisation, until acme says otherwise."""
+    user = factories.user("Owen")
+    organisation = acme.memberships.get().organisation
+    Membership.objects.create(
+        organisation=organisation, user=user, role="owner", created_at=factories.LONG_AGO
+    )
+    return user
+
+
+@pytest.fixture
+def acts(acme, ada, owen, submission) -> Mapping[str, tuple[Any, Act]]:
+    """What owen may do as an owner, each with the row for which it waits."""
+    client = acme.memberships.get().organisation
+    job, sent = factories.job(client), factories.proposal(factories.job(client), ada.expert)
+    draft = factories.job(client, status="draft")
+    contract = submission.milestone.contract
+    said: dict[str, Any] = {"by": owen, "at": NOON}
+    return {
+        "publish": (draft, lambda: jobs.publish(draft, **said)),
+        "pause a job": (job, lambda: jobs.pause(job, **said)),
+        "invite": (job, lambda: invitations.invite(job, ada.expert, note="", **said)),
+        "shortlist": (sent.job, lambda: proposals.shortlist(sent, **said)),
+        "approve": (contract, lambda: milestones.approve(submission, **said)),
+        "ask for changes": (
+            contract,
+            lambda: milestones.ask_for_changes(submission, note="More", failing=[], **said),
+        ),
+        "pause": (
+            contract,
+            lambda: pauses.pause(contract, reason=pauses.PauseReason.OTHER, note="x", **said),
+        ),
+        "end": (
+            contract,
+            lambda: endings.end(contract, reason=Contract.EndReason.OTHER, note="x", **said),
+        ),
+    }
+
+
+class Other:
+    """Another request, on a connection of its own."""
+
+    def __init__(self) -> None:
+        self.thread = ThreadPoolExecutor(1)
+        self.process = self.thread.submit(self._process).result()
+
+    def begin(self, act: Act) -> "Future[Any]":
+        """Begin an act that takes back whatever it did."""
+        return self.thread.submit(self._undone, act)
+
+    def wait_until_it_waits(self) -> None:
+        """Return once it stands behind a lock."""
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT cardinality(pg_blocking_pids(%s))", [self.process])
+                if cursor.fetchone()[0]:
+                    return
+            time.sleep(0.001)
+        pytest.fail("it never waited for the row")
+
+    def _process(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    def _undone(self, act: Act) -> Any:
+        with transaction.atomic():
+            try:
+                return act()
+            except Exception as error:  # noqa: BLE001 (an outcome like any other)
+                return error
+            finally:
+                transaction.set_rollback(True)
+
+
+@pytest.fixture
+def other() -> Iterator[Other]:
+    """Somebody else's request."""
+    one = Other()
+    yield one
+    one.thread.submit(lambda: connection.close()).result()  # noqa: PLW0108 (that thread's own)
+    one.thread.shutdown()
+
+
+def outcomes(other: Other, row: Any, act: Act, demote: Act, *, waits: bool) -> Any:
+    """Take the role away before an act begins, or while it waits for its row; return its end."""
+    if not waits:
+        demote()
+        return other.begin(act).result()
+    with transaction.atomic():
+        type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
+        begun = other.begin(act)
+        other.wait_until_it_waits()
+        demote()
+    return begun.result()
+
+
+def stale(acts, other: Other, acme: User, owen: User, turns: Iterator[tuple[str, bool]]) -> list:
+    """Return which acts went through with a role that had been taken away."""
+    organisation = acme.memberships.get().organisation
+
+    def give(role: str) -> None:
+        memberships.change_role(organisation, owen, role=role, by=acme, at=NOON)
+
+    found = []
+    for name, waits in turns:
+        end = outcomes(other, *acts[name], lambda: give("viewer"), waits=waits)
+        if not isinstance(end, PermissionDenied):
+            found.append((name, waits, end))
+        give("owner")
+    return found
+
+
+def test_an_owner_may_do_all_of_this(acts, other):
+    """So that what is refused below is refused for the role."""
+    ends = {name: other.begin(act).result() for name, (_row, act) in acts.items()}
+
+    assert [name for name, end in ends.items() if isinstance(end, PermissionDenied)] == []
+
+
+def test_whoever_waits_for_a_row_has_the_role_they_have_when_it_comes(acts, other, acme, owen):
+    assert stale(acts, other, acme, owen, iter([(name, True) for name in acts])) == []
+
+
+@pytest.mark.drills
+def test_none_of_a_thousand_goes_through(acts, other, acme, owen):
+    random = Random(8)  # noqa: S311 (chooses what to try)
+    turns = ((random.choice([*acts]), random.random() < 0.5) for _ in range(1_000))
+
+    assert stale(acts, other, acme, owen, turns) == []
+
+
+@pytest.mark.parametrize("way", ["session", "token", "part of a page"])
+def test_the_next_request_is_refused(acme, owen, way):
+    organisation = acme.memberships.get().organisation
+    first, second = factories.job(organisation), factories.job(organisation)
+    client, ask = Client(), "jobs:pause"
+    if way == "token":
+        _row, secret = access_tokens.issue(
+            name="CRM", scopes=["jobs:write"], days=30, by=owen, at=now()
+        )
+        client, ask = Client(headers={"Authorization": f"Bearer {secret}"}), "api:pause-job"
+    else:
+        client.force_login(owen)
+    headers = {"HX-Request": "true"} if way == "part of a page" else {}
+
+    def pause(job) -> Any:
+        address = reverse(ask, args=[job.public_id])
+        if way == "token":
+            return client.post(address, {}, content_type="application/json")
+        return client.post(address, headers=headers)
+
+    before = pause(first)
+    memberships.change_role(organisation, owen, role="viewer", by=acme, at=NOON)
+    after = pause(second)
+
+    assert before.status_code in (200, 204, 302)
+    assert after.status_code == 403
+    second.refresh_from_db()
+    assert second.status == "open"
