@@ -163,13 +163,10 @@ ACCESS = (
             Guard(
                 "a role is not remembered",
                 "accounts/selectors.py",
-                "    place = Membership.objects.filter(user=user, organisation=organisation)"
-                ".first()\n",
-                "    place = vars(Membership).get('kept')\n"
-                "    if not (place and place.user_id == user.pk):\n"
-                "        place = Membership.objects.filter(user=user).first()\n"
-                "        Membership.kept = place\n",
-                (REVOKED,),
+                "        place.user = user\n",
+                "        place.user = user\n"
+                "        place.role = vars(membership).setdefault(str(user.pk), place.role)\n",
+                (f"{REVOKED}::test_the_next_request_is_refused",),
             ),
         ),
         narrower="the moment between the question and the end of a transaction that waits for"

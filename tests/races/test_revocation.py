@@ -125,7 +125,9 @@ def outcomes(other: Other, row: Any, act: Act, demote: Act, *, waits: bool) -> A
     return begun.result()
 
 
-def stale(acts, other: Other, acme: User, owen: User, turns: Iterator[tuple[str, bool]]) -> list:
+def stale(
+    acts, other: Other, acme: User, owen: User, turns: Iterator[tuple[str, bool]]
+) -> list[Any]:
     """Return which acts went through with a role that had been taken away."""
     organisation = acme.memberships.get().organisation
 
