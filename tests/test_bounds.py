@@ -20,9 +20,6 @@ from tests.crowd import gather
 MOST = 12
 # What a page may weigh with all it loads, in bytes as sent; the page itself is the part that grows.
 HEAVIEST = 75_000
-# Invitations that wait in one organisation have no pages yet: they are weighed with some hundred
-# of them, and not beyond.
-WEIGHED_UP_TO = {"accounts:organisation": 500}
 # Pages of one thing and all that belongs to it, each of another kind of row; nothing is read twice.
 OTHER_BOUNDS = {
     "contracts:detail": 19,  # work, money, papers, talk, what went wrong
@@ -114,9 +111,7 @@ def _open_every_list(count, client, acme, ada, staff):
             assert answer.status_code == 200, url
             weight = len(gzip.compress(answer.content))
             told.append(f"{reader:5} {name:32} {len(asked):3} statements {weight:6} bytes")
-            is_weighed = count <= WEIGHED_UP_TO.get(name, count)
-            is_heavy = is_weighed and weight > HEAVIEST
-            if len(asked) > OTHER_BOUNDS.get(name, MOST) or is_heavy:
+            if len(asked) > OTHER_BOUNDS.get(name, MOST) or weight > HEAVIEST:
                 over[reader, name] = len(asked), weight
     assert over == {}, "\n".join(told)
 

@@ -51,10 +51,11 @@ def organisation(request: MemberRequest, public_id: str) -> HttpResponse:
         return redirect("accounts:organisation", row.public_id)
     member = selectors.membership(request.user, row)
     members = row.memberships.select_related("user").order_by("pk")
+    invited = row.member_invitations.waiting().order_by("pk")
     context = {
         "organisation": row,
         "page": Paginator(members, MEMBERS_PER_PAGE).get_page(request.GET.get("page")),
-        "invitations": row.member_invitations.waiting().order_by("pk"),
+        "invited": Paginator(invited, MEMBERS_PER_PAGE).get_page(request.GET.get("invited")),
         "changes": row.changes.select_related("user", "by")[:HISTORY_LINES],
         "may_describe": policies.may_describe(member),
         "may_manage": policies.may_manage_members(member),

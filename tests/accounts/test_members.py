@@ -191,3 +191,20 @@ def test_a_long_list_of_members_has_pages(client, organisation, acme):
     main = [text[text.index('id="members"') :] for text in (first, second)]
     assert [[name in text for name in names] for text in main] == [[True, False], [False, True]]
     assert 'href="?page=2" rel="next"' in first
+
+
+def test_a_long_list_of_those_invited_has_pages_of_its_own(client, organisation, acme):
+    for number in range(MEMBERS_PER_PAGE + 1):
+        factories.member_invitation(organisation, f"guest.{number}@attest.example")
+    client.force_login(acme)
+    address = reverse("accounts:organisation", args=[organisation.public_id])
+
+    first, second = client.get(address).text, client.get(address, {"invited": 2}).text
+
+    ends = ["guest.0@", f"guest.{MEMBERS_PER_PAGE}@"]
+    assert [[end in text for end in ends] for text in (first, second)] == [
+        [True, False],
+        [False, True],
+    ]
+    assert 'href="?invited=2" rel="next"' in first
+    assert acme.name in second[second.index('id="members"') :], "members keep their own page"
