@@ -1,24 +1,29 @@
-"""The newest public jobs as an Atom feed."""
+"""The newest public jobs as an Atom feed: all, or those that a search of the board finds."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
-from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 
+from jobs.forms.board import BoardForm
+from jobs.job_board import Board
 from jobs.models import Job
 from jobs.selectors import postings
 
 if TYPE_CHECKING:
-    JobFeed = Feed[Job, None]
+    JobFeed = Feed[Job, dict[str, Any]]
 else:  # generic to mypy alone
     JobFeed = Feed
 
 NEWEST = 30
+# What the board knows of its reader, and of the day; a feed is read by anybody, again and again.
+NOT_OF_A_FEED = ("fits", "hours", "days")
 
 
 class NewJobs(JobFeed):
@@ -26,6 +31,11 @@ class NewJobs(JobFeed):
 
     feed_type = Atom1Feed
     subtitle = _("Open jobs for vetted AI experts, each with its budget and checks.")
+
+    def get_object(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what the address asks for, as the board reads it."""
+        found = BoardForm(request.GET).found
+        return {name: value for name, value in found.items() if name not in NOT_OF_A_FEED}
 
     def title(self) -> str:
         """Name the site whose jobs these are."""
@@ -35,9 +45,11 @@ class NewJobs(JobFeed):
         """Lead to the board."""
         return reverse("jobs:board")
 
-    def items(self) -> QuerySet[Job]:
-        """Return the newest."""
-        return postings.public_jobs()[:NEWEST]
+    def items(self, asked: dict[str, Any]) -> list[Job]:
+        """Return the newest that fit."""
+        found = Board(AnonymousUser(), asked, None).page(NEWEST).jobs
+        rows = postings.public_jobs().in_bulk([each.pk for each in found])
+        return [rows[each.pk] for each in found if each.pk in rows]
 
     def item_title(self, job: Job) -> str:
         """Name the job."""

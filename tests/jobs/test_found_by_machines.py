@@ -21,8 +21,9 @@ def posting(client, job):
     return json.loads(found[1]) if found else None
 
 
-def feed(client):
-    root = ElementTree.fromstring(client.get(reverse("jobs:feed")).content)  # noqa: S314 - ours
+def feed(client, **search):
+    answer = client.get(reverse("jobs:feed"), search)
+    root = ElementTree.fromstring(answer.content)  # noqa: S314 - ours
     return [entry.findtext(f"{ATOM}title") or "" for entry in root.iter(f"{ATOM}entry")]
 
 
@@ -65,6 +66,18 @@ def test_the_feed_names_each_job_once_for_ever(client, job):
     [entry] = root.iter(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}id") == f"urn:attest:{job.public_id}"
     assert reverse("jobs:feed") in client.get(reverse("jobs:board")).text
+
+
+def test_a_feed_follows_a_search_of_the_board(client, job):
+    factories.skill("evals")
+    asked = {"q": "assistant", "skills": "rag", "budget": "5,000"}
+    assert feed(client, **asked) == [job.title]
+    assert feed(client, **asked | {"skills": "evals"}) == []
+    assert feed(client, **asked | {"q": "spreadsheets"}) == []
+    assert feed(client, fits="on", days="1", hours="6") == [job.title], "which a feed does not know"
+
+    page = client.get(reverse("jobs:board"), {"skills": "rag"}).text
+    assert page.count(f'href="{reverse("jobs:feed")}?skills=rag&amp;"') == 2
 
 
 def test_the_map_has_public_jobs_vetted_experts_and_pages(client, job, ada):
