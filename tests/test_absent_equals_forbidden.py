@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from tests.access_table import ACCESS, PEOPLE
-from tests.test_access import world  # noqa: F401 (a fixture)
+from tests.world import one_of_everything  # noqa: F401 (a fixture)
 
 PUBLIC_ID = re.compile(r"^([a-z]{3})_[0-9a-z]{12}$")
 NOBODYS = "0" * 12
@@ -41,7 +41,7 @@ def said(answer: HttpResponse, address: str) -> tuple[int, str, list[str]]:
 
 
 @pytest.mark.parametrize("step", [pytest.param(6, id="some addresses"), EVERY])
-def test_both_answers_are_the_same(client, world, mallory, step):  # noqa: F811
+def test_both_answers_are_the_same(client, world, mallory, step):
     client.force_login(mallory)
 
     def ask(name: str, method: str, arguments: list[object]) -> tuple[int, str, list[str]]:
@@ -65,7 +65,7 @@ def test_both_answers_are_the_same(client, world, mallory, step):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", ["api:proposal", "api:contract"])
-def test_so_it_is_in_the_api(client, world, mallory, name):  # noqa: F811
+def test_so_it_is_in_the_api(client, world, mallory, name):
     client.force_login(mallory)
     [theirs] = world[name.removeprefix("api:")]
 

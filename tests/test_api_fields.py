@@ -16,9 +16,8 @@ from drf_spectacular.generators import SchemaGenerator
 
 from tests.access_table import ACCESS
 from tests.test_access import PUSHED, privileges
-from tests.test_access import world as build_world
+from tests.world import one_of_everything  # noqa: F401 (a fixture)
 
-world = build_world  # the fixture of the access table: one of everything
 OK = range(200, 300)
 
 

@@ -40,7 +40,7 @@ from marketplace.kit import personal
 from marketplace.kit.personal import STAYS, Kept
 from tests import factories
 from tests.conftest import NOON
-from tests.test_access import world  # noqa: F401 (a fixture: one of everything)
+from tests.world import one_of_everything  # noqa: F401 (a fixture)
 
 WORD = "canary"
 # What we read ourselves when we write to somebody.
@@ -96,7 +96,7 @@ def word(column: Any, number: int) -> Any:
 
 
 @pytest.fixture
-def lives(world, acme, ada, mallory) -> None:  # noqa: F811
+def lives(world, acme, ada, mallory) -> None:
     """Two whole lives with a word in every column, and nothing that holds them here."""
     names = count(100)
     more_of(acme, ada)

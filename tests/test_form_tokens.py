@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from tests.access_table import ACCESS
-from tests.test_access import world  # noqa: F401 (a fixture)
+from tests.world import one_of_everything  # noqa: F401 (a fixture)
 
 # Stripe signs what it sends; a mail program unsubscribes by RFC 8058 with the secret of the link;
 # the choice of a language stands on pages kept for all, and asks who sent it (test_german.py).
@@ -18,7 +18,7 @@ REFUSED = {403, 415}
 
 
 @pytest.fixture
-def addresses(world):  # noqa: F811
+def addresses(world):
     """One address of every name."""
     kinds = {str(name): str(kind) for name, _method, kind, *_statuses in ACCESS}
     return {name: reverse(name, args=world[kind]) for name, kind in kinds.items()}

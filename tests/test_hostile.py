@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.access_table import ACCESS, PEOPLE
-from tests.test_access import part_of, world  # noqa: F401 (a fixture)
+from tests.test_access import part_of
+from tests.world import one_of_everything  # noqa: F401 (a fixture)
 
 VALUES = (
     "\x00",
@@ -122,7 +123,7 @@ ALL = pytest.param(range(len(VALUES)), marks=pytest.mark.drills, id="every value
 
 @pytest.mark.parametrize("turns", [pytest.param(range(1), id="a value each"), ALL])
 @pytest.mark.parametrize("part", PARTS)
-def test_hostile_values_are_answered(world, person, part, turns):  # noqa: F811
+def test_hostile_values_are_answered(world, person, part, turns):
     found = []
     for place, (name, kind, who) in enumerate(pages(part)):
         client, address = person(who), reverse(name, args=world[kind])

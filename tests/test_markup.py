@@ -22,8 +22,8 @@ from django.urls import reverse
 from accounts import emails
 from accounts.models import Kind
 from marketplace.kit import personal
-from tests.test_access import world  # noqa: F401 (a fixture)
 from tests.test_hostile import PARTS, pages, person  # noqa: F401 (a fixture)
+from tests.world import one_of_everything  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.browser
 
@@ -171,7 +171,7 @@ def harmful(opened, client, address) -> list[str]:
 # --- All pages, one value in every word
 
 
-def test_words_are_written_almost_everywhere(world):  # noqa: F811
+def test_words_are_written_almost_everywhere(world):
     assert write_everywhere(EVERYWHERE) >= 60
 
 

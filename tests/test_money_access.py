@@ -20,10 +20,8 @@ from accounts.models import Membership, Sanction, User
 from accounts.models.user import DISPUTES
 from tests import factories
 from tests.access_table import ACCESS
-from tests.test_access import world as build_world
+from tests.world import one_of_everything  # noqa: F401 (a fixture)
 from tests.written import changes
-
-world = build_world  # the fixture of the other table: one of everything
 
 # Those of the client who move money, those who review, and the expert (product.md, row 7: "only
 # finance and owner may pay"). A suspended person begins nothing new, and finishes what runs.

@@ -31,7 +31,7 @@ from experts.models import (
 from jobs.models import Job, Match, UseCase
 from tests.access_table import ACCESS, PEOPLE
 from tests.conftest import NOON
-from tests.test_access import world  # noqa: F401 (a fixture)
+from tests.world import one_of_everything  # noqa: F401 (a fixture)
 
 OPEN, CLOSE = "⟦", "⟧"
 # Who looks at a page, if they may; two sides of a contract read different words.
@@ -143,7 +143,7 @@ def marked(monkeypatch):
 
 
 @pytest.fixture
-def renamed(world):  # noqa: F811
+def renamed(world):
     """One of everything, and all of the catalogue called by a name nothing else has."""
     for model in CATALOGUE:
         model._default_manager.update(**named(model))
@@ -160,7 +160,7 @@ def renamed(world):  # noqa: F811
 
 
 @pytest.fixture
-def clients(world, django_user_model):  # noqa: F811
+def clients(world, django_user_model):
     """A browser for each reader."""
     found = {"anonymous": Client()}
     for name in READERS[:-1]:
@@ -181,7 +181,7 @@ def test_no_page_says_what_no_language_can_change(renamed, marked, clients):
     assert sorted(found) == []
 
 
-def pages(world: dict[str, list[str]]) -> Iterator[tuple[str, str, list[str]]]:  # noqa: F811
+def pages(world: dict[str, list[str]]) -> Iterator[tuple[str, str, list[str]]]:
     """Return each page, its address and who reads it here: of a contract, both sides."""
     for name, method, kind, *statuses in ACCESS:
         readers = [person for person in READERS if statuses[PEOPLE.index(person)] == 200]

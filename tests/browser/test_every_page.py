@@ -6,7 +6,6 @@ The crawl follows one link for each address pattern, so a new page is tested onc
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
@@ -15,12 +14,10 @@ from playwright.sync_api import Page, Response
 
 from tests import axe
 from tests.browser.conftest import Person
+from tests.weight import Weight
 
 pytestmark = pytest.mark.browser
 
-# ux.md section 6: limits for one page on a first visit.
-MOST_BYTES = 75_000
-MOST_REQUESTS = 8
 # Whatever a page shows, its rows are fetched together; the fullest need some thirty statements.
 MOST_STATEMENTS = 45
 START = {
@@ -48,14 +45,14 @@ START = {
     "disputes@attest.example": ["/admin/disputes/", "/disputes/decisions/"],
     "admin@attest.example": [
         *("/admin/payments/", "/admin/chargebacks/", "/admin/clawbacks/"),
-        *("/admin/differences/", "/admin/registry/", "/admin/mails/"),
+        *("/admin/differences/", "/admin/registry/", "/admin/mails/", "/admin/links/"),
         *("/admin/health/", "/admin/flags/", "/admin/jobs-in-review/", "/admin/sanctions/"),
     ],
 }
 # Django's own record pages keep Django's look; signing out ends the crawl; a file is no page.
 DESKS = (
     "vetting|registry|mails|health|flags|sanctions|disputes|payments|chargebacks|clawbacks"
-    "|differences|jobs-in-review"
+    "|differences|jobs-in-review|links"
 )
 NOT_OURS = re.compile(rf"^admin:(?!({DESKS}):)|^account_logout$|^openapi$|file$")
 A_FILE = re.compile(r"\.[a-z]{2,4}$")
@@ -136,10 +133,7 @@ def crawl(someone: Person, start: list[str], *, follows: bool) -> Iterator[Page]
         # Whoever looks at the page takes longer than what it still loads.
         yield someone.page
         assert statements <= MOST_STATEMENTS, f"{path}: {statements} statements"
-        assert len(measured.answers) <= MOST_REQUESTS, f"{path}: {measured.answers}"
-        assert sum(size for _, size in measured.answers) <= MOST_BYTES, (
-            f"{path}: {measured.answers}"
-        )
+        assert measured.is_light, f"{path}: {measured.answers}"
         if follows:
             waiting.extend(links_on(someone.page))
 
@@ -153,8 +147,7 @@ def looks_right(someone: Person) -> None:
     assert statements_of(answer) <= MOST_STATEMENTS, path
     if someone.is_critical:
         assert axe.faults(someone.page) == []
-    assert len(measured.answers) <= MOST_REQUESTS, f"{path}: {measured.answers}"
-    assert sum(size for _, size in measured.answers) <= MOST_BYTES, f"{path}: {measured.answers}"
+    assert measured.is_light, f"{path}: {measured.answers}"
 
 
 def statements_of(answer: Response) -> int:
@@ -182,39 +175,3 @@ def links_on(page: Page) -> list[str]:
     whole = {urldefrag(urljoin(here, href)).url for href in hrefs}
     ours = f"{urlsplit(here).scheme}://{urlsplit(here).netloc}"
     return sorted(link.removeprefix(ours) for link in whole if link.startswith(f"{ours}/"))
-
-
-class Weight:
-    """Counts what a page costs a first visitor: the cache is off while it loads."""
-
-    def __init__(self, page: Page) -> None:
-        self.loader = ""
-        self.sent: dict[str, tuple[str, str]] = {}
-        self.bytes_of: dict[str, int] = {}
-        wire = page.context.new_cdp_session(page)
-        wire.send("Network.enable")
-        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        wire.on("Network.requestWillBeSent", self.note)
-        wire.on("Network.loadingFinished", self.count)
-
-    def note(self, request: dict[str, Any]) -> None:
-        """Remember which document asked for what; the last document is the page."""
-        if request["type"] == "Document":
-            self.loader = request["loaderId"]
-        self.sent[request["requestId"]] = (request["loaderId"], request["request"]["url"])
-
-    def count(self, finished: dict[str, Any]) -> None:
-        """Weigh one answer, as it came over the wire."""
-        self.bytes_of[finished["requestId"]] = int(finished["encodedDataLength"])
-
-    @property
-    def answers(self) -> list[tuple[str, int]]:
-        """What the page itself asked for, with the bytes of each; the last page may still load.
-
-        Pictures that the browser draws into its own fields have `data:` addresses.
-        """
-        return [
-            (url, self.bytes_of[request])
-            for request, (loader, url) in self.sent.items()
-            if loader == self.loader and request in self.bytes_of and not url.startswith("data:")
-        ]

@@ -18,10 +18,9 @@ from accounts.services import access_tokens
 from marketplace import limits
 from marketplace.kit.limits import AN_HOUR, Rate
 from tests import factories
-from tests.test_access import world as build_world
+from tests.world import one_of_everything  # noqa: F401 (a fixture)
 
 pytestmark = [pytest.mark.drills, pytest.mark.django_db(transaction=True)]
-world = build_world  # one of everything, of acme's and ada's
 WIDE = Rate("drill", 10**9, AN_HOUR)
 SCHEMATHESIS = Path(sys.executable).with_name("st")
 # In seconds: of the whole document, and of a part of it.
