@@ -61,14 +61,16 @@ def contract_for(user: User, public_id: str) -> Contract:
 
 
 def milestone_for(user: User, contract_id: str, public_id: str) -> Milestone:
-    """Return a milestone of such a contract; or answer 404."""
-    return get_object_or_404(contract_for(user, contract_id).milestones, public_id=public_id)
+    """Return a milestone of such a contract, with what was released and returned; or answer 404."""
+    rows = contract_for(user, contract_id).milestones.prefetch_related("releases", "refunds")
+    return get_object_or_404(rows, public_id=public_id)
 
 
 def submission_for(user: User, contract_id: str, public_id: str) -> Submission:
     """Return work handed in on such a contract; or answer 404."""
     contract = contract_for(user, contract_id)
-    work = Submission.objects.select_related("milestone").filter(milestone__contract=contract)
+    rows = Submission.objects.select_related("milestone").filter(milestone__contract=contract)
+    work = rows.prefetch_related("milestone__releases", "milestone__refunds")
     submission = get_object_or_404(work, public_id=public_id)
     submission.milestone.contract = contract
     return submission

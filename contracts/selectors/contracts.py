@@ -67,6 +67,13 @@ def with_milestones(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     )
 
 
+def fetch_milestones(contract: Contract) -> None:
+    """Fetch the milestones of a contract as `whole` does, with the sums of what has moved."""
+    prefetch_related_objects(
+        [contract], Prefetch("milestones", _with_state(Milestone.objects.all()))
+    )
+
+
 def fetch_hours(contract: Contract) -> None:
     """Fetch the weeks of a contract that is paid by the hour, as `whole` does; else nothing."""
     if contract.is_hourly:

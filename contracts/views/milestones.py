@@ -120,6 +120,7 @@ def approve(request: MemberRequest, contract_id: str, public_id: str) -> HttpRes
     member = membership(request.user, contract.organisation)
     if not policies.may_release(request.user, member, contract):
         raise PermissionDenied
+    contracts.fetch_milestones(contract)
     checks = stages.check_lines(submission)
     form = ApproveForm(request.POST if request.method == "POST" else None, has_checks=bool(checks))
     if form.is_valid():

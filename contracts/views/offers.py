@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -63,6 +64,7 @@ def library(request: HttpRequest) -> HttpResponse:
 def detail(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show an offer to both sides, beside the proposal or the version it answers."""
     offer = _offer(request, public_id)
+    prefetch_related_objects([offer], "milestones")
     member = membership(request.user, offer.proposal.job.organisation)
     is_waiting = offer.may("accept")
     context = {

@@ -171,6 +171,7 @@ def end(request: MemberRequest, public_id: str) -> HttpResponse:
             endings.end(contract, **form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("Both sides were told. Nothing new begins."))
             return redirect("contracts:detail", contract.public_id)
+    reads.fetch_milestones(contract)
     held = terms.held(contract)
     context = {
         "contract": contract,
@@ -191,6 +192,7 @@ def propose_end(request: MemberRequest, public_id: str) -> HttpResponse:
     member = membership(request.user, contract.organisation)
     if not policies.may_propose_end(request.user, member, contract):
         raise PermissionDenied
+    reads.fetch_milestones(contract)
     form = ShareForm(request.POST if request.method == "POST" else None, held=terms.held(contract))
     if form.is_valid():
         with refusals_on(form):

@@ -78,14 +78,15 @@ def expert_search(request: MemberRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("experts:searches")
     filters = Filters.again(search.filters)
-    found = search.found.order_by("-found_at", "-pk").values_list("expert", flat=True)
+    newest = search.found.order_by("-found_at", "-pk").values_list("expert", flat=True)
+    found = list(newest[:MOST_SHOWN])
     directory = Directory(Filters(skills=filters.skills, zone=zone_of(request)), on=now().date())
-    fitting = set(directory.fitting(found[:MOST_SHOWN]))
+    fitting = set(directory.fitting(found))
     context = {
         "search": search,
         "form": form,
         "filters": spoken(filters, directory.taxonomy),
-        "rows": directory.rows([key for key in found[:MOST_SHOWN] if key in fitting]),
+        "rows": directory.rows([key for key in found if key in fitting]),
     }
     status = 422 if form.errors else 200
     return render(request, "experts/expert_search.html", context, status=status)

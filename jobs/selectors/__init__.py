@@ -304,8 +304,11 @@ def compared(job: Job, public_ids: Collection[str]) -> QuerySet[Proposal]:
 
 
 def whole(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Add what a proposal's page shows: both sides, milestones, answers and evidence."""
-    return comparable(proposals).prefetch_related("must_answers__skill", "shown_badges__skill")
+    """Add what a proposal's page shows: both sides, milestones, answers, evidence, must-haves."""
+    wishes = Prefetch("job__skills", JobSkill.objects.select_related("skill"))
+    return comparable(proposals).prefetch_related(
+        "must_answers__skill", "shown_badges__skill", wishes
+    )
 
 
 def comparable(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:

@@ -179,3 +179,11 @@ def test_the_page_is_for_those_who_move_money(client, ada, mallory, member, url,
         assert client.get(url).status_code == status
         assert client.post(url, {"is_checked": "on"}).status_code == status
     assert nothing_happened(submission)
+
+
+def test_the_page_reads_each_row_once(client, url, acme, django_assert_max_num_queries):
+    client.force_login(acme)
+    client.get(reverse("fees"))  # which notes where they are signed in
+
+    with django_assert_max_num_queries(13):
+        assert client.get(url).status_code == 200
