@@ -7,7 +7,8 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-PAIRS = 30
+# As the design asks; by chance alone, 30 pairs would be beyond 0.60 one time in five.
+PAIRS = 200
 
 
 @pytest.mark.drills
@@ -26,9 +27,13 @@ def test_signing_up_takes_as_long_whether_or_not_one_has_an_account(client, sett
         return perf_counter() - began
 
     spent("warming@up.example")
-    pairs = [(spent(ada.email), spent(f"new{n}@people.example")) for n in range(PAIRS)]
+    known, unknown = [], []
+    for number in range(PAIRS):
+        turns = [(known, ada.email), (unknown, f"new{number}@people.example")]
+        # Whoever comes second might find the machine warmer.
+        for times, email in turns if number % 2 else reversed(turns):
+            times.append(spent(email))
 
-    known, unknown = zip(*pairs, strict=True)
     wins = sum((k > u) + (k == u) / 2 for k in known for u in unknown) / PAIRS**2
     area = max(wins, 1 - wins)
     gap = abs(median(known) - median(unknown)) / median(unknown)
