@@ -10,6 +10,7 @@ MARKUP = "tests/test_markup.py"
 API = "marketplace/api.py"
 ONCE = "tests/jobs/test_idempotency.py"
 PAGES = "tests/test_api_pages.py"
+SLOW = "tests/drills_faults/test_slow_clients.py"
 
 HOSTILE = (
     Check(
@@ -62,8 +63,22 @@ HOSTILE = (
         ),
         narrower="chunks on the wire, which the server in front takes or refuses.",
     ),
-    left_out(
-        "T-03", "P1", "Slow clients hold nobody up.", "the proxy in front is not part of this."
+    Check(
+        "T-03",
+        "P1",
+        "While 600 clients send headers or a form at a byte a second, everybody else has their page"
+        " within half a second: the proxy of the deployment takes in what it passes on.",
+        tests=(SLOW,),
+        faults=(
+            Guard(
+                "a request is taken in before it is passed on",
+                "deploy/compose.scale.yml",
+                "            proxy_request_buffering on;\n",
+                "            proxy_request_buffering off;\n",
+                (SLOW,),
+            ),
+        ),
+        narrower="3,500 clients, and those who read slowly.",
     ),
     Check(
         "T-04",
