@@ -1,6 +1,6 @@
 """T: hostile requests, input and output."""
 
-from tests.checks.check import Check, left_out
+from tests.checks.check import Check
 from tests.mutants.guards import Guard
 
 HOSTILE_TESTS = "tests/test_hostile.py"
@@ -11,6 +11,7 @@ API = "marketplace/api.py"
 ONCE = "tests/jobs/test_idempotency.py"
 PAGES = "tests/test_api_pages.py"
 SLOW = "tests/drills_faults/test_slow_clients.py"
+INJECTION = "tests/drills_api/test_injection.py"
 
 HOSTILE = (
     Check(
@@ -185,11 +186,14 @@ HOSTILE = (
         ),
         narrower="forms of pages, which name the row or its number instead.",
     ),
-    left_out(
+    Check(
         "T-10",
         "P1",
-        "sqlmap finds nothing to inject.",
-        "the tool is not among our packages; no SQL is made of text (S-01).",
+        "sqlmap finds nothing to inject in the search, the board and their API, and finds what is"
+        " planted.",
+        tests=(f"{INJECTION}::test_no_question_becomes_sql",),
+        controls=(f"{INJECTION}::test_one_that_does_is_found",),
+        narrower="what takes time or a second statement; forms.",
     ),
     Check(
         "T-11",
