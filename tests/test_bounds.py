@@ -24,7 +24,7 @@ HEAVIEST = 75_000
 OTHER_BOUNDS = {
     "contracts:detail": 19,  # work, money, papers, talk, what went wrong
     "jobs:detail": 15,  # the job, its client's record, and where the expert stands with it
-    "jobs:propose": 17,  # a draft with all its parts, the job's parts, badges, slots, the guard
+    "jobs:propose": 18,  # a draft with all its parts, the job's parts, badges, slots, the guard
     "admin:payments:index": 15,  # nine short lists
 }
 ROWS = 14
