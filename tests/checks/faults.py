@@ -9,6 +9,7 @@ WEB = "tests/drills_faults/test_web_killed.py"
 WORKER_KILLED = f"{WEB}::test_nothing_acknowledged_is_lost_when_workers_die[six times]"
 STILL = "tests/drills_faults/test_standing_still.py"
 AWAY = "tests/test_outages.py"
+LOAD = "tests/drills_faults/test_overload.py"
 OUTBOX = "tests/drills_hiring/test_outbox.py"
 EACH_IS_SENT = "test_each_is_sent_once_or_twice_where_smtp_cannot_tell"
 BROKER = "tests/contracts/test_broker_down.py"
@@ -108,11 +109,22 @@ FAULTS = (
         " argument everywhere, and clocks that differ are tested (W-02, the clauses of time).",
     ),
     left_out("F-07", "P1", "Slow and cut networks.", "no proxy of ours drops bytes yet."),
-    left_out(
+    Check(
         "F-08",
         "P1",
-        "Three times the load: 80 % of it is served, the rest told so at once.",
-        "see `make load`.",
+        "Three times of what can be served is asked: 80 % of it is served, the rest hears 503"
+        " within 200 ms, and nobody anything else.",
+        tests=(LOAD,),
+        faults=(
+            Guard(
+                "who is too many is turned away",
+                "marketplace/admission.py",
+                "        if request.path in OPEN:\n",
+                "        if request.path:\n",
+                (LOAD,),
+            ),
+        ),
+        narrower="ten minutes, and the 95th percentile of pages at 0.7x.",
     ),
     left_out("F-09", "P1", "A day of work: memory does not grow.", "takes a day."),
     Check(
