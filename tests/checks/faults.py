@@ -112,8 +112,8 @@ FAULTS = (
     Check(
         "F-08",
         "P1",
-        "Three times of what can be served is asked: 80 % of it is served, the rest hears 503"
-        " within 200 ms, and nobody anything else.",
+        "Three times of what can be served is asked: 80 % of it is served, the rest hears 503 or"
+        " 429 within 200 ms, and nobody meets a fault.",
         tests=(LOAD,),
         faults=(
             Guard(
