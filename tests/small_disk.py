@@ -29,5 +29,5 @@ def small_disk(kilobytes: int) -> Iterator[Path]:
     with holder:
         if holder.stdout.readline() != b"ready\n":
             pytest.skip("this machine lets nobody mount a disk of their own")
-        yield Path(f"/proc/{holder.pid}/root/mnt")
+        yield Path("/proc", str(holder.pid), "root", "mnt")
         holder.stdin.close()
