@@ -216,7 +216,7 @@ class Said:
 
 def feedback(contract: Contract, user: User) -> Said:
     """Return the feedback this reader may see; no query where `whole` found none."""
-    if not contract.__dict__.get("rated_by", True):
+    if not getattr(contract, "rated_by", True):
         return Said(own=None, others=None)
     side = steps.side_of(user, contract)
     rows = {row.side: row for row in contract.feedback.select_related("by", "replied_by")}
