@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from accounts.models import MemberInvitation, Membership, Organisation, User
+from accounts.models import Flag, MemberInvitation, Membership, Organisation, User
 from accounts.models.user import FINANCE
 from contracts.models import (
     Chargeback,
@@ -402,3 +402,11 @@ def clawback(of: Milestone, by: User, **fields: Any) -> Clawback:
         }
         | fields
     )
+
+
+def flag(kind: str, about: str, *, by: User) -> Flag:
+    """Build a report of something (its public id) that nobody has answered yet."""
+    return Flag.objects.create(
+        kind=kind, about=about, title="Reported", url="/", reason="scam", by=by,
+        created_at=NOON, status="open",
+    )  # fmt: skip

@@ -263,16 +263,7 @@ def test_messages_go_with_their_files(request, db, django_capture_on_commit_call
 
 def test_an_open_report_holds_the_message_and_its_file(request, db):
     message, _upload = spoken(request)
-    flag = Flag.objects.create(
-        kind="message",
-        about=message.public_id,
-        title="Message",
-        url="/",
-        reason=Flag.Reason.values[0],
-        by=request.getfixturevalue("acme"),
-        created_at=NOON,
-        status="open",
-    )
+    flag = factories.flag("message", message.public_id, by=request.getfixturevalue("acme"))
 
     personal.purge(at=NOON + timedelta(days=4000))
     assert Attachment.objects.filter(message=message).exists()

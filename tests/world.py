@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 
 from accounts import emails
-from accounts.models import Flag, Kind, Notification, Organisation, Sanction, User
+from accounts.models import Kind, Notification, Organisation, Sanction, User
 from accounts.services import access_tokens, exports, member_invitations, webhooks
 from contracts.models import (
     Amendment,
@@ -102,18 +102,7 @@ def one_of_everything(acme, ada, mallory, rhea) -> dict[str, list[str]]:
             ).public_id
         ],
         "search": [searches.save("Mine", "fits=on&", by=ada, at=NOON).public_id],
-        "flag": [
-            Flag.objects.create(
-                kind="job",
-                about=open_job.public_id,
-                title="A job",
-                url="/",
-                reason="scam",
-                by=ada,
-                created_at=NOON,
-                status="open",
-            ).public_id
-        ],
+        "flag": [factories.flag("job", open_job.public_id, by=ada).public_id],
         "sanction": [_noticed(ada, by=acme).public_id],
         "reported": ["job", open_job.public_id],
         "asked": [asked.public_id],

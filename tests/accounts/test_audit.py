@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from accounts.models import AuditChain, AuditEvent, Flag
+from accounts.models import AuditChain, AuditEvent
 from accounts.services import audit, erasures
 from accounts.tasks import verify_audit
 from experts.models import TrailEntry
@@ -52,16 +52,7 @@ def test_signing_in_and_saying_again_who_one_is_are_written_down(client, ada):
 
 def test_what_staff_read_is_written_down_for_each_whose_it_is(client, acme, ada, rhea):
     job = factories.job(acme.memberships.get().organisation)
-    flag = Flag.objects.create(
-        kind="job",
-        about=job.public_id,
-        title="A job",
-        url="/",
-        reason="scam",
-        by=ada,
-        created_at=NOON,
-        status="open",
-    )
+    flag = factories.flag("job", job.public_id, by=ada)
     flag.owners.add(acme)
     client.force_login(rhea)
 

@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import Deed, Flag
+from accounts.models import Deed
 from accounts.services import deeds, member_invitations
 from jobs.models import JobEvent
 from marketplace.celery import app
@@ -96,10 +96,7 @@ def test_every_task_of_ours_is_followed():
 
 def test_a_row_that_staff_open_among_the_records_is_written_down(client, acme):
     root = factories.user("root", is_staff=True, is_superuser=True)
-    flag = Flag.objects.create(
-        kind="job", about="job_x", title="A job", url="/", reason="scam", by=acme,
-        created_at=factories.NOON, status="open",
-    )  # fmt: skip
+    flag = factories.flag("job", "job_x", by=acme)
     client.force_login(root)
 
     client.get(reverse("admin:accounts_flag_changelist"))

@@ -245,16 +245,7 @@ def test_ones_messages_go_with_their_files_and_those_of_others_stay(
 def test_an_open_report_holds_a_message_until_it_is_answered(acme, ada):
     job = factories.job(acme.memberships.get().organisation)
     message = talk(job, ada.expert, ada)
-    flag = Flag.objects.create(
-        kind="message",
-        about=message.public_id,
-        title="Message",
-        url="/",
-        reason=Flag.Reason.values[0],
-        by=acme,
-        created_at=NOON,
-        status="open",
-    )
+    flag = factories.flag("message", message.public_id, by=acme)
     gone(ada)
     assert Message.objects.filter(pk=message.pk).exists()
     assert Erasure.objects.get().status == Erasure.Status.BEGUN
