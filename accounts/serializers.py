@@ -29,10 +29,14 @@ class Page(serializers.URLField):
     """The page of a row, where people see the same and do what they do in a browser only.
 
     :param path: returns it, without the host.
+    :param said: what is done there, for the document.
     """
 
-    def __init__(self, path: Callable[[Any], str]) -> None:
-        said = "Where people see the same, and finish what is finished in a browser."
+    def __init__(
+        self,
+        path: Callable[[Any], str],
+        said: str = "Where people see the same, and finish what is finished in a browser.",
+    ) -> None:
         super().__init__(source="*", read_only=True, help_text=said)
         self.path = path
 

@@ -4,8 +4,8 @@ from django.urls import path, register_converter
 from django.views.decorators.http import conditional_page
 
 from accounts.api import notifications
-from contracts.api import contracts, milestones
-from experts.api import experts, profiles
+from contracts.api import changes, contracts, feedback, hours, milestones, offers
+from experts.api import experts, profiles, saved
 from experts.api import searches as expert_searches
 from jobs.api import (
     alerts,
@@ -37,6 +37,10 @@ V1 = [
     ),
     path("verify/", experts.Verify.as_view(), name="verify"),
     path("profile/", profiles.OwnProfile.as_view(), name="own-profile"),
+    path("saved-experts/", saved.SavedExpertList.as_view(), name="saved-experts"),
+    path(
+        "saved-experts/<public:public_id>/", saved.SavedExpertDetail.as_view(), name="saved-expert"
+    ),
     path("searches/experts/", expert_searches.ExpertSearchList.as_view(), name="expert-searches"),
     path(
         "searches/experts/<public:public_id>/",
@@ -118,6 +122,11 @@ V1 = [
         proposals.DeclineProposal.as_view(),
         name="decline-proposal",
     ),
+    path(
+        "proposals/<public:public_id>/messages/",
+        conversations.BeginConversation.as_view(),
+        name="begin-conversation",
+    ),
     path("conversations/", conversations.ConversationList.as_view(), name="conversations"),
     path(
         "conversations/<public:public_id>/messages/",
@@ -128,6 +137,16 @@ V1 = [
         "conversations/<public:public_id>/read/",
         conversations.ReadConversation.as_view(),
         name="read-conversation",
+    ),
+    path(
+        "conversations/<public:public_id>/block/",
+        conversations.BlockConversation.as_view(),
+        name="block-conversation",
+    ),
+    path(
+        "conversations/<public:public_id>/unblock/",
+        conversations.UnblockConversation.as_view(),
+        name="unblock-conversation",
     ),
     path(
         "conversations/<public:public_id>/interviews/",
@@ -154,6 +173,12 @@ V1 = [
         interviews.CancelInterview.as_view(),
         name="cancel-interview",
     ),
+    path("offers/", offers.OfferList.as_view(), name="offers"),
+    path("offers/<public:public_id>/", offers.OfferDetail.as_view(), name="offer"),
+    path("offers/<public:public_id>/decline/", offers.DeclineOffer.as_view(), name="decline-offer"),
+    path(
+        "offers/<public:public_id>/withdraw/", offers.WithdrawOffer.as_view(), name="withdraw-offer"
+    ),
     path("contracts/", contracts.ContractList.as_view(), name="contracts"),
     path("contracts/<public:public_id>/", contracts.ContractDetail.as_view(), name="contract"),
     path(
@@ -165,6 +190,37 @@ V1 = [
         "contracts/<public:contract_id>/submissions/<public:public_id>/ask-for-changes/",
         milestones.AskForChanges.as_view(),
         name="ask-for-changes",
+    ),
+    path(
+        "contracts/<public:public_id>/timesheets/",
+        hours.TimesheetList.as_view(),
+        name="timesheets",
+    ),
+    path(
+        "contracts/<public:contract_id>/timesheets/<public:public_id>/query/",
+        hours.QueryHours.as_view(),
+        name="query-hours",
+    ),
+    path("contracts/<public:public_id>/changes/", changes.ChangeList.as_view(), name="changes"),
+    path(
+        "contracts/<public:contract_id>/changes/<public:public_id>/decline/",
+        changes.DeclineChange.as_view(),
+        name="decline-change",
+    ),
+    path(
+        "contracts/<public:contract_id>/changes/<public:public_id>/withdraw/",
+        changes.WithdrawChange.as_view(),
+        name="withdraw-change",
+    ),
+    path(
+        "contracts/<public:public_id>/feedback/",
+        feedback.ContractFeedback.as_view(),
+        name="feedback",
+    ),
+    path(
+        "contracts/<public:public_id>/feedback/reply/",
+        feedback.ReplyToFeedback.as_view(),
+        name="reply-to-feedback",
     ),
 ]
 # Whoever asks again with the `ETag` of what they have is answered 304 while it is the same.

@@ -25,6 +25,7 @@ API_OF_STRANGERS = Rate("api-anonymous", 120, A_MINUTE)
 LIMITED_OF_API: dict[str, Rate] = {
     "api:publish-job": PUBLISHED,
     "api:messages": MESSAGES,
+    "api:begin-conversation": MESSAGES,
     "api:send-proposal": PROPOSALS,
     "api:job-invitations": INVITATIONS,
 }

@@ -121,6 +121,14 @@ class Tools:
         """Read one proposal by id: its words, its price, its word on every check."""
         return dict(self.attest.ask("proposals", proposal))
 
+    def list_offers(self) -> list[dict[str, Any]]:
+        """List the offers the owner made or received, every version of them."""
+        return list(self.attest.ask("offers", limit=ROWS)["results"])
+
+    def read_offer(self, offer: str) -> dict[str, Any]:
+        """Read one offer by id: its terms, and in `in_browser` where a person agrees to it."""
+        return dict(self.attest.ask("offers", offer))
+
     def read_contract(self, contract: str) -> dict[str, Any]:
         """Read one contract by id: milestones, where the money is, and whose move it is."""
         return dict(self.attest.ask("contracts", contract))

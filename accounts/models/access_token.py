@@ -20,7 +20,7 @@ class Scope(models.TextChoices):
     JOBS = "jobs:write", _("Change jobs")
     PROPOSALS = "proposals:write", _("Write, send, answer and withdraw proposals")
     MESSAGES = "messages:write", _("Write messages, propose and answer interviews")
-    CONTRACTS = "contracts:write", _("Hand work in, and say what is missing from it")
+    CONTRACTS = "contracts:write", _("Hand in work and hours, say no to offers and changes, rate")
     PROFILE = "profile:write", _("Change your profile, alerts, searches and read news")
 
 

@@ -1,1 +1,1 @@
-"""Own contracts for machines, and the work that is handed in on them."""
+"""Own offers and contracts for machines, and what is done about them short of moving money."""

@@ -3,28 +3,41 @@
 from dataclasses import replace
 
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
 from accounts.api.edits import edit
+from accounts.api.once import once
 from accounts.api.who import asker
 from accounts.models import Scope, User
 from accounts.serializers import cleaned
 from experts.models import Expert
-from experts.serializers.profiles import OwnProfileOut, ProfileIn
+from experts.serializers.profiles import NewProfileIn, OwnProfileOut, ProfileIn
 from experts.services import profiles
+from experts.services.profiles import Profile
 
 
 class OwnProfile(APIView):
-    """Your profile as an expert; it is opened on its page."""
+    """Your profile as an expert."""
 
     scope = Scope.PROFILE
 
     @extend_schema(responses=OwnProfileOut)
     def get(self, request: Request) -> Response:
         return Response(OwnProfileOut(_of(asker(request))).data)
+
+    @extend_schema(request=NewProfileIn, responses={201: OwnProfileOut})
+    @once
+    def post(self, request: Request) -> Response:
+        """Open it; a badge makes it public."""
+        by = asker(request)
+        said = cleaned(NewProfileIn, request)
+        profiles.open_for(by, profile=Profile(**said), at=now())
+        return Response(OwnProfileOut(_of(by)).data, status=HTTP_201_CREATED)
 
     @extend_schema(request=ProfileIn, responses=OwnProfileOut)
     def patch(self, request: Request) -> Response:

@@ -81,3 +81,30 @@ class ProfileIn(In):
         max_length=MOST_DOMAINS,
         required=False,
     )
+
+
+# What a profile cannot do without; its page asks for the same.
+ASKED_FOR = (
+    *("name", "headline", "overview", "country", "time_zone", "languages"),
+    *("rate", "hours_per_week"),
+)
+LEFT_OUT: dict[str, Any] = {
+    "place": "",
+    "available_on": None,
+    "is_open": True,
+    "skills": [],
+    "domains": [],
+}
+
+
+class NewProfileIn(ProfileIn):
+    """What you say of yourself when you open your profile."""
+
+    def get_fields(self) -> Any:
+        """Ask for what the page asks for; the rest may be left out."""
+        fields = super().get_fields()
+        for name in ASKED_FOR:
+            fields[name].required = True
+        for name, value in LEFT_OUT.items():
+            fields[name].default = value
+        return fields

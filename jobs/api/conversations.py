@@ -1,4 +1,4 @@
-"""Conversations for machines: the list, what was written, writing more, and having read it."""
+"""Conversations for machines: beginning one, reading and writing on, and taking no more of it."""
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -15,7 +15,7 @@ from accounts.api.who import asker
 from accounts.models import Scope
 from accounts.serializers import Nothing, cleaned
 from jobs import talk
-from jobs.models import Conversation, Message
+from jobs.models import Conversation, Message, Proposal
 from jobs.serializers.conversations import ConversationOut, MessageIn, MessageOut
 from jobs.services import messages
 
@@ -27,6 +27,26 @@ class ConversationList(ListAPIView[Conversation]):
 
     def get_queryset(self) -> QuerySet[Conversation]:
         return talk.conversations(asker(self.request))
+
+
+class BeginConversation(APIView):
+    """Write the first message about a proposal."""
+
+    scope = Scope.MESSAGES
+
+    @extend_schema(request=MessageIn, responses={201: ConversationOut})
+    @once
+    def post(self, request: Request, public_id: str) -> Response:
+        """Write it; where the two have begun already, it is one more message."""
+        by = asker(request)
+        visible = Proposal.objects.visible_to(by).select_related(
+            "job__organisation", "expert__user"
+        )
+        proposal = get_object_or_404(visible, public_id=public_id)
+        said = cleaned(MessageIn, request)
+        sent = messages.begin(proposal, **said, files=(), by=by, at=now())
+        row = talk.conversations(by).get(pk=sent.conversation_id)
+        return Response(ConversationOut(row).data, status=HTTP_201_CREATED)
 
 
 class MessageList(ListAPIView[Message]):
@@ -60,6 +80,35 @@ class ReadConversation(APIView):
         row = _visible(request, public_id)
         cleaned(Nothing, request)
         messages.read(row, by=asker(request), at=now())
+        return Response(status=204)
+
+
+class BlockConversation(APIView):
+    """Take no more messages from the other side, about any job."""
+
+    scope = Scope.MESSAGES
+
+    @extend_schema(request=Nothing, responses={204: None})
+    @once
+    def post(self, request: Request, public_id: str) -> Response:
+        """Block them; a contract goes on as it was."""
+        row = _visible(request, public_id)
+        cleaned(Nothing, request)
+        messages.block(row, by=asker(request), at=now())
+        return Response(status=204)
+
+
+class UnblockConversation(APIView):
+    """Take messages of the other side again."""
+
+    scope = Scope.MESSAGES
+
+    @extend_schema(request=Nothing, responses={204: None})
+    @once
+    def post(self, request: Request, public_id: str) -> Response:
+        row = _visible(request, public_id)
+        cleaned(Nothing, request)
+        messages.unblock(row, by=asker(request), at=now())
         return Response(status=204)
 
 

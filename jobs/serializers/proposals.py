@@ -22,6 +22,10 @@ def _page(row: Any) -> str:
     return reverse("jobs:proposal", args=[row.public_id])
 
 
+def _offer_page(row: Any) -> str:
+    return reverse("contracts:make-offer", args=[row.public_id])
+
+
 class ProposedMilestoneOut(serializers.Serializer[Any]):
     """One part of the work at its price."""
 
@@ -67,6 +71,7 @@ class ProposalDetailOut(ProposalOut):
     ai_use = serializers.CharField(help_text="Whether AI wrote with the expert; empty in a draft.")
     checks = CheckAnswerOut(many=True, source="answers")
     musts = MustAnswerOut(many=True, source="must_answers")
+    offer_url = Page(_offer_page, said="Where the client makes an offer, which binds.")
     badges = serializers.SerializerMethodField()
 
     def get_badges(self, proposal: Proposal) -> list[str]:

@@ -20,7 +20,7 @@ from contracts.models import (
     Payment,
     Submission,
 )
-from contracts.services import funding, inbox, offers, onboarding, operations
+from contracts.services import funding, inbox, milestones, offers, onboarding, operations
 from jobs.models import Job, JobCheck, Proposal, ProposedMilestone
 from marketplace.kit.money import Money
 from marketplace.local.fakestripe.remote import Remote
@@ -288,6 +288,17 @@ def funded(pay, checks, milestone) -> Milestone:
 def submission(funded) -> Submission:
     """The first milestone's work, handed in at noon with every check met."""
     return agreed.handed_in(funded)
+
+
+@laid
+def complete(submission, contract, pay, acme) -> Contract:
+    """The contract, its last milestone released at noon."""
+    milestones.approve(submission, by=acme, at=NOON)
+    second = contract.milestones.get(position=2)
+    pay(second)
+    milestones.approve(agreed.handed_in(second), by=acme, at=NOON)
+    contract.refresh_from_db()
+    return contract
 
 
 # --- Disputes

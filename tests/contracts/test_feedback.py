@@ -11,7 +11,7 @@ from contracts import tasks
 from contracts.models import Feedback
 from contracts.models.feedback import ClientScoreKey
 from contracts.selectors import contracts
-from contracts.services import decisions, feedback, milestones
+from contracts.services import decisions, feedback
 from contracts.services.feedback import (
     FeedbackIsNotOpen,
     FeedbackWasGiven,
@@ -21,8 +21,7 @@ from contracts.services.feedback import (
 from experts.models import ScoreKey, WorkRecord
 from jobs.selectors import clients
 from tests.conftest import NOON
-from tests.contracts import agreed, disputed
-from tests.laid import laid
+from tests.contracts import disputed
 
 LATER = NOON + timedelta(days=3)
 THE_END = NOON + timedelta(days=14)
@@ -33,17 +32,6 @@ def clock(monkeypatch):
     """It is three days later for the pages too."""
     for page in ("contracts", "feedback"):
         monkeypatch.setattr(f"contracts.views.{page}.now", lambda: LATER)
-
-
-@laid
-def complete(submission, contract, pay, acme):
-    """The contract, its last milestone released at noon."""
-    milestones.approve(submission, by=acme, at=NOON)
-    second = contract.milestones.get(position=2)
-    pay(second)
-    milestones.approve(agreed.handed_in(second), by=acme, at=NOON)
-    contract.refresh_from_db()
-    return contract
 
 
 def say(contract, by, *, rating=5, text="Clear and early.", at=LATER, **scores):

@@ -1,8 +1,8 @@
-"""What an expert keeps through the API: their profile, and searches that tell."""
+"""What people keep through the API: a profile, searches that tell, and experts in view."""
 
 import pytest
 
-from experts.models import Domain, ExpertSearch
+from experts.models import Domain, Expert, ExpertSearch, SavedExpert
 from tests import factories
 
 
@@ -70,6 +70,63 @@ def test_it_is_not_changed_unread(program, profile, save, ada):
 
 def test_who_has_no_profile_is_told_so(program, acme):
     assert program(acme, "get", "own-profile").status_code == 404
+
+
+NEW = {
+    "name": "Grace Mensah",
+    "headline": "Evals you can trust",
+    "overview": "I measure before I build.",
+    "country": "GH",
+    "time_zone": "Africa/Accra",
+    "languages": ["en"],
+    "rate": {"amount": 120_00, "currency": "usd"},
+    "hours_per_week": 25,
+}
+
+
+def test_a_profile_is_opened_once(program, mallory):
+    opened = program(mallory, "post", "own-profile", body=NEW | {"skills": []})
+    again = program(mallory, "post", "own-profile", body=NEW)
+
+    told = opened.json()
+    assert (opened.status_code, told["name"], told["is_open"]) == (201, "Grace Mensah", True)
+    assert (told["place"], told["rate"]) == ("", NEW["rate"])
+    assert told == program(mallory, "get", "own-profile").json()
+    assert again.status_code == 409
+    assert again.json()["type"] == "/problems/already_has_a_profile"
+
+
+@pytest.mark.parametrize("missing", ["name", "overview", "country", "languages", "rate"])
+def test_what_its_page_asks_for_is_asked_for_here(program, missing, mallory):
+    body = {name: value for name, value in NEW.items() if name != missing}
+
+    answer = program(mallory, "post", "own-profile", body=body)
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [missing])
+    assert not Expert.objects.filter(user=mallory).exists()
+
+
+def test_an_expert_is_kept_in_view_and_let_go(program, ada, acme, mallory):
+    key = ada.expert.public_id
+
+    kept = program(acme, "post", "saved-experts", body={"expert": key})
+    [row] = program(acme, "get", "saved-experts").json()["results"]
+
+    assert (kept.status_code, row) == (201, kept.json())
+    assert (row["expert"]["id"], row["expert"]["name"]) == (key, "Ada Okonkwo")
+    assert program(mallory, "get", "saved-experts").json()["results"] == []
+    assert program(mallory, "delete", "saved-expert", key).status_code == 404
+    assert program(acme, "delete", "saved-expert", key).status_code == 204
+    assert not SavedExpert.objects.exists()
+
+
+def test_whom_one_may_not_see_one_does_not_keep(program, acme, mallory):
+    hidden = factories.expert(mallory).public_id
+
+    answer = program(acme, "post", "saved-experts", body={"expert": hidden})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["expert"])
+    assert not SavedExpert.objects.exists()
 
 
 SEARCH = {"name": "RAG", "query": "skill=rag", "cadence": "weekly"}
