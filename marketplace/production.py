@@ -41,6 +41,11 @@ def _is_served(settings: Settings) -> bool:
     return bool(f"{settings['MEDIA_ROOT']}/".startswith(f"{settings['STATIC_ROOT']}/"))
 
 
+def _is_in_clear(settings: Settings) -> bool:
+    """Whether private uploads travel to their bucket for everybody to read."""
+    return str(settings["FILES"].get("OPTIONS", {}).get("endpoint", "")).startswith("http://")
+
+
 RULES: list[tuple[Callable[[Settings], bool], str]] = [
     (lambda s: s["DEBUG"], "DEBUG shows our code to whoever causes an error: set it to 0."),
     (_has_weak_secret, "SECRET_KEY must be random and 50 characters long."),
@@ -70,4 +75,5 @@ RULES: list[tuple[Callable[[Settings], bool], str]] = [
     ),
     (lambda s: bool(s["EGRESS_ALLOW"]), "EGRESS_ALLOW is for development."),
     (_is_served, "MEDIA_ROOT must not lie below STATIC_ROOT, which everybody can read."),
+    (_is_in_clear, "FILES_URL must be s3+https: files travel in the clear otherwise."),
 ]

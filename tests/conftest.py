@@ -115,6 +115,24 @@ def private_media(settings, media_folders):
     settings.MEDIA_ROOT = next(media_folders)
 
 
+@pytest.fixture(scope="session")
+def s3():
+    """One S3 for all tests that have files in a bucket."""
+    from tests.bucket import serving  # noqa: PLC0415 (most runs do without)
+
+    with serving() as s3:
+        yield s3
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def files_lie(request, settings):
+    """Keep uploads of a test in its folder first, then in a bucket of its own."""
+    if request.param == "bucket":
+        s3 = request.getfixturevalue("s3")
+        settings.STORAGES = settings.STORAGES | {"default": s3.storage(s3.bucket())}
+    return request.param
+
+
 @pytest.fixture(autouse=True)
 def nobody_is_sampled(settings):
     """Public ids are random; whether a second reviewer judges is said by the test that asks."""

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Flag, MemberInvitation, Membership, Organisation, User
 from accounts.models.user import FINANCE
@@ -29,9 +30,10 @@ from experts.models import (
     Review,
     Rubric,
     Skill,
+    Upload,
 )
 from experts.models.skill import Level
-from experts.services import search_documents
+from experts.services import search_documents, uploads
 from jobs.models import Job, Proposal, UseCase
 
 LONG_AGO = datetime(2029, 6, 1, tzinfo=UTC)
@@ -210,6 +212,12 @@ def judgement(of: Application, by: User, *, seat: str = "first", **fields: Any) 
         }
         | fields
     )
+
+
+def upload(name: str, content: bytes) -> Upload:
+    """A file somebody sent at noon, which nothing uses yet."""
+    with uploads.stored([SimpleUploadedFile(name, content)]) as [file]:
+        return uploads.enter(file, at=NOON)
 
 
 def check(number: int = 0) -> Check:

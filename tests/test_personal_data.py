@@ -8,7 +8,6 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import (
@@ -27,7 +26,6 @@ from accounts.periods import SITE
 from accounts.services import exports
 from contracts.models import StripeEvent
 from experts.models import TaskDraft, Upload
-from experts.services import uploads
 from jobs.models import Attachment, Conversation, HeldNote, Job, Message, VisitorDraft
 from marketplace.kit import personal
 from marketplace.kit.states import Transition
@@ -116,7 +114,7 @@ def job(acme) -> Job:
 
 def filed(_request) -> Upload:
     """A file that nothing uses, sent at noon."""
-    return uploads.take(SimpleUploadedFile("a.txt", b"words"), at=NOON)
+    return factories.upload("a.txt", b"words")
 
 
 def held_back(request) -> HeldNote:

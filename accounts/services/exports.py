@@ -47,21 +47,36 @@ def ask(*, by: User, at: datetime) -> Export:
     return row
 
 
-@transaction.atomic
 def build(export_pk: int, *, at: datetime) -> None:
-    """Make a copy that was asked for, and say that it is there; safe to run twice."""
-    rows = Export.objects.select_for_update(of=("self",), skip_locked=True)
-    row = rows.filter(pk=export_pk, status=Export.Status.ASKED).select_related("user").first()
+    """Make a copy that was asked for, and say that it is there; safe to run twice.
+
+    Files are read and written before the transaction begins: a bucket is asked over a network.
+    """
+    asked = Export.objects.filter(pk=export_pk, status=Export.Status.ASKED)
+    row = asked.select_related("user").first()
     if row is None:
         return
     with TemporaryFile() as made:
         _write(row.user, made)
         made.seek(0)
         # Nobody guesses where it lies; it is handed out by its page alone.
-        row.file.save(f"{secrets.token_hex(16)}.zip", File(made), save=False)
+        place = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}.zip", File(made))
+    if not _finish(row.pk, place, at):
+        default_storage.delete(place)
+
+
+@transaction.atomic
+def _finish(export_pk: int, place: str, at: datetime) -> bool:
+    """Hand a copy out, unless somebody else has made one, or nobody wants it any more."""
+    rows = Export.objects.select_for_update(of=("self",)).select_related("user")
+    row = rows.filter(pk=export_pk, status=Export.Status.ASKED).first()
+    if row is None:
+        return False
+    row.file = place
     row.save(update_fields=["file"])
     row.move("finish", by=None, at=at)
     _tell(row, at)
+    return True
 
 
 def waiting() -> list[int]:
@@ -72,7 +87,7 @@ def waiting() -> list[int]:
 
 def sweep_strays(*, at: datetime) -> int:
     """Sweep: delete copies that were written and whose row never came; return how many."""
-    return strays.sweep(Export._meta.get_field("file"), FOLDER, at=at)
+    return strays.sweep(Export.objects.all(), "file", FOLDER, at=at)
 
 
 def _write(person: User, made: IO[bytes]) -> None:

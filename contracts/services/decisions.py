@@ -177,7 +177,6 @@ def send_back(decision: Decision, *, note: str, by: User, at: datetime) -> Decis
     return decision
 
 
-@transaction.atomic
 def appeal(dispute: Dispute, *, told: Told, by: User, at: datetime) -> Dispute:
     """Ask for another decision by another person; it is final.
 
@@ -186,6 +185,12 @@ def appeal(dispute: Dispute, *, told: Told, by: User, at: datetime) -> Dispute:
     :raises DisputeIsSuspended: while a bank looks at the payment.
     :raises DomainError: when what is said or handed in is refused, as for `statements.write`.
     """
+    with statements.stored(told) as ready:
+        return _appeal(dispute, told=ready, by=by, at=at)
+
+
+@transaction.atomic
+def _appeal(dispute: Dispute, *, told: Told, by: User, at: datetime) -> Dispute:
     dispute = disputes.hold(dispute)
     side = disputes.side_that_may_speak(by, dispute.milestone.contract)
     if not dispute.may("appeal"):

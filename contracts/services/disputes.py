@@ -82,7 +82,6 @@ class CaseIsClosed(DomainError):
     sentence = _("Nothing can be added while somebody decides, or once it is over.")
 
 
-@transaction.atomic
 def open_on(milestone: Milestone, *, wants: Money, told: Told, by: User, at: datetime) -> Dispute:
     """Open a dispute on a milestone: what is held for it freezes, the other side has three days.
 
@@ -94,6 +93,12 @@ def open_on(milestone: Milestone, *, wants: Money, told: Told, by: User, at: dat
     :raises ContractIsFrozen: while somebody looks at the contract.
     :raises DomainError: when what is said or handed in is refused, as for `statements.write`.
     """
+    with statements.stored(told) as ready:
+        return _open_on(milestone, wants=wants, told=ready, by=by, at=at)
+
+
+@transaction.atomic
+def _open_on(milestone: Milestone, *, wants: Money, told: Told, by: User, at: datetime) -> Dispute:
     contract = contracts.hold_unfrozen(milestone.contract)
     side = side_that_may_speak(by, contract)
     milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
@@ -121,7 +126,6 @@ def open_on(milestone: Milestone, *, wants: Money, told: Told, by: User, at: dat
     return dispute
 
 
-@transaction.atomic
 def answer(dispute: Dispute, *, wants: Money, told: Told, by: User, at: datetime) -> Dispute:
     """Answer a dispute; both sides then have four days to settle it between themselves.
 
@@ -133,6 +137,12 @@ def answer(dispute: Dispute, *, wants: Money, told: Told, by: User, at: datetime
     :raises SameAsTheirs: when both ask for the same.
     :raises DomainError: when what is said or handed in is refused, as for `statements.write`.
     """
+    with statements.stored(told) as ready:
+        return _answer(dispute, wants=wants, told=ready, by=by, at=at)
+
+
+@transaction.atomic
+def _answer(dispute: Dispute, *, wants: Money, told: Told, by: User, at: datetime) -> Dispute:
     dispute = hold(dispute)
     if side_that_may_speak(by, dispute.milestone.contract) != dispute.other_side:
         raise PermissionDenied
@@ -149,7 +159,6 @@ def answer(dispute: Dispute, *, wants: Money, told: Told, by: User, at: datetime
     return dispute
 
 
-@transaction.atomic
 def add(dispute: Dispute, *, told: Told, by: User, at: datetime) -> Statement:
     """Add words, links and files to one's side, until somebody decides.
 
@@ -158,6 +167,12 @@ def add(dispute: Dispute, *, told: Told, by: User, at: datetime) -> Statement:
     :raises DisputeIsSuspended: while a bank looks at the payment.
     :raises DomainError: when what is said or handed in is refused, as for `statements.write`.
     """
+    with statements.stored(told) as ready:
+        return _add(dispute, told=ready, by=by, at=at)
+
+
+@transaction.atomic
+def _add(dispute: Dispute, *, told: Told, by: User, at: datetime) -> Statement:
     dispute = hold(dispute)
     side = side_that_may_speak(by, dispute.milestone.contract)
     if not takes_more(dispute):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from accounts.models import User
 from contracts.models import Dispute, Exhibit, Remark, Statement
 from experts.models import Upload
 from experts.services import uploads
+from experts.services.uploads import Stored
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 
@@ -33,6 +35,8 @@ class Told:
     remarks: Mapping[int, str] = field(default_factory=dict)
     links: Sequence[str] = ()
     files: Sequence[File[bytes]] = ()
+    # The same once they lie where private files lie.
+    kept: Sequence[Stored] = ()
 
 
 class NothingWasSaid(DomainError):
@@ -66,6 +70,19 @@ class LinkRefused(DomainError):
     sentence = _("Give links that begin with https:// or http://.")
 
 
+@contextmanager
+def stored(told: Told) -> Iterator[Told]:
+    """Write the files of what is said, for a transaction that enters them; see `uploads.stored`.
+
+    :raises TooManyExhibits: for more than any side hands in, unread.
+    :raises FileRefused: when a file is none of the kinds we take.
+    """
+    if len(told.files) > MOST_EXHIBITS:
+        raise TooManyExhibits
+    with uploads.stored(told.files) as kept:
+        yield replace(told, kept=kept)
+
+
 def write(
     dispute: Dispute,
     kind: Statement.Kind,
@@ -83,12 +100,11 @@ def write(
     :raises TooManyExhibits: when the side has handed in as much as it may.
     :raises SaidEnough: when the side has added as often as it may.
     :raises LinkRefused: when a link is none for a browser.
-    :raises FileRefused: when a file is none of the kinds we take.
     """
     if not told.text.strip():
         raise NothingWasSaid
     _refuse_too_much(dispute, kind, side, told)
-    kept = [uploads.take(file, at=at) for file in told.files]
+    kept = [uploads.enter(file, at=at) for file in told.kept]
     checks = {check.position: check for check in dispute.milestone.contract.checks.all()}
     remarks = {place: text for place, text in told.remarks.items() if text and place in checks}
     statement = Statement.objects.create(
@@ -136,7 +152,7 @@ def _refuse_too_much(dispute: Dispute, kind: Statement.Kind, side: str, told: To
     if kind == Statement.Kind.ADDITION and additions >= MOST_ADDITIONS:
         raise SaidEnough
     there = Exhibit.objects.filter(statement__in=own).count()
-    if there + len(told.links) + len(told.files) > MOST_EXHIBITS:
+    if there + len(told.links) + len(told.kept) > MOST_EXHIBITS:
         raise TooManyExhibits
     if any(urlsplit(url).scheme not in {"http", "https"} for url in told.links):
         raise LinkRefused

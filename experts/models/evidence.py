@@ -22,7 +22,7 @@ MOST_EVIDENCE = 5
 FOLDER = "evidence"
 
 
-def private_name(_: models.Model, __: str) -> str:
+def private_name(*_: object) -> str:
     """Return where an upload is kept: a name nobody can guess, and nothing the sender chose."""
     return f"{FOLDER}/{secrets.token_hex(16)}"
 

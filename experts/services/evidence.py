@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from experts.models import Application, Delivery, Evidence
 from experts.models.evidence import MOST_EVIDENCE, EvidenceKind, Proof
 from experts.models.vetting import EDITABLE_APPLICATIONS
 from experts.services import uploads
+from experts.services.uploads import Stored
 from marketplace.kit.errors import DomainError
 
 # Where each kind may come from; the first is what its form asks for.
@@ -51,6 +52,11 @@ class Artefact:
     before: str = ""
     after: str = ""
     made_on: date | None = None
+
+    @property
+    def files(self) -> Sequence[File[bytes]]:
+        """The file, if it is one."""
+        return [self.file] if self.file else []
 
 
 class EvidenceIsClosed(DomainError):
@@ -116,7 +122,6 @@ MISSING: Mapping[str, object] = {
 }
 
 
-@transaction.atomic
 def add(application: Application, *, artefact: Artefact, by: User, at: datetime) -> Evidence:
     """Add a piece of evidence.
 
@@ -126,15 +131,27 @@ def add(application: Application, *, artefact: Artefact, by: User, at: datetime)
     :raises FileRefused: when the file is not one we take.
     :raises DomainError: when the source does not fit the kind, as the classes above say.
     """
+    with uploads.stored(artefact.files) as files:
+        return _add(application, artefact, files, by=by, at=at)
+
+
+@transaction.atomic
+def _add(
+    application: Application,
+    artefact: Artefact,
+    files: Sequence[Stored],
+    *,
+    by: User,
+    at: datetime,
+) -> Evidence:
     _refuse_unless_open(application, by)
     if application.evidence.count() >= MOST_EVIDENCE:
         raise TooMuchEvidence
     piece = Evidence(application=application, created_at=at)
-    _write(piece, artefact, at)
+    _write(piece, artefact, files, at)
     return piece
 
 
-@transaction.atomic
 def edit(piece: Evidence, *, artefact: Artefact, by: User, at: datetime) -> Evidence:
     """Change a piece of evidence; without a new source the old one stays.
 
@@ -142,8 +159,16 @@ def edit(piece: Evidence, *, artefact: Artefact, by: User, at: datetime) -> Evid
     :raises EvidenceIsClosed: while it waits for a decision, and after it.
     :raises DomainError: as for `add`.
     """
+    with uploads.stored(artefact.files) as files:
+        return _edit(piece, artefact, files, by=by, at=at)
+
+
+@transaction.atomic
+def _edit(
+    piece: Evidence, artefact: Artefact, files: Sequence[Stored], *, by: User, at: datetime
+) -> Evidence:
     _refuse_unless_open(piece.application, by)
-    _write(piece, artefact, at)
+    _write(piece, artefact, files, at)
     return piece
 
 
@@ -198,18 +223,20 @@ def _refuse_unless_open(application: Application, by: User) -> None:
         raise EvidenceIsClosed
 
 
-def _write(piece: Evidence, artefact: Artefact, at: datetime) -> None:
+def _write(piece: Evidence, artefact: Artefact, files: Sequence[Stored], at: datetime) -> None:
     piece.kind, piece.title, piece.claim = artefact.kind, artefact.title, artefact.claim
     piece.own_share, piece.made_on = artefact.own_share, artefact.made_on
     piece.before, piece.after = artefact.before, artefact.after
     former = piece.upload
-    _take_source(piece, artefact, at)
+    _take_source(piece, artefact, files, at)
     piece.save()
     if former and former != piece.upload:
         uploads.discard(former, at=at)
 
 
-def _take_source(piece: Evidence, artefact: Artefact, at: datetime) -> None:
+def _take_source(
+    piece: Evidence, artefact: Artefact, files: Sequence[Stored], at: datetime
+) -> None:
     source = _source(piece, artefact)
     if source == "url":
         _refuse_strange_link(artefact)
@@ -220,7 +247,7 @@ def _take_source(piece: Evidence, artefact: Artefact, at: datetime) -> None:
             piece.proof = piece.proof_url = ""
         piece.url, piece.delivery = artefact.url, artefact.delivery
         piece.referee_email, piece.referee_name = artefact.referee_email, artefact.referee_name
-        piece.upload = uploads.take(artefact.file, at=at) if artefact.file else None
+        piece.upload = next((uploads.enter(file, at=at) for file in files), None)
 
 
 def _source(piece: Evidence, artefact: Artefact) -> str:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import PurePath
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 
 from experts.models import Upload
-from experts.models.evidence import FOLDER
+from experts.models.evidence import FOLDER, private_name
 from marketplace.kit import files, scanner, strays
 from marketplace.kit.files import FileRefused
 from marketplace.kit.scanner import ScannerDown, Verdict
+from marketplace.kit.storage import FilesAway
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +30,8 @@ NAME_LENGTH = 120
 # A worker that dies while scanning, or a scanner that is down, leaves the file to the next sweep.
 RETRY_AFTER = timedelta(minutes=5)
 SWEEP = 50
+# The row stays, and its file does not.
+DONE_WITH = (Upload.Status.REFUSED, Upload.Status.DISCARDED)
 
 
 def inspect(upload: File[bytes]) -> files.Kept:
@@ -39,15 +46,47 @@ def inspect(upload: File[bytes]) -> files.Kept:
     return files.inspect(name, upload.read(), most_bytes=settings.EVIDENCE_MAX_BYTES)
 
 
-@transaction.atomic
-def take(upload: File[bytes], *, at: datetime) -> Upload:
-    """Keep a file in quarantine; without a scanner the inspection was the whole of it.
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that lies where private files lie, and that no row names yet.
 
-    :raises FileRefused: as `inspect`.
+    `name` is the sender's, `place` ours.
     """
-    content = inspect(upload).content
-    row = Upload(name=_shown_name(upload.name or ""), created_at=at, due_at=at)
-    _write(row, content)
+
+    name: str
+    place: str
+    size: int
+    sha256: str
+
+
+@contextmanager
+def stored(sent: Sequence[File[bytes]]) -> Iterator[list[Stored]]:
+    """Write files where they are to lie, for a transaction to enter them; delete those of one that
+    fails.
+
+    A bucket is asked over a network, so it is done before the transaction begins and its rows are
+    held (ADR 35). Who dies in between leaves the files to the sweep.
+
+    :raises FileRefused: with the reason, before anything is written.
+    :raises FilesAway: when the store does not answer.
+    """
+    found = [(_shown_name(file.name or ""), inspect(file).content) for file in sent]
+    written: list[Stored] = []
+    try:
+        for name, content in found:
+            written.append(_store(name, content))
+        yield written
+    except BaseException:
+        for each in written:
+            _delete_if_possible(each.place)
+        raise
+
+
+@transaction.atomic
+def enter(file: Stored, *, at: datetime) -> Upload:
+    """Keep a stored file in quarantine; without a scanner the inspection was the whole of it."""
+    row = Upload(name=file.name, created_at=at, due_at=at)
+    row.file, row.size, row.sha256 = file.place, file.size, file.sha256
     row.save()
     row.move("quarantine", by=None, at=at)
     if not scanner.is_named():
@@ -69,7 +108,7 @@ def scan(upload_pk: int, *, at: datetime) -> None:
         return
     try:
         verdict = _verdict(row)
-    except ScannerDown as error:
+    except (ScannerDown, FilesAway) as error:
         log.warning("upload.scan.unavailable", extra={"upload": row.pk, "answer": str(error)})
         return
     _settle(row, verdict, at)
@@ -85,8 +124,8 @@ def scan_due(*, at: datetime) -> int:
 
 
 def sweep_strays(*, at: datetime) -> int:
-    """Sweep: delete files that were written and whose row never came; return how many."""
-    return strays.sweep(Upload._meta.get_field("file"), FOLDER, at=at)
+    """Sweep: delete files whose row never came, or is done with them; return how many."""
+    return strays.sweep(Upload.objects.exclude(status__in=DONE_WITH), "file", FOLDER, at=at)
 
 
 def _claim(upload_pk: int, at: datetime) -> Upload | None:
@@ -115,10 +154,10 @@ def _inspect_late(row: Upload) -> bool:
             ).content
     except (FileRefused, OSError):
         return False
-    former = str(row.file.name)
-    _write(row, kept)
+    former, new = str(row.file.name), _store(row.name, kept)
+    row.file, row.size, row.sha256 = new.place, new.size, new.sha256
     row.save(update_fields=["file", "size", "sha256"])
-    row.file.storage.delete(former)
+    _delete_if_possible(former)
     return True
 
 
@@ -133,13 +172,21 @@ def _settle(row: Upload, verdict: Verdict, at: datetime) -> None:
     _delete_file(row)
 
 
-def _write(row: Upload, content: bytes) -> None:
-    row.size, row.sha256 = len(content), hashlib.sha256(content).hexdigest()
-    row.file.save(row.name, ContentFile(content), save=False)
+def _store(name: str, content: bytes) -> Stored:
+    place = default_storage.save(private_name(), ContentFile(content))
+    return Stored(name, place, len(content), hashlib.sha256(content).hexdigest())
 
 
 def _delete_file(row: Upload) -> None:
-    transaction.on_commit(partial(row.file.storage.delete, str(row.file.name)))
+    """Delete it once the row says so; one that cannot be deleted now is swept tomorrow."""
+    transaction.on_commit(partial(_delete_if_possible, str(row.file.name)))
+
+
+def _delete_if_possible(place: str) -> None:
+    try:
+        default_storage.delete(place)
+    except FilesAway:
+        log.warning("upload.delete.unavailable", extra={"place": place})
 
 
 def _shown_name(name: str) -> str:

@@ -15,6 +15,7 @@ from accounts.models import Flag, User
 from accounts.services import flags, notifications
 from accounts.services.sanctions import refuse_restricted
 from experts.services import uploads
+from experts.services.uploads import Stored
 from jobs import policies, talk
 from jobs.flagged import message_as_flagged
 from jobs.models import (
@@ -79,7 +80,6 @@ class NotYours(DomainError):
     sentence = _("You can report what the other side wrote.")
 
 
-@transaction.atomic
 def begin(
     proposal: Proposal, *, text: str, files: Sequence[File[bytes]], by: User, at: datetime
 ) -> Message:
@@ -89,19 +89,27 @@ def begin(
     :raises AccountIsRestricted: while a sanction of theirs is in force.
     :raises DomainError: as for `send`.
     """
+    _refuse_too_many(files)
+    with uploads.stored(files) as kept:
+        return _begin(proposal, text, kept, by=by, at=at)
+
+
+@transaction.atomic
+def _begin(
+    proposal: Proposal, text: str, kept: Sequence[Stored], *, by: User, at: datetime
+) -> Message:
     there = Conversation.objects.filter(job=proposal.job_id, expert=proposal.expert_id).first()
     if there is not None:
-        return send(there, text=text, files=files, by=by, at=at)
+        return _send(there, text, kept, by=by, at=at)
     refuse_restricted(by)
     if not policies.may_begin(by, people.membership(by, proposal.job.organisation), proposal):
         raise PermissionDenied
     row, _is_new = Conversation.objects.get_or_create(
         job=proposal.job, expert=proposal.expert, defaults={"created_at": at, "last_at": at}
     )
-    return send(row, text=text, files=files, by=by, at=at)
+    return _send(row, text, kept, by=by, at=at)
 
 
-@transaction.atomic
 def send(
     conversation: Conversation,
     *,
@@ -120,19 +128,31 @@ def send(
     :raises Blocked: when one of the two takes no messages.
     :raises TooManyMessages: after sixty within an hour.
     """
+    _refuse_too_many(files)
+    with uploads.stored(files) as kept:
+        return _send(conversation, text, kept, by=by, at=at)
+
+
+@transaction.atomic
+def _send(
+    conversation: Conversation, text: str, kept: Sequence[Stored], *, by: User, at: datetime
+) -> Message:
     conversation, side = hold_to_speak(conversation, by=by, at=at)
-    if not text.strip() and not files:
+    if not text.strip() and not kept:
         raise NothingToSend
-    if len(files) > MOST_FILES:
-        raise TooManyFiles
     _refuse_a_flood(conversation, side, at)
     row = _write(conversation, side, text, by=by, at=at)
     Attachment.objects.bulk_create(
-        Attachment(message=row, upload=uploads.take(file, at=at)) for file in files
+        Attachment(message=row, upload=uploads.enter(file, at=at)) for file in kept
     )
     read(conversation, by=by, at=at)
     talk_notices.message_came(row, at)
     return row
+
+
+def _refuse_too_many(files: Sequence[File[bytes]]) -> None:
+    if len(files) > MOST_FILES:
+        raise TooManyFiles
 
 
 def hold_to_speak(

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 KEY_NAME = re.compile(r"[A-Za-z0-9._-]{1,32}")
 SEED_BYTES = 32
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -71,6 +72,34 @@ def database(name: str, default: str) -> dict[str, object]:
         "HOST": query.pop("host", url.hostname or ""),
         "PORT": query.pop("port", str(url.port or "")),
         "OPTIONS": query,
+    }
+
+
+def files(name: str) -> dict[str, object]:
+    """Return Django's form of `s3+https://key:secret@host/bucket?region=eu-central-1`, or a folder.
+
+    Without key and secret the machine's own are taken; the region is us-east-1 unless it is named.
+
+    :raises ImproperlyConfigured: for half of one.
+    """
+    value = text(name, "")
+    if not value:
+        return {"BACKEND": "marketplace.kit.storage.Folder"}
+    url = urlsplit(value)
+    bucket, query = url.path.strip("/"), dict(parse_qsl(url.query))
+    region = query.pop("region", "us-east-1")
+    is_whole = url.scheme in {"s3+https", "s3+http"} and url.hostname and BUCKET.fullmatch(bucket)
+    if not is_whole or query or bool(url.username) != bool(url.password):
+        raise ImproperlyConfigured(f"{name}: use s3+https://key:secret@host/bucket?region=name.")
+    return {
+        "BACKEND": "marketplace.kit.storage.Bucket",
+        "OPTIONS": {
+            "endpoint": f"{url.scheme.removeprefix('s3+')}://{url.netloc.rpartition('@')[2]}",
+            "bucket": bucket,
+            "region": region,
+            "key": unquote(url.username or ""),
+            "secret": unquote(url.password or ""),
+        },
     }
 
 

@@ -6,7 +6,6 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
@@ -17,7 +16,6 @@ from accounts.tasks import erase_people
 from contracts.models import Contract
 from contracts.services import ledger
 from experts.models import Badge, Evidence, Review, SearchDocument, Upload
-from experts.services import uploads
 from jobs.models import Attachment, Conversation, Job, Message, Proposal
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
@@ -230,7 +228,7 @@ def test_ones_messages_go_with_their_files_and_those_of_others_stay(
 ):
     job = factories.job(acme.memberships.get().organisation)
     hers, theirs = talk(job, ada.expert, ada), talk(job, ada.expert, acme)
-    upload = uploads.take(SimpleUploadedFile("plan.txt", b"Step by step."), at=NOON)
+    upload = factories.upload("plan.txt", b"Step by step.")
     Attachment.objects.create(message=hers, upload=upload)
     erasures.ask(by=ada, at=NOON)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import Export, Notification, Sanction
@@ -15,7 +14,6 @@ from accounts.services import exports
 from accounts.services.exports import OneIsThere
 from accounts.tasks import build_exports
 from experts.models import Review
-from experts.services import uploads
 from jobs.models import Attachment, Conversation, Message
 from marketplace.kit import personal
 from marketplace.kit.clock import now
@@ -39,7 +37,7 @@ def talk(ada, acme) -> Conversation:
             lures=[],
             created_at=NOON + timedelta(minutes=minute),
         )
-    upload = uploads.take(SimpleUploadedFile("plan.txt", b"Step by step."), at=NOON)
+    upload = factories.upload("plan.txt", b"Step by step.")
     Attachment.objects.create(message=said, upload=upload)
     return row
 

@@ -6,6 +6,8 @@ from tests.mutants.guards import Guard
 CORPUS = "tests/drills_vetting/test_hostile_uploads.py"
 FULL = "tests/experts/test_full_disk.py"
 SCAN = "tests/experts/test_scan.py"
+STORE = "tests/kit/test_storage.py"
+LIE = "tests/experts/test_where_files_lie.py"
 PICTURES = "marketplace/kit/files/pictures.py"
 LOSES = f"{CORPUS}::test_a_picture_loses_place_camera_author_and_comment"
 MEMORY = f"{CORPUS}::test_the_whole_corpus_is_judged_in_bounded_memory"
@@ -52,8 +54,17 @@ UPLOADS = (
                 "::test_a_file_is_read_by_the_two_alone_and_once_it_is_clean"
             ),
             f"{CORPUS}::test_nothing_is_served_inline",
+            f"{LIE}::test_it_is_handed_out_to_whom_it_is_for_by_our_own_page",
+            f"{STORE}::test_no_file_has_an_address",
         ),
         faults=(
+            Guard(
+                "no file has an address, in a folder or in a bucket",
+                "marketplace/kit/storage.py",
+                "        raise NotImplementedError\n",
+                '        return f"/{name}"\n',
+                (f"{STORE}::test_no_file_has_an_address",),
+            ),
             Guard(
                 "a private file is a download",
                 "marketplace/kit/http.py",
@@ -62,7 +73,7 @@ UPLOADS = (
                 (f"{CORPUS}::test_nothing_is_served_inline",),
             ),
         ),
-        narrower="links that last a minute, and an origin of its own.",
+        narrower="an origin of its own; a link that lasts a minute nobody needs (ADR 35).",
     ),
     Check(
         "U-04",
@@ -99,10 +110,25 @@ UPLOADS = (
     Check(
         "U-06",
         "P1",
-        "An upload to a full disk is 503 with a time to come back, and leaves no row; once there is"
-        " room it is taken. A file whose row never came is gone after a day.",
-        tests=(FULL,),
+        "An upload to a full disk, or to a bucket that is away, is 503 with a time to come back,"
+        " and leaves no row; once there is room it is taken. What is refused after it was written"
+        " is deleted, a file whose row never came is gone after a day, in a folder or a bucket.",
+        tests=(FULL, LIE),
         faults=(
+            Guard(
+                "what is refused after it was written is deleted",
+                "experts/services/uploads.py",
+                "            _delete_if_possible(each.place)\n        raise\n",
+                "            pass\n        raise\n",
+                (LIE,),
+            ),
+            Guard(
+                "a bucket that is away is no fault of ours",
+                "marketplace/outages.py",
+                "SlowRedis, FilesAway)",
+                "SlowRedis)",
+                (LIE,),
+            ),
             Guard(
                 "a full disk is no fault of ours",
                 "marketplace/outages.py",
@@ -113,7 +139,7 @@ UPLOADS = (
             Guard(
                 "a file without a row is swept",
                 "marketplace/kit/strays.py",
-                "            field.storage.delete(name)\n",
+                "            store.delete(name)\n",
                 "",
                 (FULL,),
             ),

@@ -12,14 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from experts.services import uploads
 from marketplace.kit import files
 from marketplace.kit.files import FileRefused
 from tests import factories
-from tests.conftest import NOON
 from tests.drills_vetting import hostile_files
 
 LIMIT = 20 * 1_048_576
@@ -90,7 +87,7 @@ def test_honest_files_are_taken(name):
 def test_nothing_is_served_inline(name, client):
     applicant = factories.expert(factories.user("Grace Mensah"))
     piece = factories.application(applicant, factories.skill("evals")).evidence.first()
-    upload = uploads.take(SimpleUploadedFile(name, HONEST[name]), at=NOON)
+    upload = factories.upload(name, HONEST[name])
     type(piece).objects.filter(pk=piece.pk).update(url="", upload=upload)
     client.force_login(applicant.user)
 

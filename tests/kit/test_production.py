@@ -24,6 +24,7 @@ SAFE = {
     "EGRESS_ALLOW": [],
     "MEDIA_ROOT": "/srv/media",
     "STATIC_ROOT": "/srv/static",
+    "FILES": {"BACKEND": "marketplace.kit.storage.Folder"},
 }
 UNSAFE = [
     ("DEBUG", True, "DEBUG shows"),
@@ -41,6 +42,7 @@ UNSAFE = [
     ("REQUIRE_SECOND_FACTOR", False, "REQUIRE_SECOND_FACTOR=0 is"),
     ("EGRESS_ALLOW", ["127.0.0.1:8123"], "EGRESS_ALLOW is"),
     ("MEDIA_ROOT", "/srv/static/media", "MEDIA_ROOT must"),
+    ("FILES", {"OPTIONS": {"endpoint": "http://minio:9000"}}, "FILES_URL must"),
 ]
 
 
