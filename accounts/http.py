@@ -23,6 +23,7 @@ from accounts import reading
 from accounts.models import User
 from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
+from marketplace.kit.evenly import HASHES, leave_on_a_step
 from marketplace.kit.limits import A_MINUTE, AN_HOUR, Rate
 
 P = ParamSpec("P")
@@ -125,6 +126,7 @@ def sign_up(request: HttpRequest, *, email: str, then: str) -> HttpResponse:
     if not new.is_valid():
         raise AddressIsRefused
     not_too_often(request, SIGN_UPS, at=now())
+    leave_on_a_step(request, HASHES)
     if new.account_already_exists:
         _forget_unproved_password(email)
     else:

@@ -10,12 +10,14 @@ The server runs more threads (`--blocking-threads`) than are let in: the rest sa
 from collections.abc import Callable
 from functools import lru_cache
 from threading import BoundedSemaphore, Semaphore
+from time import monotonic
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_request, gettext, override
 
+from marketplace.kit.evenly import wait_for_the_step
 from marketplace.kit.http import PROBLEM, problem
 from marketplace.kit.metrics import TURNED_AWAY
 
@@ -27,7 +29,11 @@ COME_BACK = "5"
 
 
 class Admission:
-    """At most `WEB_AT_ONCE` requests of a process are under way; `WEB_WAITING` wait for them."""
+    """At most `WEB_AT_ONCE` requests of a process are under way; `WEB_WAITING` wait for them.
+
+    An answer that waits for its step (`kit.evenly`) has a place like those who wait to begin, and
+    lets the next one begin.
+    """
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
         self.answer = answer
@@ -47,10 +53,13 @@ class Admission:
     def _answer_in_turn(self, request: HttpRequest) -> HttpResponse:
         if not self.under_way.acquire(timeout=LONGEST_WAIT):
             return turned_away(request)
+        began = monotonic()
         try:
-            return self.answer(request)
+            answer = self.answer(request)
         finally:
             self.under_way.release()
+        wait_for_the_step(request, since=began)
+        return answer
 
 
 def turned_away(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ here it is counted who asks: a person who is signed in, otherwise their place on
 from accounts import reading
 from accounts.http import SIGN_UPS
 from jobs.http import PROPOSALS
+from marketplace.kit.evenly import HASHES, LOOKS_UP
 from marketplace.kit.limits import A_MINUTE, AN_HOUR, Rate
 
 SIGN_INS = Rate("sign-in", 30, A_MINUTE)
@@ -74,4 +75,17 @@ LIMITED: dict[str, Rate] = {
     "contracts:bonus": MONEY,
     "contracts:book-consultation": MONEY,
     "contracts:start-payouts": MONEY,
+}
+
+# These know who has an account: what is sent to them is answered on steps (`kit.evenly`), the
+# visitor's job by `accounts.http.sign_up`. An invitation is written without looking anybody up.
+KNOWING: dict[str, float] = {
+    "account_login": HASHES,
+    "account_signup": HASHES,
+    "account_reset_password": LOOKS_UP,
+    "account_request_login_code": LOOKS_UP,
+    "account_confirm_login_code": LOOKS_UP,
+    "account_confirm_password_reset_code": LOOKS_UP,
+    "account_email_verification_sent": LOOKS_UP,
+    "account_email": LOOKS_UP,
 }

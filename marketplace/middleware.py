@@ -25,11 +25,12 @@ from accounts.services import deeds, second_factors
 from marketplace import maintenance
 from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
+from marketplace.kit.evenly import leave_on_a_step
 from marketplace.kit.http import PROBLEM, problem
 from marketplace.kit.limits import TooOften
 from marketplace.kit.logs import request_id
 from marketplace.kit.metrics import ANSWERS
-from marketplace.limits import LIMITED, READ
+from marketplace.limits import KNOWING, LIMITED, READ
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -242,6 +243,22 @@ class Limits:
         except TooOften as refusal:
             return refused(request, refusal)
         return None
+
+
+class Knowing:
+    """Has what knows of accounts answer on steps; whom `Limits` refuses does not come this far."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        """Mark a form on its way to such a view; `Admission` lets the answer wait."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if request.method == "POST" and name in KNOWING:
+            leave_on_a_step(request, KNOWING[name])
 
 
 class Reader:

@@ -12,6 +12,8 @@ Settings = Mapping[str, Any]
 
 # Django's own warning wants 50; its generator makes 50.
 SHORTEST_SECRET = 50
+# Milliseconds; a password takes 200 to hash.
+SHORTEST_STEP = 250
 # Stands in every value that we publish for one machine.
 SAMPLE = "development"
 
@@ -72,6 +74,10 @@ RULES: list[tuple[Callable[[Settings], bool], str]] = [
     (
         lambda s: not s["REQUIRE_SECOND_FACTOR"],
         "REQUIRE_SECOND_FACTOR=0 is for development: a password alone must not move money.",
+    ),
+    (
+        lambda s: s["DOOR_STEP_MS"] < SHORTEST_STEP,
+        "DOOR_STEP_MS must be 250 or more: shorter than a hash, it tells who has an account.",
     ),
     (lambda s: bool(s["EGRESS_ALLOW"]), "EGRESS_ALLOW is for development."),
     (_is_served, "MEDIA_ROOT must not lie below STATIC_ROOT, which everybody can read."),

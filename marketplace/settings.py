@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "marketplace.middleware.StaffHours",
     "marketplace.middleware.StaffKeys",
     "marketplace.middleware.Limits",
+    "marketplace.middleware.Knowing",
     "marketplace.middleware.Reader",
     "marketplace.middleware.Maintenance",
     "marketplace.middleware.OnRecord",
@@ -207,10 +208,8 @@ TIME_ZONE = "UTC"
 
 # --- People
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# Alone: beside Django's own, which it extends, a wrong password is hashed twice.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 # Twelve characters, and nothing many people use (ASVS 5.0, 6.2). Django's list of what they use
 # knows few passwords as long as ours, so that digits alone are refused besides.
 VALIDATION = "django.contrib.auth.password_validation"
@@ -241,6 +240,9 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "5/h/key",
     "request_login_code": "3/m/key,20/h/key",
 }
+# Answers of what knows of accounts leave so many milliseconds after work on them began, or on a
+# multiple of it: well above what hashing a password takes (ADR 35).
+DOOR_STEP_MS = env.number("DOOR_STEP_MS", 500)
 # How many proxies of ours stand in front, each of which adds to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0 if DEVELOPMENT else 1)
 # Changing an address, a password, a factor, a role or where money goes asks again who one is.

@@ -41,6 +41,8 @@ def pytest_configure():
     HTTPClient.INITIAL_DELAY = 0.01
     # Nobody listens there, whatever else runs on this machine; who needs Stripe has a stand-in.
     settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+    # Doors answer on steps; who tests that says how long one is.
+    settings.DOOR_STEP_MS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if TEMPLATE in os.environ:
         TransactionTestCase._fixture_teardown = empty_the_database

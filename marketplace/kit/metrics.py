@@ -25,6 +25,9 @@ STRIPE_REFUSALS = Counter(
 TURNED_AWAY = Counter(
     "attest_turned_away", "Requests answered with 503 because too many were under way."
 )
+LATE_AT_DOORS = Counter(
+    "attest_late_at_doors", "Answers about accounts that took longer than a step (DOOR_STEP_MS)."
+)
 READS = Counter(
     "attest_public_reads", "Public pages by the database they were read from.", ["database"]
 )

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from django.urls import reverse
@@ -71,6 +72,17 @@ def test_who_wants_to_look_first_publishes_from_the_preview(visitor):
     job = Job.objects.get()
     assert answer.url == reverse("jobs:preview", args=[job.public_id])
     assert job.status == Job.Status.DRAFT
+
+
+def test_time_does_not_tell_whether_they_had_an_account(visitor, settings):
+    """What is saved while they write comes to the same address, and does not wait (ADR 35)."""
+    settings.DOOR_STEP_MS = 100
+    saved = visitor.post(BUDGET, written.budget_form(**WHO, then="autosave"))
+    began = monotonic()
+    visitor.post(BUDGET, written.budget_form(**WHO))
+
+    assert not hasattr(saved.wsgi_request, "leaves_every")
+    assert monotonic() - began >= 0.1
 
 
 def test_nothing_says_who_the_visitor_is_before_they_sign_up(visitor):

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from marketplace.admission import Admission
+from marketplace.kit.evenly import HASHES, leave_on_a_step
 
 ASK = RequestFactory().get
 
@@ -100,3 +101,31 @@ def test_a_fault_leaves_its_place_to_the_next(settings):
     for _ in range(3):
         with pytest.raises(RuntimeError, match="a bug"):
             site(ASK("/"))
+
+
+def test_while_an_answer_waits_for_its_step_the_next_is_worked_on(settings):
+    """Its place is taken meanwhile: a third has none."""
+    settings.WEB_AT_ONCE, settings.WEB_WAITING, settings.DOOR_STEP_MS = 1, 1, 500
+    worked_on = threading.Event()
+
+    def answer(request):
+        if request.path == "/door/":
+            leave_on_a_step(request, HASHES)
+        worked_on.set()
+        return HttpResponse("here")
+
+    site = Admission(answer)
+    answers = []
+    began = time.monotonic()
+    door = in_background(site, "/door/", answers)
+    worked_on.wait(5)
+
+    assert site(ASK("/other/")).status_code == 200
+    assert not answers
+
+    site.places.acquire()
+    assert site(ASK("/third/")).status_code == 503
+    site.places.release()
+    door.join()
+    assert answers[0].status_code == 200
+    assert time.monotonic() - began >= 0.5
