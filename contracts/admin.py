@@ -55,11 +55,14 @@ from contracts.models import (
     Payment,
     PaymentEvent,
     PayoutAccount,
+    PayoutCase,
+    PayoutCaseEvent,
     Reconciliation,
     Recovery,
     Refund,
     Release,
     Remark,
+    Sign,
     Statement,
     StripeEvent,
     StripeEventEvent,
@@ -384,6 +387,16 @@ class LinkAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind")
     search_fields = ("public_id", "organisation__public_id", "expert__public_id")
     inlines = (rows(LinkEvent),)
+
+
+@admin.register(PayoutCase)
+class PayoutCaseAdmin(ReadOnlyAdmin):
+    """Why payouts to an account wait; judged at the desk of payouts to look at."""
+
+    list_display = ("public_id", "expert", "organisation", "status", "opened_at", "look_until")
+    list_filter = ("status",)
+    search_fields = ("public_id", "organisation__public_id", "expert__public_id")
+    inlines = (rows(Sign), rows(PayoutCaseEvent))
 
 
 @admin.register(ExpertPayout)

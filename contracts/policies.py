@@ -15,6 +15,7 @@ from contracts.models import (
     Feedback,
     Offer,
     Pause,
+    PayoutCase,
     Release,
     Submission,
 )
@@ -130,6 +131,13 @@ def may_watch_money(user: User) -> bool:
 def may_watch_money_of(user: User, membership: Membership | None, contract: Contract) -> bool:
     """Such a person, unless they are part of the contract themselves."""
     return may_watch_money(user) and membership is None and not is_expert_of(user, contract)
+
+
+def may_judge_payouts(user: User, case: PayoutCase) -> bool:
+    """Such a person, unless the money is theirs."""
+    is_owner = case.expert is not None and case.expert.user_id == user.pk
+    is_member = user.memberships.filter(organisation=case.organisation_id).exists()
+    return may_watch_money(user) and not is_owner and not is_member
 
 
 def bears_chargeback(release: Release, work: Submission | None, *, is_covered: bool) -> bool:

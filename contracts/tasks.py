@@ -37,6 +37,7 @@ from contracts.services import (
     onboarding,
     operations,
     pauses,
+    payout_cases,
     platform_payouts,
     reconciliation,
     reminders,
@@ -196,6 +197,12 @@ def warn_of_holds(**_: Any) -> None:
 def remind_of_blocked(**_: Any) -> None:
     """Sweep: remind experts, and in the end our staff, of money that nobody can receive."""
     onboarding.remind_of_blocked(at=now())
+
+
+@shared_task(base=AfterCommit)
+def remind_of_payout_cases(**_: Any) -> None:
+    """Sweep: remind our staff of payouts nobody has looked at in the time that was promised."""
+    payout_cases.remind_of_late(at=now())
 
 
 @shared_task(base=AfterCommit)

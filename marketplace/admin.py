@@ -32,6 +32,7 @@ class Site(AdminSite):
             path("chargebacks/", include("contracts.chargeback_urls")),
             path("clawbacks/", include("contracts.clawback_urls")),
             path("links/", include("contracts.link_urls")),
+            path("payouts/", include("contracts.payout_urls")),
             path("flags/", include("accounts.flag_desk_urls")),
             path("jobs-in-review/", include("jobs.review_desk_urls")),
             path("sanctions/", include("accounts.sanction_desk_urls")),

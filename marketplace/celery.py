@@ -69,6 +69,11 @@ app.conf.beat_schedule = {
     "warn-of-holds": {"task": "contracts.tasks.warn_of_holds", "schedule": 3600},
     # An expert who cannot be paid is reminded, and in the end a person decides.
     "remind-of-blocked": {"task": "contracts.tasks.remind_of_blocked", "schedule": 3600},
+    # Whoever waits for a look at a payout was told a day; our staff hear when it has passed.
+    "remind-of-payout-cases": {
+        "task": "contracts.tasks.remind_of_payout_cases",
+        "schedule": 3600,
+    },
     "publish-feedback": {"task": "contracts.tasks.publish_feedback", "schedule": 600},
     # Work nobody answered within its review window is released, on the minute.
     "sweep-unanswered": {"task": "contracts.tasks.sweep_unanswered", "schedule": 60},

@@ -130,6 +130,11 @@ BENCHES = (
     ),
     Bench(
         FINANCE,
+        Item(_("Payouts to look at"), "admin:payouts:index"),
+        _("Money that waits for a person before it leaves"),
+    ),
+    Bench(
+        FINANCE,
         Item(_("Reconciliation"), "admin:differences:index"),
         _("What Stripe's book and ours do not agree on"),
     ),

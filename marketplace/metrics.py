@@ -21,7 +21,10 @@ from marketplace.celery import QUEUES, app
 from marketplace.kit import metrics
 
 # Operations that still move money, or wait for somebody to.
-UNFINISHED = ("decided", "pending", "sending", "submitted", "blocked", "frozen")
+UNFINISHED = (
+    *("decided", "pending", "sending", "submitted", "blocked", "frozen"),
+    "under_review",
+)
 
 
 def page(*, at: datetime) -> bytes:

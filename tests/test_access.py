@@ -36,6 +36,7 @@ BENCHES = (
         "admin:clawbacks:",
         "admin:differences:",
         "admin:links:",
+        "admin:payouts:",
     ),
 )
 

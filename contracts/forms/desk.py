@@ -31,6 +31,17 @@ class ReasonForm(SiteForm):
     )
 
 
+class JudgementForm(SiteForm):
+    """Why our staff let money leave that looked laundered, or keep it back."""
+
+    reason = TextField(
+        label=_("Why"),
+        max_length=1000,
+        rows=3,
+        help_text=_("Kept with your name. Only our staff read it."),
+    )
+
+
 class ReturnForm(SiteForm):
     """How much of released money goes back to the client, and why."""
 

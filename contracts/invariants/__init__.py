@@ -33,6 +33,7 @@ from contracts.invariants.milestones import (
 )
 from contracts.invariants.operations import (
     operations_done_without_an_object,
+    payouts_that_wait_for_nobody,
     releases_not_sent_once,
 )
 from contracts.invariants.papers import numbers_with_gaps, papers_not_issued
@@ -102,6 +103,7 @@ QUESTIONS: dict[Callable[[], Iterator[str]], tuple[type[Model], ...]] = {
     statements_that_differ: LEDGER,
     releases_not_sent_once: (Release,),
     operations_done_without_an_object: (Operation,),
+    payouts_that_wait_for_nobody: (Operation,),
     debts_not_covered: LEDGER,
     papers_not_issued: (Payment, Document),
     numbers_with_gaps: (Document, DocumentSeries),

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import F, Q, Sum
 
 from contracts.invariants.sums import AMOUNT, EARMARKED, HAS_LEFT
-from contracts.models import Freeze, Operation, Recovery, Release
+from contracts.models import Freeze, Operation, PayoutCase, Recovery, Release
 from contracts.models.operation import UNSETTLED
+from contracts.models.payout_case import LIVE_CASES
 
 NOTHING_CAME_OF_IT = (Operation.Status.CANCELLED, Operation.Status.FAILED)
 
@@ -43,6 +44,17 @@ def operations_done_without_an_object() -> Iterator[str]:
     early = Operation.objects.filter(status__in=UNSETTLED, stripe_id__isnull=False)
     for row in early:
         yield f"{row.public_id} is {row.status} and Stripe has {row.stripe_id}"
+
+
+def payouts_that_wait_for_nobody() -> Iterator[str]:
+    """What waits for a look has a case that is not cleared."""
+    live = PayoutCase.objects.filter(status__in=LIVE_CASES)
+    waiting = Operation.objects.filter(status=Operation.Status.UNDER_REVIEW)
+    found = Q(kind=Operation.Kind.TRANSFER, contract__expert__in=live.values("expert")) | Q(
+        kind=Operation.Kind.REFUND, contract__organisation__in=live.values("organisation")
+    )
+    for row in waiting.exclude(pk__in=waiting.filter(found).values("pk")):
+        yield f"{row.public_id} is under review and there is no case"
 
 
 def _per_release(rows: Any, total: Any) -> Counter[int]:

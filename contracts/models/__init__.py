@@ -51,6 +51,7 @@ from contracts.models.payout import (
     FormerPayoutAccount,
     PayoutAccount,
 )
+from contracts.models.payout_case import PayoutCase, PayoutCaseEvent, Sign
 from contracts.models.proof import ProofConsent
 from contracts.models.reconciliation import (
     Difference,
@@ -120,6 +121,8 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "PayoutAccount",
+    "PayoutCase",
+    "PayoutCaseEvent",
     "Period",
     "ProofConsent",
     "Reconciliation",
@@ -128,6 +131,7 @@ __all__ = [
     "Release",
     "Remark",
     "SettlementOffer",
+    "Sign",
     "Slot",
     "Statement",
     "StripeEvent",

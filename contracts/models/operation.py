@@ -23,11 +23,12 @@ class OperationStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Not sent")
     BLOCKED = "blocked", _("Waiting for the payee's account")
     FROZEN = "frozen", _("Needs a person")
+    UNDER_REVIEW = "under_review", _("Being looked at")
 
 
 S = OperationStatus
 # Decided, and Stripe may or may not have it.
-UNSETTLED = (S.PENDING, S.SENDING, S.BLOCKED, S.FROZEN)
+UNSETTLED = (S.PENDING, S.SENDING, S.BLOCKED, S.FROZEN, S.UNDER_REVIEW)
 
 
 class Operation(Stateful):
@@ -50,6 +51,9 @@ class Operation(Stateful):
         block=([Status.PENDING, Status.SENDING], Status.BLOCKED),
         wake=([Status.BLOCKED], Status.PENDING),
         freeze=([Status.PENDING, Status.SENDING, Status.BLOCKED], Status.FROZEN),
+        # Something about the money has a person look before it leaves, see `payout_cases`.
+        look=([Status.PENDING], Status.UNDER_REVIEW),
+        let_go=([Status.UNDER_REVIEW], Status.PENDING),
         # A person does not want to wait for the next try.
         hurry=([Status.PENDING], Status.PENDING),
         # A person has looked: it is sent once more.
@@ -60,7 +64,7 @@ class Operation(Stateful):
         # A bank may say no late, even to what it had called done.
         fail=([*UNSETTLED, Status.SUBMITTED, Status.SUCCEEDED], Status.FAILED),
         # Only what was never sent: what may be under way is awaited.
-        cancel=([Status.PENDING, Status.BLOCKED], Status.CANCELLED),
+        cancel=([Status.PENDING, Status.BLOCKED, Status.UNDER_REVIEW], Status.CANCELLED),
     )
 
     public_id = PublicIdField(prefix="opn")

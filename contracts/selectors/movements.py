@@ -131,10 +131,12 @@ KEPT: Mapping[str, Callable[[], tuple[str, str]]] = {
     Status.BLOCKED: lambda: (_("Waiting for your payout account"), "warn"),
     Status.FROZEN: lambda: (_("We are looking at it"), "bad"),
     Status.FAILED: lambda: (_("We are looking at it"), "bad"),
+    Status.UNDER_REVIEW: lambda: (_("We are looking at it"), "held"),
 }
 REFUND_WORDS: Mapping[str, Callable[[], tuple[str, str]]] = {
     Status.SUBMITTED: lambda: (_("With the bank: most take 5 to 10 days"), "held"),
     Status.SUCCEEDED: lambda: (_("Returned to the card"), "ok"),
     Status.FROZEN: lambda: (_("We are looking at it"), "bad"),
+    Status.UNDER_REVIEW: lambda: (_("We are looking at it"), "held"),
     Status.FAILED: lambda: (_("The bank sent it back. We are looking for another way"), "bad"),
 }

@@ -26,7 +26,7 @@ from contracts.models import (
     Refund,
     Release,
 )
-from contracts.services import contracts, ledger, senders
+from contracts.services import contracts, ledger, payout_cases, senders
 from contracts.services.senders import Sent, State
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
@@ -304,7 +304,7 @@ def _claim(operation_pk: int, at: datetime) -> Operation | None:
     """Take a due operation for as long as the lease; of two workers one gets it."""
     rows = Operation.objects.select_for_update(skip_locked=True, of=("self",))
     operation = rows.filter(pk=operation_pk, status__in=CLAIMABLE, due_at__lte=at).first()
-    if operation is None or _waits_for_a_freeze(operation, at):
+    if operation is None or _waits(operation, at):
         return None
     operation.move("claim", by=None, at=at)
     operation.due_at = at + LEASE
@@ -313,13 +313,18 @@ def _claim(operation_pk: int, at: datetime) -> Operation | None:
     return operation
 
 
-def _waits_for_a_freeze(operation: Operation, at: datetime) -> bool:
-    """Put a transfer off while its contract is frozen; the other kinds undo, and go on.
+def _waits(operation: Operation, at: datetime) -> bool:
+    """Whether it may not leave yet: its contract is frozen, or a person has to look at it first.
 
     One that Stripe may have already is not put off: somebody has to find out.
     """
     is_new = operation.status == Status.PENDING and operation.first_sent_at is None
-    if operation.kind != Kind.TRANSFER or not is_new:
+    return is_new and (_waits_for_a_freeze(operation, at) or payout_cases.look(operation, at=at))
+
+
+def _waits_for_a_freeze(operation: Operation, at: datetime) -> bool:
+    """Put a transfer off while its contract is frozen; the other kinds undo, and go on."""
+    if operation.kind != Kind.TRANSFER:
         return False
     if operation.contract is None or not operation.contract.is_frozen:
         return False

@@ -17,7 +17,7 @@ from accounts.services.second_factors import SecondFactorFirst
 from contracts import gateway
 from contracts.http import SeeOther
 from contracts.models import Contract
-from contracts.selectors import books, documents, earnings, parties, statements
+from contracts.selectors import books, documents, earnings, parties, payout_cases, statements
 from contracts.services import onboarding
 from contracts.views import papers
 from contracts.views.papers import Shown
@@ -38,6 +38,7 @@ def index(request: ExpertRequest) -> HttpResponse:
         "earnings": found,
         "account": account,
         "held_until": account.held_until if account and is_held else None,
+        "case": payout_cases.of_expert(request.expert),
         **papers.lines_page(request, book, form),
     }
     return render(request, "contracts/earnings.html", context)

@@ -12,7 +12,15 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from contracts.http import PayerRequest, payer_only
 from contracts.models import Contract
-from contracts.selectors import books, documents, hiring, parties, spend, statements
+from contracts.selectors import (
+    books,
+    documents,
+    hiring,
+    parties,
+    payout_cases,
+    spend,
+    statements,
+)
 from contracts.views import papers
 from contracts.views.papers import Shown
 
@@ -31,6 +39,7 @@ def index(request: PayerRequest) -> HttpResponse:
     form = papers.lines_form(request, book, found, contracts.values())
     context = {
         "spend": found,
+        "case": payout_cases.of_client(request.organisation),
         "hiring": hiring.hiring(request.organisation, now().astimezone(UTC).date()),
         "contracts": [(contracts[row.contract_pk], row) for row in most],
         **papers.lines_page(request, book, form),

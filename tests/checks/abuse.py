@@ -1,6 +1,6 @@
 """B: what people try who mean no good. It begins with 2: what was 1 is I-01."""
 
-from tests.checks.check import Check, left_out
+from tests.checks.check import Check
 from tests.mutants.guards import Guard
 
 PAID = "tests/contracts/test_payout_trouble.py"
@@ -26,6 +26,8 @@ COPY = "tests/jobs/test_guard.py"
 CARDS = "tests/contracts/test_card_testing.py"
 LINKS = "tests/contracts/test_links.py"
 TEXTS = "tests/drills_vetting/test_injections.py"
+LAUNDERING = "tests/abuse/test_laundering.py"
+CASES = "tests/contracts/test_payout_cases.py"
 
 ABUSE = (
     Check(
@@ -202,7 +204,37 @@ ABUSE = (
         ),
         narrower="cards are counted by who pays and not by the place they pay from.",
     ),
-    left_out("B-10", "P1", "Laundering.", "no rules for typologies yet."),
+    Check(
+        "B-10",
+        "P1",
+        "Ten ways to launder money, each in two families of which one was held out: a case is open "
+        "before the last of it leaves; of 200 honest lives at most two wait.",
+        tests=(LAUNDERING, CASES, "tests/races/test_payout_cases.py"),
+        faults=(
+            Guard(
+                "a payout is looked at before it leaves",
+                "contracts/services/operations.py",
+                "or payout_cases.look(operation, at=at))",
+                "or False)",
+                (f"{CASES}::test_it_does_not_leave_and_nothing_moves",),
+            ),
+            Guard(
+                "an account has a ladder",
+                "contracts/selectors/signs.py",
+                "AND in_a_month > step.most)",
+                "AND in_a_month < 0)",
+                (f"{LAUNDERING}::test_a_case_is_open_before_it_leaves",),
+            ),
+            Guard(
+                "everything else to the account waits",
+                "contracts/services/payout_cases.py",
+                "    elif not (case := live.first()):\n",
+                "    elif not (case := live.none().first()):\n",
+                (CASES,),
+            ),
+        ),
+        narrower="what left before its pattern could be seen is gone; a refund has one way.",
+    ),
     Check(
         "B-11",
         "P1",

@@ -12,6 +12,7 @@ from contracts.models import (
     ExpertPayout,
     Instruction,
     Operation,
+    PayoutCase,
     Slot,
     StripeEvent,
 )
@@ -69,6 +70,14 @@ def test_consultations(free_books, contract, ada):
 
 def test_payments(free_books, pay, milestone):
     moves_only_as_its_table_says(pay(milestone))
+
+
+def test_payout_cases(ada):
+    case = PayoutCase.objects.create(
+        expert=ada.expert, opened_at=NOON, look_until=NOON, reason="Seen on both invoices."
+    )
+
+    moves_only_as_its_table_says(case)
 
 
 def test_operations(free_books, submission, acme):

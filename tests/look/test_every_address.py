@@ -29,6 +29,7 @@ from contracts.models import (
     Feedback,
     Link,
     Payment,
+    PayoutCase,
     ProofConsent,
     StripeEvent,
 )
@@ -86,6 +87,8 @@ ELSEWHERE = {
     "admin:payments:operation": DEMO,
     "admin:payments:return-held": MANY,
     "admin:payments:set-aside": MANY,
+    "admin:payouts:case": MANY,
+    "admin:payouts:index": MANY,
     "admin:registry:release": MANY,
     "admin:registry:releases": MANY,
     "admin:vetting:transfer": MANY,
@@ -194,6 +197,7 @@ def many(acme, ada, rhea):
     Link.objects.create(
         organisation=contract.organisation, expert=ada.expert, kind="network", seen_at=NOON
     )
+    PayoutCase.objects.create(expert=ada.expert, opened_at=NOON, look_until=NOON)
     StripeEvent.objects.create(
         event_id="evt_1", endpoint="platform", kind="charge.refunded", livemode=False, payload={},
         received_at=NOON, due_at=NOON, status=StripeEvent.Status.DEAD,
@@ -228,6 +232,7 @@ def test_what_takes_more_than_one_of_everything(page, become, many, acme, ada, r
             reverse("admin:clawbacks:decide", args=[paid.milestone.public_id]),
             reverse("admin:differences:difference", args=[Difference.objects.all()[0].public_id]),
             reverse("admin:links:link", args=[Link.objects.get().public_id]),
+            reverse("admin:payouts:case", args=[PayoutCase.objects.get().public_id]),
             reverse("admin:payments:contract", args=[contract]),
             reverse("admin:payments:event", args=["evt_1"]),
             reverse("admin:payments:return-held", args=[paid.milestone.public_id]),
