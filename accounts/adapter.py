@@ -4,15 +4,21 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.timezone import now
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
+from accounts import devices, guesses
 from accounts.http import GOES_ON_AT
 from accounts.models import User
 from accounts.services import outbox
+from marketplace.kit.limits import TooOften
 from marketplace.kit.sealing import open_sealed, seal
 
 
@@ -46,6 +52,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         make_password(secrets.token_hex(8))
         super().send_account_already_exists_mail(email)
 
+    def pre_authenticate(self, request: Any, **credentials: Any) -> None:
+        """Count a password before it is looked at, by `accounts.guesses` in place of allauth.
+
+        :raises ValidationError: after too many, with how long to wait and what is open meanwhile.
+        """
+        email, shown = credentials.get("email", ""), request.COOKIES.get(devices.COOKIE, "")
+        try:
+            self._guess = guesses.begin(email=email, shown=shown, address=get_ip(request), at=now())
+        except TooOften as refusal:
+            open_still = gettext("A passkey, or a code that we mail you, lets you in meanwhile.")
+            raise ValidationError(f"{refusal} {open_still}", code=refusal.code) from None
+
+    def authenticate(self, request: Any, **credentials: Any) -> Any:
+        """Look whose password it is; a right one is not counted."""
+        user = super().authenticate(request, **credentials)
+        if user:
+            self._guess.was_right()
+        return user
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue one of allauth's mails."""
         message = self.render_mail(template_prefix, email, context)
@@ -71,3 +96,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         """Return what was sealed."""
         return open_sealed(encrypted_text)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """Ends with other sessions what their browsers were known by; this one is known once more
+    when it signs in again.
+    """
+
+    def end_sessions(self, sessions: Any) -> None:
+        """End these sessions of a person."""
+        people = {session.user_id for session in sessions}
+        User.objects.filter(pk__in=people).update(devices_ended=F("devices_ended") + 1)
+        super().end_sessions(sessions)

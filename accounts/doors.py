@@ -1,4 +1,7 @@
-"""Follows allauth: what it tells of signing in becomes acts in `accounts.services.audit`."""
+"""Follows allauth: what it tells of signing in becomes acts in `accounts.services.audit`.
+
+Whoever has signed in is known in that browser from then on (`accounts.devices`).
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ from allauth.account import signals as account
 from allauth.mfa import signals as mfa
 from django.dispatch import Signal, receiver
 
+from accounts import devices
 from accounts.models import AuditEvent, User
 from accounts.services import audit
 from marketplace.kit.clock import now
@@ -26,6 +30,12 @@ def note_proof(user: User, *, reauthenticated: bool = False, **_: Any) -> None:
     """Note that somebody who is signed in has said once more who they are."""
     if reauthenticated:
         audit.note(Act.PROVED, by=user, at=now())
+
+
+@receiver(account.user_logged_in)
+def know_the_browser(user: User, response: Any, **_: Any) -> None:
+    """Let whoever guesses their password not lock them out of here."""
+    devices.remember(response, user)
 
 
 def _noting(act: Act) -> Any:

@@ -1,7 +1,7 @@
 """Which doors are limited, and how: one table for pages and API.
 
-allauth counts wrong passwords and codes by the account they are for, as exactly (docs/running.md);
-here it is counted who asks: a person who is signed in, otherwise their place on the net.
+Wrong passwords are counted by the account they are for, too (`accounts/guesses.py`), and codes by
+allauth; here it is counted who asks: a person who is signed in, otherwise their place on the net.
 """
 
 from accounts import reading

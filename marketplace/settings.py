@@ -232,7 +232,8 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Who asks is counted by marketplace/limits.py. These count for whom, whoever asks; exactly, too.
+# Who asks is counted by marketplace/limits.py, passwords by accounts/guesses.py. These count codes
+# for whom they are, whoever asks; exactly, too. `login_failed` is for codes of second factors.
 ACCOUNT_RATE_LIMITS = {
     "login": "",
     "signup": "",
@@ -241,7 +242,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "3/m/key,20/h/key",
 }
 # Answers of what knows of accounts leave so many milliseconds after work on them began, or on a
-# multiple of it: well above what hashing a password takes (ADR 35).
+# multiple of it: well above what hashing a password takes (ADR 36).
 DOOR_STEP_MS = env.number("DOOR_STEP_MS", 500)
 # How many proxies of ours stand in front, each of which adds to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0 if DEVELOPMENT else 1)
@@ -271,6 +272,7 @@ MFA_RECOVERY_CODE_DIGITS = 12
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = SITE_NAME
 USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
 
 # --- Mail
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <hello@attest.example>")

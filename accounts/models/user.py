@@ -69,6 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     # When they were erased; from then on the row names nobody.
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # How often they ended their other sessions, and with them what browsers were known by.
+    devices_ended = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     is_active = models.BooleanField(_("may log in"), default=True)
     is_staff = models.BooleanField(_("may open the admin site"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)  # noqa: TID251 (a column default)

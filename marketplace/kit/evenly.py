@@ -1,4 +1,4 @@
-"""Answers that leave on whole steps after work on them began, so that time tells nothing (ADR 35).
+"""Answers that leave on whole steps after work on them began, so that time tells nothing (ADR 36).
 
 Whoever asks says how long a step is; how long the work took is seen only if it went over one.
 """

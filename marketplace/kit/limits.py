@@ -6,6 +6,7 @@ in the same moment exactly as many get through as may.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +15,7 @@ from typing import Any
 from django.core.cache import cache
 from django.utils.translation import ngettext
 
+from marketplace.kit.cache import AWAY
 from marketplace.kit.errors import DomainError
 
 A_MINUTE, AN_HOUR, A_DAY = 60, 3_600, 86_400
@@ -84,19 +86,29 @@ def spend(rate: Rate, who: str, *, at: datetime) -> Spent:
     :param who: names them, such as "user:7" or "address:192.0.2.7"; kept only as a hash.
     :raises TooOften: when nothing was left.
     """
-    window, passed = divmod(int(at.timestamp()), rate.seconds)
-    key = f"limit:{rate.name}:{sha256(who.encode()).hexdigest()[:32]}:{window}"
-    used = _raised(key, keep=2 * rate.seconds)
+    used = _raised(_key(rate, who, at=at), keep=2 * rate.seconds)
+    passed = int(at.timestamp()) % rate.seconds
     spent = Spent(rate, max(rate.most - used, 0), rate.seconds - passed)
     if used > rate.most:
         raise TooOften(spent)
     return spent
 
 
+def give_back(rate: Rate, who: str, *, at: datetime) -> None:
+    """Take back what `spend` counted at that moment; what is no longer counted stays as it is."""
+    with suppress(ValueError, *AWAY):
+        cache.decr(_key(rate, who, at=at))
+
+
 def say(headers: Mapping[str, str], answer: Any) -> None:
     """Write headers on an answer, which Django lets be set one by one only."""
     for name, value in headers.items():
         answer[name] = value
+
+
+def _key(rate: Rate, who: str, *, at: datetime) -> str:
+    window = int(at.timestamp()) // rate.seconds
+    return f"limit:{rate.name}:{sha256(who.encode()).hexdigest()[:32]}:{window}"
 
 
 def _raised(key: str, *, keep: int) -> int:

@@ -1,4 +1,4 @@
-"""How long we take says nothing about who has an account here (I-03, ADR 35).
+"""How long we take says nothing about who has an account here (I-03, ADR 36).
 
 What a door says is compared in `test_enumeration.py`.
 """

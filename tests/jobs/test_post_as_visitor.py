@@ -75,7 +75,7 @@ def test_who_wants_to_look_first_publishes_from_the_preview(visitor):
 
 
 def test_time_does_not_tell_whether_they_had_an_account(visitor, settings):
-    """What is saved while they write comes to the same address, and does not wait (ADR 35)."""
+    """What is saved while they write comes to the same address, and does not wait (ADR 36)."""
     settings.DOOR_STEP_MS = 100
     saved = visitor.post(BUDGET, written.budget_form(**WHO, then="autosave"))
     began = monotonic()

@@ -43,3 +43,17 @@ def test_a_new_window_begins_with_the_clock():
         "Retry-After": "15",
     }
     assert limits.spend(RATE, "user:1", at=late + timedelta(seconds=15)).left == 4
+
+
+def test_what_is_given_back_may_be_done_again():
+    for _ in range(7):
+        limits.spend(RATE, "user:1", at=NOON)
+        limits.give_back(RATE, "user:1", at=NOON)
+
+    assert limits.spend(RATE, "user:1", at=NOON).left == 4
+
+
+def test_what_was_never_counted_is_not_given_back():
+    limits.give_back(RATE, "user:1", at=NOON)
+
+    assert limits.spend(RATE, "user:1", at=NOON).left == 4
