@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from statistics import mean
 from typing import Any
 
-from bench import people, performance
+from bench import people, performance, plain_words
 from bench.ledger import durable_database
 from bench.search import install
 
@@ -243,26 +243,41 @@ def gain(grades: Sequence[int]) -> float:
 
 
 def main() -> None:
-    """Let the three order the experts of both seeds, and report."""
-    install()
-    os.environ.setdefault("ATTEST_ENV", "development")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
-    import django
-
-    django.setup()
+    """Let the three order the experts of both seeds, let the search answer plain words, report."""
+    install("bench", "semantic")
+    plain_words.install_weights()
     with durable_database() as url:
+        os.environ["DATABASE_URL"] = url
+        os.environ.setdefault("ATTEST_ENV", "development")
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+        prepare()
         figures = [(seed, measure(World(seed), url)) for seed in (TUNED_ON, HELD_OUT)]
+        plain = plain_words.measure()
     lines = [
         f"seed {seed}: ours {each['ours']:.3f}, bm25 {each['bm25']:.3f},"
         f" text rank {each['text rank']:.3f}"
         for seed, each in figures
     ]
+    lines += plain_words.lines(plain)
     last = figures[-1][1]
     ratio = last["ours"] / last["bm25"]
     lines.append(f"ndcg@10 ours {last['ours']:.3f}, bm25 {last['bm25']:.3f}, ratio {ratio:.2f}")
     print("\n".join(lines))
     note = f"{EXPERTS:,} experts and {JOBS} jobs of each seed; the last line is of the second:"
     performance.keep("relevance", EXPERTS, f"make bench-relevance SIZE={EXPERTS}", note, lines)
+
+
+def prepare() -> None:
+    """Migrate and load the catalogue."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.DEBUG = False  # which would remember every query
+    call_command("migrate", verbosity=0)
+    call_command("load_catalogue", stdout=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def measure(world: World, url: str) -> dict[str, Any]:

@@ -43,12 +43,17 @@ def main() -> None:
         report(compare(other), edit_cost())
 
 
-def install() -> None:
+def install(*extras: str) -> None:
     """Install what only measurements need; `pyproject.toml` names it."""
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extra = project["optional-dependencies"]["bench"]
+    optional = project["optional-dependencies"]
+    install_packages(*(package for extra in extras or ("bench",) for package in optional[extra]))
+
+
+def install_packages(*packages: str) -> None:
+    """Install these, which may be options, beside what is there."""
     command = [sys.executable, "-m", "uv", "pip", "install", "--quiet"]
-    subprocess.run([*command, "--python", sys.executable, *extra], check=True)
+    subprocess.run([*command, "--python", sys.executable, *packages], check=True)
 
 
 def prepare() -> None:

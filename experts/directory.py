@@ -15,7 +15,7 @@ from experts.counting import ENOUGH, FREE_SOON, TOTAL, Counts
 from experts.facets import Kind
 from experts.filters import Filters
 from experts.fit import BEST
-from experts.meaning import Meaning, Taxonomy, corrected, meaning_of
+from experts.meaning import Meaning, Taxonomy, meaning_of, meant
 from experts.models import Badge, Evidence, Expert, Skill
 from experts.reputation import Reputation
 from experts.searching import Page, Search
@@ -98,11 +98,18 @@ class Directory:
     @cached_property
     def correction(self) -> str:
         """The words that were probably meant, where those that were typed find nobody."""
-        if not self.asked.text or self._found(self.asked)[1]:
-            return ""
-        better = corrected(self.asked.text, self.taxonomy)
-        is_better = better and self._found(replace(self.asked, text=better))[1]
-        return better if is_better else ""
+        found = (text for text in self._meant if self._found(replace(self.asked, text=text))[1])
+        return next(found, "")
+
+    @property
+    def others_meant(self) -> list[str]:
+        """What else may have been meant."""
+        return [text for text in self._meant if text != self.correction]
+
+    @cached_property
+    def _meant(self) -> list[str]:
+        is_found = not self.asked.text or self._found(self.asked)[1]
+        return [] if is_found else meant(self.asked.text, self.taxonomy)
 
     def page(self, size: int) -> Page:
         """Return the keys of a page in the order asked for, and where the next one begins."""
@@ -327,12 +334,12 @@ class Directory:
         return {}
 
     def _meanings(self, text: str) -> Meaning:
-        if text not in self._meant:
-            self._meant[text] = meaning_of(text, self.taxonomy)
-        return self._meant[text]
+        if text not in self._meanings_of:
+            self._meanings_of[text] = meaning_of(text, self.taxonomy)
+        return self._meanings_of[text]
 
     @cached_property
-    def _meant(self) -> dict[str, Meaning]:
+    def _meanings_of(self) -> dict[str, Meaning]:
         return {}
 
     def _skills(self, *kinds: str) -> list[Choice]:

@@ -12,6 +12,7 @@ from experts import facets
 from experts.facets import Kind
 from experts.models import ModelRelease
 from experts.models.model_registry import RETIRING
+from experts.nearness import nearest
 from marketplace.kit import reads
 
 # Words beyond these narrow nothing and cost a scan each; longer ones are nobody's.
@@ -185,6 +186,14 @@ def corrected(text: str, taxonomy: Taxonomy) -> str:
     typed = words_of(text)
     better = [taxonomy.spelled(word) or word for word in typed]
     return " ".join(better) if better != typed else ""
+
+
+def meant(text: str, taxonomy: Taxonomy) -> list[str]:
+    """Return what to try, in turns, instead of words that find nobody.
+
+    As the names are spelled; then, with the extra, the names of the skills nearest in meaning.
+    """
+    return [*filter(None, [corrected(text, taxonomy)]), *nearest(text)]
 
 
 def tokens_of(name: str) -> frozenset[str]:

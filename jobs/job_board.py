@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from experts.meaning import Meaning, Taxonomy, Word, corrected, meaning_of
+from experts.meaning import Meaning, Taxonomy, Word, meaning_of, meant
 from experts.models import Expert
 from jobs import selectors
 from jobs.models import Job, JobSkill
@@ -107,11 +107,10 @@ class Board:
         meaning = meaning_of(self.text, self.taxonomy)
         counts = self._counted(meaning)
         is_found = self._total_of(counts) or not self.text
-        better = "" if is_found else corrected(self.text, self.taxonomy)
-        if better:
-            meant = meaning_of(better, self.taxonomy)
-            if self._total_of(more := self._counted(meant)):
-                return meant, more, better
+        for better in [] if is_found else meant(self.text, self.taxonomy):
+            other = meaning_of(better, self.taxonomy)
+            if self._total_of(more := self._counted(other)):
+                return other, more, better
         return meaning, counts, ""
 
     def _counted(self, meaning: Meaning) -> Counts:

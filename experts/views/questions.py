@@ -84,6 +84,11 @@ class Question:
         text = (sentence or _("%(count)d without “%(filter)s”")) % said
         return Tag(text, self.address_without(option.name, option.value))
 
+    @property
+    def others_meant(self) -> list[Tag]:
+        """Return what else may be meant by words that find nobody, each the same question."""
+        return [Tag(_(text), self._asking(text)) for text in self.directory.others_meant]
+
     def words(self, name: str, value: str = "") -> str:
         """Return one filter as the reader would say it."""
         return words(self.directory.filters, name, value, self.directory.taxonomy)
@@ -94,6 +99,11 @@ class Question:
         query = self._without("after")
         kept = [each for each in query.getlist(parameter) if value and each != value]
         query.setlist(parameter, kept)
+        return f"?{query.urlencode()}"
+
+    def _asking(self, text: str) -> str:
+        query = self._without("after")
+        query["q"] = text
         return f"?{query.urlencode()}"
 
     def _without(self, parameter: str) -> QueryDict:
