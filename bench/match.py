@@ -29,7 +29,7 @@ WITH_ALERT = 10
 
 ENTRIES = """
 INSERT INTO jobs_alertentry (expert_id, skill_id, level, alert_id, rate_minor, zone, proven,
-    wanted, words, least_budget_minor, least_score, cadence)
+    signature, wanted, words, least_budget_minor, least_score, cadence)
 SELECT * FROM jobs_alert_entries_of(ARRAY(
     SELECT id FROM experts_expert WHERE id >= %(first)s AND id < %(first)s + %(batch)s
 ))

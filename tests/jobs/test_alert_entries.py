@@ -21,6 +21,7 @@ COLUMNS = (
         "rate_minor",
         "zone",
         "proven",
+        "signature",
         "wanted",
         "words",
     ),
