@@ -225,6 +225,8 @@ def matches() -> list[tuple[float, float]]:
     statement = f"SELECT count(*) FROM ({matching.part('heard')}) AS heard WHERE is_wanted"  # noqa: S608
     asked, wrong, found = [], 0, []
     with connection.cursor() as cursor:
+        # As in the whole statement: what writes has no helpers.
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
         for job in jobs():
             question = matching.question(job, matching.demand_of(job), on=on)
             cursor.execute("SELECT tsvector_to_array(to_tsvector('english', %(text)s))", question)

@@ -6,7 +6,7 @@ WITH heard AS MATERIALIZED (
   SELECT expert_id, zone, least_score, cadence, is_wanted
   FROM (
     SELECT expert_id, skill_id, level, rate_minor, zone, signature, proven,
-      0::smallint AS least_score, 'now'::varchar AS cadence, true AS is_wanted
+      0 AS least_score, 'now' AS cadence, true AS is_wanted
     FROM jobs_alertentry
     WHERE cadence IS NULL AND least_budget_minor IS NULL AND least_score IS NULL
       AND wanted IS NULL AND words IS NULL
