@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from marketplace import production
+from marketplace import production, sentry
 from marketplace.kit import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -446,17 +446,9 @@ WEB_WAITING = env.number("WEB_WAITING", 4)
 # What Prometheus says to read /metrics; without one the address does not exist.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
-# Where faults are told, without bodies, cookies or names; needs the extra `sentry`.
+# Where faults are told, by their place in the code and nothing else; needs the extra `sentry`.
 if SENTRY_DSN := env.text("SENTRY_DSN", ""):
-    import sentry_sdk
-
-    sentry_sdk.init(
-        SENTRY_DSN,
-        send_default_pii=False,
-        max_request_body_size="never",
-        include_local_variables=False,
-        environment=env.text("SENTRY_ENVIRONMENT", "production"),
-    )
+    sentry.begin(SENTRY_DSN, environment=env.text("SENTRY_ENVIRONMENT", "production"))
 
 # --- Logs
 LOGGING = {
