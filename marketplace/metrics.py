@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db.models import Count, Min
 from prometheus_client import generate_latest
 from prometheus_client.core import GaugeMetricFamily as Gauge
@@ -45,6 +46,7 @@ class Now(Collector):
         yield from self._operations()
         yield from self._books()
         yield self._queues()
+        yield from self._room()
 
     def _outbox(self) -> Iterator[Gauge]:
         due = Mail.objects.filter(status=Mail.Status.QUEUED, due_at__lte=self.at)
@@ -107,6 +109,13 @@ class Now(Collector):
                 for queue in QUEUES:
                     family.add_metric([queue], _waiting(broker, queue))
         return family
+
+    def _room(self) -> Iterator[Gauge]:
+        """How much room what people send still has; nothing where it lies in a bucket."""
+        store: Any = default_storage
+        free = store.free()
+        if free is not None:
+            yield Gauge("attest_media_free", "Share of its disk that is free, 0 to 1.", value=free)
 
     def _since(self, moment: datetime | None) -> float:
         return max((self.at - moment).total_seconds(), 0.0) if moment else 0.0

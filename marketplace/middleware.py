@@ -29,7 +29,7 @@ from marketplace.kit.evenly import leave_on_a_step
 from marketplace.kit.http import PROBLEM, problem
 from marketplace.kit.limits import TooOften
 from marketplace.kit.logs import request_id
-from marketplace.kit.metrics import ANSWERS
+from marketplace.kit.metrics import ANSWERS, FAULTS
 from marketplace.limits import KNOWING, LIMITED, READ
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -61,9 +61,10 @@ class Measured:
         began = perf_counter()
         response = self.answer(request)
         route = request.resolver_match.view_name if request.resolver_match else "none"
-        ANSWERS.labels(route=route, status=f"{response.status_code // 100}xx").observe(
-            perf_counter() - began
-        )
+        status = f"{response.status_code // 100}xx"
+        ANSWERS.labels(route=route, status=status).observe(perf_counter() - began)
+        if status == "5xx":
+            FAULTS.inc()
         return response
 
 

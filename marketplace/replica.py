@@ -23,6 +23,10 @@ from marketplace.kit import reads
 from marketplace.kit.metrics import READS
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+# Who answered, as it is counted; both from the beginning, so that an alarm sees the first.
+REPLICA, BROKE_OFF = "replica", "primary, after the replica broke off"
+for answered in (REPLICA, BROKE_OFF):
+    READS.labels(database=answered)
 
 # What everybody may read, and what nobody relies on to the second: badges and credentials, which
 # may have been revoked a moment ago, are not among them.
@@ -106,9 +110,9 @@ class Reads:
                 answer = view(request, *args, **given)
         except AWAY:
             self.left_alone_until = time.monotonic() + LEFT_ALONE
-            READS.labels(database="primary, after the replica broke off").inc()
+            READS.labels(database=BROKE_OFF).inc()
             return None
-        READS.labels(database="replica").inc()
+        READS.labels(database=REPLICA).inc()
         return answer
 
     def _may_ask(self, request: HttpRequest) -> bool:

@@ -56,6 +56,11 @@ OVERTAKEN = frozenset(
 )
 
 
+# From the beginning, so that the first refusal is one more, and not the first anybody counted.
+for word in (Declined, KeyRefused, Overtaken, Rejected, Unavailable):
+    STRIPE_REFUSALS.labels(word=word.__name__)
+
+
 class Connection:
     """What every part of the gateway is made with."""
 

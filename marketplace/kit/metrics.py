@@ -17,6 +17,9 @@ ANSWERS = Histogram(
     ["route", "status"],
     buckets=BUCKETS,
 )
+# Counted without a label as well: what has labels is not there before its first count, and of that
+# first one Prometheus cannot tell that it is one more.
+FAULTS = Counter("attest_faults", "Answers of 500 and above.")
 STRIPE_REFUSALS = Counter(
     "attest_stripe_refusals",
     "What Stripe did not do, in the words of our gateway: Unavailable, Declined, Rejected.",

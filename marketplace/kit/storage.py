@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from shutil import copyfileobj
+from shutil import copyfileobj, disk_usage
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -46,6 +46,10 @@ class Store(Storage):
     def written_before(self, folder: str, before: datetime) -> Iterator[str]:
         """Name the files of a folder that were written before a moment."""
 
+    def free(self) -> float | None:
+        """Return which share of its room is free, 0 to 1; nothing where there is no end of it."""
+        return None
+
     def url(self, name: str | None) -> str:
         """Refuse: a private file has no address.
 
@@ -56,6 +60,13 @@ class Store(Storage):
 
 class Folder(Store, FileSystemStorage):
     """Files below MEDIA_ROOT, which web and workers of one machine share."""
+
+    def free(self) -> float | None:
+        """Ask its disk, once the first file has made the folder."""
+        if not Path(self.location).is_dir():
+            return None
+        room = disk_usage(self.location)
+        return room.free / room.total
 
     def written_before(self, folder: str, before: datetime) -> Iterator[str]:
         """Look at each; one that has just gone with its row is no stray."""

@@ -13,6 +13,7 @@ CHAIN = "tests/contracts/test_ledger_chain.py"
 AUDIT = "tests/accounts/test_audit.py"
 STAFF_READ = "test_what_staff_read_is_written_down_for_each_whose_it_is"
 DEEDS = "tests/accounts/test_deeds.py"
+ALARMS = "tests/drills_faults/test_alarms.py"
 BROKEN = "tests/contracts/test_invariants.py"
 
 SUPPLY = (
@@ -210,7 +211,27 @@ OPERATION = (
         tests=(f"{BROKEN}::test_clean_books_answer_none",),
         controls=(BROKEN,),
     ),
-    left_out(
-        "O-06", "P2", "Every alarm rings within two minutes.", "no alarms are wired to a pager."
+    Check(
+        "O-06",
+        "P2",
+        "A real Prometheus with our rules is silent while all is well, and rings within two minutes"
+        " of each fault that somebody is called for; each alarm names its page.",
+        tests=(
+            ALARMS,
+            (
+                "tests/contracts/test_metrics.py"
+                "::test_each_alarm_asks_for_what_there_is_and_has_its_page"
+            ),
+        ),
+        faults=(
+            Guard(
+                "the first refusal is counted from nought",
+                "contracts/gateway/connection.py",
+                "    STRIPE_REFUSALS.labels(word=word.__name__)\n\n\nclass",
+                "    pass\n\n\nclass",
+                (f"{ALARMS}::test_each_alarm_rings_within_two_minutes_of_its_fault",),
+            ),
+        ),
+        narrower="the way to a pager, which is Alertmanager's.",
     ),
 )
