@@ -151,7 +151,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Collected, hashed and compressed files; otherwise Django finds them where they are written.
 STATIC_MANIFEST = env.flag("STATIC_MANIFEST", default=not DEVELOPMENT)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_MANIFEST
-# Private uploads: below MEDIA_ROOT, or in the bucket that FILES_URL names (ADR 35).
+# Private uploads: below MEDIA_ROOT, or in the bucket that FILES_URL names (ADR 38).
 FILES = env.files("FILES_URL")
 STORAGES = {
     "default": FILES,

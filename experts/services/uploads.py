@@ -65,7 +65,7 @@ def stored(sent: Sequence[File[bytes]]) -> Iterator[list[Stored]]:
     fails.
 
     A bucket is asked over a network, so it is done before the transaction begins and its rows are
-    held (ADR 35). Who dies in between leaves the files to the sweep.
+    held (ADR 38). Who dies in between leaves the files to the sweep.
 
     :raises FileRefused: with the reason, before anything is written.
     :raises FilesAway: when the store does not answer.

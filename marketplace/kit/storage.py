@@ -1,4 +1,4 @@
-"""Where private files lie: in a folder, or in a bucket that speaks S3 (ADR 35).
+"""Where private files lie: in a folder, or in a bucket that speaks S3 (ADR 38).
 
 Both keep a file under the name they are given, or refuse, and say which were written before a
 moment, which the sweep for strays asks. Neither has an address for a file: a view asks who may read

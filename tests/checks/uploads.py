@@ -73,7 +73,7 @@ UPLOADS = (
                 (f"{CORPUS}::test_nothing_is_served_inline",),
             ),
         ),
-        narrower="an origin of its own; a link that lasts a minute nobody needs (ADR 35).",
+        narrower="an origin of its own; a link that lasts a minute nobody needs (ADR 38).",
     ),
     Check(
         "U-04",
