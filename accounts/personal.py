@@ -77,6 +77,7 @@ TABLES = (
         ACCOUNT,
         of="memberships__user",
         yours="name website country about",
+        hidden="name_look",
         erased=WORDS_GO,
         left={"name": F("public_id")},
     ),

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
-from marketplace.kit.models import PublicIdField
+from marketplace.kit import names
+from marketplace.kit.models import LookField, PublicIdField
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -17,12 +18,17 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """The organisations this person is a member of."""
         return self.filter(memberships__user=user)
 
+    def known_as(self, name: str) -> "OrganisationQuerySet":
+        """Those that have paid here, which others know therefore, whose name looks like this."""
+        return self.filter(name_look=names.look(name), paid_at__isnull=False)
+
 
 class Organisation(models.Model):
     """A business that posts jobs and pays."""
 
     public_id = PublicIdField(prefix="org")
     name = models.CharField(_("name"), max_length=120)
+    name_look = LookField(of="name")
     website = models.URLField(_("website"), blank=True)
     country = models.CharField(_("country"), max_length=2)
     about = models.TextField(_("about"), max_length=1000, blank=True)
@@ -31,6 +37,9 @@ class Organisation(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = (models.Index(fields=("name_look",), name="organisation_by_look"),)
 
 
 class Role(models.TextChoices):

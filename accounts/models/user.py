@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.kit import names
 from marketplace.kit.models import PublicIdField
 
 # Staff duties are groups, not columns: a reviewer judges applications, a
@@ -99,10 +100,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def shown_name(self) -> str:
-        """The name others see; the part before the @ until they give one."""
+        """The name others see; the part before the @ until they give one, if it is not ours."""
         if self.erased_at:
             return gettext("Former member")
-        return self.name or self.email.partition("@")[0]
+        if self.name:
+            return self.name
+        before = self.email.partition("@")[0]
+        return gettext("New member") if names.is_ours(before) else before
 
     def has_duty(self, group: str) -> bool:
         """Whether this member of staff does this duty; superusers do all of them."""

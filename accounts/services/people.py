@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from accounts.models import User
+from marketplace.kit import names
 
 Follower = Callable[[User], None]
 # What apps above do about a new name or zone, inside its transaction.
@@ -21,8 +22,11 @@ def after_describing(follow: Follower) -> Follower:
 def describe(user: User, *, name: str, time_zone: str, language: str = "") -> User:
     """Change the name others see, the IANA zone of the times this person reads, and the language.
 
-    Without a language it stays what it is.
+    Without a language it stays what it is. Two people may have one name; nobody has ours.
+
+    :raises DomainError: those of `kit.names.check`.
     """
+    names.check(name)
     is_news = (user.name, user.time_zone) != (name, time_zone)
     user.name, user.time_zone = name, time_zone
     user.language = language or user.language

@@ -46,9 +46,10 @@ def organisation(request: MemberRequest, public_id: str) -> HttpResponse:
         request.POST or None, initial={name: getattr(row, name) for name in fields}
     )
     if form.is_valid():
-        organisations.describe(row, **form.cleaned_data, by=request.user)
-        messages.success(request, _("Your organisation was updated."))
-        return redirect("accounts:organisation", row.public_id)
+        with refusals_on(form):
+            organisations.describe(row, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Your organisation was updated."))
+            return redirect("accounts:organisation", row.public_id)
     member = selectors.membership(request.user, row)
     members = row.memberships.select_related("user").order_by("pk")
     invited = row.member_invitations.waiting().order_by("pk")

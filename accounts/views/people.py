@@ -15,7 +15,7 @@ from accounts.forms import PersonForm
 from accounts.http import WAITS_FOR_FACTOR, MemberRequest
 from accounts.models import Organisation
 from accounts.services import member_invitations, people, second_factors
-from marketplace.kit.http import is_path_here
+from marketplace.kit.http import is_path_here, refusals_on
 
 
 @require_safe
@@ -42,10 +42,11 @@ def settings(request: MemberRequest) -> HttpResponse:
     }
     form = PersonForm(request.POST or None, initial=initial)
     if form.is_valid():
-        people.describe(request.user, **form.cleaned_data)
-        with translation.override(request.user.language):
-            messages.success(request, _("Your settings were saved."))
-        return redirect("accounts:settings")
+        with refusals_on(form):
+            people.describe(request.user, **form.cleaned_data)
+            with translation.override(request.user.language):
+                messages.success(request, _("Your settings were saved."))
+            return redirect("accounts:settings")
     return render(
         request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200
     )

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services import organisations
 from experts.models import Skill
 from experts.models.skill import Level
 from jobs import clauses
@@ -26,6 +27,7 @@ from jobs.models.job import (
 )
 from jobs.models.plan import Comparator
 from jobs.services.jobs import Brief, Check, Wish
+from marketplace.kit.errors import DomainError
 from marketplace.kit.forms import (
     ChoiceCards,
     LanguagesField,
@@ -296,6 +298,15 @@ class VisitorBudgetForm(LeavingForm, BudgetForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["organisation_name"].required = self.fields["email"].required = True
+
+    def clean_organisation_name(self) -> str:
+        """Say now what would be refused after the code from the mail."""
+        name = str(self.cleaned_data["organisation_name"])
+        try:
+            organisations.check_name(name)
+        except DomainError as refusal:
+            raise forms.ValidationError(str(refusal), code=refusal.code) from None
+        return name
 
 
 class CloseForm(SiteForm):

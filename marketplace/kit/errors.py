@@ -14,6 +14,8 @@ class DomainError(Exception):
     status: ClassVar[int] = 409
     code: ClassVar[str] = "refused"
     sentence: ClassVar[str | Promise] = ""
+    # Which field of a form it is about, if one.
+    field: ClassVar[str] = ""
 
     def __init__(self, sentence: str | Promise | None = None) -> None:
         super().__init__(str(sentence or self.sentence))

@@ -124,11 +124,14 @@ def private_file(content: FieldFile, name: str, *, of_type: str = "") -> FileRes
 
 @contextmanager
 def refusals_on(form: BaseForm) -> Iterator[None]:
-    """Show a refused rule on the form, where nothing typed is lost, instead of an error page."""
+    """Show a refused rule on the form, where nothing typed is lost, instead of an error page.
+
+    It stands beside the field that the refusal names, if the form has it, otherwise above all.
+    """
     try:
         yield
     except DomainError as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
 def problem(status_code: int, code: str, sentence: str) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """I: who one is; sessions, and what the doors tell strangers."""
 
-from tests.checks.check import Check, left_out
+from tests.checks.check import Check
 from tests.mutants.guards import Guard
 
 LIMITS = "tests/test_limits.py"
 COUNTS = "tests/kit/test_limits.py"
 FACTORS = "tests/accounts/test_second_factors.py"
+NAMES = "tests/accounts/test_names.py"
 NEEDS = "tests/accounts/test_who_needs_a_second_factor.py"
 STAFF = "tests/accounts/test_staff_hours.py"
 ADAPTER = "accounts/adapter.py"
+GUESSES = "tests/accounts/test_guesses.py"
 TIMING = "tests/accounts/test_timing.py"
 
 IDENTITY = (
@@ -121,12 +123,32 @@ IDENTITY = (
         ),
         narrower="the fourteen points; ten are tried, and none at a second device alarms.",
     ),
-    left_out(
+    Check(
         "I-07",
         "P1",
-        "Who guesses passwords does not lock out the person they belong to.",
-        "five wrong passwords close the password door for five minutes; passkeys and codes stay"
-        " open, which no test shows.",
+        "Of a thousand wrong passwords from fifty networks 20 are looked at in five minutes. The"
+        " person they belong to signs in at once in a browser they have signed in with, by passkey"
+        " or by a mailed code, and everywhere within five minutes.",
+        tests=(
+            GUESSES,
+            "tests/look/test_pages.py::test_a_passkey_signs_in_alone_or_as_the_second_step",
+        ),
+        faults=(
+            Guard(
+                "a known browser has a count of its own",
+                "accounts/guesses.py",
+                "    if device := devices.known(shown, account):\n",
+                "    if device := None:\n",
+                (f"{GUESSES}::test_the_person_it_belongs_to_is_not_locked_out",),
+            ),
+            Guard(
+                "ending the other sessions ends what browsers are known by",
+                "accounts/devices.py",
+                "{user.public_id}:{user.devices_ended}:",
+                "{user.public_id}:",
+                (f"{GUESSES}::test_so_does_ending_the_other_sessions",),
+            ),
+        ),
     ),
     Check(
         "I-08",
@@ -144,11 +166,28 @@ IDENTITY = (
             ),
         ),
     ),
-    left_out(
+    Check(
         "I-09",
         "P1",
-        "No name looks like one of ours or of somebody else.",
-        "names are not compared by their look.",
+        "Of three hundred names in tricks of Unicode none passes that looks like one of ours or of"
+        " a client that has paid; honest ones in 28 scripts and spellings do.",
+        tests=(NAMES,),
+        faults=(
+            Guard(
+                "names are compared by their skeleton",
+                "marketplace/kit/names.py",
+                'skeleton_key(unicodedata.normalize("NFC", bare), digit_policy="tr39")\n',
+                'unicodedata.normalize("NFKC", bare).lower()\n',
+                (f"{NAMES}::test_none_of_three_hundred_names_passes",),
+            ),
+            Guard(
+                "a word is in one alphabet",
+                "marketplace/kit/names.py",
+                "            raise NameIsMixed(word)\n",
+                "            continue\n",
+                (f"{NAMES}::test_each_is_told_why",),
+            ),
+        ),
     ),
     Check(
         "I-10",
