@@ -10,6 +10,7 @@ FACTORS = "tests/accounts/test_second_factors.py"
 CANARIES = "tests/test_canaries.py"
 ERASE = "tests/accounts/test_erase.py"
 LOGS = "tests/kit/test_logs.py"
+SENTRY = "tests/kit/test_sentry.py"
 LINT = "tests/local/test_migrations.py"
 GIVES_WAY = f"{LINT}::test_a_change_that_cannot_have_its_lock_gives_way_and_comes_back"
 REFUSES = "tests/contracts/test_ledger_refuses.py"
@@ -118,8 +119,8 @@ DATA = (
         "P1",
         "What is sent in forms, queries, headers and addresses is in no line of the log and on no"
         " page of errors, whether it is refused, fails in the database, in a task or on the way to"
-        " a mail server.",
-        tests=(LOGS,),
+        " a mail server; nor does it leave with a fault that Sentry is told of.",
+        tests=(LOGS, SENTRY),
         faults=(
             Guard(
                 "an exception is told without what it says",
@@ -134,6 +135,13 @@ DATA = (
                 '        return "request.refused"\n',
                 "        return record.getMessage()\n",
                 (f"{LOGS}::test_a_token_in_an_address_is_not_logged",),
+            ),
+            Guard(
+                "what leaves with a fault is put together anew",
+                "marketplace/sentry.py",
+                "    return bare(event) | ",
+                "    return dict(event) | ",
+                (f"{SENTRY}::test_nothing_of_whom_it_broke_for_leaves",),
             ),
         ),
         narrower="mails to admins, which we do not send.",
