@@ -98,9 +98,11 @@ class Base:
         self, hits: BitMap, kinds: Iterable[int], *, level: int
     ) -> Iterator[tuple[int, int]]:
         """Yield (facet, how many of these places have it) of some kinds, of skills at a level."""
+        # Everyone is what most groups have left without their own filter, and needs no look.
+        common = len if len(hits) == len(self.everyone) else hits.intersection_cardinality
         for kind in kinds:
             for code, places in self.kinds[kind, level if kind == Kind.SKILL else 0]:
-                if count := hits.intersection_cardinality(places):
+                if count := common(places):
                     yield code, count
 
     def _any(self, column: str, values: Iterable[int]) -> BitMap:
