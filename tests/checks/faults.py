@@ -117,10 +117,10 @@ FAULTS = (
         tests=(LOAD,),
         faults=(
             Guard(
-                "who is too many is turned away",
+                "who is too many is turned away at once",
                 "marketplace/admission.py",
-                "        if request.path in OPEN:\n",
-                "        if request.path:\n",
+                "        if not self.places.acquire(blocking=False):\n",
+                "        if not self.places.acquire(timeout=LONGEST_WAIT):\n",
                 (LOAD,),
             ),
         ),
