@@ -31,7 +31,7 @@ class NameIsTaken(DomainError):
 
 
 def check_name(name: str, *, of: Organisation | None = None) -> None:
-    """Refuse a name that could be taken for somebody else's (ADR 38).
+    """Refuse a name that could be taken for somebody else's (ADR 39).
 
     :param of: whose name it becomes, if there is one already.
     :raises DomainError: those of `kit.names.check`.

@@ -1,4 +1,4 @@
-"""Names by their look: none is like one of ours, hides a sign or mixes alphabets (ADR 38).
+"""Names by their look: none is like one of ours, hides a sign or mixes alphabets (ADR 39).
 
 Two names with one `look` are one name to the eye. It is the skeleton of Unicode's TR39 (disarm
 has its tables), and beyond it whatever people do not see in a hurry: accents, spaces, dots, rn for

@@ -1,4 +1,4 @@
-"""No name is taken for one of ours, or for that of a client whom others know (I-09, ADR 38)."""
+"""No name is taken for one of ours, or for that of a client whom others know (I-09, ADR 39)."""
 
 # ruff: noqa: RUF001 (letters that look like others are what this is about)
 
