@@ -2,11 +2,9 @@
 
 import hmac
 import json
-import threading
 from base64 import b64decode, b64encode
 from datetime import timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.urls import reverse
@@ -18,11 +16,12 @@ from marketplace.kit.egress import AddressRefused
 from marketplace.kit.states import IllegalMove
 from tests import factories
 from tests.conftest import NOON
+from tests.served import Quiet, served
 
 ALL = tuple(Topic.values)
 
 
-class Program(BaseHTTPRequestHandler):
+class Program(Quiet):
     """A program that listens, and answers as it is told to."""
 
     heard: list[tuple[dict[str, str], bytes]] = []
@@ -36,21 +35,15 @@ class Program(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, *_):
-        pass
-
 
 @pytest.fixture
 def program(settings):
     """Run a program on this machine, which the settings name."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Program)
     Program.heard, Program.answer = [], 200
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.DEVELOPMENT = True
-    settings.EGRESS_ALLOW = [f"127.0.0.1:{server.server_port}"]
-    yield f"http://127.0.0.1:{server.server_port}/hook"
-    server.shutdown()
-    server.server_close()
+    with served(Program) as address:
+        settings.EGRESS_ALLOW = [address.removeprefix("http://")]
+        yield f"{address}/hook"
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Automatic checks: planned at submission, answered with a proof, asked again, deciding nothing."""
 
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -16,6 +14,7 @@ from experts.services import checks, evidence, reviews, seats, vetting
 from marketplace.kit.states import IllegalMove
 from tests import factories
 from tests.conftest import NOON
+from tests.served import Quiet, served
 from tests.state_table import moves_only_as_its_table_says, table
 
 LATER = NOON + timedelta(hours=1)
@@ -31,7 +30,7 @@ SHA = "4f9d0c1c8f6f2bb5c39a51c0e0c5a1f1f1a5f0aa"
 def web(settings):
     """A web site on this machine: what each path answers, and what was asked of it."""
 
-    class Site(BaseHTTPRequestHandler):
+    class Site(Quiet):
         pages: dict[str, tuple[int, str]] = {}
         asked: list[str] = []
         headers_sent: dict[str, str] = {}
@@ -45,17 +44,10 @@ def web(settings):
             self.end_headers()
             self.wfile.write(text.encode())
 
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    settings.EGRESS_ALLOW = [f"127.0.0.1:{server.server_port}"]
     Site.pages, Site.asked, Site.headers_sent = {}, [], {}
-    Site.at = f"http://127.0.0.1:{server.server_port}"
-    yield Site
-    server.shutdown()
-    server.server_close()
+    with served(Site) as Site.at:
+        settings.EGRESS_ALLOW = [Site.at.removeprefix("http://")]
+        yield Site
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """A question in plain words whose words find nobody: the skill nearest in meaning, an extra."""
 
 import json
-import threading
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.core.cache import cache
@@ -14,6 +12,7 @@ from experts.nearness import nearest
 from experts.services import search_documents
 from jobs.job_board import Board
 from tests import factories
+from tests.served import Quiet, served
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -26,7 +25,7 @@ SENSES = {
 ASKED = "turn recordings of our calls into notes"
 
 
-class Provider(BaseHTTPRequestHandler):
+class Provider(Quiet):
     """Answers `POST /v1/embeddings`: a text's vector points to the sense whose words it has."""
 
     told: tuple[list[str], ...] = ()
@@ -53,21 +52,15 @@ class Provider(BaseHTTPRequestHandler):
         length = sum(found) ** 0.5 or 1
         return [number / length for number in found]
 
-    def log_message(self, *_):
-        pass
-
 
 @pytest.fixture
 def provider(settings):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.OPENAI_API_KEY = "sk-test"
-    settings.OPENAI_BASE_URL = f"http://127.0.0.1:{server.server_port}/v1"
     settings.EMBEDDINGS = "provider"
     Provider.told, Provider.is_away = (), False
-    yield Provider
-    server.shutdown()
-    server.server_close()
+    with served(Provider) as address:
+        settings.OPENAI_BASE_URL = f"{address}/v1"
+        yield Provider
 
 
 @pytest.fixture

@@ -1,21 +1,20 @@
 """`manage.py sync_models`: the file, the provider's list over real HTTP, and what follows."""
 
 import json
-import threading
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from experts.models import ModelRelease
 from tests import factories
+from tests.served import Quiet, served
 
 # 1 December 2029, as the provider writes it.
 CREATED = 1_890_777_600
 
 
-class Provider(BaseHTTPRequestHandler):
+class Provider(Quiet):
     """Answers `GET /v1/models` to one key."""
 
     names: tuple[str, ...] = ()
@@ -33,19 +32,13 @@ class Provider(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_):
-        pass
-
 
 @pytest.fixture
 def provider(settings):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.OPENAI_API_KEY = "sk-test"
-    settings.OPENAI_BASE_URL = f"http://127.0.0.1:{server.server_port}/v1"
-    yield Provider
-    server.shutdown()
-    server.server_close()
+    with served(Provider) as address:
+        settings.OPENAI_BASE_URL = f"{address}/v1"
+        yield Provider
 
 
 @pytest.fixture

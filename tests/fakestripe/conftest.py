@@ -1,8 +1,6 @@
 """A stand-in of its own for every test, the real SDK as its client, and an ear for its webhooks."""
 
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from stripe import PermissionError, StripeClient
@@ -11,6 +9,7 @@ from marketplace.local.fakestripe import contract
 from marketplace.local.fakestripe.endpoints import Scope, Subscription
 from marketplace.local.fakestripe.remote import Remote
 from marketplace.local.fakestripe.server import StandIn
+from tests.served import Quiet, served
 
 KEY = "sk_test_fake_local"
 SECRETS = {scope.value: f"whsec_{scope}" for scope in Scope}
@@ -52,22 +51,15 @@ def ear():
     """Where the webhooks of this test arrive."""
     ear = Ear()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             webhook = Heard(self.path.strip("/"), body, self.headers["Stripe-Signature"])
             self.send_response(ear.answer(webhook))
             self.end_headers()
 
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    ear.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield ear
-    server.shutdown()
-    server.server_close()
+    with served(Handler) as ear.url:
+        yield ear
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,13 @@
 """Opening a stranger's address: the public web and nothing else, whatever it is spelled like."""
 
 import socket
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from marketplace.kit import egress
 from marketplace.kit.egress import AddressRefused, NoAnswer
+from tests.served import Quiet, served
 
 CLOSED = """
 127.0.0.1 127.255.255.254 0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.254
@@ -37,7 +36,7 @@ ODD = [
 ]  # fmt: skip
 
 
-class Site(BaseHTTPRequestHandler):
+class Site(Quiet):
     """A small site that answers as its address says."""
 
     asked: list[str] = []
@@ -89,22 +88,15 @@ class Site(BaseHTTPRequestHandler):
         except OSError:
             return  # the reader has seen enough
 
-    def log_message(self, *_):
-        pass
-
 
 @pytest.fixture
 def site(settings):
     """Run the site on a port of this machine that the settings name; return its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     Site.asked = []
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
     settings.DEVELOPMENT = True
-    settings.EGRESS_ALLOW = [f"127.0.0.1:{server.server_port}"]
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(Site) as address:
+        settings.EGRESS_ALLOW = [address.removeprefix("http://")]
+        yield address
 
 
 @pytest.mark.parametrize("address", CLOSED.split())
