@@ -34,6 +34,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         chosen = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         return User(language=chosen)
 
+    def logout(self, request: Any) -> None:
+        """Sign out, and have the browser forget what it keeps of us (`marketplace.stored`)."""
+        super().logout(request)
+        request.has_signed_out = True
+
     def get_login_redirect_url(self, request: Any) -> str:
         """Lead on to what was begun before signing in, by whichever way that was done."""
         return request.session.pop(GOES_ON_AT, None) or str(super().get_login_redirect_url(request))

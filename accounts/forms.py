@@ -1,8 +1,9 @@
 """Cleans what people type about themselves and their organisations."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.forms import BoundField
@@ -191,6 +192,50 @@ class FlagAnswerForm(SiteForm):
     def is_upheld(self) -> bool:
         """Whether the report is right."""
         return bool(self.cleaned_data["outcome"] == self.UPHOLD)
+
+
+class WhoForm(SiteForm):
+    """Whose sessions are looked at."""
+
+    person = LineField(
+        label=_("Their e-mail address"),
+        max_length=254,
+        help_text=_("The one they sign in with."),
+    )
+
+    def clean_person(self) -> User:
+        """Find the person."""
+        found = User.objects.filter(email__iexact=self.cleaned_data["person"]).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody signs in with this address."))
+        return found
+
+
+class SessionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of a person's sessions, named by its place and browser."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name one."""
+        return f"{obj.ip}, {obj.user_agent[:60]}"
+
+
+class SignOutForm(SiteForm):
+    """Which session ends, or all of them, and why."""
+
+    session = SessionField(
+        queryset=UserSession.objects.none(),
+        label=_("Which one"),
+        required=False,
+        empty_label=_("All of them"),
+    )
+    reason = LineField(
+        label=_("Why"), max_length=200, help_text=_("The person reads it, as a sentence.")
+    )
+
+    def __init__(self, *args: Any, person: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        sessions = UserSession.objects.filter(user=person).order_by("-last_seen_at")
+        cast("SessionField", self.fields["session"]).queryset = sessions
 
 
 class SanctionForm(SiteForm):

@@ -36,6 +36,11 @@ def may_moderate(user: User) -> bool:
     return user.is_staff
 
 
+def may_sign_out(user: User, person: User) -> bool:
+    """Our staff end sessions of others; their own they end where everybody does."""
+    return may_moderate(user) and user.pk != person.pk
+
+
 def may_answer_flag(user: User, *, reporters: Collection[int], owners: Collection[int]) -> bool:
     """Staff who neither reported the thing nor own it; both are keys of people."""
     return may_moderate(user) and user.pk not in {*reporters, *owners}

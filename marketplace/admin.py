@@ -36,6 +36,7 @@ class Site(AdminSite):
             path("flags/", include("accounts.flag_desk_urls")),
             path("jobs-in-review/", include("jobs.review_desk_urls")),
             path("sanctions/", include("accounts.sanction_desk_urls")),
+            path("sessions/", include("accounts.session_desk_urls")),
             path("mails/", include("accounts.mail_desk_urls")),
             path("health/", include("contracts.health_urls")),
             path("differences/", include("contracts.difference_urls")),

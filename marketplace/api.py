@@ -151,6 +151,7 @@ KNOWN: dict[type[Exception], type[exceptions.APIException]] = {
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an error of a view as `application/problem+json`; leave a bug to be a 500."""
     if isinstance(error, DomainError):
+        context["request"]._request.refused_by = error.code  # for the log
         answer = _problem(error.status, error.code, str(error))
         if isinstance(error, TooOften):
             say(error.headers, answer)

@@ -158,6 +158,11 @@ BENCHES = (
     ),
     Bench(
         STAFF,
+        Item(_("Sessions"), "admin:sessions:index", "lock"),
+        _("Where somebody is signed in, to end it for them"),
+    ),
+    Bench(
+        STAFF,
         Item(_("Marketplace health"), "admin:health:index", "info"),
         _("How many jobs are filled, proposals read, badges granted, payments disputed"),
     ),

@@ -11,10 +11,9 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -71,8 +70,11 @@ class Measured:
 class Walls:
     """Tells browsers what no page of ours needs, beside what Django's and the CSP's headers say.
 
-    A view that is made for other people's pages says so itself, as the embedded badge does.
+    A view that is made for other people's pages says so itself, as the embedded badge does. What
+    would echo a request with its cookies, or open a way through us, is no method of any view.
     """
+
+    NO_METHODS = frozenset({"TRACE", "TRACK", "CONNECT"})
 
     UNUSED = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
     HEADERS = {
@@ -84,7 +86,8 @@ class Walls:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.answer(request)
+        is_none = request.method in self.NO_METHODS
+        response = HttpResponseNotAllowed(["GET", "POST"]) if is_none else self.answer(request)
         for name, value in self.HEADERS.items():
             response.headers.setdefault(name, value)
         return response
@@ -145,7 +148,7 @@ class StaffHours:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if user.is_authenticated and user.is_staff and not self._is_at_work(request):
-            logout(request)
+            get_adapter().logout(request)
             messages.info(request, gettext("You have been signed out. Please sign in again."))
         return self.answer(request)
 
@@ -326,6 +329,7 @@ class Refusals:
 
 def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """Answer with the refusal's own status and sentence: a page, or a notice when htmx asked."""
+    request.refused_by = refusal.code  # type: ignore[attr-defined]  # for the log
     asked_for_part = request.headers.get("HX-Request") == "true"
     template = "refusal/_notice.html" if asked_for_part else "refusal/page.html"
     context = {"refusal": str(refusal), "code": refusal.code}

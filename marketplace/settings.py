@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "marketplace.middleware.RequestId",
     "marketplace.middleware.Measured",
     "marketplace.middleware.Walls",
+    "marketplace.stored.Stored",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -200,6 +201,7 @@ LANGUAGES = [
 ]
 LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
 LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 31_536_000
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

@@ -37,6 +37,7 @@ BENCHES = (
         "admin:differences:",
         "admin:links:",
         "admin:payouts:",
+        "admin:sessions:",
     ),
 )
 

@@ -103,6 +103,7 @@ def one_of_everything(acme, ada, mallory, rhea) -> dict[str, list[str]]:
         ],
         "search": [searches.save("Mine", "fits=on&", by=ada, at=NOON).public_id],
         "flag": [factories.flag("job", open_job.public_id, by=ada).public_id],
+        "person": [ada.public_id],
         "sanction": [_noticed(ada, by=acme).public_id],
         "reported": ["job", open_job.public_id],
         "asked": [asked.public_id],

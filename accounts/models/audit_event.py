@@ -38,6 +38,7 @@ class AuditEvent(models.Model):
         READ_REPORT = "read_report", _("Our staff read something that was reported")
         READ_DISPUTE = "read_dispute", _("Our staff read a dispute")
         READ_EXHIBIT = "read_exhibit", _("Our staff opened a file of a dispute")
+        SIGNED_OUT = "signed_out", _("Our staff ended a session")
 
     act = models.CharField(max_length=16, choices=Act.choices)
     # Who did it; nobody for what our payment provider told us.

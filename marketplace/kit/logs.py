@@ -53,11 +53,23 @@ def _event(record: logging.LogRecord) -> str:
 
 
 def _where(request: Any) -> dict[str, object]:
-    """Tell a request by its method and its pattern; its path may hold a token."""
+    """Tell a request by its method and its pattern; its path may hold a token.
+
+    Beside them stand what else our own words can say of who was refused what: the number of the
+    account, the public id of the thing (one that is hidden from its reader, with a 404), and the
+    rule. Whoever was nobody yet when it was refused stays nobody: nothing is asked for a line.
+    """
     if request is None:
         return {}
     match = getattr(request, "resolver_match", None)
-    return {"method": getattr(request, "method", ""), "route": match.route if match else ""}
+    found: dict[str, object] = {
+        "method": getattr(request, "method", ""),
+        "route": match.route if match else "",
+    }
+    about = match.kwargs.get("public_id", "") if match else ""
+    by = getattr(getattr(request, "_cached_user", None), "pk", None)
+    beside = {"by": by, "about": about, "rule": getattr(request, "refused_by", "")}
+    return found | {name: value for name, value in beside.items() if value}
 
 
 def _told(error: BaseException | None) -> Iterator[str]:

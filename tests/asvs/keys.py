@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 
-from tests.asvs.row import Row, absent, built, deployed, missing, shown
+from tests.asvs.row import Row, absent, built, deployed, shown
 
 JWS = "tests/kit/test_jws.py"
+ASKED = "tests/test_asked_by_asvs.py"
+STRENGTHS = "tests/test_strengths.py"
+SEALED = f"{STRENGTHS}::test_one_changed_byte_opens_nothing"
+LINTER = "tests/test_source.py::test_the_linters_rules_for_security_find_nothing"
 FORGED = "tests/drills_vetting/test_credentials.py"
 PRODUCTION = "tests/kit/test_production.py"
 DEPLOY = "tests/test_source.py::test_django_finds_nothing_to_say_about_production"
@@ -35,16 +39,18 @@ KEYS = (
     shown("V11.2.2", "Keys are lists, newest first, and secrets are sealed anew.",
           "tests/accounts/test_second_factors.py::test_a_new_key_takes_over",
           "tests/accounts/test_webhooks.py::test_secrets_stand_sealed_and_follow_a_new_key"),
-    missing("V11.2.3", "Fernet's AES has 128 bits and its MAC 128 of key: just so; all else more."),
-    built("V11.3.1", "None."),
-    built("V11.3.2", "AES-128-CBC with HMAC-SHA256 (Fernet), encrypt then MAC."),
-    built("V11.3.3", "The MAC is checked first."),
-    built("V11.4.1", "SHA-256 and above; MD5 and SHA-1 nowhere (ruff S324)."),
-    built("V11.4.2", "PBKDF2 with Django's count, a million; recovery codes scrypt."),
-    built("V11.4.3", "SHA-256."),
+    shown("V11.2.3", "docs/keys.md: Fernet's 128 bits and Ed25519's are the least.", STRENGTHS),
+    shown("V11.3.1", "None.", LINTER),
+    shown("V11.3.2", "AES-128-CBC with HMAC-SHA256 (Fernet), encrypt then MAC.", SEALED),
+    shown("V11.3.3", "The MAC is checked first.", SEALED),
+    shown("V11.4.1", "SHA-256 and above; MD5 and SHA-1 nowhere (ruff S324).", LINTER),
+    shown("V11.4.2", "PBKDF2 with Django's count, a million; recovery codes scrypt.",
+          f"{STRENGTHS}::test_passwords_take_long_to_try"),
+    shown("V11.4.3", "SHA-256, of what is sealed, signed or chained.",
+          "tests/contracts/test_ledger_chain.py"),
     absent("V11.4.4", "no key is made from a password"),
-    built("V11.5.1", "`secrets`, everywhere (ruff S311)."),
-    built("V11.6.1", "Ed25519."),
+    shown("V11.5.1", "`secrets`, everywhere (ruff S311).", LINTER),
+    shown("V11.6.1", "Ed25519.", f"{STRENGTHS}::test_credentials_are_signed_with_ed25519", JWS),
     deployed("V12.1.1", "The proxy's; docs/runbooks/deploy.md."),
     deployed("V12.1.2", "The proxy's."),
     absent("V12.1.3", "no client certificates"),
@@ -65,10 +71,13 @@ KEYS = (
     deployed("V13.2.5", "The network's."),
     deployed("V13.3.1", "The environment is filled by whatever vault there is."),
     deployed("V13.3.2", "The vault's."),
-    built("V13.4.1", "The image has no .git (`.dockerignore`)."),
+    shown("V13.4.1", "The image has what is named, and .git is not (`.dockerignore`).",
+          f"{ASKED}::test_the_image_has_nothing_that_is_not_named"),
     shown("V13.4.2", "No debug outside development.", PRODUCTION, DEPLOY),
-    built("V13.4.3", "No folder is listed."),
-    built("V13.4.4", "Views name their methods; TRACE is none of them."),
+    shown("V13.4.3", "No folder is listed.",
+          f"{ASKED}::test_no_folder_is_listed_and_none_of_ours_is_beside_the_site"),
+    shown("V13.4.4", "TRACE is no method of any view.",
+          f"{ASKED}::test_trace_is_no_method_of_ours"),
     shown("V13.4.5", "Metrics are behind a token; the component page is development's.",
           "tests/test_access.py::test_access"),
 )  # fmt: skip

@@ -1,8 +1,9 @@
 """V6, V7 and V8: who one is, for how long, and what one may."""
 
-from tests.asvs.row import absent, built, missing, shown
+from tests.asvs.row import absent, built, shown
 
 FACTORS = "tests/accounts/test_second_factors.py"
+ASKED = "tests/test_asked_by_asvs.py"
 NEEDS = "tests/accounts/test_who_needs_a_second_factor.py"
 LIMITS = "tests/test_limits.py"
 SIGN_UP = "tests/accounts/test_sign_up.py"
@@ -53,7 +54,8 @@ PEOPLE = (
           f"{FACTORS}::test_recovery_codes_are_seen_once_and_work_once"),
     shown("V6.5.3", "By `secrets`.", FACTORS),
     shown("V6.5.4", "Twelve digits; codes by mail six.", FACTORS),
-    built("V6.5.5", "Minutes by mail, thirty seconds by the app."),
+    shown("V6.5.5", "Minutes by mail, thirty seconds by the app.",
+          f"{ASKED}::test_codes_do_not_live_long"),
     absent("V6.6.1", "no telephone network"),
     built("V6.6.2", "A code belongs to the session that asked for it."),
     shown("V6.6.3", "Codes are limited.", LIMITS),
@@ -61,9 +63,11 @@ PEOPLE = (
     built("V7.1.1", "decision 0025."),
     built("V7.1.2", "Any number, each listed; docs/running.md."),
     absent("V7.1.3", "no federation"),
-    built("V7.2.1", "Django's sessions, in the database."),
-    built("V7.2.2", "Random, made anew; nothing static opens a page."),
-    built("V7.2.3", "32 characters by `secrets`."),
+    shown("V7.2.1", "Django's sessions: one that has ended here opens nothing there.", SIGNING_OUT),
+    shown("V7.2.2", "Random, made anew; nothing static opens a page.", SIGNING_IN,
+          "tests/accounts/test_access_tokens.py::test_it_never_opens_a_page_or_the_admin_site"),
+    shown("V7.2.3", "32 characters by `secrets`.",
+          "tests/test_strengths.py::test_a_session_is_known_by_what_nobody_guesses"),
     shown("V7.2.4", "A new one at each sign-in.", SIGNING_IN),
     shown("V7.3.1", "Staff: an hour. Members say again who they are for what counts.",
           STAFF),
@@ -72,14 +76,17 @@ PEOPLE = (
     shown("V7.4.2", "An account that is closed is nobody's from the next request on.",
           f"{SESSIONS}::test_a_closed_account_is_signed_out_everywhere"),
     shown("V7.4.3", "A new password ends the others.", NEW_PASSWORD),
-    built("V7.4.4", "In the menu of every page."),
-    missing("V7.4.5", "staff close accounts; they do not end sessions one by one."),
+    shown("V7.4.4", "In the menu of every page.", f"{ASKED}::test_the_way_out_is_on_every_page"),
+    shown("V7.4.5", "Staff end one, or all, with a reason that the person reads.",
+          "tests/accounts/test_sign_outs.py"),
     shown("V7.5.1", "Address, password, factors, roles, payouts, secrets ask again.", NEEDS),
     shown("V7.5.2", "Listed, and the others ended.", OTHERS),
     absent("V7.6.1", "no federation"),
     absent("V7.6.2", "no federation"),
-    built("V8.1.1", "docs/access.md, generated."),
-    built("V8.1.2", "`visible_to`, `may_*`, and forms that name their fields."),
+    shown("V8.1.1", "docs/access.md, generated.",
+          "tests/test_access.py::test_docs_access_is_this_table"),
+    shown("V8.1.2", "Documents of the API name each field; it takes and gives no other.",
+          "tests/test_api_fields.py"),
     shown("V8.2.1", "Every address, as five and as sixteen people.", ACCESS, MONEY),
     shown("V8.2.2", "What one may not see is not there.", ACCESS,
           "tests/test_absent_equals_forbidden.py"),

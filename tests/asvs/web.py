@@ -8,6 +8,8 @@ FORM_TOKENS = "tests/test_form_tokens.py"
 DEPLOY = "tests/test_source.py::test_django_finds_nothing_to_say_about_production"
 UPLOADS = "tests/drills_vetting/test_hostile_uploads.py"
 HOSTILE = "tests/test_hostile.py"
+COOKIE = "tests/test_asked_by_asvs.py::test_the_session_is_no_scripts_and_no_other_sites"
+DOWNLOAD = "tests/test_asked_by_asvs.py::test_a_download_has_our_name_and_cannot_end_its_header"
 
 WEB = (
     shown("V3.2.1", "nosniff everywhere; files of people come as downloads, locked up.",
@@ -15,9 +17,12 @@ WEB = (
     shown("V3.2.2", "Scripts set text, never markup of people.",
           "tests/look/test_templates.py::test_none_needs_an_inline_style_or_script"),
     shown("V3.3.1", "Cookies are Secure and named `__Host-`.", DEPLOY),
-    built("V3.3.2", "SameSite is Lax for all: strict would lose people who come back from Stripe."),
-    built("V3.3.3", "`__Host-sessionid`, `__Host-csrftoken` in production."),
-    built("V3.3.4", "The session's cookie is HttpOnly."),
+    shown("V3.3.2", "SameSite is Lax for all: strict would lose people who come back from Stripe.",
+          COOKIE),
+    shown("V3.3.3", "`__Host-sessionid`, `__Host-csrftoken` in production.",
+          "tests/test_asked_by_asvs.py"
+          "::test_in_production_names_keep_cookies_to_this_host"),
+    shown("V3.3.4", "The session's cookie is HttpOnly.", COOKIE),
     shown("V3.4.1", "A year, subdomains too.",
           f"{ASKED}::test_browsers_are_told_to_stay_with_https_in_production"),
     absent("V3.4.2", "no address answers other origins, but for public files without a person"),
@@ -52,8 +57,8 @@ WEB = (
     shown("V5.3.1", "Uploads are outside of what is served, and never run.",
           f"{UPLOADS}::test_nothing_is_served_inline"),
     built("V5.3.2", "Paths are ours: a random name below the folder of its kind."),
-    built("V5.4.1", "The name of a download is in Content-Disposition, by us."),
-    built("V5.4.2", "Django encodes it as RFC 6266 says."),
+    shown("V5.4.1", "The name of a download is in Content-Disposition, by us.", DOWNLOAD),
+    shown("V5.4.2", "Django encodes it as RFC 6266 says.", DOWNLOAD),
     shown("V5.4.3", "A scanner, where one is set; while it is down nothing is released.",
           "tests/experts/test_scan.py"),
 )  # fmt: skip

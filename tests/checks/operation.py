@@ -15,6 +15,8 @@ STAFF_READ = "test_what_staff_read_is_written_down_for_each_whose_it_is"
 DEEDS = "tests/accounts/test_deeds.py"
 ALARMS = "tests/drills_faults/test_alarms.py"
 BROKEN = "tests/contracts/test_invariants.py"
+REFUSED = "tests/test_refused_lines.py"
+SIGN_OUTS = "tests/accounts/test_sign_outs.py"
 
 SUPPLY = (
     Check(
@@ -100,8 +102,43 @@ OPERATION = (
             ),
         ),
     ),
-    left_out(
-        "C-04", "P1", "All of ASVS 5.0, levels 1 and 2.", "docs/asvs.md says which are missing."
+    Check(
+        "C-04",
+        "P1",
+        "Of ASVS 5.0, levels 1 and 2, all that applies is met, and three of four by tests that "
+        "docs/asvs.md names.",
+        tests=(
+            "tests/test_asvs.py",
+            "tests/test_asked_by_asvs.py",
+            "tests/test_strengths.py",
+            REFUSED,
+            SIGN_OUTS,
+            "tests/look/test_back.py",
+        ),
+        faults=(
+            Guard(
+                "who signs out is forgotten",
+                "marketplace/stored.py",
+                '            response["Clear-Site-Data"] = FORGET\n',
+                "",
+                ("tests/test_asked_by_asvs.py",),
+            ),
+            Guard(
+                "a refusal says who was refused",
+                "marketplace/kit/logs.py",
+                '    beside = {"by": by, ',
+                '    beside = {"by": None, ',
+                (REFUSED,),
+            ),
+            Guard(
+                "a session that is ended opens nothing",
+                "accounts/services/sign_outs.py",
+                "        session.end()\n",
+                "        pass\n",
+                (SIGN_OUTS,),
+            ),
+        ),
+        narrower="chosen requirements of level 3; what is stored of forms of people signed in.",
     ),
     Check(
         "O-01",
