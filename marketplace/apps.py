@@ -9,7 +9,7 @@ from django.conf import settings
 # Loaded with Django, so that every task belongs to our Celery application; not in the package's
 # `__init__`, where it would cost each small program in `marketplace.local` most of a second.
 from marketplace.celery import app as celery_app
-from marketplace.kit import catalogues
+from marketplace.kit import catalogues, patience
 
 __all__ = ["MarketplaceConfig", "celery_app"]
 
@@ -18,6 +18,7 @@ class MarketplaceConfig(AppConfig):
     name = "marketplace"
 
     def ready(self) -> None:
-        """Register our checks, which wait for the models; compile translations that changed."""
+        """Register our checks, which wait for the models; bound waits; compile translations."""
         import_module("marketplace.checks")
+        patience.bound_postgres()
         catalogues.compile_stale(Path(folder) for folder in settings.LOCALE_PATHS)

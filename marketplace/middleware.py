@@ -22,7 +22,7 @@ from accounts.http import not_read_too_often, not_too_often, to_second_factor
 from accounts.models import Deed
 from accounts.services import deeds, second_factors
 from marketplace import maintenance
-from marketplace.kit import limits
+from marketplace.kit import clock, limits, patience
 from marketplace.kit.errors import DomainError
 from marketplace.kit.evenly import leave_on_a_step
 from marketplace.kit.http import PROBLEM, problem
@@ -30,6 +30,7 @@ from marketplace.kit.limits import TooOften
 from marketplace.kit.logs import request_id
 from marketplace.kit.metrics import ANSWERS, FAULTS
 from marketplace.limits import KNOWING, LIMITED, READ
+from marketplace.outages import come_back
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -48,6 +49,31 @@ class RequestId:
             return response
         finally:
             request_id.reset(token)
+
+
+class Patience:
+    """Has nobody wait for the servers under us longer than people do; they hear 503 instead."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with patience.budget(of_all=patience.OF_A_REQUEST):
+            return self.answer(request)
+
+
+class RightClock:
+    """Takes nothing from anybody while this machine's clock is wrong; another one may be right."""
+
+    READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in self.READS or clock.agreement.is_right():
+            return self.answer(request)
+        return come_back(request)
 
 
 class Measured:

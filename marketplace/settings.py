@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "marketplace.middleware.RequestId",
+    "marketplace.middleware.Patience",
     "marketplace.middleware.Measured",
     "marketplace.middleware.Walls",
     "marketplace.stored.Stored",
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     # Files were answered before it: they cost nothing.
     "marketplace.admission.Admission",
+    "marketplace.middleware.RightClock",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -128,7 +130,7 @@ CACHES = {
             "BACKEND": "marketplace.kit.cache.Spared",
             "LOCATION": env.redis("REDIS_URL", "", db=0),
             # A server that hangs is taken for one that is away.
-            "OPTIONS": {"socket_timeout": 2},
+            "OPTIONS": {"socket_timeout": 2, "pool_class": "marketplace.kit.cache.InTime"},
         }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -34,6 +33,7 @@ from jobs.selectors.invitations import NEWCOMERS_PLACE
 from jobs.services import matching, scoring
 from marketplace import metrics
 from marketplace.context import Nav, remember_capacity
+from marketplace.kit.clock import agreement
 from marketplace.kit.http import is_from_elsewhere, is_path_here
 from marketplace.kit.money import Money
 from marketplace.kit_page import specimens
@@ -323,9 +323,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say that the database answers too; without the cache pages are slower and nothing else."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Say that the database answers too, and that our clock agrees with its clock.
+
+    Without the cache pages are slower and nothing else.
+    """
+    if not agreement.compare():
+        return HttpResponse("the clock is wrong", status=503, content_type="text/plain")
     return HttpResponse("ready", content_type="text/plain")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import requests
 import stripe
 
 from contracts.gateway.protocol import (
@@ -19,6 +20,7 @@ from contracts.gateway.protocol import (
     Rejected,
     Unavailable,
 )
+from marketplace.kit import patience
 from marketplace.kit.metrics import STRIPE_REFUSALS
 from marketplace.kit.money import Money
 
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 20
 RETRIES = 2
+KEPT_SECONDS = 2.5
 MOST_PER_PAGE = 100
 ACCOUNT_LOST = "account_invalid"
 # Definite refusals that pass when the payee or our balance changes (docs.stripe.com/error-codes).
@@ -61,6 +64,23 @@ for word in (Declined, KeyRefused, Overtaken, Rejected, Unavailable):
     STRIPE_REFUSALS.labels(word=word.__name__)
 
 
+class InTime(requests.Session):
+    """Waits for Stripe no longer than whoever waits for us lets us.
+
+    What is kept of their patience is for writing down that Stripe did not answer.
+    """
+
+    def request(self, *arguments: Any, **named: Any) -> requests.Response:
+        """Send a request.
+
+        :raises requests.Timeout: when no patience is left, and nothing was sent.
+        """
+        with patience.a_wait(TIMEOUT_SECONDS, kept=KEPT_SECONDS) as seconds:
+            if seconds <= 0:
+                raise requests.Timeout("Nobody waits any longer.")
+            return super().request(*arguments, **named | {"timeout": seconds})
+
+
 class Connection:
     """What every part of the gateway is made with."""
 
@@ -73,7 +93,7 @@ class Connection:
                 "files": address,
                 "meter_events": address,
             },
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+            http_client=stripe.RequestsClient(session=InTime()),
             max_network_retries=RETRIES,
         )
 

@@ -10,11 +10,13 @@ request its patience and not each of them.
 """
 
 import logging
+import socket
 import time
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from django.core.cache.backends.redis import RedisCache
+from redis.connection import Connection, ConnectionPool
 from redis.exceptions import ConnectionError as NoRedis
 from redis.exceptions import TimeoutError as SlowRedis
 
@@ -23,6 +25,48 @@ log = logging.getLogger(__name__)
 AWAY = (NoRedis, SlowRedis)
 # Seconds for which a server that failed is not asked.
 LEFT_ALONE = 2.0
+
+
+class Deadline:
+    """A socket whose every answer is there within its time, however slowly its bytes come.
+
+    A socket's own time-out begins anew with each byte.
+    """
+
+    def __init__(self, inner: socket.socket) -> None:
+        self._inner, self._patience = inner, inner.gettimeout()
+        self._until = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def sendall(self, data: bytes) -> None:
+        """Send a command; from now on its answer is waited for."""
+        self._inner.settimeout(self._patience)
+        self._until = time.monotonic() + (self._patience or 0.0)
+        self._inner.sendall(data)
+
+    def recv(self, size: int) -> bytes:
+        """Read what is there of the answer.
+
+        :raises TimeoutError: when its time is over.
+        """
+        if self._patience:
+            if (rest := self._until - time.monotonic()) <= 0:
+                raise TimeoutError("Valkey answers too slowly.")
+            self._inner.settimeout(rest)
+        return self._inner.recv(size)
+
+
+class InTime(ConnectionPool):
+    """Connections of the kind that an address asks for, with a deadline for each answer."""
+
+    def __init__(self, connection_class: type[Connection] = Connection, **options: Any) -> None:
+        class Punctual(connection_class):  # type: ignore[valid-type, misc]
+            def _connect(self) -> Deadline:
+                return Deadline(super()._connect())
+
+        super().__init__(connection_class=Punctual, **options)
 
 
 class Spared(RedisCache):

@@ -103,12 +103,12 @@ class Process:
         self._listener.join(timeout=1)
 
     def _listen(self, output: IO[bytes]) -> None:
-        with output, self.program.log.open("a", encoding="utf-8") as log:
+        with output, self.program.log.open("ab", buffering=0) as log:
             for raw in output:
-                line = raw.decode(errors="replace").rstrip()
-                log.write(f"{line}\n")
-                log.flush()
-                self._hear(line)
+                # A disk without room costs lines; who stopped listening would hold the program up.
+                with contextlib.suppress(OSError):
+                    log.write(raw)
+                self._hear(raw.decode(errors="replace").rstrip())
 
     def _hear(self, line: str) -> None:
         if self.program.announces and self.program.announces in line:

@@ -1,6 +1,6 @@
 """F: faults of the machines underneath."""
 
-from tests.checks.check import Check, left_out
+from tests.checks.check import Check, guard, left_out
 from tests.mutants.guards import Guard
 
 POSTGRES = "tests/drills_faults/test_postgres_killed.py"
@@ -9,6 +9,7 @@ WEB = "tests/drills_faults/test_web_killed.py"
 WORKER_KILLED = f"{WEB}::test_nothing_acknowledged_is_lost_when_workers_die[six times]"
 STILL = "tests/drills_faults/test_standing_still.py"
 AWAY = "tests/test_outages.py"
+CLOCKS = "tests/contracts/test_wrong_clock.py"
 LOAD = "tests/drills_faults/test_overload.py"
 OUTBOX = "tests/drills_hiring/test_outbox.py"
 EACH_IS_SENT = "test_each_is_sent_once_or_twice_where_smtp_cannot_tell"
@@ -101,12 +102,24 @@ FAULTS = (
     left_out(
         "F-05", "P1", "A full disk: reads work, writes are 503.", "needs a file system of its own."
     ),
-    left_out(
+    Check(
         "F-06",
         "P1",
-        "Clocks that jump.",
-        "libfaketime is not among our packages; time is an"
-        " argument everywhere, and clocks that differ are tested (W-02, the clauses of time).",
+        "A process whose machine's clock jumps by minutes, a day, a month, across both changes of"
+        " the hour and beyond 2038: nothing ends early or late, it takes no password, code or news"
+        " of money, and says that it is not ready.",
+        tests=(CLOCKS, "tests/contracts/test_clocks.py"),
+        faults=(
+            Guard(
+                "a process whose clock is wrong takes nothing",
+                "marketplace/middleware.py",
+                "self.READS or clock.agreement.is_right()",
+                "self.READS or request.method",
+                (CLOCKS,),
+            ),
+            guard("the clock all workers share"),
+        ),
+        narrower="leap seconds.",
     ),
     left_out("F-07", "P1", "Slow and cut networks.", "no proxy of ours drops bytes yet."),
     Check(
@@ -137,8 +150,8 @@ FAULTS = (
             Guard(
                 "a Valkey that hangs is taken for one that is away",
                 "marketplace/settings.py",
-                '            "OPTIONS": {"socket_timeout": 2},\n',
-                "",
+                '"socket_timeout": 2, "pool_class": "marketplace.kit.cache.InTime"',
+                '"socket_timeout": None',
                 (f"{STILL}::test_pages_go_on_without_a_valkey_that_hangs",),
             ),
         ),

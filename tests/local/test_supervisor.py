@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from marketplace.local import supervisor as supervision
-from marketplace.local.process import Program
+from marketplace.local.process import Process, Program
 from marketplace.local.state import CHECKOUT
 from marketplace.local.supervisor import Interrupted, KeepsFailing, NeverCameUp, Supervisor
 from tests.local.processes import eventually, group_is_alive, needs_proc
@@ -99,10 +100,8 @@ def program(tmp_path):
 
     def build(code, name="web", **how):
         command = (sys.executable, "-c", code)
-        log = tmp_path / f"{name}.log"
-        return Program(
-            name=name, command=command, cwd=tmp_path, log=log, **{"announces": "up"} | how
-        )
+        usual = {"log": tmp_path / f"{name}.log", "announces": "up"}
+        return Program(name=name, command=command, cwd=tmp_path, **usual | how)
 
     return build
 
@@ -229,3 +228,11 @@ def test_killed_runner_takes_its_programs_along(tmp_path):
         runner.kill()
 
     eventually(lambda: not group_is_alive(pid))
+
+
+def test_a_disk_without_room_for_its_log_does_not_hold_a_program_up(program):
+    web = Process(program("for n in range(50_000): print(n)", log=Path("/dev/full")))
+
+    eventually(lambda: "49999" in web.last_lines)
+
+    eventually(lambda: web.exit_code == 0)

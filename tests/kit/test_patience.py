@@ -1,0 +1,118 @@
+"""Servers that hang, or answer a byte at a time: whoever asks stops waiting when nobody waits."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import psycopg2
+import pytest
+from django.db import connection
+from redis import Redis
+from redis.exceptions import TimeoutError as SlowRedis
+
+from contracts import gateway
+from contracts.gateway.stripe import GATEWAYS
+from marketplace.kit import patience
+from marketplace.kit.cache import InTime
+
+SOON = 2.0
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < seconds
+
+
+@pytest.fixture
+def trickling():
+    """The port of a server that answers whatever it is asked with a byte every tenth second."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=trickle, args=(server,), daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def trickle(server: socket.socket) -> None:
+    """Answer each in turn; nobody stays to hear the end."""
+    while True:
+        try:
+            with server.accept()[0] as client:
+                while True:
+                    client.send(b"$")
+                    time.sleep(0.1)
+        except OSError:
+            if server.fileno() < 0:
+                return
+
+
+@pytest.fixture
+def database(db):
+    """A connection beside the test's own."""
+    places = {**connection.get_connection_params()}
+    for ours in ("cursor_factory", "context"):
+        places.pop(ours, None)
+    beside = psycopg2.connect(**places)
+    yield beside
+    beside.close()
+
+
+def test_a_statement_that_takes_longer_than_a_request_may_is_given_up(database):
+    with (
+        within(SOON),
+        patience.budget(of_all=0.1),
+        database.cursor() as cursor,
+        pytest.raises(psycopg2.OperationalError, match="in time"),
+    ):
+        cursor.execute("SELECT pg_sleep(9)")
+
+    assert database.closed
+
+
+def sleeps(database, *, times: int) -> None:
+    with database.cursor() as cursor:
+        for _ in range(times):
+            cursor.execute("SELECT pg_sleep(0.3)")
+
+
+def test_ten_slow_ones_are_no_longer_than_one(database):
+    with within(SOON), patience.budget(of_all=0.5), pytest.raises(psycopg2.OperationalError):
+        sleeps(database, times=10)
+
+
+def test_a_task_has_a_bound_for_each(database):
+    with patience.budget(each=0.6), database.cursor() as cursor:
+        for _ in range(3):
+            cursor.execute("SELECT pg_sleep(0.25)")
+        with within(SOON), pytest.raises(psycopg2.OperationalError):
+            cursor.execute("SELECT pg_sleep(9)")
+
+
+def test_what_we_compute_ourselves_is_no_wait(database):
+    with patience.budget(of_all=0.4), database.cursor() as cursor:
+        time.sleep(0.5)
+        cursor.execute("SELECT pg_sleep(0.1)")
+
+
+def test_a_command_takes_what_it_takes(database):
+    with patience.budget(of_all=0.1):
+        pass
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.7)")
+
+
+def test_a_valkey_that_trickles_is_given_up(trickling):
+    place = f"redis://127.0.0.1:{trickling}/0"
+    asked = Redis(connection_pool=InTime.from_url(place, socket_timeout=0.3))
+
+    with within(SOON), pytest.raises(SlowRedis):
+        asked.get("anything")
+
+
+def test_a_stripe_that_hangs_is_given_up_in_time_to_write_that_down():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        stripe = GATEWAYS["v2"]("sk_test_fake_local", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with within(3.0), patience.budget(of_all=2.8), pytest.raises(gateway.Unavailable):
+            stripe.balance()
