@@ -155,6 +155,6 @@ FAULTS = (
                 (f"{STILL}::test_pages_go_on_without_a_valkey_that_hangs",),
             ),
         ),
-        narrower="pages do wait for a PostgreSQL that hangs, as many as `WEB_AT_ONCE` lets in.",
+        narrower="pages wait seven seconds for a PostgreSQL that hangs (tests/kit/test_patience.py).",
     ),
 )
