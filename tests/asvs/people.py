@@ -38,8 +38,10 @@ PEOPLE = (
           f"{PASSWORDS}::test_little_more_than_words_of_ours_is_refused"),
     shown("V6.2.12", "Django's list comes from breaches; a full one is not asked.",
           f"{PASSWORDS}::test_what_many_use_is_refused"),
-    shown("V6.3.1", "Five wrong passwords, counted exactly.",
-          f"{LIMITS}::test_of_sixteen_passwords_at_once_five_are_looked_at"),
+    shown("V6.3.1", "Five wrong passwords from a network, twenty from all, counted exactly; nobody"
+          " is locked out of a browser they know.",
+          f"{LIMITS}::test_of_sixteen_passwords_at_once_five_are_looked_at",
+          "tests/accounts/test_guesses.py"),
     shown("V6.3.2", "Nobody is there at first; the demo's people are refused outside development.",
           "tests/kit/test_production.py"),
     shown("V6.3.3", "A second factor before others rely on one, and for staff.", NEEDS),
