@@ -10,7 +10,6 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db.models import F
 from django.utils.timezone import now
 from django.utils.translation import get_language, gettext
 
@@ -110,6 +109,5 @@ class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
 
     def end_sessions(self, sessions: Any) -> None:
         """End these sessions of a person."""
-        people = {session.user_id for session in sessions}
-        User.objects.filter(pk__in=people).update(devices_ended=F("devices_ended") + 1)
+        devices.forget({session.user_id for session in sessions})
         super().end_sessions(sessions)

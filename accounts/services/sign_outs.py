@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import policies
+from accounts import devices, policies
 from accounts.models import Kind, User
 from accounts.services import audit, notifications
 from accounts.services.notifications import Message, in_readers_languages
@@ -32,6 +32,7 @@ def end(
     for session in ended:
         session.end()
     if ended:
+        devices.forget([person.pk])
         audit.note(audit.Act.SIGNED_OUT, by=by, of=[person], at=at)
         _tell(person, len(ended), reason, at)
     return len(ended)

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
 from accounts import devices, guesses
 from accounts.models import Mail, User
+from accounts.services import sign_outs
 from marketplace.kit.limits import TooOften
 from tests.conftest import NOON
 
@@ -171,6 +173,15 @@ def test_so_does_ending_the_other_sessions(person):
     assert is_known(there, person)
 
     here.post(reverse("usersessions_list"))
+
+    assert not is_known(there, person)
+
+
+def test_so_does_a_session_that_our_staff_end(person, rhea):
+    there = Client()
+    tries(there, person, PASSWORD)
+
+    sign_outs.end(person, UserSession.objects.filter(user=person), reason="x", by=rhea, at=NOON)
 
     assert not is_known(there, person)
 
