@@ -155,6 +155,7 @@ FAULTS = (
                 (f"{STILL}::test_pages_go_on_without_a_valkey_that_hangs",),
             ),
         ),
-        narrower="pages wait seven seconds for a PostgreSQL that hangs (tests/kit/test_patience.py).",
+        narrower="pages wait seven seconds for a PostgreSQL that hangs"
+        " (tests/kit/test_patience.py).",
     ),
 )
