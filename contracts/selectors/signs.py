@@ -25,7 +25,7 @@ A_WEEK, A_MONTH = 7 * DAY, 30 * DAY
 # gets ten times the usual in a week, in several pieces, has changed what they do. Of who has been
 # here for less than we look back nothing is usual yet: the ladder is for them.
 PIECES_A_DAY, SMALLEST_PIECE = 8, 200_00
-BURST_FROM, BURST_PIECES, BURST_TIMES = 15_000_00, 3, 10
+BURST_FROM, BURST_PIECES, BURST_TIMES = 18_000_00, 3, 10
 # In and out. Work of this price takes longer than two days when the two have just met.
 QUICKLY, QUICK_FROM = 2 * DAY, 5_000_00
 # Many clients. A first small task is usual; eight in a month, by clients who came for this expert
