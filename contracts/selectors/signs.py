@@ -22,10 +22,10 @@ LOOKED_BACK = 91 * DAY
 A_WEEK, A_MONTH = 7 * DAY, 30 * DAY
 
 # Velocity. Nobody finishes eight pieces of agreed work in a day, least of all of some size; and who
-# gets ten times the usual in a week, in several pieces, has changed what they do. Of who has been
-# here for less than we look back nothing is usual yet: the ladder is for them.
+# gets three times their best week of the last twelve, in several pieces, has changed what they do.
+# Who has been here for less than we look back has no such week yet: the ladder is for them.
 PIECES_A_DAY, SMALLEST_PIECE = 8, 200_00
-BURST_FROM, BURST_PIECES, BURST_TIMES = 18_000_00, 3, 10
+BURST_FROM, BURST_PIECES, BURST_TIMES = 18_000_00, 3, 3
 # In and out. Work of this price takes longer than two days when the two have just met.
 QUICKLY, QUICK_FROM = 2 * DAY, 5_000_00
 # Many clients. A first small task is usual; eight in a month, by clients who came for this expert
@@ -78,16 +78,16 @@ WITH this AS (
       AS pieces_a_day,
     count(*) FILTER (WHERE is_first) OVER a_week AS pieces,
     sum(amount) OVER a_week AS in_a_week,
-    coalesce(sum(amount) OVER weeks_before, 0) / 12 AS usual,
     sum(amount) OVER a_month AS in_a_month,
     count(*) FILTER (WHERE amount >= %(just_below)s AND amount < %(looked_at_from)s
       OR net >= %(just_below)s AND net < %(looked_at_from)s) OVER a_month AS below
   FROM income WINDOW
     a_day AS (ORDER BY created_at RANGE %(day)s PRECEDING),
     a_week AS (ORDER BY created_at RANGE %(week)s PRECEDING),
-    a_month AS (ORDER BY created_at RANGE %(month)s PRECEDING),
-    weeks_before AS
-      (ORDER BY created_at RANGE BETWEEN %(looked_back)s PRECEDING AND %(week)s PRECEDING)
+    a_month AS (ORDER BY created_at RANGE %(month)s PRECEDING)
+), before AS (
+  SELECT coalesce(max(in_a_week), 0) AS best FROM rates JOIN this
+    ON rates.created_at <= this.moment - %(week)s
 ), since_then AS (
   SELECT rates.* FROM rates JOIN this ON rates.created_at >= this.moment
 ), together AS (
@@ -119,10 +119,11 @@ WITH this AS (
       WHERE other.expert_id = contract.expert_id
         AND other.organisation_id <> this.organisation_id)
 )
-SELECT kind, about FROM this, small, fan, LATERAL (VALUES
+SELECT kind, about FROM this, before, small, fan, LATERAL (VALUES
   ('velocity', '', EXISTS (SELECT FROM since_then WHERE pieces_a_day >= %(pieces_a_day)s
     OR (pieces >= %(burst_pieces)s AND in_a_week >= %(burst_from)s
-      AND in_a_week > usual * %(burst_times)s AND this.since < this.moment - %(looked_back)s))),
+      AND in_a_week > before.best * %(burst_times)s
+      AND this.since < this.moment - %(looked_back)s))),
   ('round_trip', organisation_id::text, EXISTS (SELECT FROM contracts_link AS link
     WHERE link.organisation_id = this.organisation_id AND link.expert_id = this.expert_id
       AND link.kind = %(ring)s AND link.status <> %(unrelated)s)),

@@ -315,12 +315,14 @@ FAMILIES: Mapping[str, tuple[Scheme, Scheme]] = {
 
 
 def honest_life(dice: Dice) -> None:
-    """Three months of one expert: steady or beginning, for regulars or for many, with what happens
+    """Half a year of one expert: steady or beginning, for regulars or for many, with what happens
     to everybody now and then: a failed project, a rushed one, thanks without a word."""
     days_old = dice.choice((45, 80, 200, 400, 900, 2_000))
-    whom, here = expert(days_old=days_old), min(days_old - 14, 85)
+    whom, here = expert(days_old=days_old), min(days_old - 14, 170)
     regulars = [client(days_old=dice.randint(100, 2_000)) for _ in range(dice.randint(1, 3))]
     usual = dice.lognormvariate(7.3, 0.7)  # half are below $1,500, one in fifty is above $6,300
+    if days_old > here + 30:  # they have been paid before this begins
+        work(regulars[0], whom, round(usual * 1.8) * 100, NOON - (here + 8) * DAY)
     for _ in range(dice.randint(1, 2 + here // 12)):
         at = NOON - dice.uniform(0, here) * DAY
         by = dice.choice(regulars) if dice.random() < 0.7 else client(days_old=dice.randint(5, 400))

@@ -13,7 +13,7 @@ from tests.contracts.conftest import stand_in, stripe  # noqa: F401 (fixtures)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drills]
 HELD_BACK = {Operation.Status.PENDING, Operation.Status.UNDER_REVIEW}
-SEEDS, HONEST = range(6), 200
+SEEDS, HONEST = range(4), 200
 
 
 @pytest.fixture(autouse=True)
