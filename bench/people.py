@@ -8,8 +8,13 @@ Everything is the same at every run.
 import random
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import StringIO
 from itertools import accumulate
+
+from psycopg2 import extensions
+
+from marketplace.kit import patience
 
 SEED = 20261128
 WORDS = 5_000
@@ -79,9 +84,10 @@ def fill(count: int) -> None:
                 person, badges = _person(number, skills)
                 people.write(person)
                 holds.writelines(badges)
-            for table, lines in (("made", people), ("held", holds)):
-                lines.seek(0)
-                cursor.copy_expert(f"COPY {table} FROM STDIN", lines)
+            with pouring():
+                for table, lines in (("made", people), ("held", holds)):
+                    lines.seek(0)
+                    cursor.copy_expert(f"COPY {table} FROM STDIN", lines)
             for statement in _copies(expert, badge):
                 cursor.execute(statement)
             done = first + size
@@ -89,6 +95,16 @@ def fill(count: int) -> None:
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM ANALYZE")
     print()
+
+
+@contextmanager
+def pouring() -> Iterator[None]:
+    """Let rows be poured in, for which psycopg2 must not ask how long it may wait."""
+    extensions.set_wait_callback(None)
+    try:
+        yield
+    finally:
+        patience.bound_postgres()
 
 
 MADE = """
