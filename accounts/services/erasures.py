@@ -5,6 +5,7 @@ follow the move `begin` and end what is still open of somebody's.
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
@@ -78,6 +79,37 @@ def erase_due(*, at: datetime) -> int:
     return len(keys)
 
 
+def again(public_ids: Iterable[str], *, at: datetime) -> tuple[int, list[str]]:
+    """Erase anew whom an older database has brought back; they asked once, and waited.
+
+    :param public_ids: of those who were erased since, as the log has them (`person.erased`).
+    :return: how many were erased now, and the public ids of those whom something holds in this
+        database; they follow by themselves, as soon as it is over.
+    """
+    erased, held = 0, []
+    for person in User.objects.filter(public_id__in=set(public_ids), erased_at=None).order_by("pk"):
+        row = _asked_anew(person, at)
+        erase(row.pk, at=at)
+        row.refresh_from_db()
+        if row.status == Erasure.Status.ASKED:
+            held.append(person.public_id)
+        else:
+            erased += 1
+    return erased, held
+
+
+@transaction.atomic
+def _asked_anew(person: User, at: datetime) -> Erasure:
+    """Find what the person asked for, or note it; it is due."""
+    row = Erasure.objects.filter(user=person, status__in=OPEN_ERASURES).first()
+    if row is None:
+        row = Erasure.objects.create(user=person, asked_at=at - GRACE, due_at=at)
+        row.move("ask", by=None, at=at)
+    row.due_at = min(row.due_at, at)
+    row.save(update_fields=["due_at"])
+    return row
+
+
 @transaction.atomic
 def erase(erasure_pk: int, *, at: datetime) -> None:
     """Let one person go; safe to run twice, and run again while something of theirs is held."""
@@ -93,14 +125,14 @@ def erase(erasure_pk: int, *, at: datetime) -> None:
         _close(person, at)
         _leave_others(person, at)
         held = erasing.erase(erasing.leaver(person))
+        # Kept apart from the database, for whoever brings an older one back: see `again`.
+        log.info("person.erased", extra={"person": person.public_id})
         # What follows writes to others, who read nothing any more of what is gone.
         row.move("begin", by=None, at=at)
     else:
         held = erasing.erase(personal.Leaver(person.pk))
     if not held:
         row.move("finish", by=None, at=at)
-        # Kept apart from the database, for whoever brings an older one back.
-        log.info("person.erased", extra={"person": person.public_id})
 
 
 def _close(person: User, at: datetime) -> None:

@@ -8,6 +8,7 @@ PAST = "tests/local/test_point_in_time.py"
 PERSONAL = "tests/test_personal_data.py"
 FACTORS = "tests/accounts/test_second_factors.py"
 CANARIES = "tests/test_canaries.py"
+AGAIN = "tests/accounts/test_erase_again.py"
 ERASE = "tests/accounts/test_erase.py"
 LOGS = "tests/kit/test_logs.py"
 SENTRY = "tests/kit/test_sentry.py"
@@ -87,8 +88,9 @@ DATA = (
         "P0",
         "A word of its own in every column that could hold one; after its person is erased it is"
         " found nowhere: not in tables, indexes of words, histories, files, the cache, mails to"
-        " others or logs, but where a contract or the books keep it.",
-        tests=(CANARIES, ERASE),
+        " others or logs, but where a contract or the books keep it. Whom a backup brings back is"
+        " erased again.",
+        tests=(CANARIES, ERASE, AGAIN),
         faults=(
             Guard(
                 "words go with whoever they tell of",
@@ -105,6 +107,13 @@ DATA = (
                 (CANARIES,),
             ),
             Guard(
+                "whom a backup brings back is erased again",
+                "accounts/services/erasures.py",
+                "        erase(row.pk, at=at)\n        row.refresh_from_db()\n",
+                "        row.refresh_from_db()\n",
+                (AGAIN,),
+            ),
+            Guard(
                 "our sentences to others lose the name",
                 "marketplace/kit/erasing.py",
                 "    if not spelled:\n",
@@ -112,7 +121,7 @@ DATA = (
                 (CANARIES,),
             ),
         ),
-        narrower="a restored backup; docs/personal-data.md says how that is handled.",
+        narrower="the list is replayed on rows laid down as a backup would, not on a restored one.",
     ),
     Check(
         "D-07",

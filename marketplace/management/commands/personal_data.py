@@ -41,8 +41,8 @@ the button. Our own sentences to others lose the name. Judgements and histories 
 append-only for everything but this: the trigger lets words out, and only while somebody is erased.
 
 What a process keeps of pages (ADR 28) is gone within the hour, backups when they are replaced.
-After a restore, people who were erased since the backup have to be erased again: their public ids
-are in the log as `person.erased`.
+Whom a restored backup brings back is erased again, before the site is opened: their public ids
+are in the log as `person.erased`, and `manage.py erase_again` reads them from there.
 """
 
 
