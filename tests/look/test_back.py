@@ -4,13 +4,12 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.look.test_pages import PASSWORD, dana, sign_in  # noqa: F401 (a fixture)
+from tests.look.test_pages import dana, sign_in  # noqa: F401 (a fixture)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_back_shows_nothing_private_once_signed_out(page, dana):  # noqa: F811 (the fixture)
-    assert PASSWORD
     sign_in(page)
     page.wait_for_url(lambda address: "login" not in address)
     for name in ("home", "accounts:own-data", "usersessions_list"):
