@@ -35,10 +35,15 @@ class Deadline:
 
     def __init__(self, inner: socket.socket) -> None:
         self._inner, self._patience = inner, inner.gettimeout()
-        self._until = 0.0
+        self._until, self._only_looks = 0.0, False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Wait as redis-py says: before each command, not at all, to see that nothing is left."""
+        self._only_looks = seconds == 0
+        self._inner.settimeout(seconds)
 
     def sendall(self, data: bytes) -> None:
         """Send a command; from now on its answer is waited for."""
@@ -51,7 +56,7 @@ class Deadline:
 
         :raises TimeoutError: when its time is over.
         """
-        if self._patience:
+        if self._patience and not self._only_looks:
             if (rest := self._until - time.monotonic()) <= 0:
                 raise TimeoutError("Valkey answers too slowly.")
             self._inner.settimeout(rest)

@@ -111,6 +111,30 @@ def test_a_valkey_that_trickles_is_given_up(trickling):
         asked.get("anything")
 
 
+@pytest.fixture
+def prompt():
+    """The port of a server that answers whatever it is asked at once."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=answer, args=(server,), daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def answer(server: socket.socket) -> None:
+    with server.accept()[0] as client:
+        while client.recv(1024):
+            client.sendall(b"+OK\r\n")
+
+
+def test_a_valkey_that_answers_is_asked_again_at_once(prompt):
+    address = f"redis://127.0.0.1:{prompt}/0"
+    asked = Redis(connection_pool=InTime.from_url(address, socket_timeout=1, protocol=2))
+
+    with within(SOON):
+        for _ in range(10):
+            asked.execute_command("ECHO", "anything")
+    asked.close()
+
+
 def test_a_stripe_that_hangs_is_given_up_in_time_to_write_that_down():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         stripe = GATEWAYS["v2"]("sk_test_fake_local", f"http://127.0.0.1:{silent.getsockname()[1]}")
