@@ -26,6 +26,7 @@ ENOUGH = 20_000
 # The facets that a group of choices counts.
 GROUPS: Mapping[str, Kind] = {
     "skills": Kind.SKILL,
+    "level": Kind.LEVEL,
     "works": Kind.WORK,
     "rate": Kind.RATE,
     "hours": Kind.HOURS,
@@ -43,7 +44,7 @@ LEVELS = (1, 2, 3)
 
 @dataclass(slots=True)
 class Counts:
-    """How many there are of each facet: without any group's filter taken off, and without each."""
+    """How many there are of each facet: under all filters, and without those of each open group."""
 
     of: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     is_exact: bool = True

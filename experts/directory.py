@@ -197,7 +197,8 @@ class Directory:
     @property
     def levels(self) -> list[tuple[int, int]]:
         """Return (least level, how many it would show), highest first."""
-        return [(level, self._at_least(level)) for level in (3, 2, 1)]
+        counts = self.counts.all("level", Kind.LEVEL)
+        return [(level, counts.get(level, 0)) for level in (3, 2, 1)]
 
     @cached_property
     def languages(self) -> list[Choice]:
@@ -355,14 +356,6 @@ class Directory:
             if skill.is_badgeable and skill.facet in kinds
         ]
         return sorted(found, key=lambda choice: (not choice.is_on, -choice.count))
-
-    def _at_least(self, level: int) -> int:
-        code = facets.facet(Kind.LEVEL, level)
-        if "level" not in self.counts.of and self.filters.skills:
-            (slug,) = self.filters.skills
-            keys = (row.key for row in self.taxonomy.skills if row.slug == slug)
-            code = facets.skill(next(keys, 0), level)
-        return self.counts.get("level", code)
 
     def _named(
         self, kind: Kind, name: str, codes: Iterable[str], label: Callable[[str], str]

@@ -215,11 +215,12 @@ class Search:
     # --- Counting
 
     def _open_groups(self) -> list[str]:
-        """Return the groups whose own filter is on, so that they are counted without it."""
-        names = [name for name in GROUPS if name != "rate" and self.filters.has(name)]
-        has_rate = self.filters.has("rate_min") or self.filters.has("rate_max")
-        has_level = self.filters.has("level") or len(self.filters.skills) > 1
-        return [*names, *(["rate"] if has_rate else []), *(["level"] if has_level else [])]
+        """Return the groups whose own filter is on, so that they are counted without it.
+
+        A level is that of the skills asked for, so they open its group.
+        """
+        own = {"rate": ("rate_min", "rate_max"), "level": ("level", "skills")}
+        return [name for name in GROUPS if any(map(self.filters.has, own.get(name, (name,))))]
 
     def _without(self, group: str) -> Filters:
         if group == "rate":
@@ -239,7 +240,9 @@ class Search:
         if name:
             yield from present.base.counts(hits, [GROUPS[name]], level=filters.level)
             return
-        yield from present.base.counts(hits, Kind, level=filters.level)
+        counted = {GROUPS[each] for each in self._open_groups()}
+        left = [kind for kind in Kind if kind not in counted]
+        yield from present.base.counts(hits, left, level=filters.level)
         yield TOTAL, len(hits)
         soon = Condition([], [Bound("free_on", "<=", self.on + SOON)])
         yield FREE_SOON, hits.intersection_cardinality(present.base.matching(soon, {}))

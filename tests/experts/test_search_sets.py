@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from experts import facets, gathered, tasks
+from experts import gathered, tasks
 from experts.directory import Directory
-from experts.facets import Kind
 from experts.filters import Filters
 from experts.models import SearchBase, SearchChange, SearchDocument
 from experts.services import badges, profiles, search_sets
@@ -58,25 +57,21 @@ def people(db):
     return found
 
 
+FIGURES = (
+    *("total", "is_exact", "levels", "skills", "assurances", "languages", "countries", "families"),
+    *("domains", "works", "shared", "ratings", "soon", "many_hours", "rates", "wider"),
+)
+
+
 def answer(filters: Filters) -> tuple[object, ...]:
-    """Return all that the search says: the pages, every count, and the way out."""
+    """Return all that a page of the search says: the experts, every figure, and the way out."""
     directory, pages, after = Directory(filters, on=TODAY), [], ""
     while True:
         page = Directory(filters, on=TODAY, after=after).page(2)
         pages += page.experts
         if not (after := page.after):
             break
-    counts = {
-        name: {code: n for code, n in found.items() if n and is_shown(code, filters.level)}
-        for name, found in directory.counts.of.items()
-    }
-    return pages, directory.total, {name: of for name, of in counts.items() if of}, directory.wider
-
-
-def is_shown(code: int, level: int) -> bool:
-    """Whether a page shows a count: skills at the level asked for, and all else."""
-    kind, value = divmod(code, facets.VALUES)
-    return kind != Kind.SKILL or value % facets.LEVELS == level
+    return pages, *(getattr(directory, name) for name in FIGURES)
 
 
 def answers() -> list[tuple[object, ...]]:
