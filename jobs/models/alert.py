@@ -52,8 +52,10 @@ class Alert(models.Model):
 ASKS_NOTHING = models.Q(
     wanted=None, words=None, least_budget_minor=None, least_score=None, cadence=None
 )
-# Everything a job asks of a row is in the index, so the table is not read for it.
-ASKED_OF_ALL = ("expert", "zone", "signature", "proven")
+# The rows of other zones are passed by, and those of dearer experts within each zone.
+ASKED_IN_ORDER = ("skill", "level", "zone", "rate_minor")
+# Everything else a job asks of a row is in the index, so the table is not read for it.
+ASKED_OF_ALL = ("expert", "signature", "proven")
 ASKED_OF_SOME = ("wanted", "words", "least_budget_minor", "least_score", "cadence")
 
 
@@ -62,7 +64,7 @@ class AlertEntry(models.Model):
 
     Triggers keep it equal to `jobs_alert_entries_of` (`alert_entry_signature.sql`) in the same
     transaction that changes a badge, a profile, a person or an alert; nothing else writes it. It
-    holds all that a job asks before it is scored: one range of each of two indexes answers a job.
+    holds all that a job asks before it is scored: a few ranges of two indexes answer a job.
     """
 
     expert = models.ForeignKey(Expert, models.CASCADE, related_name="+")
@@ -97,16 +99,17 @@ class AlertEntry(models.Model):
         )
         indexes = (
             # Most ask nothing: without a column that may be nothing, a row takes half the time.
+            # A job that takes people of any zone has each zone's rates looked up in turns.
             models.Index(
-                fields=("skill", "level", "rate_minor"),
+                fields=ASKED_IN_ORDER,
                 include=ASKED_OF_ALL,
                 condition=ASKS_NOTHING,
-                name="alert_entry_open",
+                name="alert_entry_open_in_zone",
             ),
             models.Index(
-                fields=("skill", "level", "rate_minor"),
+                fields=ASKED_IN_ORDER,
                 include=(*ASKED_OF_ALL, *ASKED_OF_SOME),
                 condition=~ASKS_NOTHING,
-                name="alert_entry_choosy",
+                name="alert_entry_choosy_in_zone",
             ),
         )
