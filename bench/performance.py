@@ -16,6 +16,15 @@ def keep(name: str, size: int, command: str, note: str, lines: list[str]) -> Non
     """Keep the figures of a run, and write the page from those of all."""
     FIGURES.mkdir(exist_ok=True)
     text = "\n".join([f"`{command}`, {note}", "", "```", *lines, "```"])
-    (FIGURES / f"{name}-{size:08}.txt").write_text(f"{text}\n", encoding="utf-8")
+    _file(name, size).write_text(f"{text}\n", encoding="utf-8")
     parts = [path.read_text(encoding="utf-8") for path in sorted(FIGURES.glob("*.txt"))]
     PAGE.write_text("\n".join([HEAD, *parts]), encoding="utf-8")
+
+
+def kept(name: str, size: int) -> str:
+    """Return what the last run of a measurement and size kept."""
+    return _file(name, size).read_text(encoding="utf-8")
+
+
+def _file(name: str, size: int) -> Path:
+    return FIGURES / f"{name}-{size:08}.txt"

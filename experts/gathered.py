@@ -143,7 +143,9 @@ class Present:
         """Return the places of those who fit each, without those who have changed."""
         asked = {need.words for each in conditions for need in each.needs if need.words}
         words = self._saying(asked)
-        return [self.base.matching(each, words) - self.stale for each in conditions]
+        found = [self.base.matching(each, words) for each in conditions]
+        # What is taken away is taken from a copy, which costs as much as an intersection.
+        return [each - self.stale for each in found] if self.stale else found
 
     def behind(self, hits: BitMap, quality: int, public_id: str) -> int:
         """Return how many of the hits lie before the place behind an expert of this quality."""
