@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import now
 from django.utils.translation import get_language, gettext
 
-from accounts import devices, guesses
+from accounts import attempts, devices
 from accounts.http import GOES_ON_AT
 from accounts.models import User
 from accounts.services import outbox
@@ -57,13 +56,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_account_already_exists_mail(email)
 
     def pre_authenticate(self, request: Any, **credentials: Any) -> None:
-        """Count a password before it is looked at, by `accounts.guesses` in place of allauth.
+        """Count a password before it is looked at, by `accounts.attempts` in place of allauth.
 
         :raises ValidationError: after too many, with how long to wait and what is open meanwhile.
         """
-        email, shown = credentials.get("email", ""), request.COOKIES.get(devices.COOKIE, "")
+        email = credentials.get("email", "")
         try:
-            self._guess = guesses.begin(email=email, shown=shown, address=get_ip(request), at=now())
+            self._attempt = attempts.begin_by(request, attempts.PASSWORDS, email)
         except TooOften as refusal:
             open_still = gettext("A passkey, or a code that we mail you, lets you in meanwhile.")
             raise ValidationError(f"{refusal} {open_still}", code=refusal.code) from None
@@ -72,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Look whose password it is; a right one is not counted."""
         user = super().authenticate(request, **credentials)
         if user:
-            self._guess.was_right()
+            self._attempt.was_right()
         return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

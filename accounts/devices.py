@@ -1,6 +1,6 @@
 """Browsers that somebody has signed in with, known by a cookie that only we can write (ADR 37).
 
-It opens nothing. Whoever shows it is counted apart from strangers who guess (`accounts.guesses`).
+It opens nothing. Whoever shows it is counted apart from strangers who guess (`accounts.attempts`).
 """
 
 import secrets

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.forms import RequestLoginCodeForm, SignupForm
+from allauth.account.forms import SignupForm
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.core.internal.ratelimit import get_ip
 from django.contrib.auth.decorators import login_required
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
 from accounts import reading
+from accounts.asking import SignInByCode
 from accounts.models import User
 from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
@@ -98,11 +99,11 @@ def to_second_factor(then: str) -> HttpResponse:
 
 
 class TooManyCodes(DomainError):
-    """allauth mails no further code to this address for a while."""
+    """No further code is mailed to this address for a while."""
 
     status = 429
     code = "too_many_codes"
-    sentence = _("We have mailed you several codes already. Please try again in a minute.")
+    sentence = _("We have mailed you several codes already. Please try again in an hour.")
 
 
 class AddressIsRefused(DomainError):
@@ -131,7 +132,7 @@ def sign_up(request: HttpRequest, *, email: str, then: str) -> HttpResponse:
         _forget_unproved_password(email)
     else:
         new.save(request)
-    code = RequestLoginCodeForm({"email": email})
+    code = SignInByCode({"email": email})
     if not code.is_valid():
         raise TooManyCodes
     LoginCodeVerificationProcess.initiate(request=request, user=code._user, email=email.lower())

@@ -1,7 +1,8 @@
 """Which doors are limited, and how: one table for pages and API.
 
-Wrong passwords are counted by the account they are for, too (`accounts/guesses.py`), and codes by
-allauth; here it is counted who asks: a person who is signed in, otherwise their place on the net.
+Wrong passwords and mailed codes are counted by the account they are for, too
+(`accounts/attempts.py`); here it is counted who asks: a person who is signed in, otherwise their
+place on the net.
 """
 
 from accounts import reading

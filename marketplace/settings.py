@@ -236,14 +236,18 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Who asks is counted by marketplace/limits.py, passwords by accounts/guesses.py. These count codes
-# for whom they are, whoever asks; exactly, too. `login_failed` is for codes of second factors.
+# Who asks is counted by marketplace/limits.py, and for whom by accounts/attempts.py, both exactly.
+# `login_failed` is for codes of second factors, which are typed behind the first.
 ACCOUNT_RATE_LIMITS = {
     "login": "",
     "signup": "",
     "login_failed": "5/5m/key",
-    "reset_password": "5/h/key",
-    "request_login_code": "3/m/key,20/h/key",
+    "reset_password": "",
+    "request_login_code": "",
+}
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.asking.SignInByCode",
+    "reset_password": "accounts.asking.ResetPassword",
 }
 # Answers of what knows of accounts leave so many milliseconds after work on them began, or on a
 # multiple of it: well above what hashing a password takes (ADR 36).

@@ -41,7 +41,7 @@ PEOPLE = (
     shown("V6.3.1", "Five wrong passwords from a network, twenty from all, counted exactly; nobody"
           " is locked out of a browser they know.",
           f"{LIMITS}::test_of_sixteen_passwords_at_once_five_are_looked_at",
-          "tests/accounts/test_guesses.py"),
+          "tests/accounts/test_attempts.py"),
     shown("V6.3.2", "Nobody is there at first; the demo's people are refused outside development.",
           "tests/kit/test_production.py"),
     shown("V6.3.3", "A second factor before others rely on one, and for staff.", NEEDS),

@@ -10,7 +10,7 @@ NAMES = "tests/accounts/test_names.py"
 NEEDS = "tests/accounts/test_who_needs_a_second_factor.py"
 STAFF = "tests/accounts/test_staff_hours.py"
 ADAPTER = "accounts/adapter.py"
-GUESSES = "tests/accounts/test_guesses.py"
+GUESSES = "tests/accounts/test_attempts.py"
 TIMING = "tests/accounts/test_timing.py"
 
 IDENTITY = (
@@ -136,7 +136,7 @@ IDENTITY = (
         faults=(
             Guard(
                 "a known browser has a count of its own",
-                "accounts/guesses.py",
+                "accounts/attempts.py",
                 "    if device := devices.known(shown, account):\n",
                 "    if device := None:\n",
                 (f"{GUESSES}::test_the_person_it_belongs_to_is_not_locked_out",),

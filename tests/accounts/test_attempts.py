@@ -1,4 +1,4 @@
-"""Whoever guesses passwords is stopped, and stops nobody else (I-07, ADR 37)."""
+"""Whoever guesses passwords or asks for codes is stopped, and stops nobody else (I-07, ADR 37)."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
-from accounts import devices, guesses
+from accounts import attempts, devices
 from accounts.models import Mail, User
 from accounts.services import sign_outs
 from marketplace.kit.limits import TooOften
@@ -63,7 +63,7 @@ def attacked(person: User, *, networks: int, each: int) -> None:
     pages = guess(person, networks=networks, each=each)
 
     looked_at = sum("not correct" in page for page in pages)
-    assert looked_at == guesses.FROM_ANYWHERE.most
+    assert looked_at == attempts.PASSWORDS.from_anywhere.most
     assert sum("lets you in meanwhile" in page for page in pages) == len(pages) - looked_at
     # Where they have been before they are let in at once, from wherever that is now.
     assert tries(here, person, PASSWORD, of="198.51.0.8").status_code == 302
@@ -93,7 +93,7 @@ def test_others_wait_five_minutes_at_most(person):
 
     def look(network: int, at):
         address = f"198.51.{network}.7"
-        return guesses.begin(email=person.email, shown="", address=address, at=at)
+        return attempts.begin(attempts.PASSWORDS, email=person.email, shown="", address=address, at=at)
 
     for number in range(20):
         look(number // 5, NOON)
@@ -114,16 +114,58 @@ def test_a_network_that_is_refused_takes_nothing_from_others(person):
 
 
 def test_a_network_is_what_somebody_rents():
-    assert guesses.network("192.0.2.1") == guesses.network("192.0.2.254") == "192.0.2.0/24"
-    assert guesses.network("2001:db8:1:2::3") == "2001:db8:1::/48"
-    assert guesses.network("unknown") == "unknown"
+    assert attempts.network("192.0.2.1") == attempts.network("192.0.2.254") == "192.0.2.0/24"
+    assert attempts.network("2001:db8:1:2::3") == "2001:db8:1::/48"
+    assert attempts.network("unknown") == "unknown"
 
 
 def test_a_right_password_is_not_counted(person):
-    for _ in range(guesses.FROM_A_NETWORK.most + 1):
+    for _ in range(attempts.PASSWORDS.from_a_network.most + 1):
         browser = Client()
         tries(browser, person, PASSWORD)
         assert is_in(browser)
+
+
+# --- Codes that are mailed
+
+CODE, NEW_PASSWORD = "account_request_login_code", "account_reset_password"
+
+
+def asks(browser: Client, person: User, door: str, *, of: str = "192.0.2.1") -> bool:
+    """Ask for a code; whether one is on its way."""
+    answer = browser.post(reverse(door), {"email": person.email}, REMOTE_ADDR=of)
+    assert answer.status_code == 302 or "too often" in answer.content.decode()
+    return answer.status_code == 302
+
+
+@pytest.mark.parametrize("door", [CODE, NEW_PASSWORD])
+def test_who_asks_for_codes_keeps_the_person_from_none(person, door):
+    here = known_browser(person)
+
+    sent = [
+        asks(Client(), person, door, of=f"198.51.{network}.{host}")
+        for network in range(4)
+        for host in range(11)
+    ]
+
+    assert sum(sent) == attempts.MAILED_CODES.from_anywhere.most
+    assert Mail.objects.filter(to=person.email, subject__icontains="code").count() == sum(sent)
+    assert not asks(Client(), person, door, of="203.0.113.10")
+    assert asks(here, person, door, of="203.0.113.10")
+
+
+def test_codes_for_both_doors_are_counted_together(person):
+    sent = [asks(Client(), person, door) for door in (CODE, NEW_PASSWORD) for _ in range(6)]
+
+    assert sent == 10 * [True] + 2 * [False]
+
+
+def test_who_has_no_account_is_refused_alike(db):
+    nobody = User(email="nobody@people.example")
+
+    sent = [asks(Client(), nobody, CODE) for _ in range(11)]
+
+    assert sent == 10 * [True] + [False]
 
 
 # --- Which browsers are known
@@ -134,7 +176,7 @@ def test_a_known_browser_may_guess_as_often_as_a_network(person):
 
     pages = [tries(here, person, "forgotten").content.decode() for _ in range(7)]
 
-    assert sum("not correct" in page for page in pages) == guesses.FROM_A_DEVICE.most
+    assert sum("not correct" in page for page in pages) == attempts.PASSWORDS.from_a_device.most
 
 
 def test_it_is_known_for_one_account(person, mallory):
