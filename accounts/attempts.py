@@ -14,8 +14,8 @@ from allauth.core.internal.ratelimit import get_ip
 from django.http import HttpRequest
 
 from accounts import devices
-from marketplace.kit.clock import now
 from marketplace.kit import limits
+from marketplace.kit.clock import now
 from marketplace.kit.limits import A_MINUTE, AN_HOUR, Rate
 
 # What somebody rents or is given at the least: other addresses in it are no other place.

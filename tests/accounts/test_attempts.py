@@ -93,7 +93,9 @@ def test_others_wait_five_minutes_at_most(person):
 
     def look(network: int, at):
         address = f"198.51.{network}.7"
-        return attempts.begin(attempts.PASSWORDS, email=person.email, shown="", address=address, at=at)
+        return attempts.begin(
+            attempts.PASSWORDS, email=person.email, shown="", address=address, at=at
+        )
 
     for number in range(20):
         look(number // 5, NOON)
