@@ -8,10 +8,9 @@ Codes are mailed within an hour: 10 asked for in such a browser, 10 from a netwo
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
-from typing import Self
+from typing import Any, Self
 
 from allauth.core.internal.ratelimit import get_ip
-from django.http import HttpRequest
 
 from accounts import devices
 from marketplace.kit import limits
@@ -57,7 +56,7 @@ class Attempt:
             limits.give_back(rate, who, at=self.at)
 
 
-def begin_by(request: HttpRequest, door: Door, email: str) -> Attempt:
+def begin_by(request: Any, door: Door, email: str) -> Attempt:
     """Count an attempt that a browser makes now; see `begin`."""
     shown = request.COOKIES.get(devices.COOKIE, "")
     return begin(door, email=email, shown=shown, address=get_ip(request), at=now())
