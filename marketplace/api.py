@@ -22,7 +22,7 @@ from marketplace import limits
 from marketplace.kit import cache
 from marketplace.kit.errors import DomainError
 from marketplace.kit.http import PROBLEM, problem
-from marketplace.kit.limits import TooOften, say
+from marketplace.kit.limits import say
 
 # Below this address live programs.
 BELOW = "/api/v1/"
@@ -153,8 +153,7 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, DomainError):
         context["request"]._request.refused_by = error.code  # for the log
         answer = _problem(error.status, error.code, str(error))
-        if isinstance(error, TooOften):
-            say(error.headers, answer)
+        say(error.headers, answer)
         return answer
     known = KNOWN.get(type(error))
     if known is not None:

@@ -360,6 +360,5 @@ def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     template = "refusal/_notice.html" if asked_for_part else "refusal/page.html"
     context = {"refusal": str(refusal), "code": refusal.code}
     answer = render(request, template, context, status=refusal.status)
-    if isinstance(refusal, TooOften):
-        limits.say(refusal.headers, answer)
+    limits.say(refusal.headers, answer)
     return answer

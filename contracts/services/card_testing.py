@@ -36,6 +36,7 @@ class CardsAreTested(DomainError):
     """Far more cards are refused than accepted, and this client has never paid."""
 
     status = 503
+    come_back = 3_600
     code = "cards_are_tested"
     sentence = _(
         "We take no first payments at the moment, because somebody is trying out cards that are not"

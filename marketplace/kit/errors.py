@@ -1,5 +1,6 @@
 """The one base class of every refusal a person can be told about."""
 
+from http import HTTPStatus
 from typing import ClassVar
 
 from django.utils.functional import Promise
@@ -14,8 +15,16 @@ class DomainError(Exception):
     status: ClassVar[int] = 409
     code: ClassVar[str] = "refused"
     sentence: ClassVar[str | Promise] = ""
+    # In how many seconds it may be possible, where it is a 503.
+    come_back: ClassVar[int] = 60
     # Which field of a form it is about, if one.
     field: ClassVar[str] = ""
 
     def __init__(self, sentence: str | Promise | None = None) -> None:
         super().__init__(str(sentence or self.sentence))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an answer says about it (RFC 9110, section 15.6.4)."""
+        is_for_now = self.status == HTTPStatus.SERVICE_UNAVAILABLE
+        return {"Retry-After": str(self.come_back)} if is_for_now else {}

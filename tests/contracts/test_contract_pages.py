@@ -264,7 +264,7 @@ def test_when_stripe_does_not_answer_nothing_is_charged(
         reverse("contracts:fund", args=[contract.public_id, milestone.public_id])
     )
 
-    assert response.status_code == 503
+    assert (response.status_code, response["Retry-After"]) == (503, "60")
     assert "Nothing was charged" in response.content.decode()
 
 
