@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.usersessions.middleware import UserSessionsMiddleware
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.cache import cache
 from django.db import connection
@@ -25,7 +25,7 @@ from marketplace import maintenance
 from marketplace.kit import clock, limits, patience
 from marketplace.kit.errors import DomainError
 from marketplace.kit.evenly import leave_on_a_step
-from marketplace.kit.http import PROBLEM, problem
+from marketplace.kit.http import PROBLEM, if_it_can_be_noted, problem
 from marketplace.kit.limits import TooOften
 from marketplace.kit.logs import request_id
 from marketplace.kit.metrics import ANSWERS, FAULTS
@@ -139,14 +139,19 @@ class QueryCount:
         return response
 
 
-class Visits(UserSessionsMiddleware):  # type: ignore[misc]  # allauth is not typed
+class Visits:
     """Keeps "where you are signed in" true to a few minutes, so that most pages write nothing."""
 
     STALE = timedelta(minutes=5)
 
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer: Answer = self.get_response if self._is_known(request) else super().__call__
-        return answer(request)
+        if not self._is_known(request):
+            with if_it_can_be_noted():
+                UserSession.objects.create_from_request(request)
+        return self.answer(request)
 
     def _is_known(self, request: HttpRequest) -> bool:
         """Whether this session was seen a moment ago, at this address, in this browser."""

@@ -4,10 +4,12 @@ It is mounted where nobody else sees it, in a namespace that a waiting process h
 through that process's files in /proc; neither takes any rights.
 """
 
+import pwd
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,13 +18,20 @@ NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
 
 
 @contextmanager
-def small_disk(kilobytes: int) -> Iterator[Path]:
-    """Give a folder on a disk with so much room, during the block."""
+def small_disk(kilobytes: int, *, owner: str | None = None) -> Iterator[Path]:
+    """Give a folder on a disk with so much room, during the block.
+
+    :param owner: whom root gives it to; nobody else can write there, root neither.
+    """
+    whose: dict[str, Any] = {}
+    if owner:
+        whose = {"user": owner, "group": pwd.getpwnam(owner).pw_gid, "extra_groups": []}
     try:
         holder = subprocess.Popen(
             [*NAMESPACE, "sh", "-c", HOLD, "sh", f"{kilobytes}k"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            **whose,
         )
     except FileNotFoundError:
         pytest.skip("only Linux has namespaces")

@@ -31,7 +31,7 @@ from experts.models import Upload
 from jobs import policies, talk
 from jobs.models import Attachment, Conversation, Message, Proposal
 from jobs.services import messages as service
-from marketplace.kit.http import private_file, refusals_on
+from marketplace.kit.http import if_it_can_be_noted, private_file, refusals_on
 
 PER_PAGE = 20
 
@@ -93,7 +93,8 @@ def conversation(request: MemberRequest, public_id: str) -> HttpResponse:
         return render(request, "contracts/_composer.html", context, status=status)
     before = _moment(request.GET.get("before", ""))
     if row.has_news:
-        service.read(row, by=request.user, at=at)
+        with if_it_can_be_noted():
+            service.read(row, by=request.user, at=at)
     context = {
         "conversation": row,
         "other": _other(row, request),
@@ -114,7 +115,8 @@ def news(request: MemberRequest, public_id: str) -> HttpResponse:
     page = reads.since(row, request.user, after) if after else None
     if page is None or not page.lines:
         return HttpResponse(status=204)
-    service.read(row, by=request.user, at=now())
+    with if_it_can_be_noted():
+        service.read(row, by=request.user, at=now())
     context = {"conversation": row, "page": page, "other": _other(row, request)}
     return render(request, "contracts/_news.html", context)
 

@@ -1,12 +1,13 @@
 """How a view answers: a whole page, or the one part htmx asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib.messages import get_messages
 from django.core.cache import caches
+from django.db import OperationalError
 from django.db.models.fields.files import FieldFile
 from django.forms import BaseForm
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -132,6 +133,16 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
         yield
     except DomainError as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+@contextmanager
+def if_it_can_be_noted() -> Iterator[None]:
+    """Note in one transaction what a page only notes beside being read: a full disk takes nothing.
+
+    A database that is away fails the page itself.
+    """
+    with suppress(OperationalError):
+        yield
 
 
 def problem(status_code: int, code: str, sentence: str) -> dict[str, Any]:

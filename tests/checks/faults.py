@@ -7,6 +7,12 @@ POSTGRES = "tests/drills_faults/test_postgres_killed.py"
 NOTHING_LOST = "test_nothing_acknowledged_is_lost_and_pages_come_back"
 WEB = "tests/drills_faults/test_web_killed.py"
 WORKER_KILLED = f"{WEB}::test_nothing_acknowledged_is_lost_when_workers_die[six times]"
+DISK = "tests/drills_faults/test_disk_full.py"
+TALK = (
+    "tests/talk/test_conversations.py"
+    "::test_it_is_read_on_a_full_disk_where_nobody_notes_that_it_was"
+)
+FILES = "tests/experts/test_full_disk.py"
 STILL = "tests/drills_faults/test_standing_still.py"
 AWAY = "tests/test_outages.py"
 CLOCKS = "tests/contracts/test_wrong_clock.py"
@@ -99,8 +105,31 @@ FAULTS = (
         narrower="a Valkey that is killed and emptied under people at work"
         " (tests/drills_faults/test_valkey_killed.py).",
     ),
-    left_out(
-        "F-05", "P1", "A full disk: reads work, writes are 503.", "needs a file system of its own."
+    Check(
+        "F-05",
+        "P1",
+        "PostgreSQL's disk, and that of people's files, is full under sixteen people at work: they"
+        " read on, who writes hears 503 and when to come back, nothing acknowledged is lost or"
+        " doubled, and once there is room people get on by themselves.",
+        tests=(DISK, FILES, TALK),
+        faults=(
+            Guard(
+                "a full disk of the database is no fault of ours",
+                "marketplace/outages.py",
+                "AWAY = (OperationalError, InterfaceError,",
+                "AWAY = (InterfaceError,",
+                (DISK,),
+            ),
+            Guard(
+                "a page that cannot be noted as read is read",
+                "marketplace/kit/http.py",
+                "    with suppress(OperationalError):\n",
+                "    with suppress():\n",
+                (TALK,),
+            ),
+        ),
+        narrower="a log of PostgreSQL's that finds no room, which stops it until it has some, and"
+        " Valkey's disk.",
     ),
     Check(
         "F-06",

@@ -66,6 +66,11 @@ class Crowd:
         return sum((pair.told for pair in self.pairs), Counter[int]())
 
     @property
+    def longest(self) -> float:
+        """The longest that anybody waited for the site, in seconds."""
+        return max(one.longest for pair in self.pairs for one in (pair.client, pair.expert))
+
+    @property
     def broke(self) -> list[Exception]:
         """What somebody saw that nobody must."""
         return [pair.broke for pair in self.pairs if pair.broke]

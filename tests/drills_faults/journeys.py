@@ -16,6 +16,8 @@ from tests.drills_faults.visitor import NoAnswer, NotNow, Page, Visitor
 PAIRS, CONTRACTS, LINES = 8, 40, 8
 # Until Stripe's news of a payment has come, in seconds, over however many faults.
 UNTIL_FUNDED = 120.0
+# Seconds after which somebody tries again to pay; twenty times in ten minutes are too often.
+TRIES_AGAIN = 5.0
 # People with the demo's password, and for each pair proposals that wait for an answer.
 PREPARE = f"""
 from allauth.account.models import EmailAddress
@@ -121,22 +123,23 @@ class Pair(Thread):
     def _pays(self, contract: str) -> None:
         """Pay on Stripe's page, and wait for its news as people do who look again."""
         until = time.monotonic() + UNTIL_FUNDED
-        page = self.client.look(contract)
-        while page.has_form("/fund/"):
+        while not self._has_paid(contract):
             assert time.monotonic() < until, f"{contract} was never paid for"
-            if checkout := _tries(self.client, page, "/fund/"):
-                self._at_the_till(checkout)
-            time.sleep(0.3)
-            page = self.client.look(contract)
+            time.sleep(TRIES_AGAIN)
         while not self.expert.look(contract).link("/submit/"):
             assert time.monotonic() < until, f"{contract} was paid for and nobody knows"
             time.sleep(0.3)
         self._did("fund", contract)
 
-    def _at_the_till(self, checkout: str) -> None:
-        page = self.client.look(checkout)
-        if page.has_form("/c/pay/"):
-            _tries(self.client, page, "/c/pay/", do="pay")
+    def _has_paid(self, contract: str) -> bool:
+        """Try to pay, unless that is done; whether Stripe has the money."""
+        page = self.client.look(contract)
+        if not page.has_form("/fund/"):
+            return True
+        if not (checkout := _tries(self.client, page, "/fund/")):
+            return False
+        till = self.client.look(checkout)
+        return not till.has_form("/c/pay/") or bool(_tries(self.client, till, "/c/pay/", do="pay"))
 
     def _hands_in(self, contract: str) -> None:
         page = self.expert.look(contract)

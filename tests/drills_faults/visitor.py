@@ -94,12 +94,13 @@ class Page(HTMLParser):
 
 
 class Visitor:
-    """One person; `told` counts what they were told by status, and notes the longest wait."""
+    """One person; `told` counts what they were told by status, `longest` is their longest wait."""
 
     def __init__(self, address: str, email: str) -> None:
         self.address, self.email = address, email
         self.cookies: dict[str, str] = {}
         self.told: dict[int, int] = {}
+        self.longest = 0.0
 
     def sign_in(self) -> None:
         """Sign in by the form."""
@@ -152,6 +153,7 @@ class Visitor:
             headers |= {"Content-Type": "application/x-www-form-urlencoded"}
             headers |= {"Origin": f"{place.scheme}://{place.netloc}"}
         connection = HTTPConnection(place.hostname or "", place.port, timeout=PATIENCE)
+        began = time.monotonic()
         try:
             path = f"{place.path}?{place.query}" if place.query else place.path
             connection.request(method, path, body, headers)
@@ -164,10 +166,11 @@ class Visitor:
             connection.close()
         self._note(answer.status)
         if place.netloc == urlsplit(self.address).netloc:
+            self.longest = max(self.longest, time.monotonic() - began)
             self._keep_cookies(answer)
         if answer.status == 503:
             assert answer.headers["Retry-After"], f"{url}: 503 does not say when to come back"
-            raise NoAnswer
+            raise NoAnswer(text)
         return answer, text
 
     def _note(self, status: int) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.urls import reverse
 
 from contracts.models import Contract, Milestone, Submission
@@ -299,6 +300,24 @@ def test_who_read_it_is_shown_beside_the_last_line_they_read(client, acme, ada, 
     written(row, acme)
 
     assert client.get(address("conversation", row)).text.count("Read by Ada Okonkwo") == 1
+
+
+def without_room(execute, sql, *rest):
+    """Answer as PostgreSQL does whose disk is full."""
+    if sql.startswith(("INSERT", "UPDATE")):
+        raise OperationalError("could not extend file: No space left on device")
+    return execute(sql, *rest)
+
+
+def test_it_is_read_on_a_full_disk_where_nobody_notes_that_it_was(client, acme, ada, proposal):
+    row = talk_about(proposal, acme, text="When could you start?")
+    client.force_login(ada)
+
+    with connection.execute_wrapper(without_room):
+        answer = client.get(address("conversation", row))
+
+    assert "When could you start?" in answer.text
+    assert not Reading.objects.filter(user=ada).exists()
 
 
 def test_a_long_conversation_is_read_page_by_page(client, acme, ada, proposal):
