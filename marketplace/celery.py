@@ -6,12 +6,15 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_init
 from kombu import Queue
+from kombu.transport import TRANSPORT_ALIASES
 from prometheus_client import start_http_server
 
 from marketplace.kit import metrics
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
+# The scheme of the broker's address names it.
+TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), "marketplace.kit.broker:Transport")
 app = Celery("attest")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

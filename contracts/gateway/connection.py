@@ -4,13 +4,21 @@ The SDK's `StripeClient` retries nothing unless told to and makes up a new idemp
 call, so both are given here: two retries of the same request, and a key from our own rows.
 """
 
+import io
 import logging
+import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.client import HTTPResponse
 from typing import Any
 
 import requests
 import stripe
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import Timeout
 
 from contracts.gateway.protocol import (
     Declined,
@@ -29,6 +37,8 @@ log = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 20
 RETRIES = 2
 KEPT_SECONDS = 2.5
+# Seconds: who took so long to fail hangs, and is left alone for a while.
+HANGS, LEFT_ALONE = 3.0, 5.0
 MOST_PER_PAGE = 100
 ACCOUNT_LOST = "account_invalid"
 # Definite refusals that pass when the payee or our balance changes (docs.stripe.com/error-codes).
@@ -70,15 +80,74 @@ class InTime(requests.Session):
     What is kept of their patience is for writing down that Stripe did not answer.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, WholeAnswers())
+
     def request(self, *arguments: Any, **named: Any) -> requests.Response:
         """Send a request.
 
-        :raises requests.Timeout: when no patience is left, and nothing was sent.
+        :raises requests.RequestException: when nobody waits any longer, and nothing was sent; the
+            SDK does not try again.
         """
         with patience.a_wait(TIMEOUT_SECONDS, kept=KEPT_SECONDS) as seconds:
             if seconds <= 0:
-                raise requests.Timeout("Nobody waits any longer.")
-            return super().request(*arguments, **named | {"timeout": seconds})
+                raise requests.RequestException("Nobody waits any longer.")
+            return super().request(*arguments, **named | {"timeout": Timeout(total=seconds)})
+
+
+class WholeAnswers(HTTPAdapter):
+    """Has an answer's last byte come in time; by itself each byte would have that long."""
+
+    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
+        """Open connections of our own kinds."""
+        super().init_poolmanager(*arguments, **named)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+class _Answer(HTTPResponse):
+    def __init__(self, sock: socket.socket, *arguments: Any, **named: Any) -> None:
+        super().__init__(sock, *arguments, **named)
+        self.fp = io.BufferedReader(_Incoming(sock, self.fp))
+
+
+class _Incoming(io.RawIOBase):
+    """The bytes of one answer, all of which come within the socket's time."""
+
+    def __init__(self, sock: socket.socket, inner: io.BufferedReader) -> None:
+        super().__init__()
+        self.sock, self.inner = sock, inner
+        self.until = time.monotonic() + (sock.gettimeout() or TIMEOUT_SECONDS)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if (rest := self.until - time.monotonic()) <= 0:
+            raise TimeoutError("Stripe answers too slowly.")
+        self.sock.settimeout(rest)
+        return self.inner.raw.readinto(buffer) or 0
+
+    def close(self) -> None:
+        super().close()
+        self.inner.close()
+
+
+class _Line(HTTPConnection):
+    response_class = _Answer
+
+
+class _SecureLine(HTTPSConnection):
+    response_class = _Answer
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Line
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureLine
 
 
 class Connection:
@@ -98,11 +167,41 @@ class Connection:
         )
 
 
+class Breaker:
+    """Has nobody wait for a Stripe that hangs, once somebody has.
+
+    Those who want to pay would take all places of the site from those who only read. It is the
+    process's: all its threads ask one Stripe. Tasks ask on, and nobody waits for them.
+    """
+
+    def __init__(self) -> None:
+        self.back_at = 0.0
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Watch how long a call takes to fail.
+
+        :raises Unavailable: while nobody is to wait.
+        """
+        began = time.monotonic()
+        if began < self.back_at and patience.has_an_end():
+            raise Unavailable("left_alone", "Stripe hung a moment ago.")
+        try:
+            yield
+        except Unavailable:
+            if (failed_at := time.monotonic()) > began + HANGS:
+                self.back_at = failed_at + LEFT_ALONE
+            raise
+
+
+breaker = Breaker()
+
+
 @contextmanager
 def our_errors() -> Iterator[None]:
     """Say Stripe's refusals in our words, as `_in_our_words`, and count them."""
     try:
-        with _in_our_words():
+        with breaker.watched(), _in_our_words():
             yield
     except GatewayError as error:
         STRIPE_REFUSALS.labels(word=type(error).__name__).inc()

@@ -20,17 +20,22 @@ from redis.connection import Connection, ConnectionPool
 from redis.exceptions import ConnectionError as NoRedis
 from redis.exceptions import TimeoutError as SlowRedis
 
+from marketplace.kit import patience
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 AWAY = (NoRedis, SlowRedis)
 # Seconds for which a server that failed is not asked.
 LEFT_ALONE = 2.0
+# Seconds in which what has come is read.
+AN_INSTANT = 0.05
 
 
 class Deadline:
     """A socket whose every answer is there within its time, however slowly its bytes come.
 
-    A socket's own time-out begins anew with each byte.
+    A socket's own time-out begins anew with each byte. What a request waits here is taken from its
+    patience, so that ten slow answers are no longer than one.
     """
 
     def __init__(self, inner: socket.socket) -> None:
@@ -52,26 +57,32 @@ class Deadline:
         self._inner.sendall(data)
 
     def recv(self, size: int) -> bytes:
-        """Read what is there of the answer.
+        """Read of the answer; what has come is read, however late whoever reads it.
 
         :raises TimeoutError: when its time is over.
         """
-        if self._patience and not self._only_looks:
-            if (rest := self._until - time.monotonic()) <= 0:
-                raise TimeoutError("Valkey answers too slowly.")
-            self._inner.settimeout(rest)
-        return self._inner.recv(size)
+        if not self._patience or self._only_looks:
+            return self._inner.recv(size)
+        with patience.a_wait(self._until - time.monotonic()) as seconds:
+            self._inner.settimeout(max(seconds, AN_INSTANT))
+            return self._inner.recv(size)
+
+
+def punctual(kind: type[Connection]) -> type[Connection]:
+    """Return that kind of connection, with a deadline for each answer."""
+
+    class Punctual(kind):  # type: ignore[valid-type, misc]
+        def _connect(self) -> Deadline:
+            return Deadline(super()._connect())
+
+    return Punctual
 
 
 class InTime(ConnectionPool):
     """Connections of the kind that an address asks for, with a deadline for each answer."""
 
     def __init__(self, connection_class: type[Connection] = Connection, **options: Any) -> None:
-        class Punctual(connection_class):  # type: ignore[valid-type, misc]
-            def _connect(self) -> Deadline:
-                return Deadline(super()._connect())
-
-        super().__init__(connection_class=Punctual, **options)
+        super().__init__(connection_class=punctual(connection_class), **options)
 
 
 class Spared(RedisCache):

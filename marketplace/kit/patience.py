@@ -59,6 +59,11 @@ def a_wait(at_most: float = math.inf, *, kept: float = 0.0) -> Iterator[float]:
         ours.left -= time.monotonic() - began if ours.left < math.inf else 0.0
 
 
+def has_an_end() -> bool:
+    """Whether somebody waits for all of this, as for an answer."""
+    return _now.get().left < math.inf
+
+
 def bound_postgres() -> None:
     """Have every wait for PostgreSQL of this process bounded: connections, statements, commits."""
     extensions.set_wait_callback(_wait)
