@@ -98,18 +98,23 @@ class Directory:
     @cached_property
     def correction(self) -> str:
         """The words that were probably meant, where those that were typed find nobody."""
-        found = (text for text in self._meant if self._found(replace(self.asked, text=text))[1])
-        return next(found, "")
+        return self._meant[0]
 
     @property
     def others_meant(self) -> list[str]:
         """What else may have been meant."""
-        return [text for text in self._meant if text != self.correction]
+        return self._meant[1]
 
     @cached_property
-    def _meant(self) -> list[str]:
+    def _meant(self) -> tuple[str, list[str]]:
         is_found = not self.asked.text or self._found(self.asked)[1]
-        return [] if is_found else meant(self.asked.text, self.taxonomy)
+        found = (
+            (text, [other for other in turn if other != text])
+            for turn in (() if is_found else meant(self.asked.text, self.taxonomy))
+            for text in turn
+            if self._found(replace(self.asked, text=text))[1]
+        )
+        return next(found, ("", []))
 
     def page(self, size: int) -> Page:
         """Return the keys of a page in the order asked for, and where the next one begins."""

@@ -1,7 +1,7 @@
 """What the words of a question mean: skills by name or alias, families of models, or just words."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -188,12 +188,14 @@ def corrected(text: str, taxonomy: Taxonomy) -> str:
     return " ".join(better) if better != typed else ""
 
 
-def meant(text: str, taxonomy: Taxonomy) -> list[str]:
-    """Return what to try, in turns, instead of words that find nobody.
+def meant(text: str, taxonomy: Taxonomy) -> Iterator[list[str]]:
+    """Yield what to try instead of words that find nobody, in turns.
 
-    As the names are spelled; then, with the extra, the names of the skills nearest in meaning.
+    As the names are spelled; then, with the extra, the names of the skills nearest in meaning,
+    which nobody is asked for before their turn.
     """
-    return [*filter(None, [corrected(text, taxonomy)]), *nearest(text)]
+    yield [*filter(None, [corrected(text, taxonomy)])]
+    yield nearest(text)
 
 
 def tokens_of(name: str) -> frozenset[str]:

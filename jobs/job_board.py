@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
@@ -107,7 +108,8 @@ class Board:
         meaning = meaning_of(self.text, self.taxonomy)
         counts = self._counted(meaning)
         is_found = self._total_of(counts) or not self.text
-        for better in [] if is_found else meant(self.text, self.taxonomy):
+        turns = () if is_found else meant(self.text, self.taxonomy)
+        for better in chain.from_iterable(turns):
             other = meaning_of(better, self.taxonomy)
             if self._total_of(more := self._counted(other)):
                 return other, more, better

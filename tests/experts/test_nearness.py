@@ -124,6 +124,17 @@ def test_words_that_find_somebody_are_not_told_to_anybody(sam, provider):
     assert provider.told == ()
 
 
+def test_a_mistyped_word_that_somebody_fits_is_not_told_to_anybody(sam, provider, speech):
+    directory = Directory(Filters(text="speach"), on=TODAY)
+    client = factories.organisation(factories.user("Client"))
+    factories.job(client).skills.create(skill=speech, level=1, is_must=True)
+    board = Board(factories.user("Reader"), {"q": "speach"}, None)
+
+    assert (directory.correction, directory.others_meant) == ("speech", [])
+    assert board.correction == "speech"
+    assert provider.told == ()
+
+
 def test_the_board_answers_the_same_way(sam, provider, speech):
     client = factories.organisation(factories.user("Client"))
     job = factories.job(client, title="Minutes", scope="Write down what is said.")
