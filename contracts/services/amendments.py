@@ -170,6 +170,8 @@ def _accept(amendment: Amendment, *, by: User, at: datetime) -> TermsVersion:
     is_end = amendment.kind == Amendment.Kind.END
     hold = contracts.hold_unfrozen if is_end else contracts.hold
     contract = hold(amendment.contract)
+    # Once more under the lock: a role may have been taken away while Stripe was asked.
+    _refuse_others(amendment, by)
     amendment = _fresh(amendment)
     if amendment.may("accept") and amendment.expires_at <= at:
         raise ProposalHasExpired

@@ -7,13 +7,10 @@ as the others are. Nobody reviews it and nothing is held.
 from datetime import datetime
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.selectors import membership
-from contracts import policies
 from contracts.models import Contract, Milestone
 from contracts.models.milestone import UNPAID
 from contracts.services import contracts, funding
@@ -49,18 +46,19 @@ def checkout_url(contract: Contract, amount: Money, *, by: User, at: datetime) -
     :raises PaymentIsUnderWay: while the bank works on another bonus.
     :raises PaymentPageUnavailable: if Stripe opens none now.
     """
-    if not policies.may_release(by, membership(by, contract.organisation), contract):
-        raise PermissionDenied
+    contracts.refuse_all_but_payers(by, contract)
     _refuse_out_of_bounds(amount)
     begun = contract.milestones.filter(kind=Milestone.Kind.BONUS, status__in=UNPAID)
     others = begun.exclude(amount_minor=amount.minor)
     funding.close_pages(others.select_related("contract"), at=at)
-    return funding.checkout_url(_promised(contract, amount, at=at), by=by, at=at)
+    return funding.checkout_url(_promised(contract, amount, by=by, at=at), by=by, at=at)
 
 
 @transaction.atomic
-def _promised(contract: Contract, amount: Money, *, at: datetime) -> Milestone:
+def _promised(contract: Contract, amount: Money, *, by: User, at: datetime) -> Milestone:
     contract = contracts.hold_unfrozen(contract)
+    # Once more under the lock: a role may have been taken away while Stripe was asked.
+    contracts.refuse_all_but_payers(by, contract)
     if not contract.may_be_thanked(at):
         raise TooLateForABonus
     begun = contract.milestones.filter(kind=Milestone.Kind.BONUS, status__in=UNPAID)

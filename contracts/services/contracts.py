@@ -143,6 +143,15 @@ def refuse_all_but_finance(by: User, contract: Contract) -> None:
         raise PermissionDenied
 
 
+def refuse_all_but_payers(by: User, contract: Contract) -> None:
+    """Refuse everybody but those who move money for the client, and the expert even then.
+
+    :raises PermissionDenied: to all others.
+    """
+    if not policies.may_release(by, membership(by, contract.organisation), contract):
+        raise PermissionDenied
+
+
 @transaction.atomic
 def freeze(
     contract: Contract,

@@ -18,7 +18,15 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.selectors import membership
 from contracts import fees, gateway, policies
-from contracts.models import Freeze, LedgerTransaction, Milestone, Payment, Refund, Release
+from contracts.models import (
+    Contract,
+    Freeze,
+    LedgerTransaction,
+    Milestone,
+    Payment,
+    Refund,
+    Release,
+)
 from contracts.models.payment import LARGEST_CHARGE, LIVE_PAYMENTS, NOT_TAKEN, SMALLEST_CHARGE
 from contracts.services import (
     card_testing,
@@ -93,8 +101,7 @@ def checkout_url(milestone: Milestone, *, by: User, at: datetime) -> str:
     :raises TooManyRefusals, CardsAreTested: while cards seem to be tried out, by them or by others.
     :raises PaymentPageUnavailable: if Stripe opens none now.
     """
-    if not policies.may_fund(membership(by, milestone.contract.organisation)):
-        raise PermissionDenied
+    _refuse_others(milestone.contract, by)
     card_testing.refuse(milestone.contract.organisation, by=by, at=at)
     try:
         _settle_overdue(milestone, at)
@@ -112,14 +119,19 @@ def cancel(milestone: Milestone, *, by: User, at: datetime) -> Milestone:
     :raises PaymentIsUnderWay: once the bank works on it.
     :raises PaymentPageStaysOpen: if Stripe does not close the page.
     """
-    if not policies.may_fund(membership(by, milestone.contract.organisation)):
-        raise PermissionDenied
+    _refuse_to_cancel(milestone, by)
+    close_pages([milestone], at=at)
+    return Milestone.objects.select_related("contract").get(pk=milestone.pk)
+
+
+@transaction.atomic
+def _refuse_to_cancel(milestone: Milestone, by: User) -> None:
+    """Ask under the lock; the page is closed outside it."""
+    _refuse_others(contracts.hold(milestone.contract), by)
     payment = milestone.payments.filter(status__in=LIVE_PAYMENTS).first()
     if payment is None:
         raise IllegalMove
     _reusable(payment)
-    close_pages([milestone], at=at)
-    return Milestone.objects.select_related("contract").get(pk=milestone.pk)
 
 
 def close_pages(milestones: Iterable[Milestone | None], *, at: datetime) -> None:
@@ -200,6 +212,8 @@ def _settle_overdue(milestone: Milestone, at: datetime) -> None:
 def _begin(milestone: Milestone, *, by: User, at: datetime) -> Payment:
     """Return the milestone's live payment, or write down a new one before Stripe hears of it."""
     contract = contracts.hold_unfrozen(milestone.contract)
+    # Once more under the lock: a role may have been taken away while Stripe was asked.
+    _refuse_others(contract, by)
     milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
     if contract.status == contract.Status.PAUSED and not milestone.is_bonus:
         raise contracts.ContractIsPaused
@@ -218,6 +232,11 @@ def _begin(milestone: Milestone, *, by: User, at: datetime) -> Payment:
         created_at=at,
         expires_at=at + PAGE_IS_OPEN,
     )
+
+
+def _refuse_others(contract: Contract, by: User) -> None:
+    if not policies.may_fund(membership(by, contract.organisation)):
+        raise PermissionDenied
 
 
 def _reusable(payment: Payment) -> Payment:

@@ -9,15 +9,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.selectors import membership
-from contracts import policies
 from contracts.models import (
     Contract,
     ContractEvent,
@@ -77,14 +74,13 @@ def checkout_url(
     :raises PaymentIsUnderWay: while the bank works on the same week.
     :raises PaymentPageUnavailable: if Stripe opens none now.
     """
-    if not policies.may_release(by, membership(by, contract.organisation), contract):
-        raise PermissionDenied
+    contracts.refuse_all_but_payers(by, contract)
     _refuse_unless_under_way(contract)
     _refuse_week(starts_on, today_of(contract, at))
     _refuse_hours(contract, starts_on, minutes)
     begun = _begun(contract, starts_on).exclude(period__minutes=minutes)
     funding.close_pages(begun.select_related("contract"), at=at)
-    return funding.checkout_url(_promised(contract, starts_on, minutes), by=by, at=at)
+    return funding.checkout_url(_promised(contract, starts_on, minutes, by=by), by=by, at=at)
 
 
 def _refuse_unless_under_way(contract: Contract) -> None:
@@ -95,8 +91,10 @@ def _refuse_unless_under_way(contract: Contract) -> None:
 
 
 @transaction.atomic
-def _promised(contract: Contract, starts_on: date, minutes: int) -> Milestone:
+def _promised(contract: Contract, starts_on: date, minutes: int, *, by: User) -> Milestone:
     contract = contracts.hold_unfrozen(contract)
+    # Once more under the lock: a role may have been taken away while Stripe was asked.
+    contracts.refuse_all_but_payers(by, contract)
     _refuse_unless_under_way(contract)
     begun = _begun(contract, starts_on)
     if same := begun.filter(period__minutes=minutes).select_related("contract").first():

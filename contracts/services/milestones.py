@@ -152,8 +152,7 @@ def approve(submission: Submission, *, by: User, at: datetime) -> Release:
     milestone = submission.milestone
     contract = milestone.contract
     contracts.hold(contract)
-    if not policies.may_release(by, membership(by, contract.organisation), contract):
-        raise PermissionDenied
+    contracts.refuse_all_but_payers(by, contract)
     _refuse_outdated(submission)
     return release_rest(milestone, "release", Release.Kind.APPROVED, by=by, at=at)
 
@@ -181,8 +180,7 @@ def release_part(
     """
     contract = milestone.contract
     contracts.hold(contract)
-    if not policies.may_release(by, membership(by, contract.organisation), contract):
-        raise PermissionDenied
+    contracts.refuse_all_but_payers(by, contract)
     milestone = Milestone.objects.select_related("contract").get(pk=milestone.pk)
     _refuse_hours(milestone)
     if not milestone.may("pay_out_rest"):

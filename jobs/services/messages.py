@@ -217,8 +217,8 @@ def block(conversation: Conversation, *, by: User, at: datetime) -> None:
 
     :raises PermissionDenied: unless `by` is the expert, or hires for the client.
     """
-    _refuse_others(conversation, by)
     _held(conversation)
+    _refuse_others(conversation, by)
     side = conversation.side_of(by)
     if not any(row.side == side for row in talk.blocks(conversation)):
         Block.objects.create(

@@ -24,9 +24,10 @@ def keep(job: Job, step: str, fields: Mapping[str, Any], *, by: User) -> None:
     :param fields: what the form sent, by the names of its fields.
     :raises PermissionDenied: unless `by` hires for the organisation.
     """
+    row = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    # Under the lock: a role that was taken away while this waited is gone.
     if not policies.may_post(people.membership(by, job.organisation)):
         raise PermissionDenied
-    row = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if row.status == Job.Status.DRAFT:
         row.typed = row.typed | {step: dict(fields)}
         row.save(update_fields=["typed"])

@@ -140,8 +140,8 @@ ACCESS = (
         "A-08",
         "P0",
         "A role that was taken away counts at the next request, of a session, a token or a part of"
-        " a page, and for whoever waits for a row meanwhile: none of a thousand acts of eight kinds"
-        " goes through with a role that was taken away before it or while it waited.",
+        " a page, and for whoever waits for a row meanwhile: none of a thousand acts of seventeen"
+        " kinds goes through with a role that was taken away before it or while it waited.",
         tests=(REVOKED,),
         faults=(
             Guard(
@@ -158,6 +158,13 @@ ACCESS = (
                 "contracts/services/pauses.py",
                 "    _refuse_others(contract, by)\n    if contract.is_consultation",
                 "    if contract.is_consultation",
+                (f"{REVOKED}::{WAITING}",),
+            ),
+            Guard(
+                "who pays is asked under the lock",
+                "contracts/services/funding.py",
+                "    _refuse_others(contract, by)\n    milestone =",
+                "    milestone =",
                 (f"{REVOKED}::{WAITING}",),
             ),
             Guard(

@@ -16,14 +16,28 @@ from django.utils.timezone import now
 from accounts.models import Membership, User
 from accounts.services import access_tokens, memberships
 from contracts.models import Contract
-from contracts.services import endings, milestones, pauses
-from jobs.services import invitations, jobs, proposals
+from contracts.services import (
+    amendments,
+    bonuses,
+    endings,
+    funding,
+    hours,
+    milestones,
+    offers,
+    pauses,
+)
+from jobs.services import invitations, jobs, messages, proposals, typed
+from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
+from tests.contracts import agreed
+from tests.contracts.hourly import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Act = Callable[[], Any]
+# What somebody does, each with the row for which it waits.
+Acts = Mapping[str, tuple[Any, Act]]
 
 
 @pytest.fixture
@@ -38,18 +52,44 @@ def owen(acme) -> User:
 
 
 @pytest.fixture
-def acts(acme, ada, owen, submission) -> Mapping[str, tuple[Any, Act]]:
-    """What owen may do as an owner, each with the row for which it waits."""
+def hiring(acme, ada, owen, offer) -> Acts:
+    """What owen may do as an owner before there is a contract."""
     client = acme.memberships.get().organisation
     job, sent = factories.job(client), factories.proposal(factories.job(client), ada.expert)
     draft = factories.job(client, status="draft")
-    contract = submission.milestone.contract
+    talk = messages.begin(sent, text="Hello", files=(), by=acme, at=NOON).conversation
+    terms = agreed.terms(sent, milestones=[agreed.part()])
     said: dict[str, Any] = {"by": owen, "at": NOON}
     return {
         "publish": (draft, lambda: jobs.publish(draft, **said)),
         "pause a job": (job, lambda: jobs.pause(job, **said)),
         "invite": (job, lambda: invitations.invite(job, ada.expert, note="", **said)),
+        "keep what was typed": (draft, lambda: typed.keep(draft, "scope", {}, by=owen)),
         "shortlist": (sent.job, lambda: proposals.shortlist(sent, **said)),
+        "block": (talk, lambda: messages.block(talk, **said)),
+        "offer": (sent.job, lambda: offers.make(sent, **terms, **said)),
+        "take an offer back": (offer.proposal.job, lambda: offers.withdraw(offer, **said)),
+    }
+
+
+@pytest.fixture
+def paying(acme, ada, owen, submission, hourly, stripe) -> Acts:
+    """What owen may do as an owner on a contract."""
+    contract, held = submission.milestone.contract, submission.milestone
+    begun = factories.contract(contract.organisation, ada.expert).milestones.get()
+    funding.checkout_url(begun, by=acme, at=NOON)
+    unpaid, bonus = contract.milestones.get(position=2), Money(250_00, "usd")
+    week = {"starts_on": MONDAY, "minutes": 10 * 60}
+    asked = amendments.propose_end(
+        contract, shares={held.pk: held.amount}, message="", by=ada, at=NOON
+    )
+    said: dict[str, Any] = {"by": owen, "at": NOON}
+    return {
+        "fund": (contract, lambda: funding.checkout_url(unpaid, **said)),
+        "stop paying": (begun.contract, lambda: funding.cancel(begun, **said)),
+        "thank": (contract, lambda: bonuses.checkout_url(contract, bonus, **said)),
+        "pay ahead": (hourly, lambda: hours.checkout_url(hourly, **week, **said)),
+        "agree to an end": (contract, lambda: amendments.accept(asked, **said)),
         "approve": (contract, lambda: milestones.approve(submission, **said)),
         "ask for changes": (
             contract,
@@ -64,6 +104,12 @@ def acts(acme, ada, owen, submission) -> Mapping[str, tuple[Any, Act]]:
             lambda: endings.end(contract, reason=Contract.EndReason.OTHER, note="x", **said),
         ),
     }
+
+
+@pytest.fixture
+def acts(hiring, paying) -> Acts:
+    """All of that."""
+    return {**hiring, **paying}
 
 
 class Other:
