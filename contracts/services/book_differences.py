@@ -76,9 +76,9 @@ def take_back(difference: Difference, *, reason: str, by: User, at: datetime) ->
     :raises NothingToTakeBack: unless it is about a posting without a line.
     :raises SecondPersonNeeded: if the same person says it twice.
     """
+    difference = Difference.objects.select_for_update(of=("self",)).get(pk=difference.pk)
     if not policies.may_watch_money(by):
         raise PermissionDenied
-    difference = Difference.objects.select_for_update(of=("self",)).get(pk=difference.pk)
     if difference.status != Status.OPEN:
         raise IllegalMove
     posting = difference.posting

@@ -266,9 +266,9 @@ def _write(decision: Decision, found: Mapping[int, Found]) -> None:
 
 def _held_by_staff(dispute: Dispute, by: User, at: datetime) -> Dispute:
     """Take the lock for somebody of our staff who may work on a dispute that waits for them."""
+    dispute = disputes.hold(dispute)
     if not policies.may_decide(by):
         raise PermissionDenied
-    dispute = disputes.hold(dispute)
     if dispute.status not in WITH_STAFF:
         raise IllegalMove
     _refuse_conflict(dispute, by, at)

@@ -116,9 +116,9 @@ def replay(event: StripeEvent, *, reason: str, by: User, at: datetime) -> Stripe
     :raises PermissionDenied: unless `by` watches over the money.
     :raises IllegalMove: while it is being handled anyway.
     """
+    event = StripeEvent.objects.select_for_update().get(pk=event.pk)
     if not policies.may_watch_money(by):
         raise PermissionDenied
-    event = StripeEvent.objects.select_for_update().get(pk=event.pk)
     event.move("replay", by=by, at=at, reason=reason)
     event.attempts, event.due_at = 0, at
     event.save(update_fields=["attempts", "due_at"])

@@ -85,8 +85,7 @@ def return_held(
     :raises HoursSpeakForIt: if hours in review are to be paid from it.
     :raises InstructionWaits: if something is proposed for it already.
     """
-    contracts.refuse_all_but_finance(by, milestone.contract)
-    contracts.hold_for_staff(milestone.contract)
+    contracts.refuse_all_but_finance(by, contracts.hold_for_staff(milestone.contract))
     _refuse_to_return(_fresh(milestone.pk), amount)
     return _propose(
         Kind.RETURN_HELD,

@@ -128,10 +128,10 @@ def dismiss(link: Link, *, reason: str, by: User, at: datetime) -> Link:
 
 
 def _judge(link: Link, verb: str, *, reason: str, by: User, at: datetime) -> Link:
-    if not policies.may_watch_money(by):
-        raise PermissionDenied
     held = Link.objects.select_for_update(no_key=True, of=("self",))
     link = held.select_related("organisation", "expert__user").get(pk=link.pk)
+    if not policies.may_watch_money(by):
+        raise PermissionDenied
     link.reason = reason
     link.save(update_fields=["reason"])
     link.move(verb, by=by, at=at, reason=reason)

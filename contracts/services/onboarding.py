@@ -150,9 +150,9 @@ def send_to_new_account(operation: Operation, *, by: User, at: datetime) -> Oper
     :raises PermissionDenied: unless `by` is staff who watch the money.
     :raises IllegalMove: if it may be under way, or its account was not replaced.
     """
+    operation = Operation.objects.select_for_update(no_key=True, of=("self",)).get(pk=operation.pk)
     if not policies.may_watch_money(by):
         raise PermissionDenied
-    operation = Operation.objects.select_for_update(no_key=True, of=("self",)).get(pk=operation.pk)
     account = PayoutAccount.objects.get(expert__contracts=operation.contract_id)
     is_for_former = FormerPayoutAccount.objects.filter(
         expert=account.expert_id, stripe_id=operation.params.get("destination", "")

@@ -255,10 +255,10 @@ def try_again(operation: Operation, *, reason: str, by: User, at: datetime) -> O
     :raises PermissionDenied: unless `by` watches over the money.
     :raises IllegalMove: unless it was tried before and waits, is blocked or needs a person.
     """
-    if not policies.may_watch_money(by):
-        raise PermissionDenied
     rows = Operation.objects.select_for_update(no_key=True, of=("self",))
     operation = rows.get(pk=operation.pk)
+    if not policies.may_watch_money(by):
+        raise PermissionDenied
     if not may_try_again(operation):
         raise IllegalMove
     operation.move(BY_HAND.get(operation.status, "thaw"), by=by, at=at, reason=reason)

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.test import Client
@@ -15,15 +16,17 @@ from django.utils.timezone import now
 
 from accounts.models import Membership, User
 from accounts.services import access_tokens, memberships
-from contracts.models import Contract
+from contracts.models import Contract, Operation
 from contracts.services import (
     amendments,
     bonuses,
     endings,
     funding,
     hours,
+    instructions,
     milestones,
     offers,
+    operations,
     pauses,
 )
 from jobs.services import invitations, jobs, messages, proposals, typed
@@ -198,6 +201,25 @@ def test_an_owner_may_do_all_of_this(acts, other):
 
 def test_whoever_waits_for_a_row_has_the_role_they_have_when_it_comes(acts, other, acme, owen):
     assert stale(acts, other, acme, owen, iter([(name, True) for name in acts])) == []
+
+
+def test_whoever_of_our_staff_waits_has_the_duty_they_have_when_it_comes(acme, submission, other):
+    finn, held = factories.finance(), submission.milestone
+    milestones.release_part(held, Money(10_00, "usd"), number=1, by=acme, at=NOON)
+    sent = Operation.objects.get()
+    said: dict[str, Any] = {"reason": "Asked for", "by": finn, "at": NOON}
+    staff: Acts = {
+        "return": (
+            held.contract,
+            lambda: instructions.return_held(held, Money(1_00, "usd"), **said),
+        ),
+        "try again": (sent, lambda: operations.try_again(sent, **said)),
+    }
+
+    for row, act in staff.values():
+        end = outcomes(other, row, act, finn.groups.clear, waits=True)
+        assert isinstance(end, PermissionDenied)
+        finn.groups.add(Group.objects.get())
 
 
 @pytest.mark.drills
