@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.consultation import LENGTHS
 from contracts.selectors.consultations import Time
-from contracts.services.consultations import PRICE_LEAST_MINOR, PRICE_MOST_MINOR, TimeIsTaken
+from contracts.services.consultations import TimeIsTaken
+from contracts.services.consulting import PRICE_LEAST_MINOR, PRICE_MOST_MINOR
 from marketplace.kit.forms import MoneyField, SiteForm, TextField
 from marketplace.kit.words import filled_in, money_text
 

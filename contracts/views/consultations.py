@@ -17,7 +17,7 @@ from contracts.http import PayerRequest, SeeOther, payer_only
 from contracts.models import Consultation, Slot
 from contracts.selectors import consultations as reads
 from contracts.selectors import steps
-from contracts.services import consultations
+from contracts.services import consultations, consulting
 from experts.http import ExpertRequest, expert_only
 from experts.models import Expert
 from marketplace.kit.http import refusals_on
@@ -39,7 +39,7 @@ def set_price(request: ExpertRequest) -> HttpResponse:
     form = PriceForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
-            consultations.set_price(request.expert, **form.cleaned_data, by=request.user)
+            consulting.set_price(request.expert, **form.cleaned_data, by=request.user)
             messages.success(request, _("Saved. Add times at which you can be booked."))
             return redirect("contracts:consultation-times")
     return _times(request, form, TimesForm())
@@ -49,7 +49,7 @@ def set_price(request: ExpertRequest) -> HttpResponse:
 @expert_only
 def stop(request: ExpertRequest) -> HttpResponse:
     """Offer consultations no longer."""
-    consultations.stop(request.expert, by=request.user)
+    consulting.stop(request.expert, by=request.user)
     messages.success(request, _("Nobody can book you now. What is booked stays booked."))
     return redirect("contracts:consultation-times")
 
@@ -63,7 +63,7 @@ def add_times(request: ExpertRequest) -> HttpResponse:
         with refusals_on(form):
             minutes = form.cleaned_data["minutes"]
             starts = form.starts
-            consultations.offer_times(
+            consulting.offer_times(
                 request.expert, starts, minutes=minutes, by=request.user, at=now()
             )
             messages.success(request, _("Offered. Clients see it on their own clock."))
@@ -76,7 +76,7 @@ def add_times(request: ExpertRequest) -> HttpResponse:
 def withdraw_time(request: ExpertRequest, public_id: str) -> HttpResponse:
     """Take a time from the list."""
     slot = get_object_or_404(Slot, expert=request.expert, public_id=public_id)
-    consultations.withdraw_time(slot, by=request.user, at=now())
+    consulting.withdraw_time(slot, by=request.user, at=now())
     messages.success(request, _("Taken from the list."))
     return redirect("contracts:consultation-times")
 
@@ -94,8 +94,8 @@ def _times(request: ExpertRequest, price: PriceForm, form: TimesForm) -> HttpRes
 
 
 def _price_of(expert: Expert) -> dict[str, object]:
-    consulting = reads.terms_of(expert)
-    return {"price": consulting.price} if consulting else {}
+    terms = reads.terms_of(expert)
+    return {"price": terms.price} if terms else {}
 
 
 @require_http_methods(["GET", "POST"])

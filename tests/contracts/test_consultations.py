@@ -18,7 +18,7 @@ from contracts.models import (
     Release,
     Slot,
 )
-from contracts.services import bonuses, consultations, contracts, funding, milestones
+from contracts.services import bonuses, consultations, consulting, contracts, funding, milestones
 from marketplace.kit import ical
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
@@ -35,8 +35,8 @@ OVER = MEETING + timedelta(hours=1)
 @laid
 def slot(ada) -> Slot:
     """Ada's time in three days, an hour at $80.00 for thirty minutes."""
-    consultations.set_price(ada.expert, Money(80_00, "usd"), by=ada)
-    return consultations.offer_times(ada.expert, [MEETING], minutes=60, by=ada, at=NOON)[0]
+    consulting.set_price(ada.expert, Money(80_00, "usd"), by=ada)
+    return consulting.offer_times(ada.expert, [MEETING], minutes=60, by=ada, at=NOON)[0]
 
 
 def begin(slot, by, at=NOON):
@@ -61,14 +61,14 @@ def booked(slot, stripe, acme) -> Consultation:
 
 def test_times_are_offered_by_the_expert_and_do_not_overlap(slot, ada, acme):
     def offer(*starts, by=ada, minutes=30):
-        return consultations.offer_times(ada.expert, starts, minutes=minutes, by=by, at=NOON)
+        return consulting.offer_times(ada.expert, starts, minutes=minutes, by=by, at=NOON)
 
     half = timedelta(minutes=30)
     for start in (MEETING, MEETING + half, MEETING - half + timedelta(minutes=1)):
-        with pytest.raises(consultations.TimeRefused):
+        with pytest.raises(consulting.TimeRefused):
             offer(start)
     for start, minutes in ((NOON + half, 30), (NOON + 61 * A_DAY, 30), (OVER, 45)):
-        with pytest.raises(consultations.TimeRefused):
+        with pytest.raises(consulting.TimeRefused):
             offer(start, minutes=minutes)
     with pytest.raises(PermissionDenied):
         offer(OVER, by=acme)
@@ -80,8 +80,8 @@ def test_times_are_offered_by_the_expert_and_do_not_overlap(slot, ada, acme):
 
 @pytest.mark.parametrize("minor", [24_99, 2_000_01])
 def test_a_price_is_within_its_bounds(ada, minor):
-    with pytest.raises(consultations.PriceOutOfBounds):
-        consultations.set_price(ada.expert, Money(minor, "usd"), by=ada)
+    with pytest.raises(consulting.PriceOutOfBounds):
+        consulting.set_price(ada.expert, Money(minor, "usd"), by=ada)
 
 
 # --- Booking
@@ -173,18 +173,18 @@ def test_a_time_whose_page_was_opened_ends_by_stripes_word_alone(slot, stripe, a
 
 
 def test_who_stops_offering_is_booked_no_more_until_they_set_a_price(booked, slot, acme, ada):
-    [other] = consultations.offer_times(ada.expert, [OVER], minutes=30, by=ada, at=NOON)
+    [other] = consulting.offer_times(ada.expert, [OVER], minutes=30, by=ada, at=NOON)
     with pytest.raises(PermissionDenied):
-        consultations.stop(ada.expert, by=acme)
+        consulting.stop(ada.expert, by=acme)
     assert ada.expert.consulting.is_open
 
-    consultations.stop(ada.expert, by=ada)
+    consulting.stop(ada.expert, by=ada)
     with pytest.raises(consultations.TimeIsTaken):
         begin(other, acme)
     booked.refresh_from_db()
     assert (booked.status, Consultation.objects.count()) == ("booked", 1)
 
-    consultations.set_price(ada.expert, Money(90_00, "usd"), by=ada)
+    consulting.set_price(ada.expert, Money(90_00, "usd"), by=ada)
     begin(other, acme)
     assert Consultation.objects.count() == 2
 
@@ -194,7 +194,7 @@ def test_only_those_who_pay_book_and_only_what_is_offered(slot, acme, ada, membe
         begin(slot, member("hiring"))
     with pytest.raises(consultations.TimeIsTaken):
         begin(slot, acme, at=MEETING - timedelta(hours=1))
-    consultations.withdraw_time(slot, by=ada, at=NOON)
+    consulting.withdraw_time(slot, by=ada, at=NOON)
     with pytest.raises(consultations.TimeIsTaken):
         begin(slot, acme)
 
@@ -323,10 +323,10 @@ def test_a_weekly_time_keeps_its_hour_when_the_clock_changes(ask, ada):
     ada.save()
     ask(ada, "set-consultation-price", method="post", price="80")
     # Clocks go forward on 31 March 2030; two months ahead is too far, so time is set there.
-    consultations.LATEST, kept = timedelta(days=120), consultations.LATEST
+    consulting.LATEST, kept = timedelta(days=120), consulting.LATEST
     sends = {"first": "2030-03-28T15:00", "minutes": "30", "weeks": "2"}
     status, page = ask(ada, "add-consultation-times", method="post", **sends)
-    consultations.LATEST = kept
+    consulting.LATEST = kept
 
     assert status == 302, page
     assert [row.starts_at for row in Slot.objects.all()] == [

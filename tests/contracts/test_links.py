@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import Membership, MembershipChange
 from contracts.models import BillingDetails, Contract, Link, LinkEvent, Payment
 from contracts.selectors import links as reads
-from contracts.services import consultations, inbox, links, offers
+from contracts.services import consultations, consulting, inbox, links, offers
 from contracts.services.links import SidesAreOne
 from experts.models import Delivery, WorkRecord
 from experts.services import profiles
@@ -179,9 +179,9 @@ def test_nor_by_an_offer_that_was_made_before(client_side, offer, ada):
 
 
 def test_nor_by_booking_a_time(client_side, ada, acme):
-    consultations.set_price(ada.expert, Money(80_00, "usd"), by=ada)
+    consulting.set_price(ada.expert, Money(80_00, "usd"), by=ada)
     begins = NOON + timedelta(days=3)
-    (slot,) = consultations.offer_times(ada.expert, [begins], minutes=60, by=ada, at=NOON)
+    (slot,) = consulting.offer_times(ada.expert, [begins], minutes=60, by=ada, at=NOON)
     join(client_side, ada)
 
     with pytest.raises(SidesAreOne):

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.services import sanctions
 from accounts.services.sanctions import AccountIsRestricted
 from contracts.models import Consultation, Contract, Milestone, Offer
-from contracts.services import consultations, milestones, offers
+from contracts.services import consultations, consulting, milestones, offers
 from contracts.services.consultations import TimeIsTaken
 from contracts.services.offers import OtherSideIsRestricted
 from jobs.models import Proposal
@@ -55,16 +55,16 @@ def test_nobody_agrees_with_who_was_suspended_after_they_offered(offer, acme, ad
 
 
 def test_no_consultation_is_offered_or_booked(ada, acme, rhea):
-    consultations.set_price(ada.expert, Money(80_00, "usd"), by=ada)
+    consulting.set_price(ada.expert, Money(80_00, "usd"), by=ada)
     start = NOON + timedelta(days=3)
-    [slot] = consultations.offer_times(ada.expert, [start], minutes=60, by=ada, at=NOON)
+    [slot] = consulting.offer_times(ada.expert, [start], minutes=60, by=ada, at=NOON)
     client = acme.memberships.get().organisation
     book = {"organisation": client, "question": "Why?", "at": NOON}
     ada = suspend(ada, rhea)
     with pytest.raises(TimeIsTaken):
         consultations.checkout_url(slot, by=acme, **book)
     with pytest.raises(AccountIsRestricted):
-        consultations.offer_times(ada.expert, [start], minutes=30, by=ada, at=NOON)
+        consulting.offer_times(ada.expert, [start], minutes=30, by=ada, at=NOON)
     with pytest.raises(AccountIsRestricted):
         consultations.checkout_url(slot, by=suspend(acme, rhea), **book)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.models import Consultation, Release, Timesheet
-from contracts.services import consultations, milestones, timesheets
+from contracts.services import consultations, consulting, milestones, timesheets
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 from tests import factories
@@ -49,9 +49,9 @@ def test_approving_meets_silence_a_question_and_a_return(prepaid, hourly, acme, 
 
 
 def test_a_time_booked_by_three_clients_is_one_booking(stripe, acme, ada, mallory, rhea, at_once):
-    consultations.set_price(ada.expert, Money(80_00, "usd"), by=ada)
+    consulting.set_price(ada.expert, Money(80_00, "usd"), by=ada)
     start = NOON + timedelta(days=3)
-    slot = consultations.offer_times(ada.expert, [start], minutes=30, by=ada, at=NOON)[0]
+    slot = consulting.offer_times(ada.expert, [start], minutes=30, by=ada, at=NOON)[0]
     clients = [acme.memberships.get().organisation]
     clients += [factories.organisation(who) for who in (mallory, rhea)]
 
