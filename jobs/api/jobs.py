@@ -25,8 +25,8 @@ from accounts.models import Organisation, Scope, User
 from accounts.serializers import In, Nothing, cleaned
 from jobs.models import Job
 from jobs.serializers.jobs import CloseIn, JobDetailOut, JobIn, JobOut, NewJobIn
-from jobs.services import jobs
-from jobs.services.jobs import Brief
+from jobs.services import briefs, jobs
+from jobs.services.briefs import Brief
 
 BY_LANGUAGE = OpenApiParameter(
     "language", OpenApiTypes.STR, description="ISO 639-1 code of a language one can work in."
@@ -57,7 +57,7 @@ class JobList(ListAPIView[Job]):
         if organisation is None:
             raise PermissionDenied
         said = cleaned(NewJobIn, request)
-        job = jobs.start(organisation, use_case=said.pop("use_case"), by=by, at=at)
+        job = briefs.start(organisation, use_case=said.pop("use_case"), by=by, at=at)
         _write(job, said, by=by, at=at)
         return Response(JobDetailOut(_own(by, job.public_id)).data, status=HTTP_201_CREATED)
 
@@ -138,14 +138,14 @@ class CloseJob(JobMove):
 
 def _write(job: Job, said: dict[str, Any], *, by: User, at: datetime) -> None:
     """Say what is sent of a job, by the services of the two pages that ask for it."""
-    brief, terms = jobs.brief_of(job), jobs.terms_of(job)
+    brief, terms = briefs.brief_of(job), briefs.terms_of(job)
     words = {field.name: getattr(brief, field.name) for field in fields(Brief)}
     if words.keys() & said.keys():
         changed = {name: said.get(name, kept) for name, kept in words.items()}
-        jobs.describe(job, **changed, by=by, at=at)
+        briefs.describe(job, **changed, by=by, at=at)
     if terms.keys() & said.keys():
         changed = {name: said.get(name, kept) for name, kept in terms.items()}
-        jobs.set_terms(job, **changed, by=by, at=at)
+        briefs.set_terms(job, **changed, by=by, at=at)
 
 
 def _own(by: User, public_id: str) -> Job:

@@ -26,7 +26,7 @@ from jobs.models.job import (
     NOT_CHOSEN,
 )
 from jobs.models.plan import Comparator
-from jobs.services.jobs import Brief, Check, Wish
+from jobs.services.briefs import Brief, Check, Wish
 from marketplace.kit.errors import DomainError
 from marketplace.kit.forms import (
     ChoiceCards,

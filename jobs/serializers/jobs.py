@@ -21,7 +21,7 @@ from jobs.models.job import (
     NOT_CHOSEN,
 )
 from jobs.models.plan import Comparator
-from jobs.services.jobs import Check, Wish
+from jobs.services.briefs import Check, Wish
 from marketplace.kit.forms import MOST_LANGUAGES
 from marketplace.kit.places import languages, time_zones
 

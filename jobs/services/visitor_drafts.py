@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from accounts.periods import VISITOR_DAYS
 from accounts.services import organisations
 from jobs.models import Job, UseCase, VisitorDraft
-from jobs.services import jobs
+from jobs.services import briefs
 from marketplace.kit.places import country_at
 
 # How long an unfinished job waits for its author; as long as their browser keeps the session.
@@ -53,19 +53,19 @@ def take(
 ) -> Job | None:
     """Make the draft a job of its author's organisation, which is opened if they have none.
 
-    :param scope: the keywords of `jobs.describe` but `by` and `at`.
-    :param terms: those of `jobs.set_terms`.
+    :param scope: the keywords of `briefs.describe` but `by` and `at`.
+    :param terms: those of `briefs.set_terms`.
     :returns: the job, still a draft; nothing when it has been taken already.
     :raises PermissionDenied: when they belong to an organisation and do not hire for it.
     """
     # Of two pages that ask at once, the second waits here and then finds nothing.
     if not VisitorDraft.objects.select_for_update().filter(pk=draft.pk).exists():
         return None
-    job = jobs.start(
+    job = briefs.start(
         _organisation(draft, terms["time_zone"], by, at), use_case=draft.use_case, by=by, at=at
     )
-    job = jobs.describe(job, **scope, by=by, at=at)
-    job = jobs.set_terms(job, **terms, by=by, at=at)
+    job = briefs.describe(job, **scope, by=by, at=at)
+    job = briefs.set_terms(job, **terms, by=by, at=at)
     draft.delete()
     return job
 

@@ -23,7 +23,7 @@ from jobs.forms.jobs import (
 )
 from jobs.forms.parts import as_if_sent, as_typed
 from jobs.models import Job
-from jobs.services import jobs, reviews, typed
+from jobs.services import briefs, reviews, typed
 from jobs.views import visitors
 from jobs.views.board import page_of
 from jobs.views.steps import (
@@ -52,7 +52,7 @@ def start(request: MemberRequest) -> HttpResponse:
     form = UseCaseForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_valid():
         organisation = get_object_or_404(Organisation.objects.visible_to(request.user))
-        job = jobs.start(organisation, **form.cleaned_data, by=request.user, at=now())
+        job = briefs.start(organisation, **form.cleaned_data, by=request.user, at=now())
         return redirect("jobs:edit-scope", job.public_id)
     drafts = Job.objects.of_client(request.user).filter(status=Job.Status.DRAFT).order_by("-pk")
     return step(request, "jobs/choose_use_case.html", 1, {"form": form, "drafts": drafts[:3]})
@@ -65,7 +65,7 @@ def change_use_case(request: MemberRequest, public_id: str) -> HttpResponse:
     first = {"use_case": job.use_case.slug}
     form = UseCaseForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_valid():
-        jobs.change_use_case(job, **form.cleaned_data, by=request.user)
+        briefs.change_use_case(job, **form.cleaned_data, by=request.user)
         return redirect("jobs:edit-scope", job.public_id)
     keep = reverse("jobs:edit-scope", args=[public_id])
     return step(request, "jobs/choose_use_case.html", 1, {"form": form, "keep": keep})
@@ -78,7 +78,7 @@ def edit_scope(request: MemberRequest, public_id: str) -> HttpResponse:
     form = _scope_form(request, job)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            jobs.describe(job, **form.cleaned_data, by=request.user, at=now())
+            briefs.describe(job, **form.cleaned_data, by=request.user, at=now())
             return _next(request, job, "jobs:edit-budget", back="jobs:change-use-case")
     return _step(request, "jobs/edit_scope.html", 2, job, form)
 
@@ -90,7 +90,7 @@ def edit_budget(request: MemberRequest, public_id: str) -> HttpResponse:
     form = _budget_form(request, job)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            jobs.set_terms(job, **form.cleaned_data, by=request.user, at=now())
+            briefs.set_terms(job, **form.cleaned_data, by=request.user, at=now())
             return _next(request, job, "jobs:preview", back="jobs:edit-scope", form=form)
     found = benchmarks_of(form, job.use_case, job.skills.all())
     return _step(request, "jobs/edit_budget.html", 3, job, form, benchmarks=found)
@@ -122,8 +122,8 @@ def _own_job(request: MemberRequest, public_id: str) -> Job:
 
 def _scope_form(request: MemberRequest, job: Job) -> ScopeForm:
     options: dict[str, Any] = {
-        "brief": jobs.brief_of(job),
-        "is_settled": jobs.checks_are_settled(job),
+        "brief": briefs.brief_of(job),
+        "is_settled": briefs.checks_are_settled(job),
     }
     if request.method == "POST":
         is_lenient = goes_to(request) != "on" and job.status == Job.Status.DRAFT
@@ -137,7 +137,7 @@ def _scope_form(request: MemberRequest, job: Job) -> ScopeForm:
 def _budget_form(request: MemberRequest, job: Job) -> DraftBudgetForm:
     if request.method == "POST":
         return (BudgetForm if goes_to(request) == "on" else DraftBudgetForm)(request.POST)
-    form = BudgetForm(initial=jobs.terms_of(job) | job.typed.get("budget", {}))
+    form = BudgetForm(initial=briefs.terms_of(job) | job.typed.get("budget", {}))
     return BudgetForm(as_if_sent(form)) if "missing" in request.GET else form
 
 

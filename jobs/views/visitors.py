@@ -31,7 +31,7 @@ from jobs.forms.parts import as_if_sent, as_typed
 from jobs.models import Job, VisitorDraft
 from jobs.selectors.benchmarks import Benchmark
 from jobs.services import typed, visitor_drafts
-from jobs.services.jobs import suggested
+from jobs.services.briefs import suggested
 from jobs.views.steps import (
     AUTOSAVE,
     NAMES,
@@ -181,7 +181,7 @@ def _keep_as_typed(
 
 
 def _scope_of(draft: VisitorDraft) -> dict[str, Any]:
-    """Return the keywords of `jobs.describe`; what cannot be taken any more is as suggested."""
+    """Return the keywords of `briefs.describe`; what cannot be taken any more is as suggested."""
     brief = suggested(draft.use_case)
     form = DraftScopeForm(draft.scope, brief=brief)
     form.full_clean()
@@ -190,7 +190,7 @@ def _scope_of(draft: VisitorDraft) -> dict[str, Any]:
 
 
 def _terms_of(draft: VisitorDraft) -> dict[str, Any]:
-    """Return the keywords of `jobs.set_terms`."""
+    """Return the keywords of `briefs.set_terms`."""
     form = DraftBudgetForm(draft.budget)
     form.full_clean()
     return _first_terms(draft) | form.cleaned_data

@@ -13,9 +13,9 @@ from accounts.services import member_invitations, organisations
 from contracts.services import billing
 from experts.models import Expert, Skill
 from jobs.models import Job, Proposal, UseCase
-from jobs.services import alerts, jobs, matching, proposals, silence
+from jobs.services import alerts, briefs, jobs, matching, proposals, silence
+from jobs.services.briefs import Check, Wish
 from jobs.services.guard import HeldBack
-from jobs.services.jobs import Check, Wish
 from jobs.services.proposals import Part
 from marketplace.demo.cast import CLIENT, DOMAIN, EXPERT, Scene, Size, person, read
 from marketplace.demo.words import Words
@@ -157,22 +157,22 @@ def _post(
     skills: dict[str, Skill],
 ) -> Job:
     by, at = hiring(organisation), scene.ago(line["days_ago"], hour=9)
-    job = jobs.start(organisation, use_case=templates[line["use_case"]], by=by, at=at)
+    job = briefs.start(organisation, use_case=templates[line["use_case"]], by=by, at=at)
     written = [Check(**check) for check in line["checks"] or []]
-    jobs.describe(
+    briefs.describe(
         job,
         title=line["title"],
         scope=line["scope"],
         today=line["today"],
         sensitivity=line["sensitivity"],
         screening_question=line["screening_question"],
-        checks=written or jobs.checks_of(job),
+        checks=written or briefs.checks_of(job),
         must_have=[Wish(skills[wish["skill"]], wish["level"]) for wish in line["must"]],
         nice_to_have=[Wish(skills[wish["skill"]], wish["level"]) for wish in line["nice"]],
         by=by,
         at=at,
     )
-    job = jobs.set_terms(
+    job = briefs.set_terms(
         job,
         budget_min=Money(line["budget"]["min_minor"], "usd"),
         budget_max=Money(line["budget"]["max_minor"], "usd"),

@@ -148,8 +148,8 @@ ACCESS = (
                 "who hires is asked under the lock",
                 "jobs/services/jobs.py",
                 "    held = Job.objects.select_for_update(no_key=True).get(pk=job.pk)\n"
-                "    _may_post(job.organisation, by)\n",
-                "    _may_post(job.organisation, by)\n"
+                "    refuse_others(job.organisation, by)\n",
+                "    refuse_others(job.organisation, by)\n"
                 "    held = Job.objects.select_for_update(no_key=True).get(pk=job.pk)\n",
                 (f"{REVOKED}::{WAITING}",),
             ),

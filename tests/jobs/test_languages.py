@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from jobs.forms.board import BoardForm
 from jobs.models import Job
-from jobs.services import jobs
+from jobs.services import briefs
 from tests import factories
 from tests.conftest import NOON
 from tests.jobs import written
@@ -15,7 +15,7 @@ from tests.jobs import written
 def test_a_draft_begins_with_the_language_its_author_reads(organisation, acme):
     acme.language = "de"
 
-    job = jobs.start(organisation, use_case=factories.use_case(), by=acme, at=NOON)
+    job = briefs.start(organisation, use_case=factories.use_case(), by=acme, at=NOON)
 
     assert job.languages == ["de"]
 

@@ -10,7 +10,7 @@ from accounts.models import Mail, Membership, Notification, User
 from experts.models import Badge, Expert
 from jobs import tasks
 from jobs.models import Job, Match
-from jobs.services import alerts, jobs, matching
+from jobs.services import alerts, briefs, matching
 from tests import factories
 from tests.conftest import NOON
 from tests.jobs import written
@@ -124,7 +124,7 @@ def test_a_changed_job_is_told_to_those_who_fit_only_now(job, ada, acme):
     bo = factories.user("Bo")
     factories.badge(factories.expert(bo), factories.skill("rag"), level=2)
 
-    jobs.set_terms(job, **written.terms(max_rate=None, shared_hours=0), by=acme, at=NOON)
+    briefs.set_terms(job, **written.terms(max_rate=None, shared_hours=0), by=acme, at=NOON)
     match(job, at=NOON + timedelta(hours=1))
 
     assert told(ada).count() == 1

@@ -7,14 +7,9 @@ from django.utils import translation
 
 from experts.services import catalogue
 from jobs.models import Job, UseCase
-from jobs.services import jobs, reviews, use_cases
-from jobs.services.jobs import (
-    BudgetIsMissing,
-    ChecksAreSettled,
-    JobHasClosed,
-    JobIsPublished,
-    ScopeIsMissing,
-)
+from jobs.services import briefs, reviews, use_cases
+from jobs.services.briefs import ChecksAreSettled, JobHasClosed, JobIsPublished
+from jobs.services.jobs import BudgetIsMissing, ScopeIsMissing
 from tests import factories
 from tests.conftest import NOON
 from tests.jobs import written
@@ -32,7 +27,7 @@ def templates(db):
 def test_a_template_fills_in_the_draft(organisation, acme, templates):
     template = templates.get(slug=RAG)
 
-    job = jobs.start(organisation, use_case=template, by=acme, at=NOON)
+    job = briefs.start(organisation, use_case=template, by=acme, at=NOON)
 
     assert job.status == Job.Status.DRAFT
     assert (job.title, job.scope) == (template.title_template, template.scope_template)
@@ -45,7 +40,7 @@ def test_a_template_fills_in_the_draft(organisation, acme, templates):
 def test_a_template_fills_in_the_language_it_is_chosen_in(organisation, acme, templates):
     for template in templates.all():
         with translation.override("de"):
-            job = jobs.start(organisation, use_case=template, by=acme, at=NOON)
+            job = briefs.start(organisation, use_case=template, by=acme, at=NOON)
         job.full_clean(exclude=["sketch"])
         for row in (*job.checks.all(), *job.plan.all()):
             row.full_clean()
@@ -57,15 +52,15 @@ def test_a_template_fills_in_the_language_it_is_chosen_in(organisation, acme, te
 
 def test_a_viewer_posts_nothing(organisation, viewer, templates):
     with pytest.raises(PermissionDenied):
-        jobs.start(organisation, use_case=templates.get(slug=RAG), by=viewer, at=NOON)
+        briefs.start(organisation, use_case=templates.get(slug=RAG), by=viewer, at=NOON)
 
     assert not Job.objects.exists()
 
 
 def test_another_use_case_replaces_what_the_first_filled_in(organisation, acme, templates):
-    job = jobs.start(organisation, use_case=templates.get(slug=RAG), by=acme, at=NOON)
+    job = briefs.start(organisation, use_case=templates.get(slug=RAG), by=acme, at=NOON)
 
-    jobs.change_use_case(job, use_case=templates.get(slug="voice-agent"), by=acme)
+    briefs.change_use_case(job, use_case=templates.get(slug="voice-agent"), by=acme)
 
     job.refresh_from_db()
     assert "realtime-voice" in [row.skill.slug for row in job.musts]
@@ -73,10 +68,10 @@ def test_another_use_case_replaces_what_the_first_filled_in(organisation, acme, 
 
 
 def test_the_same_use_case_keeps_what_was_typed(organisation, acme, templates):
-    job = jobs.start(organisation, use_case=templates.get(slug=RAG), by=acme, at=NOON)
-    jobs.describe(job, **written.scope(job, title="My own words"), by=acme, at=NOON)
+    job = briefs.start(organisation, use_case=templates.get(slug=RAG), by=acme, at=NOON)
+    briefs.describe(job, **written.scope(job, title="My own words"), by=acme, at=NOON)
 
-    jobs.change_use_case(job, use_case=templates.get(slug=RAG), by=acme)
+    briefs.change_use_case(job, use_case=templates.get(slug=RAG), by=acme)
 
     job.refresh_from_db()
     assert job.title == "My own words"
@@ -84,21 +79,21 @@ def test_the_same_use_case_keeps_what_was_typed(organisation, acme, templates):
 
 def test_a_published_job_keeps_its_use_case(job, acme):
     with pytest.raises(JobIsPublished):
-        jobs.change_use_case(job, use_case=factories.use_case("other"), by=acme)
+        briefs.change_use_case(job, use_case=factories.use_case("other"), by=acme)
 
 
 def test_a_description_is_kept(draft, acme):
     check = written.another_check()
 
-    jobs.describe(draft, **written.scope(draft, title="New", checks=[check]), by=acme, at=NOON)
+    briefs.describe(draft, **written.scope(draft, title="New", checks=[check]), by=acme, at=NOON)
 
     draft.refresh_from_db()
     assert draft.title == "New"
-    assert jobs.checks_of(draft) == [check]
+    assert briefs.checks_of(draft) == [check]
 
 
 def test_terms_are_kept(draft, acme):
-    jobs.set_terms(draft, **written.terms(), by=acme, at=NOON)
+    briefs.set_terms(draft, **written.terms(), by=acme, at=NOON)
 
     draft.refresh_from_db()
     assert [amount.minor for amount in draft.budget] == [6_000_00, 22_000_00]
@@ -107,9 +102,9 @@ def test_terms_are_kept(draft, acme):
 
 
 def test_a_skill_asked_for_twice_is_a_must_have(draft, acme):
-    wish = jobs.Wish(factories.skill("rag"), 1)
+    wish = briefs.Wish(factories.skill("rag"), 1)
 
-    jobs.describe(
+    briefs.describe(
         draft, **written.scope(draft, must_have=[wish], nice_to_have=[wish]), by=acme, at=NOON
     )
 
@@ -120,13 +115,15 @@ def test_answered_checks_stay_as_they_are(proposal, acme):
     job = proposal.job
 
     with pytest.raises(ChecksAreSettled):
-        jobs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme, at=NOON)
+        briefs.describe(
+            job, **written.scope(job, checks=[written.another_check()]), by=acme, at=NOON
+        )
 
     assert job.checks.count() == 2
 
 
 def test_the_rest_of_an_answered_job_may_change(proposal, acme):
-    jobs.describe(proposal.job, **written.scope(proposal.job, title="Clearer"), by=acme, at=NOON)
+    briefs.describe(proposal.job, **written.scope(proposal.job, title="Clearer"), by=acme, at=NOON)
 
     assert Job.objects.get(pk=proposal.job_id).title == "Clearer"
     assert proposal.answers.count() == 2
@@ -136,16 +133,16 @@ def test_changed_checks_take_the_answers_of_drafts_with_them(job, acme, expert):
     draft = factories.proposal(job, expert, status="draft", submitted_at=None)
     draft.answers.create(job_check=job.checks.first(), commits=True)
 
-    jobs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme, at=NOON)
+    briefs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme, at=NOON)
 
     assert not draft.answers.exists()
 
 
 def test_a_published_job_stays_complete(job, acme):
     with pytest.raises(ScopeIsMissing):
-        jobs.describe(job, **written.scope(job, title=""), by=acme, at=NOON)
+        briefs.describe(job, **written.scope(job, title=""), by=acme, at=NOON)
     with pytest.raises(BudgetIsMissing):
-        jobs.set_terms(job, **written.terms(budget_min=None, budget_max=None), by=acme, at=NOON)
+        briefs.set_terms(job, **written.terms(budget_min=None, budget_max=None), by=acme, at=NOON)
 
     job.refresh_from_db()
     assert job.title
@@ -155,7 +152,7 @@ def test_a_published_job_stays_complete(job, acme):
 def test_a_change_to_an_open_job_asks_for_another_match(job, acme):
     Job.objects.filter(pk=job.pk).update(matched_at=NOON)
 
-    jobs.set_terms(job, **written.terms(), by=acme, at=NOON)
+    briefs.set_terms(job, **written.terms(), by=acme, at=NOON)
 
     assert Job.objects.unmatched().filter(pk=job.pk).exists()
 
@@ -165,16 +162,16 @@ def test_a_job_that_is_over_does_not_change(job, acme, status):
     Job.objects.filter(pk=job.pk).update(status=status)
 
     with pytest.raises(JobHasClosed):
-        jobs.describe(job, **written.scope(job, title="Too late"), by=acme, at=NOON)
+        briefs.describe(job, **written.scope(job, title="Too late"), by=acme, at=NOON)
 
     assert Job.objects.get(pk=job.pk).title != "Too late"
 
 
 def test_a_viewer_changes_nothing(draft, viewer):
     with pytest.raises(PermissionDenied):
-        jobs.describe(draft, **written.scope(draft, title="Mine"), by=viewer, at=NOON)
+        briefs.describe(draft, **written.scope(draft, title="Mine"), by=viewer, at=NOON)
     with pytest.raises(PermissionDenied):
-        jobs.set_terms(draft, **written.terms(weeks=50), by=viewer, at=NOON)
+        briefs.set_terms(draft, **written.terms(weeks=50), by=viewer, at=NOON)
 
     draft.refresh_from_db()
     assert draft.title != "Mine"

@@ -11,7 +11,7 @@ from accounts.models import Mail, Membership, Notification
 from accounts.services import webhooks
 from experts.models import Badge
 from jobs.models import Job, Proposal
-from jobs.services import jobs, proposals
+from jobs.services import briefs, jobs, proposals
 from jobs.services.proposals import (
     AlreadyProposed,
     Answer,
@@ -153,7 +153,7 @@ def test_eleven_milestones_are_too_many(job, ada, answers):
 
 
 def test_checks_that_changed_meanwhile_are_to_be_read_again(job, ada, acme, answers):
-    jobs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme, at=NOON)
+    briefs.describe(job, **written.scope(job, checks=[written.another_check()]), by=acme, at=NOON)
 
     refuse(ProposalIsIncomplete, job, ada, answers)
 

@@ -13,7 +13,7 @@ from experts.models import WorkRecord
 from jobs.models import Job, JobSkill, Match, MatchSnapshot, Ranking, UseCaseSkill
 from jobs.ranking_changes import CHANGES
 from jobs.selectors.invitations import candidates
-from jobs.services import jobs, matching, replays, scoring
+from jobs.services import briefs, matching, replays, scoring
 from tests import factories
 from tests.conftest import NOON
 from tests.jobs import written
@@ -90,9 +90,9 @@ def test_what_was_shown_before_a_job_changed_is_kept_and_replayed(job, ada, acme
     matching.match(job.pk, at=NOON)
     before = Match.objects.get()
 
-    jobs.set_terms(job, **written.terms(max_rate=None, shared_hours=0), by=acme, at=NOON)
+    briefs.set_terms(job, **written.terms(max_rate=None, shared_hours=0), by=acme, at=NOON)
     matching.match(job.pk, at=NOON + timedelta(hours=1))
-    jobs.set_terms(job, **written.terms(shared_hours=0), by=acme, at=NOON)
+    briefs.set_terms(job, **written.terms(shared_hours=0), by=acme, at=NOON)
     matching.match(job.pk, at=NOON + timedelta(hours=2))
 
     first, last = MatchSnapshot.objects.get(), Match.objects.get()

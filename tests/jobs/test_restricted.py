@@ -8,7 +8,7 @@ from accounts.services.sanctions import AccountIsRestricted
 from experts.models import Expert, SearchDocument
 from experts.services import search_documents
 from jobs.models import Conversation, Invitation, Job, Proposal
-from jobs.services import invitations, jobs, matching, messages, proposals
+from jobs.services import briefs, invitations, jobs, matching, messages, proposals
 from jobs.services.invitations import CannotBeInvited
 from jobs.services.proposals import ExpertTakesNoWork
 from tests import factories
@@ -41,7 +41,7 @@ def test_a_client_posts_and_invites_nothing(draft, organisation, acme, ada, rhea
     open_job = factories.job(organisation)
 
     for begin in (
-        lambda: jobs.start(organisation, use_case=draft.use_case, by=acme, at=NOON),
+        lambda: briefs.start(organisation, use_case=draft.use_case, by=acme, at=NOON),
         lambda: jobs.publish(draft, by=acme, at=NOON),
         lambda: invitations.invite(open_job, ada.expert, note="", by=acme, at=NOON),
     ):

@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Membership, Notification
 from jobs.models import Job
-from jobs.services import jobs, reviews
-from jobs.services.jobs import JobIsInReview
+from jobs.services import briefs, jobs, reviews
+from jobs.services.briefs import JobIsInReview
 from jobs.services.reviews import EditLeadsAway, PostedAlready
 from marketplace.kit.states import IllegalMove
 from tests import factories
@@ -87,7 +87,7 @@ def test_one_organisation_posts_the_same_once(draft, acme):
 def test_nobody_else_sees_it_and_nothing_of_it_changes(held, acme, ada, client):
     assert not Job.objects.visible_to(ada).filter(pk=held.pk).exists()
     with pytest.raises(JobIsInReview):
-        jobs.describe(held, **written.scope(held, title="Other"), by=acme, at=NOON)
+        briefs.describe(held, **written.scope(held, title="Other"), by=acme, at=NOON)
     client.force_login(acme)
     assert "Our staff look at this job" in client.get(f"/jobs/{held.public_id}/").text
 
@@ -150,7 +150,7 @@ def test_what_would_have_been_looked_at_is_not_edited_in_later(draft, acme):
     job = publish(draft, acme, scope=OURS)
 
     with pytest.raises(EditLeadsAway, match="leave out the way to another messenger"):
-        jobs.describe(job, **written.scope(job, scope=AWAY), by=acme, at=NOON)
+        briefs.describe(job, **written.scope(job, scope=AWAY), by=acme, at=NOON)
 
     job.refresh_from_db()
     assert job.scope == OURS
@@ -159,7 +159,7 @@ def test_what_would_have_been_looked_at_is_not_edited_in_later(draft, acme):
 def test_an_edited_job_is_compared_by_its_new_words(draft, acme):
     job = publish(draft, acme, scope=OURS)
 
-    jobs.describe(job, **written.scope(job, scope="All of it is new."), by=acme, at=NOON)
+    briefs.describe(job, **written.scope(job, scope="All of it is new."), by=acme, at=NOON)
 
     job.refresh_from_db()
     assert job.sketch == reviews.sketch(job)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from jobs.forms.parts import LONGEST
 from jobs.models import Job, JobCheck, Proposal, VisitorDraft
-from jobs.services import jobs, typed
+from jobs.services import briefs, jobs, typed
 from jobs.services.jobs import TypedIsIncomplete
 from tests import factories
 from tests.conftest import NOON
@@ -83,7 +83,7 @@ def test_a_word_too_long_keeps_nothing_else_from_being_shown_again(client, acme,
 
 def test_another_template_begins_anew(half, draft, acme):
     draft.refresh_from_db()
-    jobs.change_use_case(draft, use_case=factories.use_case("another"), by=acme)
+    briefs.change_use_case(draft, use_case=factories.use_case("another"), by=acme)
 
     draft.refresh_from_db()
     assert draft.typed == {}

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from jobs.models import Job
-from jobs.services.jobs import Check, Wish, checks_of
+from jobs.services.briefs import Check, Wish, checks_of
 from jobs.services.proposals import Answer, Part
 from marketplace.kit.money import Money
 
@@ -14,7 +14,7 @@ MANY = 100_000  # longer than any field
 
 
 def scope(job: Job, **changes: Any) -> dict[str, Any]:
-    """The keywords of `jobs.describe` that say what the job says already."""
+    """The keywords of `briefs.describe` that say what the job says already."""
     wishes = [Wish(row.skill, row.level) for row in job.skills.all()]
     return {
         "title": job.title,
@@ -34,7 +34,7 @@ def another_check() -> Check:
 
 
 def terms(**changes: Any) -> dict[str, Any]:
-    """The keywords of `jobs.set_terms`."""
+    """The keywords of `briefs.set_terms`."""
     return {
         "budget_min": Money(6_000_00, "usd"),
         "budget_max": Money(22_000_00, "usd"),
