@@ -13,7 +13,7 @@ from jobs.services import (
     jobs,
     leaving,
     notices,
-    proposals,
+    received,
     silence,
 )
 from marketplace.kit.states import after
@@ -67,7 +67,7 @@ def open_what_was_paused(sanction: Sanction, at: datetime) -> None:
 
 @after(Job, "close", "fill", "expire", "remove")
 def answer_everyone_who_waits(job: Job, at: datetime) -> None:
-    proposals.close_rest(job, at=at)
+    received.close_rest(job, at=at)
 
 
 @after(Proposal, "submit")

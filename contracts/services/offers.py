@@ -26,7 +26,7 @@ from contracts.models.terms import fingerprint
 from contracts.services import contracts, links, offered
 from contracts.services.offered import Part
 from jobs.models import Job, Proposal, Side
-from jobs.services import jobs, proposals
+from jobs.services import jobs, received
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 
@@ -122,7 +122,7 @@ def _refuse_others(proposal: Proposal, by: User) -> None:
 def _first(proposal: Proposal, *, by: User, at: datetime, **named: Any) -> Offer:
     """Write the first version down, with the fees of today."""
     links.refuse_one(proposal.job.organisation, proposal.expert, at=at)
-    proposals.offer(proposal, by=by, at=at)
+    received.offer(proposal, by=by, at=at)
     return _write(
         proposal,
         side=Side.CLIENT,
@@ -306,7 +306,7 @@ def accept(offer: Offer, *, by: User, at: datetime) -> Contract:
     _hold_to_answer(offer, by, at)
     links.refuse_one(offer.proposal.job.organisation, offer.proposal.expert, at=at)
     offer.move("accept", by=by, at=at)
-    proposals.hire(offer.proposal, by=by, at=at)
+    received.hire(offer.proposal, by=by, at=at)
     jobs.fill(offer.proposal.job, by=by, at=at)
     return contracts.start(offer, by=by, at=at)
 
@@ -325,7 +325,7 @@ def decline(offer: Offer, *, note: str, by: User, at: datetime) -> Offer:
     offer.decline_note = note
     offer.save(update_fields=["decline_note"])
     offer.move("decline", by=by, at=at, reason=note)
-    proposals.retract_offer(offer.proposal, by=by, at=at)
+    received.retract_offer(offer.proposal, by=by, at=at)
     return offer
 
 
@@ -341,7 +341,7 @@ def withdraw(offer: Offer, *, by: User, at: datetime) -> Offer:
     if not policies.may_withdraw_offer(by, member, offer):
         raise PermissionDenied
     offer.move("withdraw", by=by, at=at)
-    proposals.retract_offer(offer.proposal, by=by, at=at)
+    received.retract_offer(offer.proposal, by=by, at=at)
     return offer
 
 
@@ -367,7 +367,7 @@ def _expire(pk: int, at: datetime) -> bool:
     if not offer.may("expire"):
         return False
     offer.move("expire", by=None, at=at)
-    proposals.retract_offer(offer.proposal, by=None, at=at)
+    received.retract_offer(offer.proposal, by=None, at=at)
     return True
 
 

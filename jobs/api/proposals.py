@@ -27,7 +27,7 @@ from jobs.forms.parts import as_if_sent
 from jobs.forms.proposals import ProposalForm
 from jobs.models import Job, Proposal
 from jobs.serializers.proposals import DeclineIn, ProposalDetailOut, ProposalIn, ProposalOut
-from jobs.services import proposals
+from jobs.services import proposals, received
 from jobs.services.proposals import Answer
 from marketplace.kit.errors import DomainError
 
@@ -151,7 +151,7 @@ class ShortlistProposal(ProposalMove):
     @extend_schema(request=Nothing, responses=ProposalDetailOut)
     @once
     def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, proposals.shortlist)
+        return self.move(request, public_id, received.shortlist)
 
 
 class ArchiveProposal(ProposalMove):
@@ -160,7 +160,7 @@ class ArchiveProposal(ProposalMove):
     @extend_schema(request=Nothing, responses=ProposalDetailOut)
     @once
     def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, proposals.archive)
+        return self.move(request, public_id, received.archive)
 
 
 class RestoreProposal(ProposalMove):
@@ -169,7 +169,7 @@ class RestoreProposal(ProposalMove):
     @extend_schema(request=Nothing, responses=ProposalDetailOut)
     @once
     def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, proposals.restore)
+        return self.move(request, public_id, received.restore)
 
 
 class DeclineProposal(ProposalMove):
@@ -180,7 +180,7 @@ class DeclineProposal(ProposalMove):
     @extend_schema(request=DeclineIn, responses=ProposalDetailOut)
     @once
     def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, proposals.decline)
+        return self.move(request, public_id, received.decline)
 
 
 EMPTY: dict[str, Any] = {

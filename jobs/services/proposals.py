@@ -1,4 +1,4 @@
-"""Writing a proposal, and what the client does with it."""
+"""Writing a proposal, sending it and taking it back."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,23 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
 from accounts.models import User
-from accounts.policies import may_begin_anew
 from accounts.services import second_factors
 from accounts.services.sanctions import refuse_restricted
 from experts.models import Badge, Expert, Skill
 from jobs import policies, selectors
-from jobs.models import (
-    CheckAnswer,
-    Job,
-    JobCheck,
-    MustAnswer,
-    Proposal,
-    ProposedMilestone,
-)
+from jobs.models import CheckAnswer, Job, JobCheck, MustAnswer, Proposal, ProposedMilestone
 from jobs.models.proposal import MOST_MILESTONES
 from jobs.selectors.likeness import likeness
 from jobs.selectors.slots import slots_of
-from jobs.services import guard, notes, silence
+from jobs.services import guard, notes
 from jobs.services.guard import HeldBack, Point, Words
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
@@ -82,13 +74,6 @@ class AlreadyProposed(DomainError):
     sentence = _("You have already sent a proposal for this job.")
 
 
-class ExpertTakesNoWork(DomainError):
-    """A sanction keeps the expert from new work; of that the client hears no more than this."""
-
-    code = "expert_takes_no_work"
-    sentence = _("This expert takes no new work at present. Their proposal stays as it is.")
-
-
 class NoSlotLeft(DomainError):
     """As many proposals wait as may wait at a time."""
 
@@ -135,7 +120,7 @@ def save(
     :raises OwnJob, NeedsABadge, JobNotOpen: when they cannot propose to it.
     :raises AlreadyProposed: when theirs has been sent.
     """
-    job, expert = _held(job), _expert(by)
+    job, expert = hold_job(job), _expert(by)
     refuse_to_propose(job, expert)
     proposal = _draft_of(job, expert, at)
     proposal.cover_note, proposal.answer, proposal.ai_use = cover_note, answer, ai_use
@@ -252,118 +237,7 @@ def withdraw(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     return proposal
 
 
-def mark_viewed(proposal: Proposal, *, by: User, at: datetime) -> None:
-    """Remember when somebody of the organisation first opened it; the author sees that."""
-    if proposal.viewed_at is None and people.membership(by, proposal.job.organisation):
-        Proposal.objects.filter(pk=proposal.pk, viewed_at=None).update(viewed_at=at)
-        silence.heard(proposal.job, at=at)
-
-
-@transaction.atomic
-def shortlist(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
-    """Put it among those the client compares; the expert is told.
-
-    :raises PermissionDenied: unless `by` hires for the organisation.
-    :raises IllegalMove: unless it was sent or archived.
-    """
-    _choose(proposal, by, at)
-    proposal.move("shortlist", by=by, at=at)
-    return proposal
-
-
-@transaction.atomic
-def archive(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
-    """Put it aside; nobody is told, and it can be restored.
-
-    :raises PermissionDenied: unless `by` hires for the organisation.
-    :raises IllegalMove: unless it was sent or shortlisted.
-    """
-    _choose(proposal, by, at)
-    proposal.move("archive", by=by, at=at)
-    return proposal
-
-
-@transaction.atomic
-def restore(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
-    """Bring it back from the archive.
-
-    :raises PermissionDenied: unless `by` hires for the organisation.
-    :raises IllegalMove: unless it is archived.
-    """
-    _choose(proposal, by, at)
-    proposal.move("restore", by=by, at=at)
-    return proposal
-
-
-@transaction.atomic
-def decline(proposal: Proposal, *, reason: str, note: str, by: User, at: datetime) -> Proposal:
-    """Say no for good, with a reason the expert reads.
-
-    :raises PermissionDenied: unless `by` hires for the organisation.
-    :raises IllegalMove: when it has an offer or an answer.
-    """
-    _choose(proposal, by, at)
-    # On the row before the move, because what follows from the move reads it.
-    proposal.decline_reason, proposal.decline_note = reason, note
-    proposal.move("decline", by=by, at=at, reason=reason)
-    proposal.save(update_fields=["decline_reason", "decline_note"])
-    return proposal
-
-
-@transaction.atomic
-def offer(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
-    """Mark that the client made an offer on it.
-
-    :raises PermissionDenied: unless `by` hires for the organisation.
-    :raises AccountIsRestricted: while a sanction of theirs is in force.
-    :raises ExpertTakesNoWork: while one of the expert's is.
-    :raises JobNotOpen: when the job has been filled or closed.
-    :raises IllegalMove: when it has an offer or an answer.
-    """
-    _choose(proposal, by, at)
-    refuse_restricted(by)
-    if not may_begin_anew(proposal.expert.user):
-        raise ExpertTakesNoWork
-    if _held(proposal.job).status not in {Job.Status.OPEN, Job.Status.PAUSED}:
-        raise JobNotOpen
-    proposal.move("offer", by=by, at=at)
-    return proposal
-
-
-@transaction.atomic
-def retract_offer(proposal: Proposal, *, by: User | None, at: datetime) -> Proposal:
-    """Put it back on the shortlist: the offer was taken back, refused or (`by=None`) ran out.
-
-    The offer's own service has asked whether `by` may.
-
-    :raises IllegalMove: unless it has an offer.
-    """
-    proposal.move("retract_offer", by=by, at=at)
-    return proposal
-
-
-@transaction.atomic
-def hire(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
-    """Mark that the two agreed; the offer's own service has asked whether `by` may say so.
-
-    :raises IllegalMove: unless it has an offer.
-    """
-    proposal.move("hire", by=by, at=at)
-    return proposal
-
-
-def close_rest(job: Job, *, at: datetime) -> None:
-    """Give everyone who is still waiting the job's outcome as their answer."""
-    closable = Proposal.MOVES["close"].sources
-    waiting = job.proposals.select_for_update(no_key=True, of=("self",)).select_related(
-        "expert__user"
-    )
-    for proposal in waiting.filter(status__in=closable).order_by("pk"):
-        proposal.job = job  # whose outcome is not written yet
-        proposal.move("close", by=None, at=at, reason=job.outcome)
-
-
-def _held(job: Job) -> Job:
+def hold_job(job: Job) -> Job:
     """Return the job as it is now; its lock keeps it open and its checks as they are."""
     return Job.objects.select_for_update(no_key=True).get(pk=job.pk)
 
@@ -451,12 +325,3 @@ def _take_a_slot(expert: Expert, at: datetime) -> None:
         )
         % {"total": slots.total, "when": when}
     )
-
-
-def _choose(proposal: Proposal, by: User, at: datetime) -> None:
-    """Refuse who does not hire; the job's row comes before the proposal's, as where it closes."""
-    _held(proposal.job)
-    membership = people.membership(by, proposal.job.organisation)
-    if not policies.may_choose(membership, proposal):
-        raise PermissionDenied
-    silence.heard(proposal.job, at=at)

@@ -21,7 +21,7 @@ from jobs.forms.proposals import DraftProposalForm, ProposalForm
 from jobs.http import PROPOSALS
 from jobs.models import Job, Proposal
 from jobs.selectors import clients, slots
-from jobs.services import proposals
+from jobs.services import proposals, received
 from jobs.views.received import client_page
 from jobs.views.steps import AUTOSAVE
 from marketplace.kit.http import refusals_on, render_part
@@ -80,7 +80,7 @@ def proposal(request: MemberRequest, public_id: str) -> HttpResponse:
     )
     if policies.wrote(request.user, row):
         return render(request, "jobs/own_proposal.html", _author_page(row))
-    proposals.mark_viewed(row, by=request.user, at=now())
+    received.mark_viewed(row, by=request.user, at=now())
     return render(request, "jobs/proposal.html", client_page(request, row))
 
 

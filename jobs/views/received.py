@@ -20,7 +20,7 @@ from experts.services import desk_choices
 from jobs import comparison, policies, selectors, talk
 from jobs.forms.proposals import DeclineForm
 from jobs.models import Job, JobCheck, Proposal
-from jobs.services import proposals
+from jobs.services import received
 from marketplace.kit import lures
 from marketplace.kit.http import refusals_on
 from marketplace.kit.sums import count_of
@@ -92,7 +92,7 @@ def compare(request: MemberRequest, public_id: str) -> HttpResponse:
 def shortlist(request: MemberRequest, public_id: str) -> HttpResponse:
     """Put a proposal on the shortlist."""
     return _sort(
-        request, public_id, proposals.shortlist, _("On your shortlist. The expert sees it.")
+        request, public_id, received.shortlist, _("On your shortlist. The expert sees it.")
     )
 
 
@@ -100,14 +100,14 @@ def shortlist(request: MemberRequest, public_id: str) -> HttpResponse:
 @client_only
 def archive(request: MemberRequest, public_id: str) -> HttpResponse:
     """Put a proposal aside."""
-    return _sort(request, public_id, proposals.archive, _("Archived. You can restore it."))
+    return _sort(request, public_id, received.archive, _("Archived. You can restore it."))
 
 
 @require_POST
 @client_only
 def restore(request: MemberRequest, public_id: str) -> HttpResponse:
     """Bring a proposal back from the archive."""
-    return _sort(request, public_id, proposals.restore, _("Restored."))
+    return _sort(request, public_id, received.restore, _("Restored."))
 
 
 @client_only
@@ -117,7 +117,7 @@ def decline(request: MemberRequest, public_id: str) -> HttpResponse:
     form = DeclineForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_on(form):
-            proposals.decline(row, **form.cleaned_data, by=request.user, at=now())
+            received.decline(row, **form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("Declined. The expert has your reason."))
             return redirect("jobs:received-proposals", row.job.public_id)
     status = 422 if form.errors else 200

@@ -29,7 +29,7 @@ from contracts.services import (
 from experts.models import Expert
 from jobs import clauses
 from jobs.models import Job, Proposal, ProposedMilestone
-from jobs.services import proposals
+from jobs.services import received
 from marketplace.demo import disputes, hourly, turns
 from marketplace.demo.cast import Scene, read
 from marketplace.demo.demand import Posted, hiring
@@ -200,13 +200,13 @@ class Stage:
     def _choose(self, job: Job, at: datetime) -> Proposal:
         """Read the proposals, put some aside, and choose the first of the rest."""
         by = hiring(job.organisation)
-        received = list(Proposal.objects.filter(job=job).select_related("expert__user", "job"))
-        for proposal in received:
-            proposals.mark_viewed(proposal, by=by, at=at)
-        chosen, *others = received
+        sent = list(Proposal.objects.filter(job=job).select_related("expert__user", "job"))
+        for proposal in sent:
+            received.mark_viewed(proposal, by=by, at=at)
+        chosen, *others = sent
         for proposal in others[:1]:
-            proposals.decline(proposal, **self.words.decline(), by=by, at=at)
-        proposals.shortlist(chosen, by=by, at=at)
+            received.decline(proposal, **self.words.decline(), by=by, at=at)
+        received.shortlist(chosen, by=by, at=at)
         return chosen
 
     def _hire(self, job: Job, at: datetime, *, done: int | None) -> Contract:

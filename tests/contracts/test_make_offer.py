@@ -11,6 +11,7 @@ from contracts.models import Offer, Payment
 from contracts.services import offers
 from contracts.services.offered import ChecksHaveChanged, TermsAreOutOfBounds
 from jobs.models import Job, Proposal
+from jobs.services import proposals
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 from tests.conftest import NOON
@@ -113,7 +114,7 @@ def test_targets_written_for_other_checks_are_refused(proposal, acme):
 def test_no_offer_is_made_for_a_job_that_has_ended(proposal, acme):
     Job.objects.filter(pk=proposal.job_id).update(status=Job.Status.CLOSED)
 
-    with pytest.raises(offers.proposals.JobNotOpen):
+    with pytest.raises(proposals.JobNotOpen):
         offers.make(proposal, **agreed.terms(proposal), by=acme, at=NOON)
 
     assert nothing_happened(proposal)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import Mail, Notification
 from jobs.models import Job, Proposal
-from jobs.services import messages, proposals
+from jobs.services import messages, proposals, received
 from jobs.services.proposals import JobNotOpen
 from tests import factories
 from tests.conftest import NOON
@@ -15,7 +15,7 @@ WHY = {"reason": Proposal.DeclineReason.PRICE, "note": "Half of it would have do
 
 
 def test_the_shortlist_is_told_in_the_app_and_not_by_mail(proposal, acme, ada):
-    proposals.shortlist(proposal, by=acme, at=NOON)
+    received.shortlist(proposal, by=acme, at=NOON)
 
     assert Proposal.objects.get().status == Proposal.Status.SHORTLISTED
     assert "shortlist" in Notification.objects.get(user=ada).subject
@@ -23,16 +23,16 @@ def test_the_shortlist_is_told_in_the_app_and_not_by_mail(proposal, acme, ada):
 
 
 def test_the_archive_is_told_to_nobody_and_can_be_left(proposal, acme):
-    proposals.archive(proposal, by=acme, at=NOON)
+    received.archive(proposal, by=acme, at=NOON)
     assert Proposal.objects.get().status == Proposal.Status.ARCHIVED
 
-    proposals.restore(proposal, by=acme, at=NOON)
+    received.restore(proposal, by=acme, at=NOON)
     assert Proposal.objects.get().status == Proposal.Status.SUBMITTED
     assert not Notification.objects.exists()
 
 
 def test_a_decline_tells_the_reason(proposal, acme, ada):
-    proposals.decline(proposal, **WHY, by=acme, at=NOON)
+    received.decline(proposal, **WHY, by=acme, at=NOON)
 
     row = Proposal.objects.get()
     assert (row.status, row.decline_reason) == (Proposal.Status.DECLINED, WHY["reason"])
@@ -42,14 +42,14 @@ def test_a_decline_tells_the_reason(proposal, acme, ada):
 
 
 def test_an_offer_and_its_end(proposal, acme, ada):
-    proposals.offer(proposal, by=acme, at=NOON)
+    received.offer(proposal, by=acme, at=NOON)
     assert Proposal.objects.get().status == Proposal.Status.OFFERED
 
-    proposals.retract_offer(proposal, by=None, at=NOON)
+    received.retract_offer(proposal, by=None, at=NOON)
     assert Proposal.objects.get().status == Proposal.Status.SHORTLISTED
 
-    proposals.offer(proposal, by=acme, at=NOON)
-    proposals.hire(proposal, by=ada, at=NOON)
+    received.offer(proposal, by=acme, at=NOON)
+    received.hire(proposal, by=ada, at=NOON)
     assert Proposal.objects.get().status == Proposal.Status.HIRED
 
 
@@ -58,17 +58,17 @@ def test_no_offer_on_a_job_that_is_over(proposal, acme, status):
     Job.objects.filter(pk=proposal.job_id).update(status=status)
 
     with pytest.raises(JobNotOpen):
-        proposals.offer(proposal, by=acme, at=NOON)
+        received.offer(proposal, by=acme, at=NOON)
 
     assert_unmoved(proposal)
 
 
 VERBS = {
-    "shortlist": proposals.shortlist,
-    "archive": proposals.archive,
-    "restore": proposals.restore,
-    "offer": proposals.offer,
-    "decline": lambda row, **who: proposals.decline(row, **WHY, **who),
+    "shortlist": received.shortlist,
+    "archive": received.archive,
+    "restore": received.restore,
+    "offer": received.offer,
+    "decline": lambda row, **who: received.decline(row, **WHY, **who),
 }
 
 
@@ -87,7 +87,7 @@ def test_a_draft_is_not_theirs_to_choose(proposal, acme):
     Proposal.objects.filter(pk=proposal.pk).update(status="draft", submitted_at=None)
 
     with pytest.raises(PermissionDenied):
-        proposals.shortlist(Proposal.objects.get(), by=acme, at=NOON)
+        received.shortlist(Proposal.objects.get(), by=acme, at=NOON)
 
 
 def test_only_the_author_withdraws(proposal, acme, mallory):
@@ -132,13 +132,13 @@ def test_the_expert_reads_where_it_stands(client, acme, ada, proposal):
     client.force_login(ada)
     assert "Sent" in client.get(reverse("jobs:proposals")).text
 
-    proposals.mark_viewed(proposal, by=acme, at=NOON)
+    received.mark_viewed(proposal, by=acme, at=NOON)
     assert "Viewed" in client.get(reverse("jobs:proposals")).text
 
-    proposals.archive(proposal, by=acme, at=NOON)
+    received.archive(proposal, by=acme, at=NOON)
     assert "Archived" not in client.get(reverse("jobs:proposals")).text
 
-    proposals.decline(proposal, **WHY, by=acme, at=NOON)
+    received.decline(proposal, **WHY, by=acme, at=NOON)
     page = client.get(address("proposal", proposal))
     assert "The price is above our budget" in page.text
     assert WHY["note"] in page.text

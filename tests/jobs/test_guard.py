@@ -11,7 +11,7 @@ from experts.models import Badge
 from jobs import selectors
 from jobs.models import HeldNote, Match, Proposal
 from jobs.selectors.likeness import LOOKS_BACK
-from jobs.services import proposals
+from jobs.services import proposals, received
 from jobs.services.guard import OK, WARN, HeldBack, Words
 from tests import factories
 from tests.conftest import NOON
@@ -243,7 +243,7 @@ def test_the_item_outlives_its_first(job, ada, bo, acme):
     first = send(job, ada)
     send(job, bo, SPUN)
 
-    proposals.archive(first, by=acme, at=NOON)
+    received.archive(first, by=acme, at=NOON)
 
     assert shown(job) == [bo]
     assert shown(job, "archived") == [ada]

@@ -9,7 +9,7 @@ from django.db import connection
 from accounts.models import Notification
 from jobs.models import Job, Proposal
 from jobs.selectors.slots import slots_of
-from jobs.services import jobs, proposals
+from jobs.services import jobs, proposals, received
 from jobs.services.proposals import AlreadyProposed, JobNotOpen, NoSlotLeft
 from marketplace.kit.errors import DomainError
 from marketplace.kit.states import IllegalMove
@@ -76,7 +76,7 @@ def test_closing_while_somebody_sends_leaves_nobody_without_an_answer(job, ada, 
 
 def test_shortlisting_while_the_job_closes_ends_closed_or_is_refused(proposal, acme):
     outcomes = at_once(
-        lambda: proposals.shortlist(Proposal.objects.get(), by=acme, at=NOON),
+        lambda: received.shortlist(Proposal.objects.get(), by=acme, at=NOON),
         lambda: jobs.close(Job.objects.get(), outcome="cancelled", by=acme, at=NOON),
     )
 
@@ -87,7 +87,7 @@ def test_shortlisting_while_the_job_closes_ends_closed_or_is_refused(proposal, a
 
 def test_an_offer_and_a_withdrawal_end_in_one_of_them(proposal, acme, ada):
     outcomes = at_once(
-        lambda: proposals.offer(Proposal.objects.get(), by=acme, at=NOON),
+        lambda: received.offer(Proposal.objects.get(), by=acme, at=NOON),
         lambda: proposals.withdraw(Proposal.objects.get(), by=ada, at=NOON),
     )
 

@@ -8,9 +8,9 @@ from accounts.services.sanctions import AccountIsRestricted
 from experts.models import Expert, SearchDocument
 from experts.services import search_documents
 from jobs.models import Conversation, Invitation, Job, Proposal
-from jobs.services import briefs, invitations, jobs, matching, messages, proposals
+from jobs.services import briefs, invitations, jobs, matching, messages, proposals, received
 from jobs.services.invitations import CannotBeInvited
-from jobs.services.proposals import ExpertTakesNoWork
+from jobs.services.received import ExpertTakesNoWork
 from tests import factories
 from tests.conftest import NOON
 
@@ -82,7 +82,7 @@ def test_nobody_invites_is_matched_with_or_offers_to_a_restricted_expert(
     proposal.expert.user.refresh_from_db()
 
     with pytest.raises(ExpertTakesNoWork):
-        proposals.offer(proposal, by=acme, at=NOON)
+        received.offer(proposal, by=acme, at=NOON)
     proposal.refresh_from_db()
     assert proposal.status == Proposal.Status.SUBMITTED
 
@@ -110,7 +110,7 @@ def test_a_client_with_a_sanction_still_says_no_and_closes(job, proposal, acme, 
     restrict(acme, rhea)
     acme = fresh(acme)
 
-    proposals.decline(proposal, reason="price", note="", by=acme, at=NOON)
+    received.decline(proposal, reason="price", note="", by=acme, at=NOON)
     jobs.close(job, outcome="cancelled", by=acme, at=NOON)
 
     assert Job.objects.get(pk=job.pk).status == Job.Status.CLOSED

@@ -8,7 +8,7 @@ from accounts.models import Mail, Notification
 from jobs import tasks
 from jobs.models import Job, Proposal
 from jobs.selectors import todos
-from jobs.services import jobs, messages, proposals, silence
+from jobs.services import jobs, messages, proposals, received, silence
 from tests import factories
 from tests.conftest import NOON
 
@@ -76,10 +76,10 @@ def test_resuming_begins_a_new_week(quiet, acme):
 
 LATER = NOON + 6 * DAY
 ACTS = {
-    "reads a proposal": lambda row, by: proposals.mark_viewed(row, by=by, at=LATER),
-    "shortlists": lambda row, by: proposals.shortlist(row, by=by, at=LATER),
-    "archives": lambda row, by: proposals.archive(row, by=by, at=LATER),
-    "declines": lambda row, by: proposals.decline(row, reason="price", note="", by=by, at=LATER),
+    "reads a proposal": lambda row, by: received.mark_viewed(row, by=by, at=LATER),
+    "shortlists": lambda row, by: received.shortlist(row, by=by, at=LATER),
+    "archives": lambda row, by: received.archive(row, by=by, at=LATER),
+    "declines": lambda row, by: received.decline(row, reason="price", note="", by=by, at=LATER),
     "writes": lambda row, by: messages.begin(row, text="When?", files=[], by=by, at=LATER),
     "pauses": lambda row, by: jobs.pause(row.job, by=by, at=LATER),
 }
@@ -96,7 +96,7 @@ def test_whatever_the_client_does_breaks_the_silence(quiet, proposal, acme, act)
 def test_what_the_expert_does_is_not_the_clients_word(quiet, proposal, acme, ada):
     sent = messages.begin(proposal, text="When?", files=[], by=acme, at=NOON)
     messages.send(sent.conversation, text="Now.", files=[], by=ada, at=LATER)
-    proposals.mark_viewed(proposal, by=ada, at=LATER)
+    received.mark_viewed(proposal, by=ada, at=LATER)
     proposals.withdraw(proposal, by=ada, at=LATER)
 
     quiet.refresh_from_db()

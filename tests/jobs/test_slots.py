@@ -6,7 +6,7 @@ import pytest
 
 from jobs.models import Job, Proposal
 from jobs.selectors.slots import MOST_SLOTS, SLOTS, slots_of
-from jobs.services import invitations, jobs, messages, proposals
+from jobs.services import invitations, jobs, messages, proposals, received
 from jobs.services.proposals import NoSlotLeft
 from tests import factories
 from tests.conftest import NOON
@@ -62,8 +62,8 @@ def test_after_a_week_of_silence_it_is_back(others, job, ada, answers, expert):
 
 
 GIVES_BACK = {
-    "shortlisted": lambda row, by: proposals.shortlist(row, by=by, at=NOON),
-    "declined": lambda row, by: proposals.decline(row, reason="price", note="", by=by, at=NOON),
+    "shortlisted": lambda row, by: received.shortlist(row, by=by, at=NOON),
+    "declined": lambda row, by: received.decline(row, reason="price", note="", by=by, at=NOON),
     "written to": lambda row, by: messages.begin(row, text="When?", files=[], by=by, at=NOON),
     "job closed": lambda row, by: jobs.close(row.job, outcome="cancelled", by=by, at=NOON),
 }
@@ -77,8 +77,8 @@ def test_an_answer_gives_it_back(others, expert, acme, act):
 
 
 def test_to_be_read_or_put_aside_is_no_answer(others, expert, acme):
-    proposals.mark_viewed(others[0], by=acme, at=NOON)
-    proposals.archive(others[0], by=acme, at=NOON)
+    received.mark_viewed(others[0], by=acme, at=NOON)
+    received.archive(others[0], by=acme, at=NOON)
     jobs.pause(others[1].job, by=acme, at=NOON)
 
     assert slots_of(expert, NOON).left == 0

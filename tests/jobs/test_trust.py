@@ -6,7 +6,7 @@ import pytest
 
 from jobs.models import Job, Proposal
 from jobs.selectors import clients
-from jobs.services import messages, proposals
+from jobs.services import messages, received
 from tests import factories
 from tests.conftest import NOON
 
@@ -23,13 +23,13 @@ def history(organisation, acme):
         for name in ("Bo", "Cy", "Di", "Ed", "Fay")
     ]
     for row in rows[:4]:
-        proposals.mark_viewed(row, by=acme, at=NOON + HOUR)
-    proposals.shortlist(rows[0], by=acme, at=NOON + 2 * HOUR)
-    proposals.decline(rows[0], reason="price", note="", by=acme, at=NOON + 50 * HOUR)
+        received.mark_viewed(row, by=acme, at=NOON + HOUR)
+    received.shortlist(rows[0], by=acme, at=NOON + 2 * HOUR)
+    received.decline(rows[0], reason="price", note="", by=acme, at=NOON + 50 * HOUR)
     messages.begin(rows[1], text="When?", files=[], by=acme, at=NOON + 3 * HOUR)
-    proposals.decline(rows[2], reason="price", note="", by=acme, at=NOON + 40 * HOUR)
+    received.decline(rows[2], reason="price", note="", by=acme, at=NOON + 40 * HOUR)
     # To put aside is no answer.
-    proposals.archive(rows[3], by=acme, at=NOON + HOUR)
+    received.archive(rows[3], by=acme, at=NOON + HOUR)
     Proposal.objects.filter(pk=rows[1].pk).update(status=Proposal.Status.HIRED)
     ended = [row.job_id for row in rows[:3]]
     Job.objects.filter(pk__in=ended).update(status=Job.Status.CLOSED)

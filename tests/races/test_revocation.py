@@ -29,7 +29,7 @@ from contracts.services import (
     operations,
     pauses,
 )
-from jobs.services import invitations, jobs, messages, proposals, typed
+from jobs.services import invitations, jobs, messages, received, typed
 from marketplace.kit.money import Money
 from tests import factories
 from tests.conftest import NOON
@@ -68,7 +68,7 @@ def hiring(acme, ada, owen, offer) -> Acts:
         "pause a job": (job, lambda: jobs.pause(job, **said)),
         "invite": (job, lambda: invitations.invite(job, ada.expert, note="", **said)),
         "keep what was typed": (draft, lambda: typed.keep(draft, "scope", {}, by=owen)),
-        "shortlist": (sent.job, lambda: proposals.shortlist(sent, **said)),
+        "shortlist": (sent.job, lambda: received.shortlist(sent, **said)),
         "block": (talk, lambda: messages.block(talk, **said)),
         "offer": (sent.job, lambda: offers.make(sent, **terms, **said)),
         "take an offer back": (offer.proposal.job, lambda: offers.withdraw(offer, **said)),
