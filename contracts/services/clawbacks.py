@@ -24,7 +24,7 @@ from contracts.models import (
     Recovery,
 )
 from contracts.models.clawback import UNDER_WAY
-from contracts.services import contracts, ledger, operations, recoveries, refunds, releases
+from contracts.services import contracts, ledger, outgoing, recoveries, refunds, releases
 from contracts.services.recoveries import Taker
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money, total_of
@@ -348,7 +348,7 @@ def _end(clawback: Clawback, *, by: User | None, at: datetime, reason: str) -> N
         row.save(update_fields=["undone_at"])
         operation = row.operation
         if operation and operation.first_sent_at is None and operation.may("cancel"):
-            operations.cancel(operation, by=by, at=at, reason=clawback.public_id)
+            outgoing.cancel(operation, by=by, at=at, reason=clawback.public_id)
     clawback.move("refuse", by=by, at=at, reason=reason)
 
 

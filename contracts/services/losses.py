@@ -9,15 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts import policies
-from contracts.models import (
-    Chargeback,
-    LedgerTransaction,
-    Operation,
-    Payment,
-    Recovery,
-    Release,
-)
-from contracts.services import ledger, operations, recoveries, refunds
+from contracts.models import Chargeback, LedgerTransaction, Operation, Payment, Recovery, Release
+from contracts.services import ledger, outgoing, recoveries, refunds
 from contracts.services.recoveries import Part, Taker
 from marketplace.kit.money import Money
 
@@ -244,7 +237,7 @@ def _undo_reversal(row: Recovery, at: datetime) -> None:
         posted = LedgerTransaction.objects.get(idem_key=key)
         ledger.reverse(posted, key=f"{key}:undone", at=at)
     elif operation.first_sent_at is None and operation.may("cancel"):
-        operations.cancel(operation, by=None, at=at, reason="chargeback won")
+        outgoing.cancel(operation, by=None, at=at, reason="chargeback won")
 
 
 def _forgive(row: Recovery, at: datetime) -> Money:

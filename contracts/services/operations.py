@@ -1,4 +1,4 @@
-"""Money going out: decided in one transaction, sent outside every one, settled once in another.
+"""Money going out: what `outgoing` decided is sent outside every transaction, and settled once.
 
 A worker may die and an answer may be lost at any point; `docs/money.md` walks through them. The
 frozen key makes a repeat harmless while Stripe remembers it, the look-up does once it may not.
@@ -10,25 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
 from contracts import gateway, policies
-from contracts.models import (
-    Contract,
-    LedgerTransaction,
-    Operation,
-    Payment,
-    PayoutAccount,
-    Refund,
-    Release,
-)
+from contracts.models import Contract, LedgerTransaction, Operation, Refund, Release
 from contracts.services import contracts, ledger, payout_cases, senders
 from contracts.services.senders import Sent, State
-from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 
 log = logging.getLogger(__name__)
@@ -68,179 +58,6 @@ class Outcome:
     code: str
     wait: timedelta
     attempt: int
-
-
-# --- Deciding
-
-
-@transaction.atomic
-def decide_transfer(release: Release, payment: Payment, *, at: datetime) -> Operation:
-    """Decide to send an expert the net of a release, out of the payment that was held for it.
-
-    It leaves when the clearing period is over; until then a chargeback still finds it here.
-    """
-    return _decide_transfer(release, payment, release.sent, at=at)
-
-
-@transaction.atomic
-def decide_transfer_again(
-    release: Release, payment: Payment | None, amount: Money, *, at: datetime
-) -> Operation:
-    """Decide to send what of a release was not sent after all, or came back and is owed again.
-
-    :param payment: out of which it is sent; without one it leaves our own available balance.
-    """
-    return _decide_transfer(release, payment, amount, at=at)
-
-
-def _decide_transfer(
-    release: Release, payment: Payment | None, amount: Money, *, at: datetime
-) -> Operation:
-    contract = release.milestone.contract
-    account = PayoutAccount.objects.filter(expert=contract.expert).first()
-    source = {"source_transaction": payment.charge_id} if payment else {}
-    cleared_at = release.created_at + timedelta(days=settings.CLEARING_DAYS)
-    return _decide(
-        Kind.TRANSFER,
-        _next_key(f"transfer:{release.public_id}"),
-        {
-            "amount": amount.minor,
-            "currency": contract.currency,
-            "destination": account.stripe_id if account else "",
-            "transfer_group": gateway.group_of(contract.public_id),
-            "metadata": {"release_id": release.public_id},
-        }
-        | source,
-        contract=contract,
-        release=release,
-        by=release.by,
-        at=at,
-        due_at=max(at, cleared_at),
-    )
-
-
-@transaction.atomic
-def decide_refund(refund: Refund, *, contract: Contract, at: datetime) -> Operation:
-    """Decide to give a client money back, to the card it came from; again, if it was stopped."""
-    return _decide(
-        Kind.REFUND,
-        _next_key(f"refund:{refund.public_id}"),
-        {
-            "amount": refund.total.minor,
-            "currency": refund.total.currency,
-            "payment_intent": refund.payment.intent_id,
-            "reason": "requested_by_customer",
-            "metadata": {"refund_id": refund.public_id},
-        },
-        contract=contract,
-        refund=refund,
-        by=refund.by,
-        at=at,
-        due_at=at,
-    )
-
-
-@transaction.atomic
-def decide_reversal(
-    transfer: Operation, amount: Money, *, purpose: str, by: User | None, at: datetime
-) -> Operation:
-    """Decide to take a part of a transfer back from the expert's account.
-
-    :param purpose: names why, once per transfer: "refund:rfd_…", "chargeback:cbk_…".
-    """
-    return _decide(
-        Kind.REVERSAL,
-        f"reversal:{transfer.public_id}:{purpose}",
-        {
-            "amount": amount.minor,
-            "currency": amount.currency,
-            "transfer": transfer.stripe_id,
-            "metadata": {"purpose": purpose},
-        },
-        contract=transfer.contract,
-        release=transfer.release,
-        transfer=transfer,
-        by=by,
-        at=at,
-        due_at=at,
-    )
-
-
-@transaction.atomic
-def decide_payout(amount: Money, *, purpose: str, by: User | None, at: datetime) -> Operation:
-    """Decide to pay our own fees out to our bank; `purpose` names it once, such as its day."""
-    return _decide(
-        Kind.PAYOUT,
-        f"payout:{purpose}",
-        {"amount": amount.minor, "currency": amount.currency, "metadata": {"purpose": purpose}},
-        by=by,
-        at=at,
-        due_at=at,
-    )
-
-
-@transaction.atomic
-def cancel(operation: Operation, *, by: User | None, at: datetime, reason: str) -> Operation:
-    """Take back what was decided and never sent; its postings are the caller's to undo.
-
-    :raises IllegalMove: once it may be under way.
-    """
-    operation = Operation.objects.select_for_update(no_key=True).get(pk=operation.pk)
-    operation.move("cancel", by=by, at=at, reason=reason)
-    return operation
-
-
-@transaction.atomic
-def adopt(
-    kind: Operation.Kind,
-    sent: Sent,
-    params: Mapping[str, Any],
-    *,
-    contract: Contract | None,
-    release: Release | None = None,
-    refund: Refund | None = None,
-    transfer: Operation | None = None,
-    at: datetime,
-) -> Operation:
-    """Take note of what somebody did at Stripe without us, as if we had decided it."""
-    operation = Operation.objects.create(
-        kind=kind,
-        business_key=f"outside:{sent.id}",
-        params=dict(params),
-        contract=contract,
-        release=release,
-        refund=refund,
-        transfer=transfer,
-        created_at=at,
-        due_at=at,
-    )
-    operation.move("adopt", by=None, at=at)
-    return settle(operation, sent, at=at)
-
-
-def _next_key(key: str) -> str:
-    """Name an intention, and number it from the second time on."""
-    earlier = Operation.objects.filter(
-        Q(business_key=key) | Q(business_key__startswith=f"{key}:")
-    ).count()
-    return f"{key}:{earlier + 1}" if earlier else key
-
-
-def _decide(
-    kind: Operation.Kind,
-    key: str,
-    params: Mapping[str, Any],
-    *,
-    by: User | None,
-    at: datetime,
-    due_at: datetime,
-    **of: Any,
-) -> Operation:
-    operation = Operation.objects.create(
-        kind=kind, business_key=key, params=dict(params), created_at=at, due_at=due_at, **of
-    )
-    operation.move("request", by=by, at=at)
-    return operation
 
 
 # --- By hand
@@ -389,6 +206,34 @@ def settle(operation: Operation, sent: Sent, *, at: datetime) -> Operation:
         _post(operation, sent, at)
         operation.move(verb, by=None, at=at, reason=sent.reason)
     return operation
+
+
+@transaction.atomic
+def adopt(
+    kind: Operation.Kind,
+    sent: Sent,
+    params: Mapping[str, Any],
+    *,
+    contract: Contract | None,
+    release: Release | None = None,
+    refund: Refund | None = None,
+    transfer: Operation | None = None,
+    at: datetime,
+) -> Operation:
+    """Take note of what somebody did at Stripe without us, as if we had decided it."""
+    operation = Operation.objects.create(
+        kind=kind,
+        business_key=f"outside:{sent.id}",
+        params=dict(params),
+        contract=contract,
+        release=release,
+        refund=refund,
+        transfer=transfer,
+        created_at=at,
+        due_at=at,
+    )
+    operation.move("adopt", by=None, at=at)
+    return settle(operation, sent, at=at)
 
 
 def _refuse_another(operation: Operation, sent: Sent) -> None:

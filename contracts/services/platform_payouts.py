@@ -9,7 +9,7 @@ from django.db.models import Sum
 from contracts import gateway
 from contracts.models import LedgerAccount, Operation
 from contracts.models.ledger import Pot
-from contracts.services import operations
+from contracts.services import outgoing
 from marketplace.kit.money import Money
 
 Kind = LedgerAccount.Kind
@@ -42,7 +42,7 @@ def _decide(available: Money, at: datetime) -> Operation | None:
     amount = payable(available)
     if is_decided or _is_one_under_way() or amount.minor < SMALLEST_MINOR:
         return None
-    return operations.decide_payout(amount, purpose=purpose, by=None, at=at)
+    return outgoing.decide_payout(amount, purpose=purpose, by=None, at=at)
 
 
 def _is_one_under_way() -> bool:

@@ -14,16 +14,8 @@ from django.db.models import BigIntegerField, F, Sum
 from django.db.models.functions import Cast
 
 from accounts.models import User
-from contracts.models import (
-    Chargeback,
-    Clawback,
-    Milestone,
-    Operation,
-    Payment,
-    Recovery,
-    Release,
-)
-from contracts.services import operations
+from contracts.models import Chargeback, Clawback, Milestone, Operation, Payment, Recovery, Release
+from contracts.services import outgoing
 from marketplace.kit.money import Money
 
 Kind = Operation.Kind
@@ -74,14 +66,14 @@ def send_rest(release: Release, payment: Payment, *, at: datetime) -> None:
         is_lost = payment.chargebacks.filter(status=Chargeback.Status.LOST).exists()
         is_beyond = release.recoveries.filter(repaid_minor__gt=0).exists()
         source = None if is_lost or is_beyond else payment
-        operations.decide_transfer_again(release, source, rest, at=at)
+        outgoing.decide_transfer_again(release, source, rest, at=at)
 
 
 def hold_back(release: Release, *, at: datetime, reason: str) -> None:
     """Cancel what of a release was never sent; it stays the expert's until somebody decides."""
     for operation in release.operations.filter(kind=Kind.TRANSFER, first_sent_at=None):
         if operation.may("cancel"):
-            operations.cancel(operation, by=None, at=at, reason=reason)
+            outgoing.cancel(operation, by=None, at=at, reason=reason)
 
 
 def is_under_way(release: Release) -> bool:
@@ -221,7 +213,7 @@ class Taker:
             self.there -= amount
         money = Money(amount, part.gross.currency)
         row = self._row(part, amount, Source.REVERSAL)
-        row.operation = operations.decide_reversal(
+        row.operation = outgoing.decide_reversal(
             transfer, money, purpose=self.purpose, by=self.by, at=self.at
         )
         return row

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from contracts import fees
 from contracts.models import LedgerTransaction, Milestone, Operation, Payment, Refund
-from contracts.services import contracts, documents, ledger, money_notices, operations, releases
+from contracts.services import contracts, documents, ledger, money_notices, outgoing, releases
 from marketplace.kit.money import Money
 
 # Given up before Stripe had it, or refused.
@@ -127,7 +127,7 @@ def hold_back(payment: Payment, *, at: datetime, reason: str) -> None:
     rows = Operation.objects.filter(refund__payment=payment, first_sent_at=None)
     for operation in rows.select_related("refund"):
         if operation.may("cancel"):
-            operations.cancel(operation, by=None, at=at, reason=reason)
+            outgoing.cancel(operation, by=None, at=at, reason=reason)
 
 
 def send_rest(payment: Payment, *, at: datetime) -> None:
@@ -137,7 +137,7 @@ def send_rest(payment: Payment, *, at: datetime) -> None:
         latest = row.operations.order_by("-pk").first()
         if latest and _was_stopped(latest) and row.total <= left:
             left -= row.total
-            operations.decide_refund(row, contract=payment.milestone.contract, at=at)
+            outgoing.decide_refund(row, contract=payment.milestone.contract, at=at)
 
 
 def _was_stopped(operation: Operation) -> bool:
@@ -168,7 +168,7 @@ def _decide(
         reason=reason,
         created_at=at,
     )
-    operations.decide_refund(row, contract=payment.milestone.contract, at=at)
+    outgoing.decide_refund(row, contract=payment.milestone.contract, at=at)
     documents.issue_credit_note(row, at=at)
     money_notices.refund_was_decided(row, at)
     return row

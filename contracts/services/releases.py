@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from contracts import fees
 from contracts.models import LedgerTransaction, Milestone, Payment, Release
-from contracts.services import contracts, documents, ledger, money_notices, operations
+from contracts.services import contracts, documents, ledger, money_notices, outgoing
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money
 
@@ -47,7 +47,7 @@ def release(
     refuse_more_than_held(milestone, amount)
     row = _record(milestone, amount, kind, by, at)
     if row.sent:
-        operations.decide_transfer(row, payment, at=at)
+        outgoing.decide_transfer(row, payment, at=at)
     _post(row, at)
     documents.issue_for_release(row, at=at)
     money_notices.release_was_made(row, at)

@@ -19,7 +19,7 @@ from contracts.models import (
     Release,
     Submission,
 )
-from contracts.services import links, operations
+from contracts.services import links, outgoing
 from experts.models import Expert
 from jobs.models import Conversation, Message
 from tests import factories
@@ -87,7 +87,7 @@ def release(payment: Payment, at: datetime, amount: int = 0) -> Operation:
         gross_minor=gross, expert_fee_minor=gross * 6 // 100, client_fee_minor=gross // 20,
         by=payment.by, created_at=at,
     )  # fmt: skip
-    return operations.decide_transfer(row, payment, at=at)
+    return outgoing.decide_transfer(row, payment, at=at)
 
 
 def give_back(payment: Payment, at: datetime, share: float = 1) -> Operation:
@@ -96,7 +96,7 @@ def give_back(payment: Payment, at: datetime, share: float = 1) -> Operation:
         kind=Refund.Kind.GIVEN_BACK, payment=payment, milestone=payment.milestone,
         amount_minor=amount, fee_minor=amount // 20, created_at=at,
     )  # fmt: skip
-    return operations.decide_refund(row, contract=payment.milestone.contract, at=at)
+    return outgoing.decide_refund(row, contract=payment.milestone.contract, at=at)
 
 
 def work(
