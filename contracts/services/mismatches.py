@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from contracts.models import Contract, LedgerTransaction, Payment, Refund
-from contracts.services import contracts, funding, ledger
+from contracts.services import contracts, ledger, payments
 from marketplace.kit.errors import DomainError
 from marketplace.kit.states import IllegalMove
 
@@ -49,7 +49,7 @@ def may_count(payment: Payment) -> bool:
 
     What came onto our balance in another currency could not be sent on to the expert.
     """
-    settled_elsewhere = payment.history.filter(reason=funding.SETTLED_ELSEWHERE).exists()
+    settled_elsewhere = payment.history.filter(reason=payments.SETTLED_ELSEWHERE).exists()
     return payment.received == payment.total and not settled_elsewhere
 
 
@@ -64,7 +64,7 @@ def adopt(payment: Payment, *, by: User, at: datetime) -> Payment:
     """
     refuse_to_adopt(payment)
     _take_back_the_setting_aside(payment, at)
-    funding.count(payment, "adopt", by=by, at=at)
+    payments.count(payment, "adopt", by=by, at=at)
     _unfreeze(payment, by, at)
     return payment
 
@@ -79,7 +79,7 @@ def send_back(payment: Payment, *, reason: str, by: User, at: datetime) -> Refun
     """
     refuse_what_is_decided(payment)
     _take_back_the_setting_aside(payment, at)
-    refund = funding.send_back(payment, by=by, at=at, reason=reason)
+    refund = payments.send_back(payment, by=by, at=at, reason=reason)
     _unfreeze(payment, by, at)
     return refund
 

@@ -9,13 +9,7 @@ from datetime import datetime
 
 from contracts import gateway
 from contracts.models import Operation, Payment, PayoutAccount, StripeEvent
-from contracts.services import (
-    chargebacks,
-    expert_payouts,
-    externals,
-    funding,
-    onboarding,
-)
+from contracts.services import chargebacks, expert_payouts, externals, onboarding, payments
 
 # What to do inside the transaction that finishes the event.
 TakeNote = Callable[[datetime], object]
@@ -54,7 +48,7 @@ def _settled(payment_id: str, session: gateway.Session, *, refused: str = "") ->
     payment = Payment.objects.filter(public_id=payment_id).first()
     if payment is None:
         return None
-    return lambda at: funding.settle(payment, session, at=at, refused=refused)
+    return lambda at: payments.settle(payment, session, at=at, refused=refused)
 
 
 # --- What we sent, or somebody sent without us

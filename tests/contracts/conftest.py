@@ -20,7 +20,7 @@ from contracts.models import (
     Payment,
     Submission,
 )
-from contracts.services import funding, inbox, milestones, offers, onboarding, operations
+from contracts.services import funding, inbox, milestones, offers, onboarding, operations, payments
 from jobs.models import Job, JobCheck, Proposal, ProposedMilestone
 from marketplace.kit.money import Money
 from marketplace.local.fakestripe.remote import Remote
@@ -160,7 +160,7 @@ def pay():
             livemode=False,
             intent=intent,
         )
-        payment = funding.settle(payment, session, at=at)
+        payment = payments.settle(payment, session, at=at)
         milestone.refresh_from_db()
         return payment
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from contracts.models import Amendment, Contract, Milestone, Release
 from contracts.selectors import movements
 from contracts.selectors.steps import Side
-from contracts.services import amendments, contracts, endings, funding, terms
+from contracts.services import amendments, contracts, endings, funding, payments, terms
 from contracts.services import milestones as verbs
 from contracts.services.terms import Word
 from marketplace.kit.money import Money
@@ -189,7 +189,7 @@ def test_a_refused_card_is_explained_and_the_page_can_be_left(
 
 
 def test_a_payment_that_does_not_match_is_explained(ask, open_payment, contract, acme):
-    funding.settle(open_payment, paid(open_payment, received=Money(3_149_99, "usd")), at=NOON)
+    payments.settle(open_payment, paid(open_payment, received=Money(3_149_99, "usd")), at=NOON)
 
     _, _, page = ask(acme, "funding", contract.public_id, open_payment.milestone.public_id)
 

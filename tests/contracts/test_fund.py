@@ -9,7 +9,7 @@ from accounts.models import Membership
 from accounts.services import organisations
 from contracts import gateway
 from contracts.models import LedgerTransaction, Milestone, Operation, Payment
-from contracts.services import funding, ledger
+from contracts.services import funding, ledger, payments
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
 from tests import factories
@@ -259,7 +259,7 @@ def paid(payment, **changes) -> gateway.Session:
 def test_money_that_does_not_match_is_set_aside(open_payment, milestone, changes, difference):
     session = paid(open_payment, **changes)
 
-    payment = funding.settle(open_payment, session, at=NOON)
+    payment = payments.settle(open_payment, session, at=NOON)
 
     milestone.refresh_from_db()
     received = session.intent.received
@@ -286,7 +286,7 @@ def test_a_second_payment_for_a_paid_milestone_is_returned_whole(pay, milestone)
     charge = gateway.Charge("ch_second", "txn_second", Money(91_65, "usd"))
     intent = gateway.Intent("pi_second", "succeeded", second.total, second.public_id, charge)
 
-    funding.settle(second, paid(second, intent=intent), at=NOON)
+    payments.settle(second, paid(second, intent=intent), at=NOON)
 
     second.refresh_from_db()
     assert second.status == Payment.Status.RETURNED
@@ -299,7 +299,7 @@ def test_a_paid_page_without_the_money_is_under_way(open_payment, milestone, acm
     under_way = gateway.Intent("pi_1", "processing", Money(0, "usd"), open_payment.public_id, None)
     session = paid(open_payment, is_paid=False, intent=under_way)
 
-    assert funding.settle(open_payment, session, at=NOON).status == Payment.Status.PROCESSING
+    assert payments.settle(open_payment, session, at=NOON).status == Payment.Status.PROCESSING
     assert keys() == []
     with pytest.raises(funding.PaymentIsUnderWay):
         funding.checkout_url(milestone, by=acme, at=NOON)
@@ -310,7 +310,7 @@ def test_a_payment_that_failed_at_the_bank_frees_the_milestone(open_payment, mil
         "pi_1", "requires_payment_method", Money(0, "usd"), open_payment.public_id, None
     )
 
-    funding.settle(open_payment, paid(open_payment, is_paid=False, intent=failed), at=NOON)
+    payments.settle(open_payment, paid(open_payment, is_paid=False, intent=failed), at=NOON)
 
     milestone.refresh_from_db()
     assert milestone.payments.get().status == Payment.Status.FAILED
@@ -321,11 +321,11 @@ def test_stripes_fee_is_booked_once_it_is_known(open_payment, milestone):
     unknown = gateway.Intent(
         "pi_1", "succeeded", open_payment.total, open_payment.public_id, gateway.Charge("ch_1")
     )
-    funding.settle(open_payment, paid(open_payment, intent=unknown), at=NOON)
+    payments.settle(open_payment, paid(open_payment, intent=unknown), at=NOON)
     assert keys() == [f"fund:{open_payment.public_id}"]
     assert funding.unsettled(at=NOON) == [open_payment.pk]
 
-    funding.settle(open_payment, paid(open_payment), at=NOON)
+    payments.settle(open_payment, paid(open_payment), at=NOON)
 
     assert keys() == ["bt:txn_1", f"fund:{open_payment.public_id}"]
     assert funding.unsettled(at=NOON) == []

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import Notification
 from accounts.models.user import FINANCE
 from contracts.models import Milestone, Operation, Payment, Refund
-from contracts.services import bonuses, contracts, endings, funding, ledger, mismatches
+from contracts.services import bonuses, contracts, endings, funding, ledger, mismatches, payments
 from contracts.services import milestones as verbs
 from marketplace.kit.money import Money
 from marketplace.kit.states import IllegalMove
@@ -267,7 +267,7 @@ def test_money_that_comes_while_it_is_frozen_is_held(order, stripe, open_payment
 
 
 def wrong(payment, **changes) -> Payment:
-    return funding.settle(payment, paid(payment, **changes), at=NOON)
+    return payments.settle(payment, paid(payment, **changes), at=NOON)
 
 
 def test_money_that_does_not_match_stops_the_contract_and_calls_a_person(
@@ -328,10 +328,10 @@ def test_what_turns_out_later_to_be_in_another_currency_goes_to_nobody(
     open_payment, account, acme, fiona, sdk, work
 ):
     """Stripe names the balance transaction, and with it the currency, after the charge."""
-    payment = funding.settle(open_payment, paid(open_payment, fee=None), at=NOON)
+    payment = payments.settle(open_payment, paid(open_payment, fee=None), at=NOON)
     verbs.release_part(payment.milestone, USD_250, number=1, by=acme, at=NOON)
 
-    funding.settle(payment, paid(open_payment, fee=Money(91_65, "eur")), at=NOON)
+    payments.settle(payment, paid(open_payment, fee=Money(91_65, "eur")), at=NOON)
     work()
 
     assert sdk.v1.transfers.list().data == []

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Notification
 from contracts.models import Freeze, Instruction, Milestone, Operation, Payment, Refund
-from contracts.services import contracts, disputes, funding, instructions, ledger, releases
+from contracts.services import contracts, disputes, instructions, ledger, payments, releases
 from contracts.services import milestones as verbs
 from contracts.services.clawbacks import SecondPersonNeeded
 from contracts.services.differences import MilestoneIsDisputed
@@ -32,7 +32,7 @@ def sam(db):
 @laid
 def aside(open_payment) -> Payment:
     """A payment that names another payment than ours, and is right in its amount."""
-    return funding.settle(open_payment, paid(open_payment, payment_id="pay_another"), at=NOON)
+    return payments.settle(open_payment, paid(open_payment, payment_id="pay_another"), at=NOON)
 
 
 def returned(milestone, minor, by, reason="The scope fell away.") -> Instruction:
@@ -115,7 +115,7 @@ def test_what_is_dropped_is_not_confirmed(aside, finn, sam):
 
 
 def test_another_amount_is_not_even_proposed_to_count(open_payment, finn):
-    aside = funding.settle(open_payment, paid(open_payment, received=usd(3_149_99)), at=NOON)
+    aside = payments.settle(open_payment, paid(open_payment, received=usd(3_149_99)), at=NOON)
 
     with pytest.raises(NotWhatThePriceIs):
         instructions.adopt(aside, reason="Nearly.", by=finn, at=NOON)

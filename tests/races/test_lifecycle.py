@@ -17,7 +17,15 @@ from contracts.models import (
     Release,
     TermsVersion,
 )
-from contracts.services import amendments, endings, funding, holds, instructions, milestones
+from contracts.services import (
+    amendments,
+    endings,
+    funding,
+    holds,
+    instructions,
+    milestones,
+    payments,
+)
 from contracts.services.differences import Planned
 from marketplace.kit.money import Money
 from tests import factories
@@ -198,7 +206,7 @@ def test_a_price_that_is_agreed_while_it_is_paid(stripe, contract, acme, ada, at
 
     outcomes = at_once(
         lambda: amendments.accept(fresh(amendment), by=acme, at=NOON),
-        lambda: funding.settle(fresh(payment), session, at=NOON),
+        lambda: payments.settle(fresh(payment), session, at=NOON),
     )
 
     second.refresh_from_db()
@@ -264,7 +272,7 @@ def test_a_milestone_given_up_while_it_is_paid_is_one_or_the_other(
 
     outcomes = at_once(
         lambda: endings.cancel_milestone(fresh(milestone), by=ada, at=NOON),
-        lambda: funding.settle(fresh(open_payment), session, at=NOON),
+        lambda: payments.settle(fresh(open_payment), session, at=NOON),
     )
 
     milestone.refresh_from_db()

@@ -11,13 +11,7 @@ from stripe import WebhookSignature
 
 from contracts import gateway
 from contracts.models import LedgerTransaction, Operation, Payment, Release, StripeEvent
-from contracts.services import (
-    funding,
-    inbox,
-    milestones,
-    onboarding,
-    operations,
-)
+from contracts.services import funding, inbox, milestones, onboarding, operations, payments
 from tests.conftest import NOON
 from tests.contracts import agreed
 from tests.contracts.test_release import approved
@@ -54,7 +48,7 @@ def test_webhook_sweep_and_click_find_one_payment(stripe, open_payment, acme, at
 
     outcomes = at_once(
         *(lambda: funding.sync(open_payment, at=NOON) for _ in range(3)),
-        *(lambda: funding.settle(open_payment, session, at=NOON) for _ in range(3)),
+        *(lambda: payments.settle(open_payment, session, at=NOON) for _ in range(3)),
     )
 
     assert errors(outcomes) == []
@@ -70,7 +64,7 @@ def test_a_page_that_is_paid_while_it_expires_is_paid(stripe, open_payment, mile
     stripe.pay(open_payment.session_id)
 
     outcomes = at_once(
-        *(lambda: funding.settle(open_payment, closed, at=NOON) for _ in range(3)),
+        *(lambda: payments.settle(open_payment, closed, at=NOON) for _ in range(3)),
         *(lambda: funding.sync(open_payment, at=NOON) for _ in range(3)),
     )
 
