@@ -33,7 +33,7 @@ from contracts.models import (
 )
 from contracts.models.dispute import OPEN_DISPUTES
 from contracts.models.milestone import UNDER_WAY, UNPAID
-from contracts.selectors import steps
+from contracts.selectors import next_steps, steps
 from contracts.selectors.steps import Side, Step
 from marketplace.kit.money import Money, total_of
 from marketplace.kit.sums import sum_of
@@ -116,7 +116,7 @@ def turn(
 ) -> Turn | None:
     """Return the reader's own next move, else what they wait for, else nothing."""
     side = steps.side_of(user, contract)
-    found = steps.steps(contract, at)
+    found = next_steps.of(contract, at)
     for step in found:
         if step.side == side and (side == Side.EXPERT or step.is_for(membership)):
             return Turn(step, is_yours=True)

@@ -34,7 +34,7 @@ from contracts.models.dispute import (
     DisputeEvent,
     Side,
 )
-from contracts.selectors import steps
+from contracts.selectors import dispute_steps
 from contracts.selectors.conflicts import DisputeConflict
 from contracts.selectors.contracts import Turn
 from contracts.selectors.stages import CheckLine, check_lines
@@ -175,7 +175,7 @@ def turn(dispute: Dispute, user: User, member: Membership | None) -> Turn | None
     if not dispute.is_going_on:
         return None
     named = {row.side for row in dispute.offers.only("dispute", "side")}
-    found = steps.steps_of_dispute(dispute.milestone.contract, dispute, named_by=named)
+    found = dispute_steps.of(dispute.milestone.contract, dispute, named_by=named)
     for step in found:
         if step.side == side and (side == Side.EXPERT or step.is_for(member)):
             return Turn(step, is_yours=True)

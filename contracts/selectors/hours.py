@@ -9,7 +9,7 @@ from django.conf import settings
 from contracts.models import Contract, Milestone, Period, Timesheet
 from contracts.models.hourly import A_WEEK, WAITING_SHEETS, monday_of
 from contracts.models.milestone import UNDER_WAY, UNPAID
-from contracts.selectors import steps
+from contracts.selectors import hour_steps
 from contracts.selectors.prices import Price, price
 from contracts.selectors.steps import Side
 from marketplace.kit.money import Money, total_of
@@ -51,7 +51,7 @@ def overview(contract: Contract, side: str, *, at: datetime) -> Overview:
     held = total_of((row.held for row in weeks), contract.currency)
     claimed_minutes = sum(row.minutes for row in rows if row.status in WAITING_SHEETS)
     claimed = contract.price_of(claimed_minutes)
-    this_week = monday_of(steps.today_of(contract, at))
+    this_week = monday_of(hour_steps.today_of(contract, at))
     return Overview(
         held=held,
         claimed=claimed,
@@ -83,7 +83,7 @@ def sheet_of(contract: Contract, starts_on: date, side: str) -> Timesheet | None
 
 def weeks_ahead(contract: Contract, *, at: datetime) -> list[date]:
     """Return the Mondays of the weeks a client may still pay for."""
-    first = monday_of(steps.today_of(contract, at))
+    first = monday_of(hour_steps.today_of(contract, at))
     paid: dict[date, int] = {}
     rows = Period.objects.filter(milestone__contract=contract)
     for row in rows.exclude(milestone__status__in=(*UNPAID, Milestone.Status.CANCELLED)):

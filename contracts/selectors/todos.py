@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.selectors import Todo
 from contracts.models import Contract, Offer, OfferMilestone
 from contracts.models.contract import ALIVE, FEEDBACK_WINDOW
-from contracts.selectors import contracts, steps
+from contracts.selectors import contracts, next_steps, steps
 from contracts.selectors.steps import Side, Step
 from marketplace.kit.sums import sum_of
 
@@ -42,7 +42,7 @@ def todos(user: User, at: datetime) -> Todos:
         others += [_offer_to_wait_for(offer)] if is_maker else []
     for contract in contracts.whole(Contract.objects.visible_to(user).filter(_is_alive(at))):
         membership = roles.get(contract.organisation_id)
-        for step in steps.steps(contract, at):
+        for step in next_steps.of(contract, at):
             if step.side != steps.side_of(user, contract):
                 others.append(_to_wait_for(contract, step))
             elif step.side == Side.EXPERT or step.is_for(membership):

@@ -8,8 +8,7 @@ from rest_framework import serializers
 
 from accounts.serializers import MoneyOut, Page, PublicModelOut
 from contracts.models import Contract, Milestone
-from contracts.selectors import addresses
-from contracts.selectors.steps import steps
+from contracts.selectors import addresses, next_steps
 from contracts.serializers.milestones import SubmissionOut
 from jobs.serializers.jobs import CheckOut
 
@@ -122,4 +121,4 @@ class ContractDetailOut(ContractOut):
     @extend_schema_field(WaitsForOut(many=True))
     def get_waits_for(self, contract: Contract) -> Any:
         """Say whose move it is, most urgent first."""
-        return WaitsForOut(steps(contract, self.context["at"]), many=True).data
+        return WaitsForOut(next_steps.of(contract, self.context["at"]), many=True).data

@@ -27,7 +27,7 @@ from contracts.models import (
 )
 from contracts.models.hourly import A_WEEK, QUARTER, WAITING_SHEETS, monday_of
 from contracts.models.milestone import UNDER_WAY, UNPAID
-from contracts.selectors.steps import today_of
+from contracts.selectors.hour_steps import today_of
 from contracts.services import contracts, funding, hour_notices, milestones
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import Money, total_of

@@ -27,7 +27,7 @@ from contracts.models import (
 )
 from contracts.models.contract import ALIVE
 from contracts.models.hourly import A_DAY, A_WEEK, MOST_LINES, QUARTER, monday_of
-from contracts.selectors.steps import today_of
+from contracts.selectors.hour_steps import today_of
 from contracts.services import contracts, hour_notices, hours, milestones, pauses, releases
 from contracts.services.hours import WeekOutOfReach
 from marketplace.kit.errors import DomainError

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from contracts.models import Contract, Milestone
-from contracts.selectors import contracts, steps
+from contracts.selectors import contracts, next_steps
 from contracts.selectors.stages import MILESTONES_PER_PAGE
 from contracts.views import contracts as pages
 from tests import factories
@@ -54,7 +54,7 @@ def test_every_page_can_be_turned_to(shown):
 
 def test_whoever_is_led_to_a_milestone_finds_it(shown, long):
     assert shown("?milestone=44") == between(41, 45)
-    step = steps.steps(contracts.whole(Contract.objects.all()).get(), NOON)[0]
+    step = next_steps.of(contracts.whole(Contract.objects.all()).get(), NOON)[0]
     place = f"{reverse('contracts:detail', args=[long.public_id])}?milestone=24#milestone-24"
     assert step.url == place
 

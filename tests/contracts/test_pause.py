@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Membership, Notification
 from contracts import invariants
 from contracts.models import Contract, Milestone, Pause, Payment
-from contracts.selectors import steps
+from contracts.selectors import next_steps
 from contracts.selectors.contracts import whole
 from contracts.services import contracts, endings, funding, hours, milestones, pauses, timesheets
 from contracts.services.timesheets import HoursDoNotFit
@@ -30,7 +30,7 @@ def pause(contract, *, by, at=NOON, reason=AWAY, note="") -> Contract:
 
 def asked_of(contract):
     [row] = whole(Contract.objects.filter(pk=contract.pk))
-    return [step.waiting for step in steps.steps(row, NOON)]
+    return [step.waiting for step in next_steps.of(row, NOON)]
 
 
 def nothing_happened(contract):
