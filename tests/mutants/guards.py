@@ -299,7 +299,7 @@ GUARDS = (
     ),
     Guard(
         "what a bank has taken is not refunded as well",
-        f"{SERVICES}/chargebacks.py",
+        f"{SERVICES}/chargeback_moves.py",
         "    refunds.hold_back(row.payment, at=at, reason=row.public_id)\n",
         "",
         (f"{TESTS}/test_chargebacks.py",),
