@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from experts.directory import Row
+from experts.listed import Row
 from experts.models import Badge, Skill
 from marketplace.kit.comparison import Line, line, plain
 from marketplace.kit.hours import shared_hours

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, override
 
 from accounts.models import Kind
 from accounts.services.notifications import Message
-from experts.directory import Row
+from experts.listed import Row
 from experts.models import ExpertSearch
 
 # So many experts a letter names; it counts the rest.

@@ -11,8 +11,9 @@ from accounts.models import Cadence, Notification, User
 from accounts.services import notifications
 from accounts.services.notifications import Message
 from accounts.services.timing import next_digest
-from experts.directory import Directory, Row
+from experts.directory import Directory
 from experts.filters import Filters
+from experts.listed import Row
 from experts.models import Badge, BadgeEvent, ExpertFound, ExpertSearch
 from experts.services import search_news
 from marketplace.kit.errors import DomainError

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from experts import facets
-from experts.directory import Directory, Row
+from experts.directory import Directory
 from experts.facets import Kind
 from experts.filters import Filters
+from experts.listed import Row
 from experts.models import ModelFamily, Skill
 from jobs.models import Job, UseCase
 from jobs.selectors.postings import public_jobs

@@ -7,17 +7,11 @@ import pytest
 from django.core.management import call_command
 
 from experts import counting, gathered, meaning
-from experts.directory import Choice, Directory, Row, Wider
+from experts.directory import Choice, Directory, Wider
 from experts.filters import Filters
+from experts.listed import Row
 from experts.meaning import Taxonomy, words_of
-from experts.models import (
-    Domain,
-    KindOfWork,
-    ModelRelease,
-    SearchDocument,
-    SkillAlias,
-    WorkRecord,
-)
+from experts.models import Domain, KindOfWork, ModelRelease, SearchDocument, SkillAlias, WorkRecord
 from experts.services import search_documents
 from tests import factories
 from tests.conftest import NOON
