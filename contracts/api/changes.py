@@ -3,21 +3,13 @@
 Proposing and accepting one bind, so a person does that in a browser.
 """
 
-from collections.abc import Callable
-
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.timezone import now
-from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.api.once import once
+from accounts.api.moves import Move
 from accounts.api.who import asker
 from accounts.models import Scope, User
-from accounts.serializers import In, Nothing, cleaned
 from contracts.http import contract_for
 from contracts.models import Amendment
 from contracts.serializers.changes import ChangeOut, DeclineChangeIn
@@ -33,41 +25,26 @@ class ChangeList(ListAPIView[Amendment]):
         return _of(asker(self.request), self.kwargs["public_id"])
 
 
-class ChangeMove(APIView):
-    """One answer to such a proposal; who may give it is said by its service."""
+class ChangeMove(Move):
+    """One answer to such a proposal."""
 
     scope = Scope.CONTRACTS
-    takes: type[In] = Nothing
+    gives = ChangeOut
 
-    def move(
-        self, request: Request, contract_id: str, public_id: str, verb: Callable[..., Amendment]
-    ) -> Response:
-        """Give it, and answer with the proposal as it is then."""
-        by = asker(request)
-        row = get_object_or_404(_of(by, contract_id), public_id=public_id)
-        verb(row, **cleaned(self.takes, request), by=by, at=now())
-        shown = get_object_or_404(_of(by, contract_id), public_id=public_id)
-        return Response(ChangeOut(shown).data)
+    def find(self, by: User, **names: str) -> Amendment:
+        return get_object_or_404(_of(by, names["contract_id"]), public_id=names["public_id"])
 
 
 class DeclineChange(ChangeMove):
     """Say no; everything stays as agreed."""
 
-    takes = DeclineChangeIn
-
-    @extend_schema(request=DeclineChangeIn, responses=ChangeOut)
-    @once
-    def post(self, request: Request, contract_id: str, public_id: str) -> Response:
-        return self.move(request, contract_id, public_id, amendments.decline)
+    takes, verb = DeclineChangeIn, staticmethod(amendments.decline)
 
 
 class WithdrawChange(ChangeMove):
     """Take a proposal of your side back, while nobody has answered."""
 
-    @extend_schema(request=Nothing, responses=ChangeOut)
-    @once
-    def post(self, request: Request, contract_id: str, public_id: str) -> Response:
-        return self.move(request, contract_id, public_id, amendments.withdraw)
+    verb = staticmethod(amendments.withdraw)
 
 
 def _of(by: User, contract_id: str) -> QuerySet[Amendment]:

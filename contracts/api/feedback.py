@@ -8,11 +8,13 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
+from accounts.api.moves import Move
 from accounts.api.once import once
 from accounts.api.who import asker
-from accounts.models import Scope
+from accounts.models import Scope, User
 from accounts.serializers import cleaned
 from contracts.http import contract_for
+from contracts.models import Feedback
 from contracts.selectors import contracts
 from contracts.serializers.feedback import BothSidesOut, FeedbackIn, FeedbackOut, ReplyIn
 from contracts.services import feedback
@@ -38,17 +40,14 @@ class ContractFeedback(APIView):
         return Response(FeedbackOut(row).data, status=HTTP_201_CREATED)
 
 
-class ReplyToFeedback(APIView):
+class ReplyToFeedback(Move):
     """Answer, once, what the other side said of yours."""
 
     scope = Scope.CONTRACTS
+    takes, gives, verb = ReplyIn, FeedbackOut, staticmethod(feedback.reply)
 
-    @extend_schema(request=ReplyIn, responses=FeedbackOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        by = asker(request)
-        said = contracts.feedback(contract_for(by, public_id), by).others
+    def find(self, by: User, **names: str) -> Feedback:
+        said = contracts.feedback(contract_for(by, **names), by).others
         if said is None:
             raise Http404
-        row = feedback.reply(said, **cleaned(ReplyIn, request), by=by, at=now())
-        return Response(FeedbackOut(row).data)
+        return said

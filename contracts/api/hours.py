@@ -13,8 +13,8 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
-from rest_framework.views import APIView
 
+from accounts.api.moves import Move
 from accounts.api.once import once
 from accounts.api.who import asker
 from accounts.models import Scope, User
@@ -50,20 +50,15 @@ class TimesheetList(ListAPIView[Timesheet]):
         return Response(TimesheetOut(shown).data, status=HTTP_201_CREATED)
 
 
-class QueryHours(APIView):
-    """Ask about hours that wait for your review."""
+class QueryHours(Move):
+    """Ask about hours that wait for your review; its clock stops, and the money stays held."""
 
     scope = Scope.CONTRACTS
+    takes, gives, verb = QuestionIn, TimesheetOut, staticmethod(timesheets.query)
 
-    @extend_schema(request=QuestionIn, responses=TimesheetOut)
-    @once
-    def post(self, request: Request, contract_id: str, public_id: str) -> Response:
-        """Ask; the review clock stops, and the money stays held."""
-        by = asker(request)
-        contract = _hourly(by, contract_id)
-        sheet = get_object_or_404(_of(contract, by), public_id=public_id)
-        timesheets.query(sheet, **cleaned(QuestionIn, request), by=by, at=now())
-        return Response(TimesheetOut(_of(contract, by).get(pk=sheet.pk)).data)
+    def find(self, by: User, **names: str) -> Timesheet:
+        weeks = _of(_hourly(by, names["contract_id"]), by)
+        return get_object_or_404(weeks, public_id=names["public_id"])
 
 
 def _hourly(by: User, public_id: str) -> Contract:

@@ -8,17 +8,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.timezone import now
-from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.api.once import once
+from accounts.api.moves import Move
 from accounts.api.who import asker
 from accounts.models import Scope, User
-from accounts.serializers import Nothing, cleaned
 from contracts.models import Offer
 from contracts.serializers.offers import DeclineOfferIn, OfferDetailOut, OfferOut
 from contracts.services import offers
@@ -46,35 +40,26 @@ class OfferDetail(RetrieveAPIView[Offer]):
         return {**super().get_serializer_context(), "by": self.request.user}
 
 
-class DeclineOffer(APIView):
-    """Say no to terms that the other side named."""
+class OfferMove(Move):
+    """One answer to an offer."""
 
     scope = Scope.CONTRACTS
+    gives = OfferDetailOut
 
-    @extend_schema(request=DeclineOfferIn, responses=OfferDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        """Say no; the client can make another offer."""
-        by = asker(request)
-        offer = get_object_or_404(_visible(by), public_id=public_id)
-        offers.decline(offer, **cleaned(DeclineOfferIn, request), by=by, at=now())
-        return _shown(by, public_id)
+    def find(self, by: User, **names: str) -> Offer:
+        return get_object_or_404(_whole(by), **names)
 
 
-class WithdrawOffer(APIView):
-    """Take terms back that your side named, while nobody has answered."""
+class DeclineOffer(OfferMove):
+    """Say no to terms that the other side named; the client can make another offer."""
 
-    scope = Scope.CONTRACTS
+    takes, verb = DeclineOfferIn, staticmethod(offers.decline)
 
-    @extend_schema(request=Nothing, responses=OfferDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        """Take it back; the other side is told."""
-        by = asker(request)
-        offer = get_object_or_404(_visible(by), public_id=public_id)
-        cleaned(Nothing, request)
-        offers.withdraw(offer, by=by, at=now())
-        return _shown(by, public_id)
+
+class WithdrawOffer(OfferMove):
+    """Take terms back that your side named, while nobody has answered; the other side is told."""
+
+    verb = staticmethod(offers.withdraw)
 
 
 def _visible(by: User) -> QuerySet[Offer]:
@@ -84,8 +69,3 @@ def _visible(by: User) -> QuerySet[Offer]:
 
 def _whole(by: User) -> QuerySet[Offer]:
     return _visible(by).select_related("answers").prefetch_related("checks")
-
-
-def _shown(by: User, public_id: str) -> Response:
-    offer = get_object_or_404(_whole(by), public_id=public_id)
-    return Response(OfferDetailOut(offer, context={"by": by}).data)

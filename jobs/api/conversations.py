@@ -10,10 +10,11 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
+from accounts.api.moves import Move
 from accounts.api.once import once
 from accounts.api.who import asker
-from accounts.models import Scope
-from accounts.serializers import Nothing, cleaned
+from accounts.models import Scope, User
+from accounts.serializers import cleaned
 from jobs import talk
 from jobs.models import Conversation, Message, Proposal
 from jobs.serializers.conversations import ConversationOut, MessageIn, MessageOut
@@ -56,62 +57,46 @@ class MessageList(ListAPIView[Message]):
     serializer_class = MessageOut
 
     def get_queryset(self) -> QuerySet[Message]:
-        row = _visible(self.request, self.kwargs["public_id"])
+        row = _visible(asker(self.request), self.kwargs["public_id"])
         return row.messages.select_related("by")
 
     @extend_schema(request=MessageIn, responses={201: MessageOut})
     @once
     def post(self, request: Request, public_id: str) -> Response:
         """Write a message; the other side is told."""
-        row = _visible(request, public_id)
-        said = cleaned(MessageIn, request)
-        sent = messages.send(row, **said, files=(), by=asker(request), at=now())
+        by = asker(request)
+        row = _visible(by, public_id)
+        sent = messages.send(row, **cleaned(MessageIn, request), files=(), by=by, at=now())
         return Response(MessageOut(sent).data, status=HTTP_201_CREATED)
 
 
-class ReadConversation(APIView):
+class ConversationMove(Move):
+    """One thing to do with a conversation."""
+
+    scope = Scope.MESSAGES
+
+    def find(self, by: User, **names: str) -> Conversation:
+        return _visible(by, **names)
+
+
+class ReadConversation(ConversationMove):
     """Remember that you have read all there is."""
 
-    scope = Scope.MESSAGES
-
-    @extend_schema(request=Nothing, responses={204: None})
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        row = _visible(request, public_id)
-        cleaned(Nothing, request)
-        messages.read(row, by=asker(request), at=now())
-        return Response(status=204)
+    verb = staticmethod(messages.read)
 
 
-class BlockConversation(APIView):
-    """Take no more messages from the other side, about any job."""
+class BlockConversation(ConversationMove):
+    """Take no more messages from the other side, about any job; a contract goes on as it was."""
 
-    scope = Scope.MESSAGES
-
-    @extend_schema(request=Nothing, responses={204: None})
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        """Block them; a contract goes on as it was."""
-        row = _visible(request, public_id)
-        cleaned(Nothing, request)
-        messages.block(row, by=asker(request), at=now())
-        return Response(status=204)
+    verb = staticmethod(messages.block)
 
 
-class UnblockConversation(APIView):
+class UnblockConversation(ConversationMove):
     """Take messages of the other side again."""
 
-    scope = Scope.MESSAGES
-
-    @extend_schema(request=Nothing, responses={204: None})
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        row = _visible(request, public_id)
-        cleaned(Nothing, request)
-        messages.unblock(row, by=asker(request), at=now())
-        return Response(status=204)
+    verb = staticmethod(messages.unblock)
 
 
-def _visible(request: Request, public_id: str) -> Conversation:
-    rows = talk.with_names(Conversation.objects.visible_to(request.user))
+def _visible(by: User, public_id: str) -> Conversation:
+    rows = talk.with_names(Conversation.objects.visible_to(by))
     return get_object_or_404(rows, public_id=public_id)

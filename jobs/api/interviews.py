@@ -1,7 +1,5 @@
 """Interviews for machines: propose times, pick one, say no, call it off."""
 
-from collections.abc import Callable
-
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
@@ -12,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
+from accounts.api.moves import Move
 from accounts.api.once import once
 from accounts.api.who import asker
 from accounts.models import Scope, User
@@ -61,45 +60,32 @@ class AgreeToTime(APIView):
         return Response(InterviewOut(_visible(by, row.public_id)).data)
 
 
-class InterviewMove(APIView):
-    """One answer to an interview; who may give it is said by its service."""
+class InterviewMove(Move):
+    """One answer to an interview."""
 
     scope = Scope.MESSAGES
+    gives = InterviewOut
 
-    def move(self, request: Request, public_id: str, verb: Callable[..., Interview]) -> Response:
-        """Give it, and answer with the interview as it is then."""
-        by = asker(request)
-        row = _visible(by, public_id)
-        cleaned(Nothing, request)
-        verb(row, by=by, at=now())
-        return Response(InterviewOut(_visible(by, public_id)).data)
+    def find(self, by: User, **names: str) -> Interview:
+        return _visible(by, **names)
 
 
 class DeclineInterview(InterviewMove):
     """Say that none of the times is possible."""
 
-    @extend_schema(request=Nothing, responses=InterviewOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, interviews.decline)
+    verb = staticmethod(interviews.decline)
 
 
 class WithdrawInterview(InterviewMove):
     """Take the proposed times back."""
 
-    @extend_schema(request=Nothing, responses=InterviewOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, interviews.withdraw)
+    verb = staticmethod(interviews.withdraw)
 
 
 class CancelInterview(InterviewMove):
     """Call an agreed talk off; the other side is told."""
 
-    @extend_schema(request=Nothing, responses=InterviewOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, interviews.cancel)
+    verb = staticmethod(interviews.cancel)
 
 
 def _conversation(by: User, public_id: str) -> Conversation:

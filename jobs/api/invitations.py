@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
+from accounts.api.moves import Move
 from accounts.api.once import once
 from accounts.api.who import asker
 from accounts.models import Scope, User
@@ -88,19 +89,15 @@ class InvitationList(ListAPIView[Invitation]):
         return rows.select_related("job", "expert")
 
 
-class DeclineInvitation(APIView):
+class DeclineInvitation(Move):
     """Say no to an invitation, with a reason; to say yes, propose."""
 
     scope = Scope.PROPOSALS
+    takes, gives, verb = DeclineInvitationIn, InvitationOut, staticmethod(invitations.decline)
 
-    @extend_schema(request=DeclineInvitationIn, responses=InvitationOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        by = asker(request)
+    def find(self, by: User, **names: str) -> Invitation:
         rows = Invitation.objects.visible_to(by).select_related("job__organisation", "expert__user")
-        row = get_object_or_404(rows, public_id=public_id)
-        said = cleaned(DeclineInvitationIn, request)
-        return Response(InvitationOut(invitations.decline(row, **said, by=by, at=now())).data)
+        return get_object_or_404(rows, **names)
 
 
 def _hired_for(by: User, public_id: str) -> Job:

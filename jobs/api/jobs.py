@@ -1,6 +1,5 @@
 """Jobs for machines: open ones in public, and what a client does with their own."""
 
-from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -16,13 +15,13 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
-from rest_framework.views import APIView
 
 from accounts.api.edits import edit
+from accounts.api.moves import Move
 from accounts.api.once import once
 from accounts.api.who import READ_BY_ALL, asker
 from accounts.models import Organisation, Scope, User
-from accounts.serializers import In, Nothing, cleaned
+from accounts.serializers import cleaned
 from jobs.models import Job
 from jobs.serializers.jobs import CloseIn, JobDetailOut, JobIn, JobOut, NewJobIn
 from jobs.services import briefs, jobs
@@ -85,55 +84,38 @@ class JobDetail(RetrieveAPIView[Job]):
         )
 
 
-class JobMove(APIView):
-    """One move of a job of your organisation; who may make it is said by its service."""
+class JobMove(Move):
+    """One move of a job of your organisation."""
 
     scope = Scope.JOBS
-    takes: type[In] = Nothing
+    gives = JobDetailOut
 
-    def move(self, request: Request, public_id: str, verb: Callable[..., Job]) -> Response:
-        """Make it, and answer with the job as it is then."""
-        job = _own(asker(request), public_id)
-        verb(job, **cleaned(self.takes, request), by=asker(request), at=now())
-        return Response(JobDetailOut(job).data)
+    def find(self, by: User, **names: str) -> Job:
+        return _own(by, **names)
 
 
 class PublishJob(JobMove):
     """Show a draft to experts, or to our staff first where something speaks for a look."""
 
-    @extend_schema(request=Nothing, responses=JobDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, jobs.publish)
+    verb = staticmethod(jobs.publish)
 
 
 class PauseJob(JobMove):
     """Take no more proposals for a while; those that came stay."""
 
-    @extend_schema(request=Nothing, responses=JobDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, jobs.pause)
+    verb = staticmethod(jobs.pause)
 
 
 class ResumeJob(JobMove):
     """Take proposals again."""
 
-    @extend_schema(request=Nothing, responses=JobDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, jobs.resume)
+    verb = staticmethod(jobs.resume)
 
 
 class CloseJob(JobMove):
     """End the search; the outcome becomes the final answer to everyone who proposed."""
 
-    takes = CloseIn
-
-    @extend_schema(request=CloseIn, responses=JobDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, jobs.close)
+    takes, verb = CloseIn, staticmethod(jobs.close)
 
 
 def _write(job: Job, said: dict[str, Any], *, by: User, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Proposals for machines: own ones and those received, and what their two sides do with them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -16,11 +16,12 @@ from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
 from accounts.api.edits import edit
+from accounts.api.moves import Move
 from accounts.api.once import once
 from accounts.api.refused import refuse_what_the_page_would
 from accounts.api.who import asker
 from accounts.models import Scope, User
-from accounts.serializers import In, Nothing, cleaned
+from accounts.serializers import Nothing, cleaned
 from experts.models import Badge
 from jobs import selectors
 from jobs.forms.parts import as_if_sent
@@ -123,64 +124,44 @@ class SendProposal(APIView):
         return Response(ProposalDetailOut(_written_by(by, public_id)).data)
 
 
-class ProposalMove(APIView):
-    """One move of a proposal; who may make it is said by its service."""
+class ProposalMove(Move):
+    """One move of a proposal."""
 
     scope = Scope.PROPOSALS
-    takes: type[In] = Nothing
+    gives = ProposalDetailOut
 
-    def move(self, request: Request, public_id: str, verb: Callable[..., Proposal]) -> Response:
-        """Make it, and answer with the proposal as it is then."""
-        row = _visible(asker(request), public_id)
-        verb(row, **cleaned(self.takes, request), by=asker(request), at=now())
-        return Response(ProposalDetailOut(row).data)
+    def find(self, by: User, **names: str) -> Proposal:
+        return _visible(by, **names)
 
 
 class WithdrawProposal(ProposalMove):
     """Take your proposal or its draft back."""
 
-    @extend_schema(request=Nothing, responses=ProposalDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, proposals.withdraw)
+    verb = staticmethod(proposals.withdraw)
 
 
 class ShortlistProposal(ProposalMove):
     """Put a proposal among those you compare; the expert is told."""
 
-    @extend_schema(request=Nothing, responses=ProposalDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, received.shortlist)
+    verb = staticmethod(received.shortlist)
 
 
 class ArchiveProposal(ProposalMove):
     """Put a proposal aside; nobody is told."""
 
-    @extend_schema(request=Nothing, responses=ProposalDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, received.archive)
+    verb = staticmethod(received.archive)
 
 
 class RestoreProposal(ProposalMove):
     """Bring a proposal back from the archive."""
 
-    @extend_schema(request=Nothing, responses=ProposalDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, received.restore)
+    verb = staticmethod(received.restore)
 
 
 class DeclineProposal(ProposalMove):
     """Say no for good, with a reason the expert reads."""
 
-    takes = DeclineIn
-
-    @extend_schema(request=DeclineIn, responses=ProposalDetailOut)
-    @once
-    def post(self, request: Request, public_id: str) -> Response:
-        return self.move(request, public_id, received.decline)
+    takes, verb = DeclineIn, staticmethod(received.decline)
 
 
 EMPTY: dict[str, Any] = {
