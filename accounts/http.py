@@ -10,6 +10,7 @@ from allauth.account.forms import SignupForm
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.core.internal.ratelimit import get_ip
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -19,7 +20,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
-from accounts import reading
+from accounts import policies, reading
 from accounts.asking import SignInByCode
 from accounts.models import User
 from marketplace.kit import limits
@@ -64,6 +65,32 @@ def client_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
         return view(request, *args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+def only_those_who(
+    may: Callable[[User], bool],
+) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """Return what lets those through to a view who may; everyone else is refused.
+
+    :raises PermissionDenied: which becomes a 403.
+    """
+
+    def only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @login_required
+        @wraps(view)
+        def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not may(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded  # type: ignore[return-value]
+
+    return only
+
+
+# For our staff; for those of them who look at what is reported.
+staff_only = only_those_who(lambda user: user.is_staff)
+moderator_only = only_those_who(policies.may_moderate)
 
 
 def not_too_often(request: HttpRequest, rate: Rate, *, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 
-from accounts.http import MemberRequest, P, View
+from accounts.http import MemberRequest, P, only_those_who
 from accounts.models import Organisation, User
 from accounts.policies import may_pay
 from contracts import policies
@@ -105,17 +105,6 @@ def dispute_for(user: User, public_id: str) -> Dispute:
     return get_object_or_404(disputes.whole(Dispute.objects.visible_to(user)), public_id=public_id)
 
 
-def finance_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Let staff through who watch over the money; refuse everyone else.
-
-    :raises PermissionDenied: which becomes a 403.
-    """
-
-    @login_required
-    @wraps(view)
-    def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not policies.may_watch_money(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded  # type: ignore[return-value]
+# For staff who watch over the money; for those who decide disputes.
+finance_only = only_those_who(policies.may_watch_money)
+decider_only = only_those_who(policies.may_decide)

@@ -5,12 +5,12 @@ from functools import wraps
 from typing import Concatenate
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.http import MemberRequest, P, View
+from accounts.http import MemberRequest, P, only_those_who
 from accounts.models.user import REVIEWERS
+from experts import policies
 from experts.models import Expert
 
 
@@ -38,20 +38,9 @@ def expert_only(view: ExpertView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
     return guarded  # type: ignore[return-value]
 
 
-def reviewer_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Let staff who judge applications through; refuse everyone else.
-
-    :raises PermissionDenied: which becomes a 403.
-    """
-
-    @login_required
-    @wraps(view)
-    def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.has_duty(REVIEWERS):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded  # type: ignore[return-value]
+# For staff who judge applications; for those who keep the registry of models.
+reviewer_only = only_those_who(lambda user: user.has_duty(REVIEWERS))
+registrar_only = only_those_who(policies.may_correct_registry)
 
 
 def hides_identity(request: HttpRequest) -> bool:

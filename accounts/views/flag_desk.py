@@ -1,8 +1,6 @@
 """The moderation desk in the admin site: what people have reported, the longest waiting first."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,10 +8,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import policies, selectors
+from accounts import selectors
 from accounts.flagging import SORTS
 from accounts.forms import FlagAnswerForm
-from accounts.http import MemberRequest
+from accounts.http import MemberRequest, moderator_only
 from accounts.models import AuditEvent, Flag
 from accounts.services import audit, flags
 from marketplace.kit.http import refusals_on
@@ -22,20 +20,18 @@ FLAGS_PER_PAGE = 20
 
 
 @require_safe
-@login_required
+@moderator_only
 def index(request: MemberRequest) -> HttpResponse:
     """List what waits, with how many have said it, and what was answered last."""
-    _refuse_others(request)
     page = Paginator(selectors.open_flags(), FLAGS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "answered": selectors.answered_flags(10)}
     return render(request, "admin/accounts/flags.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@moderator_only
 def flag(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show one report with all others about the same thing, and answer it."""
-    _refuse_others(request)
     row = get_object_or_404(Flag.objects.select_related("by"), public_id=public_id)
     form = FlagAnswerForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -62,8 +58,3 @@ def flag(request: MemberRequest, public_id: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "admin/accounts/flag.html", context, status=status)
-
-
-def _refuse_others(request: MemberRequest) -> None:
-    if not policies.may_moderate(request.user):
-        raise PermissionDenied

@@ -1,8 +1,6 @@
 """The desk of sanctions in the admin site: propose, impose, answer appeals, take back."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -11,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import policies, selectors
 from accounts.forms import AppealAnswerForm, ReasonForm, SanctionForm
-from accounts.http import MemberRequest
+from accounts.http import MemberRequest, moderator_only
 from accounts.models import Flag, Sanction, User
 from accounts.services import sanctions
 from marketplace.kit.forms import SiteForm
@@ -19,19 +17,17 @@ from marketplace.kit.http import refusals_on
 
 
 @require_safe
-@login_required
+@moderator_only
 def index(request: MemberRequest) -> HttpResponse:
     """List what waits: for a second person, for an answer to an appeal; and what holds."""
-    _refuse_others(request)
     context = {"desk": selectors.sanction_desk(now())}
     return render(request, "admin/accounts/sanctions.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@moderator_only
 def propose(request: MemberRequest) -> HttpResponse:
     """Write down what a person did; from a report, with that as the evidence."""
-    _refuse_others(request)
     flag = Flag.objects.filter(public_id=request.GET.get("flag", "")).first()
     begins = _from_report(flag, request.GET.get("person", "")) if flag else {}
     form = SanctionForm(request.POST if request.method == "POST" else None, initial=begins)
@@ -48,27 +44,27 @@ def propose(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@moderator_only
 def sanction(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show one as the person reads it, with the evidence, the trail, and what can be done."""
-    return _page(request, _find(request, public_id))
+    return _page(request, _find(public_id))
 
 
 @require_POST
-@login_required
+@moderator_only
 def impose(request: MemberRequest, public_id: str) -> HttpResponse:
     """Put it into force."""
-    row = _find(request, public_id)
+    row = _find(public_id)
     sanctions.impose(row, by=request.user, at=now())
     messages.success(request, _("In force. The person was told."))
     return redirect("admin:sanctions:sanction", row.public_id)
 
 
 @require_POST
-@login_required
+@moderator_only
 def drop(request: MemberRequest, public_id: str) -> HttpResponse:
     """Leave it at that."""
-    row, form = _find(request, public_id), ReasonForm(request.POST)
+    row, form = _find(public_id), ReasonForm(request.POST)
     if form.is_valid():
         reason = form.cleaned_data["answer"]
         sanctions.drop(row, reason=reason, by=request.user, at=now())
@@ -78,10 +74,10 @@ def drop(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@moderator_only
 def answer(request: MemberRequest, public_id: str) -> HttpResponse:
     """Answer an appeal."""
-    row, form = _find(request, public_id), AppealAnswerForm(request.POST)
+    row, form = _find(public_id), AppealAnswerForm(request.POST)
     if form.is_valid():
         verb = sanctions.uphold if form.is_upheld else sanctions.reverse
         verb(row, answer=form.cleaned_data["answer"], by=request.user, at=now())
@@ -91,10 +87,10 @@ def answer(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@moderator_only
 def reverse(request: MemberRequest, public_id: str) -> HttpResponse:
     """Take our own mistake back."""
-    row, form = _find(request, public_id), ReasonForm(request.POST)
+    row, form = _find(public_id), ReasonForm(request.POST)
     if form.is_valid():
         why = form.cleaned_data["answer"]
         sanctions.reverse(row, answer=why, by=request.user, at=now())
@@ -103,8 +99,7 @@ def reverse(request: MemberRequest, public_id: str) -> HttpResponse:
     return _page(request, row, reverse=form)
 
 
-def _find(request: MemberRequest, public_id: str) -> Sanction:
-    _refuse_others(request)
+def _find(public_id: str) -> Sanction:
     rows = Sanction.objects.select_related("user", "flag", "proposed_by", "imposed_by")
     return get_object_or_404(rows, public_id=public_id)
 
@@ -139,8 +134,3 @@ def _from_report(flag: Flag, person: str) -> dict[str, str]:
         "facts": flag.answer,
         "evidence": said.strip(),
     }
-
-
-def _refuse_others(request: MemberRequest) -> None:
-    if not policies.may_moderate(request.user):
-        raise PermissionDenied

@@ -2,8 +2,6 @@
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -12,16 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import policies
 from accounts.forms import SignOutForm, WhoForm
-from accounts.http import MemberRequest
+from accounts.http import MemberRequest, moderator_only
 from accounts.models import User
 from accounts.services import sign_outs
 
 
 @require_safe
-@login_required
+@moderator_only
 def index(request: MemberRequest) -> HttpResponse:
     """Ask whose sessions, and lead to them."""
-    _refuse_others(request)
     form = WhoForm(request.GET if "person" in request.GET else None)
     if form.is_valid():
         return redirect("admin:sessions:person", form.cleaned_data["person"].public_id)
@@ -30,10 +27,9 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@moderator_only
 def person(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show where a person is signed in; end one of it, or all."""
-    _refuse_others(request)
     whose = get_object_or_404(User, public_id=public_id)
     form = SignOutForm(request.POST if request.method == "POST" else None, person=whose)
     if form.is_valid():
@@ -52,8 +48,3 @@ def person(request: MemberRequest, public_id: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "admin/accounts/sessions_of.html", context, status=status)
-
-
-def _refuse_others(request: MemberRequest) -> None:
-    if not policies.may_moderate(request.user):
-        raise PermissionDenied

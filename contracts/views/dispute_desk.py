@@ -4,24 +4,19 @@ What the sides wrote and handed in is by strangers. Nothing here follows what it
 is opened by us, and every verb is a form that a person sends.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate
-
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import MemberRequest, P, View
+from accounts.http import MemberRequest
 from accounts.services import audit
 from contracts import policies
 from contracts.forms.decisions import DecisionForm, SendBackForm
+from contracts.http import decider_only
 from contracts.models import Decision, Dispute
 from contracts.selectors import conflicts
 from contracts.selectors import disputes as reads
@@ -29,22 +24,6 @@ from contracts.services import decisions, ledger
 from marketplace.kit.http import refusals_on
 
 DISPUTES_PER_PAGE = 50
-
-
-def decider_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Let dispute staff through; refuse everyone else.
-
-    :raises PermissionDenied: which becomes a 403.
-    """
-
-    @login_required
-    @wraps(view)
-    def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not policies.may_decide(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded  # type: ignore[return-value]
 
 
 @require_safe

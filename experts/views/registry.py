@@ -1,8 +1,6 @@
 """The registry's bench in the admin site: correct a release after seeing what would follow."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -10,25 +8,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import MemberRequest
-from experts import policies, selectors
+from experts import selectors
 from experts.forms.registry import CorrectionForm
+from experts.http import registrar_only
 from experts.models import ModelRelease
 from experts.services import ageing, impact, registry
 
 
 @require_safe
-@login_required
+@registrar_only
 def releases(request: MemberRequest) -> HttpResponse:
     """List the releases."""
-    _refuse_others(request)
     return render(request, "admin/experts/releases.html", {"families": selectors.families()})
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@registrar_only
 def release(request: MemberRequest, api_id: str) -> HttpResponse:
     """Show what a correction would do; carry it out once that has been seen."""
-    _refuse_others(request)
     row = get_object_or_404(ModelRelease.objects.select_related("family"), api_id=api_id)
     typed = request.POST if request.method == "POST" else None
     form = CorrectionForm(typed, initial=CorrectionForm.initial_of(row))
@@ -45,8 +42,3 @@ def release(request: MemberRequest, api_id: str) -> HttpResponse:
         )
     status = 422 if form.errors else 200
     return render(request, "admin/experts/release.html", context, status=status)
-
-
-def _refuse_others(request: MemberRequest) -> None:
-    if not policies.may_correct_registry(request.user):
-        raise PermissionDenied

@@ -1,8 +1,6 @@
 """The desk for held jobs in the admin site: what waits for a look, the longest waiting first."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,8 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.http import MemberRequest
-from accounts.policies import may_moderate
+from accounts.http import MemberRequest, moderator_only
 from jobs.flagged import show_job
 from jobs.forms.reviews import ReviewForm
 from jobs.models import Job
@@ -22,22 +19,18 @@ JOBS_PER_PAGE = 20
 
 
 @require_safe
-@login_required
+@moderator_only
 def index(request: MemberRequest) -> HttpResponse:
     """List the held jobs."""
-    if not may_moderate(request.user):
-        raise PermissionDenied
     rows = Job.objects.filter(status=Job.Status.IN_REVIEW).select_related("organisation")
     page = Paginator(rows.order_by("pk"), JOBS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "admin/jobs/reviews.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@moderator_only
 def review(request: MemberRequest, public_id: str) -> HttpResponse:
     """Show one held job with why it was held, and let it through or send it back."""
-    if not may_moderate(request.user):
-        raise PermissionDenied
     rows = Job.objects.exclude(status=Job.Status.DRAFT).select_related("organisation")
     job = get_object_or_404(rows, public_id=public_id)
     reviews.refuse_others(job, request.user)
