@@ -13,7 +13,7 @@ from experts.facets import Kind
 from experts.filters import Filters
 from experts.fit import BEST
 from experts.listed import Row, row_of
-from experts.meaning import Meaning, Taxonomy, meaning_of, meant
+from experts.meaning import Meaning, Taxonomy, Term, meaning_of, meant
 from experts.models import Badge, Expert, Skill
 from experts.searching import Page, Search
 from experts.selectors import reputations
@@ -192,12 +192,7 @@ class Directory:
     @cached_property
     def families(self) -> list[Choice]:
         """Return the families of models that badges are built on, in their order."""
-        counts = self.counts.all("families", Kind.FAMILY)
-        return [
-            Choice(family.slug, family.name, counts.get(family.key, 0), is_on)
-            for family in self.taxonomy.families
-            if (is_on := family.slug in self.filters.families) or family.key in counts
-        ]
+        return self._in_order("families", Kind.FAMILY, self.taxonomy.families)
 
     @cached_property
     def retiring(self) -> set[str]:
@@ -207,22 +202,12 @@ class Directory:
     @cached_property
     def domains(self) -> list[Choice]:
         """Return the industries that those who fit all else have worked in, in their order."""
-        counts = self.counts.all("domains", Kind.DOMAIN)
-        return [
-            Choice(row.slug, row.name, counts.get(row.key, 0), row.slug in self.filters.domains)
-            for row in self.taxonomy.domains
-            if row.slug in self.filters.domains or row.key in counts
-        ]
+        return self._in_order("domains", Kind.DOMAIN, self.taxonomy.domains)
 
     @cached_property
     def works(self) -> list[Choice]:
         """Return the kinds of work that those who fit all else can do, in their order."""
-        counts = self.counts.all("works", Kind.WORK)
-        return [
-            Choice(row.slug, row.name, counts.get(row.key, 0), row.slug in self.filters.works)
-            for row in self.taxonomy.works
-            if row.slug in self.filters.works or row.key in counts
-        ]
+        return self._in_order("works", Kind.WORK, self.taxonomy.works)
 
     @cached_property
     def shared(self) -> list[tuple[int, int]]:
@@ -333,6 +318,15 @@ class Directory:
             if skill.is_badgeable and skill.facet in kinds
         ]
         return sorted(found, key=lambda choice: (not choice.is_on, -choice.count))
+
+    def _in_order(self, name: str, kind: Kind, terms: Iterable[Term]) -> list[Choice]:
+        """Return the terms that occur or are chosen."""
+        counts, chosen = self.counts.all(name, kind), getattr(self.filters, name)
+        return [
+            Choice(term.slug, term.name, counts.get(term.key, 0), term.slug in chosen)
+            for term in terms
+            if term.slug in chosen or term.key in counts
+        ]
 
     def _named(
         self, kind: Kind, name: str, codes: Iterable[str], label: Callable[[str], str]
