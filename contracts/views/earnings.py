@@ -6,7 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -17,10 +17,10 @@ from accounts.services.second_factors import SecondFactorFirst
 from contracts import gateway
 from contracts.http import SeeOther
 from contracts.models import Contract
-from contracts.selectors import books, documents, earnings, parties, payout_cases, statements
+from contracts.selectors import documents, earnings, parties, payout_cases
 from contracts.services import onboarding
 from contracts.views import papers
-from contracts.views.papers import Shown
+from contracts.views.papers import Papers
 from experts.http import ExpertRequest, expert_only
 from experts.models import Expert
 
@@ -50,8 +50,7 @@ def lines_file(request: ExpertRequest) -> HttpResponse:
     """Hand out the lines that are searched for as a table."""
     book = earnings.book(request.expert, currency=settings.CURRENCY)
     found = earnings.earnings(request.expert, currency=settings.CURRENCY, at=now())
-    form = papers.lines_form(request, book, found, papers.contracts_of(found).values())
-    return papers.table(book, books.lines(book, books.found(book, form.search)), name="earnings")
+    return papers.lines_file(request, book, found, name="earnings")
 
 
 @require_safe
@@ -70,28 +69,28 @@ def statement_list(request: ExpertRequest) -> HttpResponse:
 @expert_only
 def month(request: ExpertRequest, month: date) -> HttpResponse:
     """Show what was earned in a month."""
-    return _of_month(request.expert, month).page(request)
+    return _papers(request.expert).of_month(month).page(request)
 
 
 @require_safe
 @expert_only
 def month_file(request: ExpertRequest, month: date, kind: str) -> HttpResponse:
     """Hand out what was earned in a month as a file."""
-    return _of_month(request.expert, month).file(request, kind)
+    return _papers(request.expert).of_month(month).file(request, kind)
 
 
 @require_safe
 @expert_only
 def contract(request: ExpertRequest, public_id: str) -> HttpResponse:
     """Show what was earned with a contract."""
-    return _of_contract(request.expert, public_id).page(request)
+    return _papers(request.expert).of_contract(public_id).page(request)
 
 
 @require_safe
 @expert_only
 def contract_file(request: ExpertRequest, public_id: str, kind: str) -> HttpResponse:
     """Hand out what was earned with a contract as a file."""
-    return _of_contract(request.expert, public_id).file(request, kind)
+    return _papers(request.expert).of_contract(public_id).file(request, kind)
 
 
 @require_POST
@@ -131,28 +130,12 @@ def _to_stripe(request: ExpertRequest) -> HttpResponse:
         return to_second_factor(reverse("contracts:earnings"))
 
 
-def _of_month(expert: Expert, month: date) -> Shown:
-    book = earnings.book(expert, currency=settings.CURRENCY)
-    return Shown(
-        statement=statements.of_month(book, month),
-        party=parties.expert(expert),
+def _papers(expert: Expert) -> Papers:
+    return Papers(
+        name="earnings",
         heading=_("Earnings"),
-        name="earnings-month",
-        argument=month,
-        back="earnings-statements",
-        documents=documents.issued_in(documents.of_expert(expert), month),
-    )
-
-
-def _of_contract(expert: Expert, public_id: str) -> Shown:
-    contract = get_object_or_404(Contract.objects.filter(expert=expert), public_id=public_id)
-    book = earnings.book(expert, currency=settings.CURRENCY)
-    return Shown(
-        statement=statements.of_contract(book, contract),
         party=parties.expert(expert),
-        heading=_("Earnings"),
-        name="earnings-contract",
-        argument=public_id,
-        back="earnings-statements",
-        documents=documents.of_expert(expert).filter(contract=contract),
+        book=earnings.book(expert, currency=settings.CURRENCY),
+        contracts=Contract.objects.filter(expert=expert),
+        documents=documents.of_expert(expert),
     )

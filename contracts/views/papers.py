@@ -8,15 +8,16 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from contracts.forms.papers import LinesForm
 from contracts.models import Contract, Document
 from contracts.models.document import Party
-from contracts.selectors import books, statements
+from contracts.selectors import books, documents, statements
 from contracts.selectors.books import Book, Line
 from contracts.selectors.statements import Statement
 from marketplace.kit import paper
@@ -75,6 +76,12 @@ def lines_page(request: HttpRequest, book: Book, form: LinesForm) -> dict[str, A
     return {"form": form, "page": page, "lines": rows}
 
 
+def lines_file(request: HttpRequest, book: Book, found: Read, *, name: str) -> HttpResponse:
+    """Hand out the lines that are searched for as a table."""
+    form = lines_form(request, book, found, contracts_of(found).values())
+    return table(book, books.lines(book, books.found(book, form.search)), name=name)
+
+
 def table(book: Book, lines: Iterable[Line], *, name: str) -> HttpResponse:
     """Hand out lines as a table for a spreadsheet."""
     text = csv_of(statements.head(book), statements.rows(book, list(lines)))
@@ -112,6 +119,43 @@ class Shown:
             for kind in ("csv", "pdf")
         }
         return {"shown": self, "back_url": reverse(f"contracts:{self.back}"), **urls}
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is handed out of one side's money; `name` begins the names of its addresses."""
+
+    name: str
+    heading: str
+    party: Party
+    book: Book
+    contracts: QuerySet[Contract]
+    documents: QuerySet[Document]
+
+    def of_month(self, month: date) -> Shown:
+        """Return the statement of a month."""
+        issued = documents.issued_in(self.documents, month)
+        return self._shown("month", month, statements.of_month(self.book, month), issued)
+
+    def of_contract(self, public_id: str) -> Shown:
+        """Return the statement of a contract; or answer 404."""
+        contract = get_object_or_404(self.contracts, public_id=public_id)
+        issued = self.documents.filter(contract=contract)
+        statement = statements.of_contract(self.book, contract)
+        return self._shown("contract", public_id, statement, issued)
+
+    def _shown(
+        self, of: str, argument: object, statement: Statement, issued: Iterable[Document]
+    ) -> Shown:
+        return Shown(
+            statement=statement,
+            party=self.party,
+            heading=self.heading,
+            name=f"{self.name}-{of}",
+            argument=argument,
+            back=f"{self.name}-statements",
+            documents=issued,
+        )
 
 
 def printed(
