@@ -28,7 +28,7 @@ from accounts.models import (
     Webhook,
     WebhookEvent,
 )
-from marketplace.kit.admin import ReadOnlyAdmin, rows
+from marketplace.kit.admin import ReadOnlyAdmin, column, rows
 
 
 @admin.register(Organisation)
@@ -73,10 +73,9 @@ class MemberInvitationAdmin(ReadOnlyAdmin):
     list_select_related = ("organisation",)
     inlines = (rows(MemberInvitationEvent),)
 
-    @admin.display(description=_("organisation"), ordering="organisation__name")
-    def organisation_name(self, invitation: MemberInvitation) -> str:
-        """Name the organisation."""
-        return invitation.organisation.name
+    organisation_name = column(
+        _("organisation"), "organisation.name", ordering="organisation__name"
+    )
 
 
 @admin.register(Flag)

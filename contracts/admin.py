@@ -69,7 +69,7 @@ from contracts.models import (
     Submission,
     TermsVersion,
 )
-from marketplace.kit.admin import ReadOnlyAdmin, rows
+from marketplace.kit.admin import ReadOnlyAdmin, column, rows
 
 
 @admin.register(Offer)
@@ -82,15 +82,8 @@ class OfferAdmin(ReadOnlyAdmin):
     list_select_related = ("proposal__job__organisation", "proposal__expert__user")
     inlines = (rows(OfferMilestone), rows(OfferCheck), rows(OfferEvent))
 
-    @admin.display(description=_("client"))
-    def client(self, offer: Offer) -> str:
-        """Name the client."""
-        return offer.proposal.job.organisation.name
-
-    @admin.display(description=_("expert"))
-    def expert(self, offer: Offer) -> str:
-        """Name the expert."""
-        return offer.proposal.expert.name
+    client = column(_("client"), "proposal.job.organisation.name")
+    expert = column(_("expert"), "proposal.expert.name")
 
 
 @admin.register(Contract)
@@ -121,15 +114,8 @@ class ContractAdmin(ReadOnlyAdmin):
         rows(ContractEvent),
     )
 
-    @admin.display(description=_("client"), ordering="organisation__name")
-    def client(self, contract: Contract) -> str:
-        """Name the client."""
-        return contract.organisation.name
-
-    @admin.display(description=_("expert"), ordering="expert__user__name")
-    def hired(self, contract: Contract) -> str:
-        """Name the expert."""
-        return contract.expert.name
+    client = column(_("client"), "organisation.name", ordering="organisation__name")
+    hired = column(_("expert"), "expert.name", ordering="expert__user__name")
 
 
 @admin.register(Amendment)
@@ -142,10 +128,7 @@ class AmendmentAdmin(ReadOnlyAdmin):
     list_select_related = ("contract",)
     inlines = (rows(AmendmentLine), rows(AmendmentEvent))
 
-    @admin.display(description=_("contract"), ordering="contract__title")
-    def contract_title(self, amendment: Amendment) -> str:
-        """Name the contract."""
-        return amendment.contract.title
+    contract_title = column(_("contract"), "contract.title", ordering="contract__title")
 
 
 @admin.register(Milestone)
@@ -161,10 +144,7 @@ class MilestoneAdmin(ReadOnlyAdmin):
     list_select_related = ("contract",)
     inlines = (rows(Release), rows(Refund), rows(MilestoneEvent))
 
-    @admin.display(description=_("contract"), ordering="contract__title")
-    def contract_title(self, milestone: Milestone) -> str:
-        """Name the contract."""
-        return milestone.contract.title
+    contract_title = column(_("contract"), "contract.title", ordering="contract__title")
 
 
 @admin.register(Submission)
@@ -176,10 +156,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
     list_select_related = ("milestone",)
     inlines = (rows(Measure), rows(Declaration), rows(ChangeRequest))
 
-    @admin.display(description=_("milestone"))
-    def milestone_title(self, submission: Submission) -> str:
-        """Name the milestone."""
-        return submission.milestone.title
+    milestone_title = column(_("milestone"), "milestone.title")
 
 
 @admin.register(Dispute)
@@ -192,10 +169,7 @@ class DisputeAdmin(ReadOnlyAdmin):
     list_select_related = ("milestone", "decider")
     inlines = (rows(Statement, show_change_link=True), rows(DisputeEvent))
 
-    @admin.display(description=_("milestone"))
-    def milestone_title(self, dispute: Dispute) -> str:
-        """Name the milestone."""
-        return dispute.milestone.title
+    milestone_title = column(_("milestone"), "milestone.title")
 
 
 @admin.register(Statement)
@@ -278,10 +252,7 @@ class PayoutAccountAdmin(ReadOnlyAdmin):
     search_fields = ("stripe_id", "expert__user__email")
     list_select_related = ("expert__user",)
 
-    @admin.display(description=_("expert"))
-    def holder(self, account: PayoutAccount) -> str:
-        """Name the expert."""
-        return account.expert.name
+    holder = column(_("expert"), "expert.name")
 
 
 @admin.register(FormerPayoutAccount)
@@ -292,10 +263,7 @@ class FormerPayoutAccountAdmin(ReadOnlyAdmin):
     search_fields = ("stripe_id", "expert__user__email")
     list_select_related = ("expert__user",)
 
-    @admin.display(description=_("expert"))
-    def holder(self, account: FormerPayoutAccount) -> str:
-        """Name the expert."""
-        return account.expert.name
+    holder = column(_("expert"), "expert.name")
 
 
 @admin.register(LedgerAccount)
@@ -327,10 +295,7 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_select_related = ("contract",)
     readonly_fields = ("number",)
 
-    @admin.display(description=_("contract"), ordering="contract__title")
-    def contract_title(self, document: Document) -> str:
-        """Name the contract."""
-        return document.contract.title
+    contract_title = column(_("contract"), "contract.title", ordering="contract__title")
 
 
 @admin.register(DocumentSeries)

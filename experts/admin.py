@@ -41,7 +41,7 @@ from experts.models import (
     UploadEvent,
     WorkRecord,
 )
-from marketplace.kit.admin import AnyAdmin, AnyInline, ReadOnlyAdmin, rows
+from marketplace.kit.admin import AnyAdmin, AnyInline, ReadOnlyAdmin, column, rows
 
 if TYPE_CHECKING:
     AnyModelForm = forms.ModelForm[Any]
@@ -112,10 +112,7 @@ class RubricAdmin(ReadOnlyAdmin):
     search_fields = ("skill__english_name",)
     inlines = (rows(Criterion),)
 
-    @admin.display(description=_("skill"), ordering="skill__english_name")
-    def skill_name(self, rubric: Rubric) -> str:
-        """Name the skill."""
-        return rubric.skill.name
+    skill_name = column(_("skill"), "skill.name", ordering="skill__english_name")
 
 
 @admin.register(Expert)
@@ -147,15 +144,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
     # By whom and why is read at the desk, which knows who may.
     inlines = (rows(Evidence, exclude=("file",)), rows(ApplicationEvent, exclude=("by", "reason")))
 
-    @admin.display(description=_("applicant"), ordering="expert__user__name")
-    def applicant(self, application: Application) -> str:
-        """Name the applicant."""
-        return application.expert.name
-
-    @admin.display(description=_("skill"), ordering="skill__english_name")
-    def skill_name(self, application: Application) -> str:
-        """Name the skill."""
-        return application.skill.name
+    applicant = column(_("applicant"), "expert.name", ordering="expert__user__name")
+    skill_name = column(_("skill"), "skill.name", ordering="skill__english_name")
 
 
 @admin.register(Review)
@@ -211,15 +201,8 @@ class BadgeAdmin(ReadOnlyAdmin):
     search_fields = ("public_id", "expert__user__name", "skill__english_name")
     inlines = (rows(BadgeEvent),)
 
-    @admin.display(description=_("holder"), ordering="expert__user__name")
-    def holder(self, badge: Badge) -> str:
-        """Name the holder."""
-        return badge.expert.name
-
-    @admin.display(description=_("skill"), ordering="skill__english_name")
-    def skill_name(self, badge: Badge) -> str:
-        """Name the skill."""
-        return badge.skill.name
+    holder = column(_("holder"), "expert.name", ordering="expert__user__name")
+    skill_name = column(_("skill"), "skill.name", ordering="skill__english_name")
 
 
 @admin.register(WorkRecord)

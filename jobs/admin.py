@@ -26,7 +26,7 @@ from jobs.models import (
     ProposedMilestone,
     UseCase,
 )
-from marketplace.kit.admin import ReadOnlyAdmin, rows
+from marketplace.kit.admin import ReadOnlyAdmin, column, rows
 
 
 @admin.register(Job)
@@ -39,10 +39,7 @@ class JobAdmin(ReadOnlyAdmin):
     list_select_related = ("organisation",)
     inlines = (rows(JobSkill), rows(JobCheck), rows(PlannedMilestone), rows(JobEvent))
 
-    @admin.display(description="client", ordering="organisation__name")
-    def organisation_name(self, job: Job) -> str:
-        """Name the client."""
-        return job.organisation.name
+    organisation_name = column("client", "organisation.name", ordering="organisation__name")
 
 
 @admin.register(Proposal)
@@ -55,15 +52,8 @@ class ProposalAdmin(ReadOnlyAdmin):
     list_select_related = ("job", "expert__user")
     inlines = (rows(ProposedMilestone), rows(CheckAnswer), rows(ProposalEvent))
 
-    @admin.display(description="job", ordering="job__title")
-    def job_title(self, proposal: Proposal) -> str:
-        """Name the job."""
-        return proposal.job.title
-
-    @admin.display(description="expert", ordering="expert__user__name")
-    def expert_name(self, proposal: Proposal) -> str:
-        """Name the expert."""
-        return proposal.expert.name
+    job_title = column("job", "job.title", ordering="job__title")
+    expert_name = column("expert", "expert.name", ordering="expert__user__name")
 
 
 @admin.register(Match)
@@ -75,15 +65,8 @@ class MatchAdmin(ReadOnlyAdmin):
     search_fields = ("job__public_id", "job__title", "expert__user__email")
     list_select_related = ("job", "expert__user")
 
-    @admin.display(description="job", ordering="job__title")
-    def job_title(self, match: Match) -> str:
-        """Name the job."""
-        return match.job.title
-
-    @admin.display(description="expert", ordering="expert__user__name")
-    def expert_name(self, match: Match) -> str:
-        """Name the expert."""
-        return match.expert.name
+    job_title = column("job", "job.title", ordering="job__title")
+    expert_name = column("expert", "expert.name", ordering="expert__user__name")
 
 
 @admin.register(Invitation)
@@ -96,15 +79,8 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_select_related = ("job", "expert__user")
     inlines = (rows(InvitationEvent),)
 
-    @admin.display(description="job", ordering="job__title")
-    def job_title(self, invitation: Invitation) -> str:
-        """Name the job."""
-        return invitation.job.title
-
-    @admin.display(description="expert", ordering="expert__user__name")
-    def expert_name(self, invitation: Invitation) -> str:
-        """Name the expert."""
-        return invitation.expert.name
+    job_title = column("job", "job.title", ordering="job__title")
+    expert_name = column("expert", "expert.name", ordering="expert__user__name")
 
 
 @admin.register(Conversation)
@@ -115,15 +91,8 @@ class ConversationAdmin(ReadOnlyAdmin):
     search_fields = ("public_id", "job__public_id", "job__title", "expert__user__email")
     list_select_related = ("job", "expert__user")
 
-    @admin.display(description="job", ordering="job__title")
-    def job_title(self, conversation: Conversation) -> str:
-        """Name the job."""
-        return conversation.job.title
-
-    @admin.display(description="expert", ordering="expert__user__name")
-    def expert_name(self, conversation: Conversation) -> str:
-        """Name the expert."""
-        return conversation.expert.name
+    job_title = column("job", "job.title", ordering="job__title")
+    expert_name = column("expert", "expert.name", ordering="expert__user__name")
 
 
 class Reported(admin.SimpleListFilter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
@@ -9,11 +10,14 @@ from django.db import models
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
     Overrides = Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]
     AnyAdmin = admin.ModelAdmin[Any]
     AnyInline = admin.TabularInline[Any, Any]
+    Column = Callable[[AnyAdmin, models.Model], str]
 else:  # the classes are generic for mypy only
     AnyAdmin = admin.ModelAdmin
     AnyInline = admin.TabularInline
@@ -43,6 +47,21 @@ class ReadOnlyInline(ReadOnly, AnyInline):
     """Shows the rows of another row; see `rows`."""
 
     extra = 0
+
+
+def column(heading: StrOrPromise, path: str, *, ordering: str | None = None) -> Column:
+    """Show what stands at the end of a path from a row, such as the title of its contract.
+
+    :param path: names of attributes, with dots between them.
+    :param ordering: the lookup by which it is sorted; without one it is not.
+    """
+    value = attrgetter(path)
+
+    @admin.display(description=heading, ordering=ordering)
+    def shown(_admin: AnyAdmin, row: models.Model) -> str:
+        return str(value(row))
+
+    return shown
 
 
 def rows(model: type[models.Model], **options: Any) -> type[ReadOnlyInline]:
