@@ -15,13 +15,14 @@ from accounts.selectors import membership
 from contracts import policies
 from contracts.forms.terms import ChangeForm, DeclineChangeForm, EndForm, ShareForm
 from contracts.http import contract_for, milestone_for
-from contracts.models import Amendment, TermsVersion
+from contracts.models import Amendment, Contract, TermsVersion
 from contracts.models.contract import GOING
 from contracts.selectors import agreements, terms
 from contracts.selectors import contracts as reads
 from contracts.services import amendments, endings
 from contracts.views import papers
 from jobs import clauses
+from marketplace.kit.forms import SiteForm
 from marketplace.kit.http import refusals_on
 from marketplace.kit.money import total_of
 
@@ -89,14 +90,7 @@ def propose_change(request: MemberRequest, public_id: str) -> HttpResponse:
             made = amendments.propose_change(contract, **form.terms, by=request.user, at=now())
             messages.success(request, _("Proposed. Nothing changes until it is accepted."))
             return redirect("contracts:amendment", contract.public_id, made.public_id)
-    context = {
-        "contract": contract,
-        "other": reads.other_of(contract, request.user),
-        "amendment": terms.open_amendment(contract),
-        "form": form,
-    }
-    status = 422 if form.errors else 200
-    return render(request, "contracts/propose_change.html", context, status=status)
+    return _proposing(request, contract, form, "contracts/propose_change.html")
 
 
 @require_safe
@@ -199,14 +193,7 @@ def propose_end(request: MemberRequest, public_id: str) -> HttpResponse:
             made = amendments.propose_end(contract, **form.terms, by=request.user, at=now())
             messages.success(request, _("Proposed. Nothing moves until it is accepted."))
             return redirect("contracts:amendment", contract.public_id, made.public_id)
-    context = {
-        "contract": contract,
-        "other": reads.other_of(contract, request.user),
-        "amendment": terms.open_amendment(contract),
-        "form": form,
-    }
-    status = 422 if form.errors else 200
-    return render(request, "contracts/propose_end.html", context, status=status)
+    return _proposing(request, contract, form, "contracts/propose_end.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -245,3 +232,16 @@ def _amendment(request: MemberRequest, contract_id: str, public_id: str) -> Amen
     related = rows.select_related("contract__organisation", "contract__expert__user", "made_by")
     whole = related.prefetch_related("lines__milestone__contract", "lines__agreed_check")
     return get_object_or_404(whole, public_id=public_id)
+
+
+def _proposing(
+    request: MemberRequest, contract: Contract, form: SiteForm, template: str
+) -> HttpResponse:
+    """Show the page on which something is proposed, with what is open to an answer already."""
+    context = {
+        "contract": contract,
+        "other": reads.other_of(contract, request.user),
+        "amendment": terms.open_amendment(contract),
+        "form": form,
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
