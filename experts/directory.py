@@ -123,8 +123,7 @@ class Directory:
 
     @cached_property
     def _stems(self) -> list[str]:
-        stems = [word.stems or (word.typed,) for word in self.meaning.words]
-        return [stem for several in stems for stem in several]
+        return self.meaning.stems
 
     def _shared_with(self, expert: Expert) -> int | None:
         zone = self.filters.zone

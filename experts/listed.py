@@ -1,16 +1,13 @@
 """An expert as a list shows them: what was asked for first, and the strongest proof of it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from experts.marking import marked, pattern
 from experts.models import Badge, Evidence, Expert
 from experts.reputation import Reputation
-
-MARK, UNMARK = SafeString("<mark>"), SafeString("</mark>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +59,3 @@ def weakness(piece: Evidence, stems: Sequence[str]) -> tuple[bool, bool]:
     """Return a key by which the strongest proof comes first."""
     is_silent = not (stems and pattern(stems).search(piece.claim))
     return is_silent, not (piece.before and piece.after)
-
-
-def pattern(stems: Sequence[str]) -> re.Pattern[str]:
-    """Return what finds the words that begin with one of these stems."""
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})\w*", re.IGNORECASE)
-
-
-def marked(text: str, stems: Sequence[str]) -> SafeString:
-    """Return a text as HTML with the words of the question marked."""
-    if not stems:
-        return format_html_join("", "{}", [(text,)])
-    places = [match.span() for match in pattern(stems).finditer(text)]
-    pieces, last = [], 0
-    for start, end in places:
-        pieces += [("", text[last:start], ""), (MARK, text[start:end], UNMARK)]
-        last = end
-    return format_html_join("", "{}{}{}", [*pieces, ("", text[last:], "")])

@@ -156,6 +156,12 @@ class Meaning:
     words: Sequence[Word]
     hint: str = ""
 
+    @property
+    def stems(self) -> list[str]:
+        """The words as a text has them."""
+        stems = [word.stems or (word.typed,) for word in self.words]
+        return [stem for several in stems for stem in several]
+
 
 def words_of(text: str) -> list[str]:
     """Return the words of a question, so many as count."""

@@ -20,10 +20,13 @@
   on("click", (event) => menus(event.target.closest("details.menu")));
   on("keydown", (event) => event.key === "Escape" && menus());
 
-  // A swapped-in dialog opens itself; a swapped-in error summary takes the focus.
+  // A swapped-in dialog opens itself; a swapped-in error summary takes the focus; what a new answer
+  // comes to is said aloud.
   on("htmx:afterSettle", (event) => {
     event.target.querySelector("dialog.modal:not([open])")?.showModal();
     event.target.querySelector(".errors")?.focus();
+    const says = event.target.querySelector("[data-says]");
+    if (says) document.getElementById("said").textContent = says.textContent;
   });
 
   // A request that got no answer says so; nothing is lost, because nothing was replaced.

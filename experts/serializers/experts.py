@@ -1,5 +1,6 @@
 """What the API shows of experts and badges."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -7,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.serializers import In, Page, PublicModelOut
+from experts.directory import Directory
 from experts.models import Badge, Evidence, Expert
 from experts.selectors import reputation_from
 from experts.serializers.profiles import ProfileOut
@@ -183,7 +185,19 @@ class ChoiceOut(serializers.Serializer[Any]):
 
     value = serializers.CharField()
     name = serializers.CharField(source="label")
-    count = serializers.IntegerField(help_text="How many experts it would show.")
+    count = serializers.IntegerField(help_text="How many it would show.")
+
+
+class StepCountOut(serializers.Serializer[Any]):
+    """The least of a scale, and how many it would show."""
+
+    value = serializers.IntegerField()
+    count = serializers.IntegerField()
+
+
+def _steps(counts: Iterable[tuple[int, int]]) -> Any:
+    rows = [{"value": least, "count": count} for least, count in counts]
+    return StepCountOut(rows, many=True).data
 
 
 class FacetsOut(serializers.Serializer[Any]):
@@ -193,11 +207,34 @@ class FacetsOut(serializers.Serializer[Any]):
     safety = ChoiceOut(many=True, source="assurances")
     family = ChoiceOut(many=True, source="families")
     domain = ChoiceOut(many=True, source="domains")
+    work = ChoiceOut(many=True, source="works")
     language = ChoiceOut(many=True, source="languages")
     country = ChoiceOut(many=True, source="countries")
+    level = serializers.SerializerMethodField()
+    shared = serializers.SerializerMethodField()
+    rating = serializers.SerializerMethodField()
+    soon = serializers.IntegerField(help_text="How many are free within a week.")
+    hours = serializers.IntegerField(
+        source="many_hours", help_text="How many have thirty hours a week or more."
+    )
     rates = serializers.ListField(
         child=serializers.IntegerField(), help_text="By steps of $20 an hour; the last is open."
     )
+
+    @extend_schema_field(StepCountOut(many=True))
+    def get_level(self, directory: Directory) -> Any:
+        """Count those who reach each level."""
+        return _steps(directory.levels)
+
+    @extend_schema_field(StepCountOut(many=True))
+    def get_shared(self, directory: Directory) -> Any:
+        """Count those who share so many working hours."""
+        return _steps(directory.shared)
+
+    @extend_schema_field(StepCountOut(many=True))
+    def get_rating(self, directory: Directory) -> Any:
+        """Count those with at least such a score, in hundredths."""
+        return _steps((least, count) for least, _score, count in directory.ratings)
 
 
 class FoundOut(serializers.Serializer[Any]):

@@ -14,6 +14,7 @@ from accounts.http import MemberRequest
 from experts import policies, selectors, versions
 from experts.forms.profiles import ProfileForm
 from experts.models import Expert
+from experts.profile_data import profile_page
 from experts.reputation import PRIOR_MEAN, PRIOR_WEIGHT
 from experts.services import profiles
 from marketplace.kit.http import keep_for_visitors, refusals_on
@@ -41,6 +42,7 @@ def _profile(request: HttpRequest, expert: Expert, at: datetime) -> HttpResponse
     context = {
         "expert": expert,
         "badges": badges,
+        "data": profile_page(expert, badges),
         "lapsed": lapsed,
         "evidence_count": sum(len(badge.application.evidence.all()) for badge in badges),
         "outcomes": selectors.outcomes_of(badges),

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -55,15 +56,23 @@ def forget(request: MemberRequest, slug: str) -> HttpResponse:
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Lay two to four experts side by side."""
-    ticked = list(dict.fromkeys(request.GET.getlist("e")))[:MOST_COMPARED]
-    visible = Expert.objects.visible_to(request.user).filter(public_id__in=ticked)
+    ticked = list(dict.fromkeys(request.GET.getlist("e")))
+    first = ticked[:MOST_COMPARED]
+    visible = Expert.objects.visible_to(request.user).filter(public_id__in=first)
     keys = dict(visible.values_list("public_id", "pk"))
-    rows = _directory(request).rows([keys[each] for each in ticked if each in keys])
+    rows = _directory(request).rows([keys[each] for each in first if each in keys])
+    back = request.GET.get("next", "")
+    back = back if is_path_here(request, back) else reverse("experts:search")
     if len(rows) < FEWEST_COMPARED:
         messages.warning(request, _("Tick two to four experts to compare them."))
-        return redirect("experts:search")
-    lines = comparison.lines(rows, zone=zone_of(request), on=now().date())
-    return render(request, "experts/compare.html", {"rows": rows, "lines": lines})
+        return redirect(back)
+    context = {
+        "rows": rows,
+        "lines": comparison.lines(rows, zone=zone_of(request), on=now().date()),
+        "back": back,
+        "left_out": len(ticked) - len(first),
+    }
+    return render(request, "experts/compare.html", context)
 
 
 def zone_of(request: HttpRequest) -> str:

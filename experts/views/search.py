@@ -60,6 +60,7 @@ class Shown:
             "is_first": not directory.after,
             # Who is signed in saves experts, and comes back to this list.
             "back": request.get_full_path() if kept_by_reader else "",
+            "here": request.get_full_path(),
             "is_few": directory.total < PER_PAGE,
         }
         return render_part(request, "experts/search.html", "experts/_directory.html", context)

@@ -1,5 +1,8 @@
 """The pages: who sees them, what they say, and what they do with input that makes no sense."""
 
+import json
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -52,6 +55,17 @@ def test_a_vetted_profile_is_public(client, ada):
     assert page.status_code == 200
     for said in ("Ada Okonkwo", "Rag", "Led it in production", "Repository 1", "$145"):
         assert said in page.content.decode()
+
+
+def test_a_public_profile_describes_itself_to_machines(client, grace, ada, signed_in):
+    page = client.get(f"/experts/{ada.expert.slug}/").text
+    (data,) = re.findall(r'ld\+json">(.*?)</script>', page, re.DOTALL)
+    person = json.loads(data)["mainEntity"]
+
+    assert (person["@type"], person["name"]) == ("Person", ada.expert.name)
+    assert [each["name"] for each in person["hasCredential"]] == ["Rag"]
+    signed_in(grace.user)
+    assert "ld+json" not in client.get(f"/experts/{grace.slug}/").text
 
 
 def test_a_profile_without_a_badge_is_its_owners_only(client, grace, mallory, signed_in):

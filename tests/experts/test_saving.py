@@ -117,3 +117,19 @@ def test_a_long_list_has_pages_with_the_last_saved_on_the_first(client, acme):
 
     assert ("Kept 00" in first, "Kept 00" in second) == (False, True)
     assert (f"Kept {SAVED_PER_PAGE}" in first, f"Kept {SAVED_PER_PAGE}" in second) == (True, False)
+
+
+def test_a_comparison_leads_back_to_the_list_and_says_who_is_left_out(client, ada):
+    others = [factories.expert(factories.user(f"Expert {number}")) for number in range(4)]
+    for other in others:
+        factories.badge(other, factories.skill("rag"))
+    ticked = [each.public_id for each in (ada.expert, *others)]
+    back = "/experts/?skill=rag&sort=cheapest"
+
+    assert 'name="next" value="/experts/?skill=rag"' in client.get("/experts/?skill=rag").text
+    page = client.get("/compare-experts/", {"e": ticked, "next": back}).text
+    assert "/experts/?skill=rag&amp;sort=cheapest" in page
+    assert "Four stand side by side at most; 1 you ticked is left out." in page
+    assert client.get("/compare-experts/", {"e": ticked[:1], "next": back}).url == back
+    away = client.get("/compare-experts/", {"e": [], "next": "//elsewhere.example/"})
+    assert away.url == "/experts/"
