@@ -9,6 +9,7 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from jobs.forms.board import BoardForm
@@ -23,7 +24,7 @@ else:  # generic to mypy alone
 
 NEWEST = 30
 # What the board knows of its reader, and of the day; a feed is read by anybody, again and again.
-NOT_OF_A_FEED = ("fits", "hours", "days")
+NOT_OF_A_FEED = ("fits", "hours", "days", "sort")
 
 
 class NewJobs(JobFeed):
@@ -47,7 +48,7 @@ class NewJobs(JobFeed):
 
     def items(self, asked: dict[str, Any]) -> list[Job]:
         """Return the newest that fit."""
-        found = Board(AnonymousUser(), asked, None).page(NEWEST).jobs
+        found = Board(AnonymousUser(), asked, None, at=now()).page(NEWEST).jobs
         rows = postings.public_jobs().in_bulk([each.pk for each in found])
         return [rows[each.pk] for each in found if each.pk in rows]
 

@@ -74,6 +74,7 @@ V1 = [
         name="decline-invitation",
     ),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
+    path("jobs/search/", jobs.JobSearch.as_view(), name="search-jobs"),
     path("jobs/<public:public_id>/", jobs.JobDetail.as_view(), name="job"),
     path("jobs/<public:public_id>/publish/", jobs.PublishJob.as_view(), name="publish-job"),
     path("jobs/<public:public_id>/pause/", jobs.PauseJob.as_view(), name="pause-job"),

@@ -508,6 +508,7 @@ ACCESS: list[tuple[str | int, ...]] = [
     ("openapi", "get", "", 200, 200, 200, 200, 200),
     ("api:experts", "get", "", 200, 200, 200, 200, 200),
     ("api:search-experts", "get", "", 200, 200, 200, 200, 200),
+    ("api:search-jobs", "get", "", 200, 200, 200, 200, 200),
     ("api:expert", "get", "expert-id", 200, 200, 200, 200, 200),
     ("api:reputation", "get", "expert-id", 200, 200, 200, 200, 200),
     ("api:badge", "get", "badge", 200, 200, 200, 200, 200),

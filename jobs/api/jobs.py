@@ -15,21 +15,74 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
+from rest_framework.views import APIView
 
 from accounts.api.edits import edit
 from accounts.api.moves import Move
 from accounts.api.once import once
+from accounts.api.refused import refuse_what_the_page_would
 from accounts.api.who import READ_BY_ALL, asker
 from accounts.models import Organisation, Scope, User
 from accounts.serializers import cleaned
+from experts.models import Expert
+from jobs.forms.board import SORTS, BoardForm, facets
+from jobs.job_board import DAYS, SHARED_HOURS, Board
 from jobs.models import Job
-from jobs.serializers.jobs import CloseIn, JobDetailOut, JobIn, JobOut, NewJobIn
+from jobs.serializers.jobs import (
+    CloseIn,
+    JobDetailOut,
+    JobIn,
+    JobOut,
+    JobsFoundOut,
+    NewJobIn,
+)
 from jobs.services import briefs, jobs
 from jobs.services.briefs import Brief
 
+PER_PAGE = 20
 BY_LANGUAGE = OpenApiParameter(
     "language", OpenApiTypes.STR, description="ISO 639-1 code of a language one can work in."
 )
+
+
+ASKED = [
+    OpenApiParameter("q", OpenApiTypes.STR, description="Words of the text, or names of skills."),
+    OpenApiParameter(
+        "skills", OpenApiTypes.STR, many=True, description="Slugs of skills it asks for, any."
+    ),
+    OpenApiParameter("budget", OpenApiTypes.NUMBER, description="The least it pays at most."),
+    OpenApiParameter("use_case", OpenApiTypes.STR, description="Slug of a kind of work."),
+    BY_LANGUAGE,
+    OpenApiParameter("sensitivity", OpenApiTypes.STR, enum=Job.Sensitivity.values),
+    OpenApiParameter("days", OpenApiTypes.INT, enum=DAYS, description="Posted within so many."),
+    OpenApiParameter(
+        "hours", OpenApiTypes.INT, enum=SHARED_HOURS, description="Least working hours shared."
+    ),
+    OpenApiParameter(
+        "fits", OpenApiTypes.BOOL, description="Whose must-haves and rate fit you, as an expert."
+    ),
+    OpenApiParameter("sort", OpenApiTypes.STR, enum=[name for name, _label in SORTS]),
+    OpenApiParameter("after", OpenApiTypes.STR, description="Where the page before ended."),
+]
+
+
+class JobSearch(APIView):
+    """Find open jobs as the board does, with the counts of every choice."""
+
+    permission_classes = READ_BY_ALL
+    scope = Scope.JOBS
+
+    @extend_schema(parameters=ASKED, responses=JobsFoundOut)
+    def get(self, request: Request) -> Response:
+        form = BoardForm(request.query_params)
+        refuse_what_the_page_would(form)
+        expert = Expert.objects.filter(user=request.user.pk).first()
+        board = Board(request.user, form.found, expert, at=now())
+        page = board.page(PER_PAGE, request.query_params.get("after", ""))
+        found = _whole(Job.objects.all()).in_bulk([each.pk for each in page.jobs])
+        jobs = [found[each.pk] for each in page.jobs if each.pk in found]
+        context = {"after": page.after, "jobs": jobs, "facets": facets(form, board.counts)}
+        return Response(JobsFoundOut(board, context=context).data)
 
 
 @extend_schema_view(get=extend_schema(parameters=[BY_LANGUAGE]))

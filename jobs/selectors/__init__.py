@@ -1,18 +1,15 @@
 """Reads of jobs, matches and proposals, shaped for a page."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.core.cache import cache
 from django.db.models import (
     Case,
-    CharField,
     Count,
     Exists,
     F,
-    Func,
     OuterRef,
     Prefetch,
     Q,
@@ -23,10 +20,12 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from experts.marking import excerpt, marked
 from experts.models import Badge, Expert
 from experts.selectors import valid_levels
 from jobs.models import (
@@ -55,8 +54,8 @@ if TYPE_CHECKING:
 else:  # mypy's word for a row with annotations
     CountedJob = Job
 
-# In seconds; the same for everybody, and read from every row.
-A_MINUTE = 60
+# So much of what the work is stands in a list, in characters.
+SCOPE_SHOWN = 200
 # A job's skills with their names, in one query.
 WISHES = Prefetch("skills", JobSkill.objects.select_related("skill"))
 
@@ -104,14 +103,6 @@ def narrowed(
     return jobs if fits is None else _that_fit(jobs, fits)
 
 
-def languages_of_open_jobs() -> list[str]:
-    """Return the ISO 639 codes one can work in on some open job, as they were a minute ago."""
-    each = Func(F("languages"), function="unnest", output_field=CharField())
-    codes = Job.objects.open().order_by().values_list(each, flat=True).distinct()
-    found = cache.get_or_set("jobs:languages", lambda: list(codes), A_MINUTE)
-    return list(found or ())
-
-
 def as_rows(jobs: QuerySet[Job]) -> QuerySet[CountedJob]:
     """Add what a row of a list shows: client, use case, skills and how many have answered."""
     return (
@@ -152,14 +143,33 @@ class BoardRow:
     job: Job
     activity: str | Promise
     coverage: "Coverage | None"
+    # The words of the question, as a text has them.
+    stems: Sequence[str] = ()
+
+    @property
+    def title(self) -> SafeString:
+        """The title with the words of the question marked."""
+        return marked(self.job.title, self.stems)
+
+    @property
+    def scope(self) -> SafeString:
+        """What of the scope says them, marked, or its beginning."""
+        return excerpt(self.job.scope, self.stems, SCOPE_SHOWN)
 
 
 def board_rows(
-    jobs: Iterable[CountedJob], levels: Mapping[int, int] | None = None
+    jobs: Iterable[CountedJob],
+    levels: Mapping[int, int] | None = None,
+    stems: Sequence[str] = (),
 ) -> list[BoardRow]:
-    """Add to each job how busy it is and how much of it an expert of these levels has proven."""
+    """Add to each job how busy it is and how much of it an expert of these levels has proven.
+
+    :param stems: the words that were asked for, as a text has them.
+    """
     return [
-        BoardRow(job, activity(job.answers), None if levels is None else coverage(job, levels))
+        BoardRow(
+            job, activity(job.answers), None if levels is None else coverage(job, levels), stems
+        )
         for job in jobs
     ]
 
@@ -201,7 +211,7 @@ def match_of(job: Job, expert: Expert) -> Match | None:
 
 
 def matches_for(expert: Expert) -> QuerySet[Match]:
-    """Open jobs that were found for this expert and that they have not answered, best first."""
+    """Open jobs that were found for this expert and that they have not answered, newest first."""
     answered = Proposal.objects.received().filter(expert=expert, job=OuterRef("job"))
     return (
         Match.objects.fitting()

@@ -10,7 +10,9 @@ from rest_framework import serializers
 from accounts.serializers import Code, In, Line, MoneyIn, MoneyOut, Page, PublicModelOut
 from experts.models import Skill
 from experts.models.skill import Level
+from experts.serializers.experts import ChoiceOut
 from jobs import clauses
+from jobs.job_board import BUDGETS
 from jobs.models import Job, UseCase
 from jobs.models.job import (
     HIGHEST_RATE_MINOR,
@@ -83,6 +85,48 @@ class JobOut(PublicModelOut):
             return None
         least, most = job.budget
         return RangeOut({"least": least, "most": most}).data
+
+
+class BoardFacetsOut(serializers.Serializer[Any]):
+    """How many jobs each choice would show, each group counted without its own filter."""
+
+    skills = ChoiceOut(many=True)
+    use_case = ChoiceOut(many=True)
+    language = ChoiceOut(many=True)
+    hours = ChoiceOut(many=True)
+    days = ChoiceOut(many=True)
+    sensitivity = ChoiceOut(many=True)
+
+
+class JobsFoundOut(serializers.Serializer[Any]):
+    """The answer to a question to the job board."""
+
+    total = serializers.IntegerField()
+    meant = serializers.CharField(
+        source="correction", help_text="What was answered instead of words that find nothing."
+    )
+    hint = serializers.CharField(help_text="What to know about a model that retires.")
+    facets = serializers.SerializerMethodField()
+    budgets = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text=f"How many pay up to each step from {', '.join(map(str, BUDGETS))}.",
+    )
+    after = serializers.SerializerMethodField()
+    results = serializers.SerializerMethodField()
+
+    @extend_schema_field(BoardFacetsOut)
+    def get_facets(self, _: Any) -> Any:
+        """Show the choices of every filter."""
+        return BoardFacetsOut(self.context["facets"]).data
+
+    def get_after(self, _: Any) -> str:
+        """Say where the next page begins; nothing on the last."""
+        return str(self.context["after"])
+
+    @extend_schema_field(JobOut(many=True))
+    def get_results(self, _: Any) -> Any:
+        """Show the jobs of the page in their order."""
+        return JobOut(self.context["jobs"], many=True).data
 
 
 class JobDetailOut(JobOut):

@@ -1,7 +1,7 @@
 """Public pages of jobs: the board and one job as experts see it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,19 +11,20 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.selectors import membership
 from experts.models import Expert
 from jobs import clauses, policies, selectors, versions
-from jobs.forms.board import BoardForm
+from jobs.forms.board import BoardForm, facets
 from jobs.job_board import Board, Page
 from jobs.models import Job
 from jobs.selectors import clients, postings
 from jobs.selectors.invitations import waiting_for
 from jobs.services import invitations
-from marketplace.kit import hours, kept
+from marketplace.kit import kept
 from marketplace.kit.http import keep_for_visitors, render_part
 from marketplace.templatetags.ui import ago
 
@@ -50,17 +51,20 @@ class Shown:
         Which jobs those are is kept too, so that a page that is kept asks for versions alone.
         """
         is_timed = "days" in self.request.GET
-        searched = versions.of_board(), self.at if is_timed else self.at.date()
+        # The counts beside the days are as old as an hour.
+        searched = versions.of_board(), self.at if is_timed else self.at.replace(minute=0)
         named = kept.name("jobs:board", self.request.get_full_path(), *searched)
         self.page = kept.value(named, self._find)
         return *searched, self.versions, [ago(job.published_at) for job in self.page.jobs]
 
     def answer(self) -> HttpResponse:
         """Make the page."""
-        self.form.count(self.board.counts)
         context = {
             "form": self.form,
             "board": self.board,
+            "subject": self.form.subject(self.board.words),
+            "facets": facets(self.form, self.board.counts),
+            "wider": self.wider,
             "next": self.page.after,
             "is_first": not self.request.GET.get("after"),
             "cards": self.cards(),
@@ -82,13 +86,16 @@ class Shown:
     @cached_property
     def board(self) -> Board:
         """The answer."""
-        found = self.form.found
-        fits = self.expert if found.pop("fits", False) else None
-        if together := found.pop("hours", None):
-            found["zones"] = _zones(self.request, at_least=together)
-        if days := found.pop("days", None):
-            found["since"] = self.at - timedelta(days=days)
-        return Board(self.request.user, found, fits)
+        return Board(self.request.user, self.form.found, self.expert, at=self.at)
+
+    @property
+    def wider(self) -> tuple[str, str] | None:
+        """The one filter that costs most, in words and as a way out of an empty page."""
+        option = None if self.page.jobs else self.board.wider
+        if option is None:
+            return None
+        words, url = self.form.without(option.name)
+        return _("%(count)d without “%(filter)s”") % {"count": option.count, "filter": words}, url
 
     @cached_property
     def page(self) -> Page:
@@ -106,9 +113,9 @@ class Shown:
     def cards(self) -> list[SafeString]:
         """Return the jobs as the board shows them, made anew where they have changed."""
         levels = selectors.levels_of(self.expert) if self.expert else None
-        proven = levels and sorted(levels.items())
+        proven, stems = levels and sorted(levels.items()), self.board.stems
         named = {
-            job.pk: kept.name("jobs/_row.html", version, ago(job.published_at), proven)
+            job.pk: kept.name("jobs/_row.html", version, ago(job.published_at), proven, stems)
             for job in self.page.jobs
             if (version := self.versions.get(job.pk))
         }
@@ -117,17 +124,10 @@ class Shown:
             jobs = selectors.as_rows(Job.objects.filter(pk__in=missing))
             return {
                 row.job.pk: render_to_string("jobs/_row.html", {"row": row})
-                for row in selectors.board_rows(jobs, levels)
+                for row in selectors.board_rows(jobs, levels, stems)
             }
 
         return list(kept.parts(named, made).values())
-
-
-def _zones(request: HttpRequest, *, at_least: int) -> list[str]:
-    """Return the time zones that share so many working hours with the reader's, today."""
-    zone = request.user.time_zone if request.user.is_authenticated else "UTC"
-    shared = hours.sharing(zone or "UTC", on=now().date())
-    return [name for name, together in shared.items() if together >= at_least]
 
 
 @require_safe

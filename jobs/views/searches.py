@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import MemberRequest
-from jobs.forms.board import BoardForm, SaveSearchForm
+from jobs.forms.board import BoardForm, Offers, SaveSearchForm
 from jobs.services import searches
 from marketplace.kit.http import refusals_on
 
@@ -20,7 +20,8 @@ def saved(request: MemberRequest) -> HttpResponse:
     """List what the reader keeps; keep the search they come with under a name."""
     is_sent = request.method == "POST"
     come_with = QueryDict(request.POST.get("query", "")) if is_sent else request.GET
-    board = BoardForm(come_with)
+    offers = Offers.now()
+    board = BoardForm(come_with, offers=offers)
     typed = {"name": request.POST.get("name", ""), "query": board.query}
     form = SaveSearchForm(typed if is_sent else None, initial={"query": board.query})
     if form.is_valid():
@@ -28,7 +29,11 @@ def saved(request: MemberRequest) -> HttpResponse:
             searches.save(**form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("Saved."))
             return redirect("jobs:searches")
-    context = {"form": form, "board": board, "searches": request.user.saved_searches.all()}
+    rows = [
+        (search, BoardForm(QueryDict(search.query), offers=offers).chosen)
+        for search in request.user.saved_searches.all()
+    ]
+    context = {"form": form, "board": board, "rows": rows}
     status = 422 if form.errors else 200
     return render(request, "jobs/searches.html", context, status=status)
 

@@ -128,7 +128,7 @@ def test_a_mistyped_word_that_somebody_fits_is_not_told_to_anybody(sam, provider
     directory = Directory(Filters(text="speach"), on=TODAY)
     client = factories.organisation(factories.user("Client"))
     factories.job(client).skills.create(skill=speech, level=1, is_must=True)
-    board = Board(factories.user("Reader"), {"q": "speach"}, None)
+    board = Board(factories.user("Reader"), {"q": "speach"}, None, at=NOON)
 
     assert (directory.correction, directory.others_meant) == ("speech", [])
     assert board.correction == "speech"
@@ -140,7 +140,7 @@ def test_the_board_answers_the_same_way(sam, provider, speech):
     job = factories.job(client, title="Minutes", scope="Write down what is said.")
     job.skills.create(skill=speech, level=1, is_must=True)
 
-    board = Board(factories.user("Reader"), {"q": ASKED}, None)
+    board = Board(factories.user("Reader"), {"q": ASKED}, None, at=NOON)
 
     assert board.total == 1
     assert board.correction == "Speech"

@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from experts.directory import Choice
 from jobs import selectors
-from jobs.job_board import Board
+from jobs.job_board import Board, Wider
 from jobs.models import Job, Match
 from marketplace.kit.money import Money
 from tests import factories
@@ -74,8 +75,12 @@ def test_a_job_is_found_once_however_many_ways_lead_to_it(proposal, ada, acme):
 # --- Searching
 
 
+def ask(user=None, expert=None, **asked) -> Board:
+    return Board(user or AnonymousUser(), asked, expert, at=timezone.now())
+
+
 def found(**asked) -> int:
-    board = Board(AnonymousUser(), asked, None)
+    board = ask(**asked)
     assert board.total == len(board.page(50).jobs)
     return board.total
 
@@ -103,30 +108,170 @@ def test_each_choice_says_how_many_it_would_show(client, job, acme):
     other = factories.job(job.organisation, use_case=factories.use_case("another-kind"))
     other.skills.create(skill=factories.skill("evals"), is_must=True, level=1)
 
-    board = Board(AnonymousUser(), {"use_case": job.use_case, "q": "manuals"}, None)
+    board = ask(use_case=job.use_case, q="manuals")
 
     assert board.total == 1
     assert board.counts["use_case"] == {job.use_case.slug: 1, "another-kind": 1}
     assert board.counts["skills"] == {"rag": 1}
-    page = client.get("/jobs/", {"skills": "evals"}).text
-    assert "Rag (1)" in page
-    assert f"{job.use_case.name} (0)" in page
+    facets = client.get("/jobs/", {"skills": "evals"}).context["facets"]
+    assert facets["skills"] == [
+        Choice("evals", "Evals", 1, is_on=True),
+        Choice("rag", "Rag", 1, is_on=False),
+    ]
+    assert Choice(job.use_case.slug, job.use_case.name, 0, is_on=False) in facets["use_case"]
 
 
-def test_pages_follow_each_other_without_a_gap(client, job, django_assert_max_num_queries):
-    for _ in range(4):
-        factories.job(job.organisation)
-    board = Board(AnonymousUser(), {}, None)
-    seen, after = [], ""
+def test_age_shared_hours_language_and_budget_are_counted_too(job):
+    Job.objects.update(
+        time_zone="Asia/Tokyo", published_at=timezone.now() - timedelta(days=3), languages=["de"]
+    )
+    factories.job(job.organisation, languages=["de", "en"], time_zone="Europe/London")
+    Job.objects.exclude(pk=job.pk).update(published_at=timezone.now(), budget_max_minor=900_00)
+
+    counts = ask(days=1, hours=6, language="en", budget=Money(500_00, "usd")).counts
+
+    assert counts["days"] == {"1": 1, "7": 1, "30": 1}
+    assert ask().counts["days"] == {"1": 1, "7": 2, "30": 2}
+    assert ask(days=7).counts["hours"] == {"2": 1, "4": 1, "6": 1}, "Tokyo sleeps by then"
+    assert ask().counts["language"] == {"de": 2, "en": 1}
+    assert ask().budgets == [0, 1, 0, 0, 0, 0, 1, 0, 0], "of $900 and of $22,000"
+    assert ask(budget=Money(10_000_00, "usd")).budgets == ask().budgets
+    assert ask(budget=Money(10_000_00, "usd")).first_budget == 5
+
+
+def test_an_expert_reads_how_many_jobs_fit(client, job, expert):
+    hard = factories.job(job.organisation)
+    hard.skills.create(skill=factories.skill("evals"), is_must=True, level=1)
+
+    assert ask(expert.user, expert).counts["fits"] == {"on": 1}
+    assert ask(expert.user, expert, fits=True).total == 1
+    assert ask(fits=True).total == 2, "nobody in particular"
+    client.force_login(expert.user)
+    assert 'id="fits" name="fits" value="on">' in client.get("/jobs/").text
+
+
+@pytest.mark.parametrize("sort", ["", "newest", "budget", "fit"])
+def test_pages_follow_each_other_without_a_gap(job, expert, sort):
+    for number in range(5):
+        row = factories.job(job.organisation)
+        Job.objects.filter(pk=row.pk).update(budget_max_minor=10_000_00 * (number % 2 + 3))
+        if number % 2:
+            Match.objects.create(
+                job=row, expert=expert, score=50 + number, algorithm="x", created_at=NOON
+            )
+    board = ask(expert.user, expert, sort=sort)
+    whole, seen, after = board.page(50).jobs, [], ""
     while True:
         page = board.page(2, after)
         seen += [each.pk for each in page.jobs]
         if not (after := page.after):
             break
 
-    assert seen == sorted(Job.objects.values_list("pk", flat=True), reverse=True)
+    assert seen == [each.pk for each in whole]
+    assert len(set(seen)) == 6
+    ranks = [each.rank for each in whole]
+    assert ranks == sorted(ranks, reverse=True)
+
+
+def test_the_order_is_chosen_and_kept(client, job):
+    dear = factories.job(job.organisation, title="Dear")
+    Job.objects.filter(pk=dear.pk).update(
+        budget_max_minor=90_000_00, published_at=timezone.now() - timedelta(days=9)
+    )
+
+    page = client.get("/jobs/", {"sort": "budget", "skills": "rag", "days": 30}).text
+
+    assert "?days=30&amp;sort=budget&amp;" in page, "the skill's tag removes only itself"
+    page = client.get("/jobs/", {"sort": "budget"}).text
+    assert page.index("Dear") < page.index(job.title)
+    assert "Best match for you" not in page, "which has a meaning to experts alone"
+
+
+def test_a_page_takes_a_bounded_number_of_queries(
+    client, job, ada, expert, django_assert_max_num_queries
+):
+    asked = {"q": "manuals rag", "skills": "rag", "language": "en", "days": 30, "hours": 2}
     with django_assert_max_num_queries(12):
-        client.get("/jobs/", {"q": "manuals rag", "skills": "rag"})
+        client.get("/jobs/", asked)
+    with django_assert_max_num_queries(12):
+        client.get("/jobs/", asked | {"budget": "90,000"})
+
+
+def test_the_title_says_what_is_asked(client, job):
+    asked = {"skills": "rag", "use_case": job.use_case.slug, "q": "manuals"}
+
+    page = client.get("/jobs/", asked).text
+
+    kind = f"<mark>{job.use_case.name}</mark>"
+    assert f"1 open job for {kind} and <mark>Rag</mark> and <mark>manuals</mark></h1>" in page
+    assert "1 open job, each with its budget and checks</h1>" in client.get("/jobs/").text
+
+
+def test_the_words_are_marked_where_they_stand(client, job):
+    Job.objects.update(title="Manuals <b>", scope=f"{'Far away. ' * 40}Our manual is <i>long</i>.")
+
+    page = client.get("/jobs/", {"q": "manuals"}).text
+
+    assert "<mark>Manuals</mark> &lt;b&gt;</a>" in page
+    assert "…away. Far" in page
+    assert "Our <mark>manual</mark> is &lt;i&gt;long&lt;/i&gt;." in page
+
+
+def test_nothing_found_names_the_filter_that_costs_most(client, job):
+    factories.job(job.organisation, languages=["de"], scope="Other.")
+    asked = {"q": "manuals", "language": "fr", "budget": "20,000"}
+
+    page = client.get("/jobs/", asked).text
+
+    assert ask(q="manuals", language="fr").wider == Wider("language", 1)
+    assert '<a href="?q=manuals&amp;budget=20%2C000&amp;">1 without “French”</a>' in page
+    assert "/jobs/searches/?q=manuals" in page
+    assert ask().wider is None
+    assert ask(language="fr", sensitivity="health").wider is None, "no single one helps"
+
+
+def test_beyond_the_last_page_there_are_no_more(client, job):
+    page = client.get("/jobs/", {"after": "1999-01-01T00:00:00+00:00_job_000000000000"}).text
+
+    assert "There are no more." in page
+    assert "1 open job" in page
+
+
+def test_words_alone_can_be_saved_and_told_of(client, job, expert):
+    client.force_login(expert.user)
+
+    page = client.get("/jobs/", {"q": "manuals"}).text
+
+    assert '"/jobs/searches/?q=manuals&amp;"' in page
+    assert '"/work/alerts/new/?q=manuals&amp;"' in page
+    assert "searches/?sort" not in client.get("/jobs/", {"sort": "budget"}).text
+
+
+def test_the_api_answers_as_the_board_does(client, job):
+    factories.skill("evals")
+    Job.objects.update(scope="Build evals.")
+    factories.job(job.organisation, title="Other")
+
+    found = client.get("/api/v1/jobs/search/?q=evlas&sort=budget&budget=500").json()
+
+    assert [row["title"] for row in found["results"]] == [job.title]
+    assert (found["total"], found["meant"], found["after"]) == (1, "evals", "")
+    assert {"value": "rag", "name": "Rag", "count": 1} in found["facets"]["skills"]
+    assert found["facets"]["days"][-1]["count"] == 1
+    assert found["budgets"] == [0, 0, 0, 0, 0, 0, 1, 0, 0]
+    assert client.get("/api/v1/jobs/search/?budget=lots").status_code == 400
+
+
+def test_the_api_pages_by_keys(client, job, monkeypatch):
+    monkeypatch.setattr("jobs.api.jobs.PER_PAGE", 1)
+    factories.job(job.organisation, title="Other")
+    address = "/api/v1/jobs/search/?sort=budget"
+
+    first = client.get(address).json()
+    rest = client.get(f"{address}&after={first['after']}").json()
+
+    assert {row["title"] for row in (*first["results"], *rest["results"])} == {job.title, "Other"}
+    assert rest["after"] == ""
 
 
 def test_skills_budget_and_data_narrow_it(job):
@@ -190,7 +335,7 @@ def test_htmx_gets_the_results_alone(client, job):
 def test_nothing_found_keeps_the_way_back(client, job):
     page = client.get("/jobs/", {"q": "cooking"})
 
-    assert "No job fits this search" in page.text
+    assert "No job fits all of this" in page.text
 
 
 @pytest.mark.parametrize(
@@ -211,6 +356,10 @@ def test_nothing_found_keeps_the_way_back(client, job):
         {"hours": "99"},
         {"days": "-1"},
         {"fits": "on"},
+        {"sort": "paid", "after": "9" * 40 + "_job"},
+        {"sort": "budget", "after": "9" * 40 + "_job_000000000000"},
+        {"sort": "budget", "after": "-_job_000000000000"},
+        {"sort": "fit", "after": "1_x"},
     ],
 )
 def test_what_cannot_be_read_is_left_out(client, job, query):

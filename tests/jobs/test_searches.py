@@ -26,7 +26,17 @@ def test_the_board_offers_to_save_it_and_the_list_leads_back(client, job, ada):
     assert SavedSearch.objects.get().query == "skills=rag&q=manuals&", "only what the board knows"
     page = client.get(PAGE).text
     assert "RAG in manuals" in page
+    assert "<span>Rag</span><span>manuals</span>" in page
     assert "/jobs/?skills=rag&amp;q=manuals&amp;" in page
+
+
+def test_a_long_list_asks_no_more(client, ada, django_assert_max_num_queries):
+    client.force_login(ada)
+    for number in range(MOST_SAVED):
+        save(f"Search {number}", ada)
+
+    with django_assert_max_num_queries(12):
+        client.get(PAGE)
 
 
 def test_the_same_name_replaces_it(ada):
