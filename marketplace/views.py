@@ -49,7 +49,10 @@ FACTORS = [
     {
         "name": _("Must-have skills"),
         "points": scoring.MUST,
-        "meaning": _("Valid badges in every must-have; more for a level above the one asked for."),
+        "meaning": _(
+            "Valid badges in every must-have; more for a level above the one asked for. Where a job"
+            " has no nice-to-haves, their points count here."
+        ),
     },
     {
         "name": _("Nice-to-have skills"),

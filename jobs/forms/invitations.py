@@ -12,16 +12,17 @@ from marketplace.kit.forms import SiteForm, TextField
 
 
 class InviteForm(SiteForm):
-    """Whom to invite, and a word to them."""
+    """Whom to invite, and a word to them all."""
 
-    expert = forms.ModelChoiceField(
+    expert = forms.ModelMultipleChoiceField(
         label=_("Expert"),
         queryset=Expert.objects.none(),
         to_field_name="slug",
-        widget=forms.HiddenInput,
+        widget=forms.MultipleHiddenInput,
         error_messages={
             "required": _("Choose an expert from the list"),
             "invalid_choice": _("Choose an expert from the list"),
+            "invalid_pk_value": _("Choose an expert from the list"),
         },
     )
     note = TextField(

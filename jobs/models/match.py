@@ -58,6 +58,20 @@ RAISED_BY = {
     "new_here": _("Finished work that came when it was due would raise this."),
 }
 
+# What of a factor has not all its points, as the client reads it.
+LACKING = {
+    "must": _("A higher level would have more points."),
+    "nice": _("Not proven at this level."),
+    "kind": _("The others are not proven."),
+    "rate": _("A lower rate would have more points."),
+    "shared": _("More shared hours would have more points."),
+    "available": _("Has fewer than 20 hours a week."),
+    "available_soon": _("Whoever begins sooner has more points."),
+    "recent": _("A newer badge would have more points."),
+    "kept": _("Some work came late."),
+    "new_here": _("Has finished no work here yet."),
+}
+
 PROVEN = frozenset({"must", "nice", "kind"})
 # Has points and is no reason to be told.
 UNSAID = "new_here"
@@ -80,10 +94,18 @@ def given_reasons(reasons: Iterable[Reason]) -> list[Reason]:
 
 def raised_by(reason: Reason) -> str:
     """Say what would raise a reason; nothing when it has all its points, or all one can have."""
+    return "" if _is_all(reason) else str(RAISED_BY.get(reason["code"], "")) % _values(reason)
+
+
+def lacking(reason: Reason) -> str:
+    """Say to the client why a reason has not all its points; nothing where it can have no more."""
+    return "" if _is_all(reason) else str(LACKING.get(reason["code"], ""))
+
+
+def _is_all(reason: Reason) -> bool:
+    """Whether it has all its points, or all one can have: there is no level above the third."""
     is_highest = reason["code"] == "must" and reason["values"]["level"] == Level.LED
-    if reason["points"] == reason["most"] or is_highest:
-        return ""
-    return str(RAISED_BY.get(reason["code"], "")) % _values(reason)
+    return is_highest or reason["points"] == reason["most"]
 
 
 def _values(reason: Reason) -> dict[str, Any]:
@@ -195,6 +217,14 @@ class Match(Worked):
         """Each factor in words, its points, the most it could have, and what would raise it."""
         return [
             (sentence(reason), reason["points"], reason["most"], raised_by(reason))
+            for reason in self.reasons
+        ]
+
+    @property
+    def factors_to_client(self) -> list[tuple[str, int, int, str]]:
+        """Each factor in words, its points, the most it could have, and what it lacks of them."""
+        return [
+            (sentence_to_client(reason), reason["points"], reason["most"], lacking(reason))
             for reason in self.reasons
         ]
 

@@ -210,6 +210,11 @@ def match_of(job: Job, expert: Expert) -> Match | None:
     return job.matches.fitting().filter(expert=expert).first()
 
 
+# How an expert's matches follow each other.
+NEWEST_MATCH = ("-job__published_at", "-score", "-pk")
+BEST_MATCH = ("-score", "-job__published_at", "-pk")
+
+
 def matches_for(expert: Expert) -> QuerySet[Match]:
     """Open jobs that were found for this expert and that they have not answered, newest first."""
     answered = Proposal.objects.received().filter(expert=expert, job=OuterRef("job"))
@@ -218,7 +223,7 @@ def matches_for(expert: Expert) -> QuerySet[Match]:
         .filter(~Exists(answered), expert=expert, job__status=Job.Status.OPEN)
         .select_related("job__organisation", "job__use_case")
         .prefetch_related(Prefetch("job__skills", JobSkill.objects.select_related("skill")))
-        .order_by("-job__published_at", "-score", "-pk")
+        .order_by(*NEWEST_MATCH)
     )
 
 

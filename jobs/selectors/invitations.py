@@ -9,6 +9,8 @@ from jobs.models import Invitation, Job, Match, Proposal
 
 # One place in so many is a newcomer's.
 NEWCOMERS_PLACE = 5
+# So many stand on the page of a job that has invited nobody yet.
+SHORTLIST = 5
 BEST = (F("score").desc(), F("pk").asc())
 
 
@@ -43,6 +45,13 @@ def candidates(job: Job) -> QuerySet[Match]:
             "by_score",
         )
     )
+
+
+def shortlist(job: Job) -> list[Match]:
+    """Return whom an open job could invite first, as long as it has invited nobody."""
+    if job.status != Job.Status.OPEN or job.invitations.exists():
+        return []
+    return list(candidates(job)[:SHORTLIST])
 
 
 def sent(job: Job) -> QuerySet[Invitation]:

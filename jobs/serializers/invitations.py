@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.serializers import In, Page, PublicModelOut
 from jobs.models import Invitation, Match
-from jobs.models.match import given_reasons, raised_by, sentence, sentence_to_client
+from jobs.models.match import given_reasons, lacking, raised_by, sentence, sentence_to_client
 
 
 def _job_page(row: Any) -> str:
@@ -50,6 +51,15 @@ class MatchOut(serializers.Serializer[Any]):
         return list(ReasonOut(rows, many=True).data)
 
 
+class FactorOut(serializers.Serializer[Any]):
+    """One factor of a score, in the client's words."""
+
+    text = serializers.CharField()
+    points = serializers.IntegerField()
+    most = serializers.IntegerField(help_text="The most it could have.")
+    lacking = serializers.CharField(help_text="Why it has not all of them; empty when it has.")
+
+
 class CandidateOut(serializers.Serializer[Any]):
     """An expert a job of yours fits, and what speaks for them."""
 
@@ -58,6 +68,21 @@ class CandidateOut(serializers.Serializer[Any]):
     name = serializers.CharField(source="expert.name")
     score = serializers.IntegerField(help_text="Of 100.")
     reasons = serializers.SerializerMethodField()
+    factors = serializers.SerializerMethodField()
+
+    @extend_schema_field(FactorOut(many=True))
+    def get_factors(self, match: Match) -> Any:
+        """Explain the score."""
+        rows = [
+            {
+                "text": sentence_to_client(reason),
+                "points": reason["points"],
+                "most": reason["most"],
+                "lacking": lacking(reason),
+            }
+            for reason in match.reasons
+        ]
+        return FactorOut(rows, many=True).data
 
     def get_reasons(self, match: Match) -> list[str]:
         """Say what speaks for them, in the order it was weighed."""

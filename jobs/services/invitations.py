@@ -1,5 +1,6 @@
 """Asking an expert to propose: invite, read, decline; whoever proposes has accepted."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -83,6 +84,14 @@ def invite(job: Job, expert: Expert, *, note: str, by: User, at: datetime) -> In
     )
     notices.expert_was_invited(row, at)
     return row
+
+
+@transaction.atomic
+def invite_all(
+    job: Job, experts: Iterable[Expert], *, note: str, by: User, at: datetime
+) -> list[Invitation]:
+    """Ask several experts with the same words, or none of them; it raises what `invite` does."""
+    return [invite(job, expert, note=note, by=by, at=at) for expert in experts]
 
 
 @transaction.atomic

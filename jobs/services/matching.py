@@ -5,7 +5,7 @@ Who is told of it and when is decided here and kept on each match; `jobs.service
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import md5
@@ -62,6 +62,11 @@ def match(job_pk: int, *, at: datetime) -> int:
 
 def demand_of(job: Job) -> Demand:
     """Return what a job asks for; reads its skills and those of its use case."""
+    return replace(gates_of(job), kind=[row.skill.slug for row in _kind(job)])
+
+
+def gates_of(job: Job) -> Demand:
+    """Return what a job asks for, as far as it shuts anybody out; reads its skills."""
     return Demand(
         wishes=[
             Wish(row.skill.slug, row.skill.english_name, row.level, row.is_must)
@@ -69,7 +74,6 @@ def demand_of(job: Job) -> Demand:
         ],
         max_rate_minor=job.max_rate_minor,
         shared_hours=job.shared_hours,
-        kind=[row.skill.slug for row in _kind(job)],
         languages=list(job.languages),
     )
 

@@ -102,6 +102,14 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What keeps an expert from a job whatever else fits, and the values its sentence names."""
+
+    code: str
+    values: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """How well they go together, 0 to 100, and why."""
 
@@ -128,13 +136,27 @@ def fit(demand: Demand, supply: Supply, *, on: date) -> Fit | None:
 
 def passes(demand: Demand, supply: Supply) -> bool:
     """Whether every gate is open: the will to work, rate, hours, languages and must-haves."""
-    return (
-        supply.is_open
-        and (demand.max_rate_minor is None or supply.rate_minor <= demand.max_rate_minor)
-        and supply.shared_hours >= demand.shared_hours
-        and shares_language(demand, supply)
-        and all(supply.has(wish) for wish in demand.musts)
-    )
+    return not shut(demand, supply)
+
+
+def shut(demand: Demand, supply: Supply) -> list[Gate]:
+    """Return the gates that are shut, with what each of them asks."""
+    limit = demand.max_rate_minor
+    gates = [
+        Gate("must", {"skill": wish.name, "level": wish.level})
+        for wish in demand.musts
+        if not supply.has(wish)
+    ]
+    if limit is not None and supply.rate_minor > limit:
+        gates.append(Gate("rate", {"limit": limit}))
+    if supply.shared_hours < demand.shared_hours:
+        hours = {"hours": supply.shared_hours, "least": demand.shared_hours}
+        gates.append(Gate("shared", hours))
+    if not shares_language(demand, supply):
+        gates.append(Gate("language", {}))
+    if not supply.is_open:
+        gates.append(Gate("closed", {}))
+    return gates
 
 
 def shares_language(demand: Demand, supply: Supply) -> bool:

@@ -22,8 +22,8 @@ from jobs.forms.board import BoardForm, facets
 from jobs.job_board import Board, Page
 from jobs.models import Job
 from jobs.selectors import clients, postings
-from jobs.selectors.invitations import waiting_for
-from jobs.services import invitations
+from jobs.selectors.invitations import shortlist, waiting_for
+from jobs.services import gates, invitations
 from marketplace.kit import kept
 from marketplace.kit.http import keep_for_visitors, render_part
 from marketplace.templatetags.ui import ago
@@ -162,6 +162,7 @@ def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, 
     asked = waiting_for(user).filter(job=job) if expert and isinstance(user, User) else None
     member = membership(user, job.organisation) if isinstance(user, User) else None
     levels = selectors.levels_of(expert)
+    match = selectors.match_of(job, expert) if expert else None
     return {
         "job": job,
         "posting": postings.job_posting(job),
@@ -172,12 +173,22 @@ def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, 
         "coverage": selectors.coverage(job, levels) if expert else None,
         "own": selectors.live_proposal(job, expert) if expert else None,
         "invitation": asked.first() if asked is not None else None,
-        "match": selectors.match_of(job, expert) if expert else None,
+        "match": match,
         "is_member": member is not None,
-        "told": job.matches.fitting().count() if member else 0,
+        "fitting": job.matches.fitting().count() if member else 0,
+        "shortlist": shortlist(job) if policies.may_post(member) else [],
+        "gates": _gates(job, user, expert, levels) if not match else [],
         "can_edit": policies.may_post(member) and job.is_editable,
         "can_propose": policies.may_propose(member, job, valid_badges=len(levels)),
     }
+
+
+def _gates(
+    job: Job, user: User | AnonymousUser, expert: Expert | None, levels: Mapping[int, int]
+) -> list[str]:
+    if expert is None or not isinstance(user, User):
+        return []
+    return gates.shut(job, expert, levels, zone=user.time_zone, on=now().date())
 
 
 def expert_of(user: User | AnonymousUser) -> Expert | None:

@@ -1,5 +1,7 @@
 """Asking experts to propose: from a job, from a profile; and saying no to it."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -7,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest, client_only
@@ -19,6 +22,7 @@ from jobs.models import Invitation, Job
 from jobs.selectors import invitations as reads
 from jobs.services import invitations
 from marketplace.kit.http import refusals_on
+from marketplace.kit.words import listed
 
 CANDIDATES_PER_PAGE = 20
 
@@ -26,7 +30,7 @@ CANDIDATES_PER_PAGE = 20
 @require_http_methods(["GET", "POST"])
 @client_only
 def invite(request: MemberRequest, public_id: str) -> HttpResponse:
-    """List the experts a job fits, best first, and whom it has asked; invite one of them."""
+    """List the experts a job fits, best first, and whom it has asked; invite some of them."""
     rows = Job.objects.of_client(request.user).exclude(status=Job.Status.DRAFT)
     job = get_object_or_404(rows.select_related("organisation"), public_id=public_id)
     _refuse_who_may_not(request, job)
@@ -34,9 +38,9 @@ def invite(request: MemberRequest, public_id: str) -> HttpResponse:
     form = InviteForm(request.POST if request.method == "POST" else None, experts=experts)
     if form.is_valid():
         with refusals_on(form):
-            invitations.invite(job, **form.cleaned_data, by=request.user, at=now())
-            name = form.cleaned_data["expert"].name
-            messages.success(request, _("%(name)s is invited and has a week.") % {"name": name})
+            experts, note = form.cleaned_data["expert"], form.cleaned_data["note"]
+            invitations.invite_all(job, experts, note=note, by=request.user, at=now())
+            messages.success(request, _invited([expert.name for expert in experts]))
             return redirect("jobs:invite", job.public_id)
     page = Paginator(reads.candidates(job), CANDIDATES_PER_PAGE).get_page(request.GET.get("page"))
     context = {"job": job, "form": form, "page": page, "invited": reads.sent(job)}
@@ -57,9 +61,7 @@ def invite_expert(request: MemberRequest, slug: str) -> HttpResponse:
         job, note = form.cleaned_data["job"], form.cleaned_data["note"]
         with refusals_on(form):
             invitations.invite(job, expert, note=note, by=request.user, at=now())
-            messages.success(
-                request, _("%(name)s is invited and has a week.") % {"name": expert.name}
-            )
+            messages.success(request, _invited([expert.name]))
             return redirect("jobs:invite", job.public_id)
     context = {"expert": expert, "form": form, "has_jobs": jobs.exists()}
     status = 422 if form.errors else 200
@@ -81,6 +83,13 @@ def decline(request: ExpertRequest, public_id: str) -> HttpResponse:
     context = {"form": form, "invitation": row}
     status = 422 if form.errors else 200
     return render(request, "jobs/decline_invitation.html", context, status=status)
+
+
+def _invited(names: Sequence[str]) -> str:
+    words = ngettext(
+        "%(names)s is invited and has a week.", "%(names)s are invited and have a week.", len(names)
+    )
+    return words % {"names": listed(names)}
 
 
 def _refuse_who_may_not(request: MemberRequest, job: Job) -> None:

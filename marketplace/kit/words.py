@@ -1,6 +1,6 @@
 """How amounts and moments are written, in the reader's language and zone: on pages and in mails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.conf import settings
 from django.utils import timezone
@@ -73,6 +74,11 @@ def percent_text(basis_points: int) -> str:
     # Half a per cent is the finest step of a fee; German sets a space before the sign.
     locale = reader_locale()
     return str(format_percent(share, locale=locale, decimal_quantization=False))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names one after the other: Ada, Bo, and Cy."""
+    return str(format_list(list(names), locale=reader_locale()))
 
 
 def hours_text(minutes: int) -> str:

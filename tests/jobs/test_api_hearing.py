@@ -81,6 +81,9 @@ def test_a_match_is_explained_to_both(program, match, job, ada, acme):
     assert "would raise this" in reason["raised_by"]
     assert (candidate["expert"], candidate["name"]) == (ada.expert.public_id, "Ada Okonkwo")
     assert "RAG" in candidate["reasons"][0]
+    [factor] = candidate["factors"]
+    assert (factor["points"], factor["most"]) == (20, 30)
+    assert factor["lacking"] == "A higher level would have more points."
 
 
 def test_an_expert_is_invited_and_says_no(program, job, ada, acme):

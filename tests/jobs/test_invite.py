@@ -187,6 +187,74 @@ def test_the_page_offers_whom_the_job_fits_and_invites_one(client, job, ada, acm
     assert "Invited" in page
 
 
+@pytest.fixture
+def shortlisted(job, ada):
+    """Six experts the job fits, ada the fifth."""
+    experts = [factories.expert(factories.user(f"Expert {number}")) for number in range(5)]
+    for expert in experts:
+        factories.badge(expert, factories.skill("rag"), level=2)
+    for place, expert in enumerate((*experts[:4], ada.expert, experts[4])):
+        reasons = [
+            {"code": "nice", "points": 0, "most": 15, "values": {"skill": "RAG", "level": 2}}
+        ]
+        Match.objects.create(
+            job=job, expert=expert, score=90 - place, reasons=reasons, algorithm="1",
+            created_at=NOON,
+        )  # fmt: skip
+    Job.objects.filter(pk=job.pk).update(matched_at=NOON)
+    return experts
+
+
+def test_a_new_job_shows_whom_to_invite_and_the_best_are_ticked(client, job, shortlisted, acme):
+    client.force_login(acme)
+
+    page = client.get(f"/jobs/{job.public_id}/").text
+
+    assert "6 experts fit. Invite the best?" in page
+    assert page.count('name="expert"') == 5
+    assert page.count(" checked>") == 3
+    ticked = [expert.slug for expert in shortlisted[:3]]
+    answer = client.post(address(job), {"expert": ticked}, follow=True).text
+    assert "Expert 0, Expert 1, and Expert 2 are invited and have a week." in answer
+    assert Invitation.objects.count() == 3
+    assert "Invite the best?" not in client.get(f"/jobs/{job.public_id}/").text
+
+
+def test_of_several_all_are_invited_or_none(client, job, shortlisted, ada, acme):
+    Block.objects.create(
+        organisation=job.organisation, expert=ada.expert, side="expert", by=ada, since=NOON
+    )
+    client.force_login(acme)
+
+    answer = client.post(address(job), {"expert": [shortlisted[0].slug, ada.expert.slug]})
+
+    assert answer.status_code == 422
+    assert not Invitation.objects.exists()
+
+
+def test_nobody_else_sees_the_shortlist(client, job, shortlisted, ada, viewer):
+    for person in (ada, viewer):
+        client.force_login(person)
+        assert 'name="expert"' not in client.get(f"/jobs/{job.public_id}/").text
+
+
+def test_until_its_experts_are_found_the_page_asks_again(client, job, acme):
+    client.force_login(acme)
+
+    assert 'hx-select="#shortlist"' in client.get(f"/jobs/{job.public_id}/").text
+
+
+def test_the_client_reads_how_the_points_come_about(client, job, shortlisted, acme):
+    client.force_login(acme)
+
+    page = client.get(address(job)).text
+
+    assert "How the 90 points come about" in page
+    assert "RAG level 2, which you would like" in page
+    assert "0/15" in page
+    assert "Not proven at this level." in page
+
+
 NONE_OF_THEM = "Choose an expert from the list"
 TYPED = {"": NONE_OF_THEM, "nobody": NONE_OF_THEM, "x" * 999: NONE_OF_THEM, "a\x00b": "Null char"}
 

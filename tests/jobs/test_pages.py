@@ -1,5 +1,7 @@
 """Every page answers, says what it is about, and asks the database few questions."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -62,6 +64,27 @@ def test_the_client_reads_proposals_in_every_tab_and_one_of_them(client, acme, p
     assert page(client, "client-jobs").status_code == 200
 
 
+def test_an_expert_reads_which_gates_keep_a_job_from_them(client, ada, job, expert):
+    Job.objects.filter(pk=job.pk).update(
+        max_rate_minor=expert.rate_minor - 1_00, shared_hours=8, time_zone="Asia/Tokyo"
+    )
+    job.skills.create(skill=factories.skill("evals"), is_must=True, level=2)
+    client.force_login(ada)
+
+    said = page(client, "detail", job.public_id).text
+
+    assert "Why it was not found for you" in said
+    for gate in (
+        "You have no valid badge for Evals at level 2.",
+        "Your rate is above its limit of $",
+        "You share 0 working hours with the client; the job asks for 8.",
+    ):
+        assert gate in said
+    assert "for Rag at" not in said
+    Match.objects.create(job=job, expert=expert, score=80, algorithm="x", created_at=NOON)
+    assert "Why it was not found" not in page(client, "detail", job.public_id).text
+
+
 def test_the_expert_reads_their_proposals_and_matches(client, ada, proposal):
     Match.objects.create(
         job=proposal.job, expert=ada.expert, score=80, algorithm="x", created_at=NOON
@@ -72,6 +95,23 @@ def test_the_expert_reads_their_proposals_and_matches(client, ada, proposal):
     assert "You receive" in page(client, "proposal", proposal.public_id).text
     assert page(client, "matches").status_code == 200
     assert page(client, "propose", proposal.job.public_id).status_code == 302
+
+
+def test_matches_are_listed_by_age_or_by_score(client, ada, job):
+    better = factories.job(
+        job.organisation, title="Better", published_at=NOON - timedelta(days=400)
+    )
+    for row, score in ((job, 60), (better, 90)):
+        Match.objects.create(
+            job=row, expert=ada.expert, score=score, algorithm="x", created_at=NOON
+        )
+    client.force_login(ada)
+
+    newest, best = (page(client, "matches", **asked).text for asked in ({}, {"sort": "best"}))
+
+    assert newest.index(job.title) < newest.index("Better")
+    assert best.index("Better") < best.index(job.title)
+    assert '"/work/?sort=best"' in newest
 
 
 def test_the_expert_reads_why_a_job_was_found(client, ada, job):

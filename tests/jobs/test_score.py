@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.models.match import RAISED_BY, SENTENCES, raised_by, sentence
-from jobs.services.scoring import Demand, Proof, Supply, Wish, fit, passes
+from jobs.models.match import LACKING, RAISED_BY, SENTENCES, lacking, raised_by, sentence
+from jobs.services.scoring import Demand, Proof, Supply, Wish, fit, passes, shut
 
 TODAY = date(2030, 1, 1)
 SKILLS = ("rag", "evals", "agents", "voice")
@@ -94,6 +94,15 @@ def test_the_reasons_read_as_short_sentences():
 )
 def test_a_shut_gate_is_no_match_whatever_else_fits(changes):
     assert score(**changes) is None
+
+
+def test_every_shut_gate_is_named():
+    closed = replace(SUPPLY, badges={}, rate_minor=200_00, shared_hours=1, is_open=False)
+
+    found = [gate.code for gate in shut(DEMAND, replace(closed, languages=["fr"]))]
+
+    assert found == ["must", "rate", "shared", "language", "closed"]
+    assert shut(DEMAND, SUPPLY) == []
 
 
 @pytest.mark.parametrize(
@@ -189,3 +198,19 @@ def test_every_reason_can_be_said(demand, supply):
     for reason in found.reasons if found else ():
         assert reason["code"] in SENTENCES
         assert "%(" not in sentence(reason)
+
+
+def test_each_factor_says_to_the_client_what_it_lacks():
+    poor = replace(SUPPLY, rate_minor=160_00, hours_per_week=5, dated=4, on_time=3)
+    reasons = fit(DEMAND, poor, on=TODAY + timedelta(days=200)).reasons
+
+    assert list(filter(None, map(lacking, reasons))) == [
+        "A lower rate would have more points.",
+        "More shared hours would have more points.",
+        "Has fewer than 20 hours a week.",
+        "Not proven at this level.",
+        "The others are not proven.",
+        "A newer badge would have more points.",
+        "Some work came late.",
+    ]
+    assert LACKING.keys() == RAISED_BY.keys()
