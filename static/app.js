@@ -29,6 +29,12 @@
     if (says) document.getElementById("said").textContent = says.textContent;
   });
 
+  // What is left empty in a search is no part of its address.
+  on("htmx:configRequest", ({ detail }) => {
+    if (detail.verb !== "get") return;
+    for (const [name, value] of [...detail.formData]) if (!value) detail.formData.delete(name);
+  });
+
   // A request that got no answer says so; nothing is lost, because nothing was replaced.
   const failed = () => {
     const text = document.getElementById("request-failed");

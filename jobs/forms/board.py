@@ -192,7 +192,7 @@ class BoardForm(SiteForm):
 
     def _without(self, *rows: tuple[str, str]) -> str:
         kept = [(name, value) for name, value, _label in self.chosen if (name, value) not in rows]
-        return "?" + _query([*kept, *self._order])
+        return "?" + _query([*kept, *self._order]).rstrip("&")
 
 
 class SaveSearchForm(SiteForm):

@@ -181,7 +181,7 @@ def test_the_order_is_chosen_and_kept(client, job):
 
     page = client.get("/jobs/", {"sort": "budget", "skills": "rag", "days": 30}).text
 
-    assert "?days=30&amp;sort=budget&amp;" in page, "the skill's tag removes only itself"
+    assert '"?days=30&amp;sort=budget"' in page, "the skill's tag removes only itself"
     page = client.get("/jobs/", {"sort": "budget"}).text
     assert page.index("Dear") < page.index(job.title)
     assert "Best match for you" not in page, "which has a meaning to experts alone"
@@ -224,7 +224,7 @@ def test_nothing_found_names_the_filter_that_costs_most(client, job):
     page = client.get("/jobs/", asked).text
 
     assert ask(q="manuals", language="fr").wider == Wider("language", 1)
-    assert '<a href="?q=manuals&amp;budget=20%2C000&amp;">1 without “French”</a>' in page
+    assert '<a href="?q=manuals&amp;budget=20%2C000">1 without “French”</a>' in page
     assert "/jobs/searches/?q=manuals" in page
     assert ask().wider is None
     assert ask(language="fr", sensitivity="health").wider is None, "no single one helps"
