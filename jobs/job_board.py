@@ -177,6 +177,11 @@ class Board:
         return _step_of(asked.minor if asked else 0)
 
     @property
+    def last_budget(self) -> int:
+        """Return the last step, for a budget is asked for from below alone."""
+        return len(BUDGETS) - 1
+
+    @property
     def counts(self) -> Counts:
         """How many jobs each choice of a filter would show, without the filter's own choice."""
         return self._tried[1]

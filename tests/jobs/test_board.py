@@ -139,6 +139,11 @@ def test_age_shared_hours_language_and_budget_are_counted_too(job):
     assert ask(budget=Money(10_000_00, "usd")).first_budget == 5
 
 
+def test_the_budgets_that_fit_stand_out_in_the_histogram(client, job):
+    for asked, bars in (({}, 9), ({"budget": "10,000"}, 4)):
+        assert client.get("/jobs/", asked).text.count('<svg class="on"') == bars
+
+
 def test_an_expert_reads_how_many_jobs_fit(client, job, expert):
     hard = factories.job(job.organisation)
     hard.skills.create(skill=factories.skill("evals"), is_must=True, level=1)
