@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from contracts import gateway
@@ -15,6 +15,8 @@ from marketplace.kit.money import Money
 Kind = LedgerAccount.Kind
 # Nothing smaller is worth its line in the bank's book.
 SMALLEST_MINOR = 1_00
+# The lock of whoever decides one; there is no row that stands for all payouts.
+DECIDING = int.from_bytes(b"payout", "big")
 
 
 def pay_out(*, at: datetime) -> Operation | None:
@@ -37,12 +39,19 @@ def payable(available: Money) -> Money:
 
 @transaction.atomic
 def _decide(available: Money, at: datetime) -> Operation | None:
+    _wait_for_others()
     purpose = f"{available.currency}:{at.date()}"
     is_decided = Operation.objects.filter(business_key=f"payout:{purpose}").exists()
     amount = payable(available)
     if is_decided or _is_one_under_way() or amount.minor < SMALLEST_MINOR:
         return None
     return outgoing.decide_payout(amount, purpose=purpose, by=None, at=at)
+
+
+def _wait_for_others() -> None:
+    """Let nobody else decide meanwhile: around midnight both would pay the same money out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DECIDING])
 
 
 def _is_one_under_way() -> bool:
