@@ -42,10 +42,13 @@ EXTERNAL = LedgerTransaction.Kind.EXTERNAL
 def settle_refund(refund: gateway.Refund, *, at: datetime) -> None:
     """Take note of a refund, ours or not."""
     sent = senders.seen_refund(refund)
+    payment = Payment.objects.filter(intent_id=refund.intent_id).first()
+    if payment:
+        # Several events tell of one refund: whoever waited here finds it in our books.
+        contracts.hold(payment.milestone.contract)
     if operation := _known(refund.operation_id, refund.id):
         operations.settle(operation, sent, at=at)
         return
-    payment = Payment.objects.filter(intent_id=refund.intent_id).first()
     if payment and sent.state != State.FAILED:
         _adopt_refund(refund, payment, at)
 
@@ -54,6 +57,8 @@ def settle_refund(refund: gateway.Refund, *, at: datetime) -> None:
 def settle_transfer(transfer: gateway.Transfer, *, at: datetime) -> None:
     """Take note of a transfer, ours or not."""
     sent = senders.seen_transfer(transfer)
+    if milestone := _paid_by(transfer):
+        contracts.hold(milestone.contract)
     if operation := _known(transfer.operation_id, transfer.id):
         operations.settle(operation, sent, at=at)
         return

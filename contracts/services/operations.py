@@ -220,19 +220,22 @@ def adopt(
     transfer: Operation | None = None,
     at: datetime,
 ) -> Operation:
-    """Take note of what somebody did at Stripe without us, as if we had decided it."""
-    operation = Operation.objects.create(
-        kind=kind,
+    """Take note of what somebody did at Stripe without us, as if we had decided it; once."""
+    operation, is_new = Operation.objects.get_or_create(
         business_key=f"outside:{sent.id}",
-        params=dict(params),
-        contract=contract,
-        release=release,
-        refund=refund,
-        transfer=transfer,
-        created_at=at,
-        due_at=at,
+        defaults={
+            "kind": kind,
+            "params": dict(params),
+            "contract": contract,
+            "release": release,
+            "refund": refund,
+            "transfer": transfer,
+            "created_at": at,
+            "due_at": at,
+        },
     )
-    operation.move("adopt", by=None, at=at)
+    if is_new:
+        operation.move("adopt", by=None, at=at)
     return settle(operation, sent, at=at)
 
 
@@ -308,7 +311,12 @@ def _backoff(operation: Operation) -> timedelta:
 
 @transaction.atomic
 def _record(operation: Operation, outcome: Outcome, at: datetime) -> None:
-    """Write down how a sending ended, unless a webhook has settled the operation meanwhile."""
+    """Write down how a sending ended, unless a webhook has settled the operation meanwhile.
+
+    The contract's lock comes first, as in `settle`: what follows from a refusal is guarded by it.
+    """
+    if operation.contract:
+        contracts.hold(operation.contract)
     operation = Operation.objects.select_for_update(no_key=True, of=("self",)).get(pk=operation.pk)
     if operation.status != Status.SENDING:
         return
