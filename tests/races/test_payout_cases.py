@@ -58,10 +58,11 @@ def test_what_is_looked_at_while_the_case_is_cleared_waits_for_a_case(payouts, a
     operations.send(payouts[0], at=NOON)
     case, fin = PayoutCase.objects.get(), factories.finance()
 
-    at_once(
+    outcomes = at_once(
         lambda: payout_cases.clear(case, reason=WHY, by=fin, at=NOON),
         *(send(key) for key in payouts[1:]),
     )
     is_open = PayoutCase.objects.exclude(status="cleared").exists()
 
+    assert not [one for one in outcomes if isinstance(one, Exception)]
     assert is_open == (Status.UNDER_REVIEW in statuses())
