@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
 from marketplace.local.fakestripe.remote import Remote
@@ -122,9 +122,9 @@ def _named(value: Any) -> Any:
 
 
 def _build(build: Callable[..., Any], given: dict[str, Any], path: Path) -> Any:
-    before = ground.content or _everything()
+    before = ground.content or everything()
     result = build(**given)
-    after = _everything()
+    after = everything()
     statement, rows, changes_older_rows = _difference(before, after)
     same = next((name for name, value in given.items() if value is result), None)
     stripe = ground.stripe and ground.stripe.picture()
@@ -178,7 +178,7 @@ def _difference(before: Rows, after: Rows) -> tuple[str, list[list[str]], bool]:
     return "; ".join(statements), rows, bool(deletes)
 
 
-def _everything() -> Rows:
+def everything() -> Rows:
     """Return all rows of all tables, as text."""
     rows: Rows = {table: set() for table in _tables()}
     union = " UNION ALL ".join(ALL.format(table=table) for table in rows)
@@ -187,6 +187,13 @@ def _everything() -> Rows:
         for table, row in cursor.fetchall():
             rows[table].add(row)
     return rows
+
+
+def bring_back(content: Rows) -> None:
+    """Make all tables what they were when `everything` was asked, whatever was committed since."""
+    statement, rows, _ = _difference(everything(), content)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, rows)
 
 
 @functools.cache

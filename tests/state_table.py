@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 
 from marketplace.kit.states import IllegalMove, Stateful
@@ -33,6 +34,27 @@ def moves_only_as_its_table_says(row: Any) -> None:
             wrong += [f"{verb} from {status}: {what}" for what in _attempt(row, verb, status)]
             transaction.set_rollback(True)
     assert wrong == []
+
+
+def off_the_table(app: str) -> list[str]:
+    """Return a sentence for each row of an app whose history is no way through its table."""
+    models = (
+        model for model in apps.get_app_config(app).get_models() if issubclass(model, Stateful)
+    )
+    return [sentence for model in models for sentence in _off(model)]
+
+
+def _off(model: type[Stateful]) -> Iterator[str]:
+    for row in model._base_manager.prefetch_related("history"):
+        stood = None
+        for line in row.history.all():
+            move = row.MOVES[line.verb]
+            is_allowed = line.came_from in move.sources and line.went_to == move.target
+            if not is_allowed or stood not in {None, line.came_from}:
+                yield f"{row}: {line.verb} led from {stood} or {line.came_from} to {line.went_to}"
+            stood = line.went_to
+        if stood not in {None, row.status}:
+            yield f"{row}: is {row.status} and came to {stood}"
 
 
 def _attempt(row: Any, verb: str, status: str) -> Iterator[str]:

@@ -1,12 +1,16 @@
 """W and L: webhooks, the ledger, races, rules of business."""
 
-from tests.checks.check import Check, guard, left_out
+from dataclasses import replace
+
+from tests.checks.check import Check, guard
 from tests.mutants.guards import Guard
 
 HOOK = "tests/contracts/test_webhook.py"
 OUTGOING = "tests/accounts/test_webhooks.py"
 RACES = "tests/races"
 DRILLS = "tests/drills_money"
+BETWEEN = f"{DRILLS}/test_interleavings.py"
+RIGHT = "test_whoever_comes_between_the_books_are_right"
 REFUSES = "tests/contracts/test_ledger_refuses.py"
 CHAIN = "tests/contracts/test_ledger_chain.py"
 ACCEPTED = "tests/contracts/test_record_of_acceptance.py"
@@ -109,11 +113,20 @@ LEDGER = (
         faults=(guard("entries go in by one order of accounts"),),
         narrower="Elle's search for cycles; one statement is one moment here.",
     ),
-    left_out(
+    Check(
         "L-05",
         "P1",
-        "Named interleavings at 120 points.",
-        "races are met by barriers and storms; points are named for crashes alone (L-03).",
+        "Whoever does all of theirs at a named point of what another does, before or after each"
+        " lock, posting, commit and call to Stripe: each waits for a lock at most, and the books"
+        " are right.",
+        tests=(BETWEEN,),
+        faults=(
+            replace(
+                guard("the contract's lock"),
+                name="the contract's lock where one comes between",
+                tests=(f"{BETWEEN}::{RIGHT}[release a part]",),
+            ),
+        ),
     ),
     Check(
         "L-06",
