@@ -90,7 +90,12 @@ DATA = (
         " found nowhere: not in tables, indexes of words, histories, files, the cache, mails to"
         " others or logs, but where a contract or the books keep it. Whom a backup brings back is"
         " erased again.",
-        tests=(CANARIES, ERASE, AGAIN),
+        tests=(
+            CANARIES,
+            ERASE,
+            AGAIN,
+            f"{RESTORE}::test_whom_a_backup_brings_back_is_erased_again",
+        ),
         faults=(
             Guard(
                 "words go with whoever they tell of",
@@ -121,7 +126,6 @@ DATA = (
                 (CANARIES,),
             ),
         ),
-        narrower="the list is replayed on rows laid down as a backup would, not on a restored one.",
     ),
     Check(
         "D-07",

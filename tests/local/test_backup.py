@@ -25,6 +25,30 @@ with connection.cursor() as c:
 print(json.dumps(found))
 """
 
+ZEBULON = """
+from accounts.models import User
+print("said", User.objects.create_user("zebulon@people.example", name="Zebulon Quist").public_id)
+"""
+LEAVES = """
+from datetime import timedelta
+from django.utils.timezone import now
+from accounts.models import User
+from accounts.services import erasures
+asked_at = now() - erasures.GRACE - timedelta(days=1)
+erasures.ask(by=User.objects.get(name="Zebulon Quist"), at=asked_at)
+print("said", erasures.erase_due(at=now()))
+"""
+# The tables in which one of the rows says the name.
+SAYING = """
+from django.db import connection
+with connection.cursor() as c:
+    c.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    for [name] in c.fetchall():
+        c.execute(f'SELECT count(*) FROM "{name}" AS r WHERE r::text ILIKE %s', ["%zebulon%"])
+        if c.fetchone()[0]:
+            print("said", name)
+"""
+
 
 @pytest.fixture
 def kept(tmp_path):
@@ -85,6 +109,24 @@ def test_a_site_comes_back_on_an_empty_machine(open_folder):
     assert State(second).secret("sealing") == State(first).secret("sealing")
 
 
+@pytest.mark.drills
+def test_whom_a_backup_brings_back_is_erased_again(open_folder):
+    run = Run(open_folder / "first", demo="tiny")
+    first, second = open_folder / "first", open_folder / "second"
+    assert run.end() == 0
+    tombstones = open_folder / "tombstones"
+    tombstones.write_text("\n".join(said(run, first, ZEBULON)))
+    folder = backup_of(run, first)
+    assert said(run, first, LEAVES) == ["1"]
+    assert said(run, first, SAYING) == []
+
+    assert asked(run, second, "restore", folder)[-1] == BACK
+
+    assert "accounts_user" in said(run, second, SAYING)
+    assert "erased again: 1" in asked(run, second, "manage", "erase_again", str(tombstones))
+    assert said(run, second, SAYING) == []
+
+
 BACK = "Everything is back; `make run` starts the site."
 REFUSED = "There are data already, which `make reset` deletes."
 
@@ -101,9 +143,20 @@ def backup_of(run: Run, folder: Path, *arguments: str) -> str:
     return asked(run, folder, "backup", *arguments)[-1].removeprefix("The backup is ")
 
 
+def shell(run: Run, folder: Path, program: str) -> list[str]:
+    """Return what a program says in the shell of a site that is stopped."""
+    return asked(run, folder, "manage", "shell", "--no-imports", "-c", program)
+
+
+def said(run: Run, folder: Path, program: str) -> list[str]:
+    """Return what such a program says, apart from what the runner does."""
+    lines = shell(run, folder, program)
+    return [line.removeprefix("said ") for line in lines if line.startswith("said ")]
+
+
 def digests(run: Run, folder: Path) -> dict[str, list[object]]:
     """Return the number and the digest of the rows of every table of a site that is stopped."""
-    said = asked(run, folder, "manage", "shell", "--no-imports", "-c", DIGESTS)
+    said = shell(run, folder, DIGESTS)
     found: dict[str, list[object]] = json.loads(next(line for line in said if line[0] == "{"))
     return found
 
