@@ -13,6 +13,8 @@ TALK = (
     "::test_it_is_read_on_a_full_disk_where_nobody_notes_that_it_was"
 )
 FILES = "tests/experts/test_full_disk.py"
+NETWORK = "tests/drills_faults/test_bad_network.py"
+PATIENCE = "tests/kit/test_patience.py"
 STILL = "tests/drills_faults/test_standing_still.py"
 AWAY = "tests/test_outages.py"
 CLOCKS = "tests/contracts/test_wrong_clock.py"
@@ -150,12 +152,51 @@ FAULTS = (
         ),
         narrower="leap seconds.",
     ),
-    left_out(
+    Check(
         "F-07",
         "P1",
-        "Slow and cut networks.",
-        "each bound is held against a network that is slow, forgets connections or brings a byte at"
-        " a time (`tests/kit/test_patience.py`), and not yet under people at work.",
+        "The network to PostgreSQL, to Valkey and to Stripe is slow, loses what is sent, brings a"
+        " byte a second, breaks off or forgets connections under sixteen people at work: nobody"
+        " waits ten seconds, no effect is lost or doubled, who fails is left alone, and within"
+        " thirty seconds every thread answers again.",
+        tests=(NETWORK, PATIENCE),
+        faults=(
+            Guard(
+                "nobody waits for ever",
+                "marketplace/kit/patience.py",
+                "OF_A_REQUEST, OF_A_STATEMENT = 7.0, 60.0",
+                "OF_A_REQUEST, OF_A_STATEMENT = 700.0, 700.0",
+                (f"{NETWORK}::test_nobody_waits_long_and_nothing_is_doubled",),
+            ),
+            Guard(
+                "an answer of Stripe's is whole in time",
+                "contracts/gateway/connection.py",
+                '{"http": _Pool, "https": _SecurePool}',
+                '{"http": HTTPConnectionPool, "https": HTTPSConnectionPool}',
+                (f"{PATIENCE}::test_a_stripe_that_trickles_is_given_up_too",),
+            ),
+            Guard(
+                "a Stripe that hangs is left alone",
+                "contracts/gateway/connection.py",
+                "self.back_at = failed_at + LEFT_ALONE",
+                "self.back_at = failed_at",
+                (f"{PATIENCE}::test_once_somebody_has_waited_for_a_stripe_that_hangs_nobody_does",),
+            ),
+            Guard(
+                "the broker's answers are whole in time",
+                "marketplace/kit/broker.py",
+                '        found["connection_class"] = punctual(found["connection_class"])\n',
+                "",
+                (f"{PATIENCE}::test_a_broker_that_trickles_is_given_up",),
+            ),
+            Guard(
+                "a connection that was forgotten is not waited for",
+                "marketplace/kit/postgres/base.py",
+                "OF_A_KEPT_CONNECTION = 2.0",
+                "OF_A_KEPT_CONNECTION = 60.0",
+                (f"{PATIENCE}::test_a_forgotten_connection_leaves_time_for_a_new_one",),
+            ),
+        ),
     ),
     Check(
         "F-08",
