@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 AWAY = (NoRedis, SlowRedis)
 # Seconds for which a server that failed is not asked.
 LEFT_ALONE = 2.0
-# Seconds in which what has come is read.
-AN_INSTANT = 0.05
 
 
 class Deadline:
@@ -64,8 +62,11 @@ class Deadline:
         if not self._patience or self._only_looks:
             return self._inner.recv(size)
         with patience.a_wait(self._until - time.monotonic()) as seconds:
-            self._inner.settimeout(max(seconds, AN_INSTANT))
-            return self._inner.recv(size)
+            self._inner.settimeout(max(seconds, 0))
+            try:
+                return self._inner.recv(size)
+            except BlockingIOError as nothing:
+                raise TimeoutError from nothing
 
 
 def punctual(kind: type[Connection]) -> type[Connection]:

@@ -33,22 +33,22 @@ def within(seconds: float) -> Iterator[None]:
     assert time.monotonic() - began < seconds
 
 
-@pytest.fixture
-def trickling():
-    """The port of a server that answers whatever it is asked with a byte every tenth second."""
+@pytest.fixture(params=[0.1, 0.02])
+def trickling(request):
+    """The port of a server that answers whatever it is asked with a byte every so many seconds."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        Thread(target=trickle, args=(server,), daemon=True).start()
+        Thread(target=trickle, args=(server, request.param), daemon=True).start()
         yield server.getsockname()[1]
 
 
-def trickle(server: socket.socket) -> None:
-    """Answer each in turn; nobody stays to hear the end."""
+def trickle(server: socket.socket, pause: float) -> None:
+    """Answer each in turn, for six seconds; nobody stays to hear the end."""
     while True:
         try:
             with server.accept()[0] as client:
-                for _ in range(60):
+                for _ in range(int(6 / pause)):
                     client.send(b"$")
-                    time.sleep(0.1)
+                    time.sleep(pause)
         except OSError:
             if server.fileno() < 0:
                 return
