@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import get_language, gettext
 
 from accounts import attempts, devices
-from accounts.http import GOES_ON_AT
+from accounts.http import GOES_ON_AT, begin_attempt
 from accounts.models import User
 from accounts.services import outbox
 from marketplace.kit.limits import TooOften
@@ -62,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """
         email = credentials.get("email", "")
         try:
-            self._attempt = attempts.begin_by(request, attempts.PASSWORDS, email)
+            self._attempt = begin_attempt(request, attempts.PASSWORDS, email)
         except TooOften as refusal:
             open_still = gettext("A passkey, or a code that we mail you, lets you in meanwhile.")
             raise ValidationError(f"{refusal} {open_still}", code=refusal.code) from None

@@ -5,28 +5,29 @@ from allauth.core import context
 from django.core.exceptions import ValidationError
 
 from accounts import attempts
+from accounts.http import begin_attempt
 from marketplace.kit.limits import TooOften
 
 
-class SignInByCode(allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
+class Counted:
+    """Counts each code, whether or not there is somebody it is for."""
+
+    def clean_email(self) -> str:
+        """Return the address.
+
+        :raises ValidationError: after too many, with how long to wait.
+        """
+        email = str(super().clean_email())  # type: ignore[misc]
+        try:
+            begin_attempt(context.request, attempts.MAILED_CODES, email)
+        except TooOften as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from None
+        return email
+
+
+class SignInByCode(Counted, allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
     """Asks for a code to sign in with."""
 
-    def clean_email(self) -> str:
-        """Count it, whoever it is for."""
-        return _counted(super().clean_email())
 
-
-class ResetPassword(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPassword(Counted, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     """Asks for a code to choose a new password with."""
-
-    def clean_email(self) -> str:
-        """Count it, whoever it is for."""
-        return _counted(super().clean_email())
-
-
-def _counted(email: str) -> str:
-    try:
-        attempts.begin_by(context.request, attempts.MAILED_CODES, email)
-    except TooOften as refusal:
-        raise ValidationError(str(refusal), code=refusal.code) from None
-    return email

@@ -8,13 +8,10 @@ Codes are mailed within an hour: 10 asked for in such a browser, 10 from a netwo
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
-from typing import Any, Self
-
-from allauth.core.internal.ratelimit import get_ip
+from typing import Self
 
 from accounts import devices
 from marketplace.kit import limits
-from marketplace.kit.clock import now
 from marketplace.kit.limits import A_MINUTE, AN_HOUR, Rate
 
 # What somebody rents or is given at the least: other addresses in it are no other place.
@@ -54,12 +51,6 @@ class Attempt:
         """Give back what it was counted for."""
         for rate, who in self.counts:
             limits.give_back(rate, who, at=self.at)
-
-
-def begin_by(request: Any, door: Door, email: str) -> Attempt:
-    """Count an attempt that a browser makes now; see `begin`."""
-    shown = request.COOKIES.get(devices.COOKIE, "")
-    return begin(door, email=email, shown=shown, address=get_ip(request), at=now())
 
 
 def begin(door: Door, *, email: str, shown: str, address: str, at: datetime) -> Attempt:

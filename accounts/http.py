@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.forms import SignupForm
+from allauth.account.forms import RequestLoginCodeForm, SignupForm
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.core.internal.ratelimit import get_ip
 from django.contrib.auth.decorators import login_required
@@ -20,8 +20,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
-from accounts import policies, reading
-from accounts.asking import SignInByCode
+from accounts import attempts, devices, policies, reading
+from accounts.attempts import MAILED_CODES, Attempt, Door
 from accounts.models import User
 from marketplace.kit import limits
 from marketplace.kit.errors import DomainError
@@ -125,12 +125,10 @@ def to_second_factor(then: str) -> HttpResponse:
     return redirect(f"{reverse('accounts:second-factor')}?{urlencode({'next': then})}")
 
 
-class TooManyCodes(DomainError):
-    """No further code is mailed to this address for a while."""
-
-    status = 429
-    code = "too_many_codes"
-    sentence = _("We have mailed you several codes already. Please try again in an hour.")
+def begin_attempt(request: HttpRequest, door: Door, email: str) -> Attempt:
+    """Count that this browser tries the account with this address now; see `attempts.begin`."""
+    shown = request.COOKIES.get(devices.COOKIE, "")
+    return attempts.begin(door, email=email, shown=shown, address=get_ip(request), at=now())
 
 
 class AddressIsRefused(DomainError):
@@ -146,8 +144,7 @@ def sign_up(request: HttpRequest, *, email: str, then: str) -> HttpResponse:
     Whether there is an account with this address cannot be seen: there is one afterwards, and the
     code signs in. A new one has no password, which its owner may choose at any time.
 
-    :raises TooOften: from one place on the net.
-    :raises TooManyCodes: to one address.
+    :raises TooOften: from one place on the net, or to one address.
     :raises AddressIsRefused: when it is none.
     """
     new = SignupForm({"email": email}, by_passkey=True)  # which is how allauth says: no password
@@ -159,9 +156,9 @@ def sign_up(request: HttpRequest, *, email: str, then: str) -> HttpResponse:
         _forget_unproved_password(email)
     else:
         new.save(request)
-    code = SignInByCode({"email": email})
-    if not code.is_valid():
-        raise TooManyCodes
+    begin_attempt(request, MAILED_CODES, email)
+    code = RequestLoginCodeForm({"email": email})
+    code.full_clean()  # which looks whose it is
     LoginCodeVerificationProcess.initiate(request=request, user=code._user, email=email.lower())
     request.session[GOES_ON_AT] = then
     return redirect("account_confirm_login_code")

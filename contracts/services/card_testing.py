@@ -25,6 +25,7 @@ class TooManyRefusals(DomainError):
     """Banks have refused this person's cards three times within the hour."""
 
     status = 429
+    come_back = 3_600
     code = "too_many_refusals"
     sentence = _(
         "Banks have refused your payments three times within the hour. Nothing was charged."

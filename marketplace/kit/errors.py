@@ -15,7 +15,7 @@ class DomainError(Exception):
     status: ClassVar[int] = 409
     code: ClassVar[str] = "refused"
     sentence: ClassVar[str | Promise] = ""
-    # In how many seconds it may be possible, where it is a 503.
+    # In how many seconds it may be possible, where it is refused for now: a 429 or a 503.
     come_back: ClassVar[int] = 60
     # Which field of a form it is about, if one.
     field: ClassVar[str] = ""
@@ -25,6 +25,6 @@ class DomainError(Exception):
 
     @property
     def headers(self) -> dict[str, str]:
-        """What an answer says about it (RFC 9110, section 15.6.4)."""
-        is_for_now = self.status == HTTPStatus.SERVICE_UNAVAILABLE
-        return {"Retry-After": str(self.come_back)} if is_for_now else {}
+        """What an answer says about it (RFC 9110, section 10.2.3)."""
+        for_now = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+        return {"Retry-After": str(self.come_back)} if self.status in for_now else {}

@@ -90,8 +90,9 @@ def test_after_three_refusals_the_page_closes_for_an_hour(stripe, open_payment, 
     assert not refuse(stripe, open_payment)
     milestone = Milestone.objects.get(pk=open_payment.milestone_id)
     assert milestone.status == "planned"
-    with pytest.raises(TooManyRefusals):
+    with pytest.raises(TooManyRefusals) as refused:
         funding.checkout_url(milestone, by=acme, at=NOON + AN_HOUR - A_MINUTE)
+    assert refused.value.headers == {"Retry-After": "3600"}
     assert Payment.objects.count() == 1
     assert funding.checkout_url(milestone, by=acme, at=NOON + AN_HOUR)
 
