@@ -13,7 +13,7 @@ from marketplace.kit import metrics
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
-# The scheme of the broker's address names it.
+# Celery finds the way to a broker by the scheme of its address; ours takes no longer than it may.
 TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), "marketplace.kit.broker:Transport")
 app = Celery("attest")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,7 +1,8 @@
 """How a view answers: a whole page, or the one part htmx asked for."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from marketplace.kit import files, kept
 from marketplace.kit.errors import DomainError
 
+log = logging.getLogger(__name__)
 # The file is a download, never a page of ours: no script, no form, no access to the site.
 LOCKED = "sandbox; default-src 'none'"
 PROBLEM = "application/problem+json"
@@ -137,12 +139,15 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
 
 @contextmanager
 def if_it_can_be_noted() -> Iterator[None]:
-    """Note in one transaction what a page only notes beside being read: a full disk takes nothing.
+    """Note in one transaction what a page only notes beside being read, or go on without it.
 
-    A database that is away fails the page itself.
+    A disk that is full takes no note, and the page can still be read; a database that is away
+    fails the page itself.
     """
-    with suppress(OperationalError):
+    try:
         yield
+    except OperationalError as error:
+        log.warning("note.lost", extra={"error": str(error)})
 
 
 def problem(status_code: int, code: str, sentence: str) -> dict[str, Any]:

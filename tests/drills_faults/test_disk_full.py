@@ -62,8 +62,10 @@ def full(disk: Path) -> Iterator[None]:
     """Leave not a byte on a disk during the block."""
     filler = disk / "filler"
     as_postgres("sh", "-c", 'cat /dev/zero > "$0" 2>&1 || true', filler)
-    yield
-    filler.unlink()
+    try:
+        yield
+    finally:
+        filler.unlink()
 
 
 def as_postgres(program: str, *arguments: str | Path) -> None:
