@@ -83,7 +83,8 @@ def give_back(
     :raises TransferIsUnderWay: while the money is being sent.
     :raises MoreThanWasReleased: unless the amount is above zero and within what was released.
     """
-    if not policies.may_give_back(by, milestone.contract):
+    contract = contracts.hold_unfrozen(milestone.contract)
+    if not policies.may_give_back(by, contract):
         raise PermissionDenied
     return _begin(milestone, amount, Clawback.Origin.EXPERT, reason=reason, by=by, at=at)
 
@@ -93,8 +94,9 @@ def decide(milestone: Milestone, amount: Money, *, reason: str, by: User, at: da
     """Take released money back from the expert for the client, by a decision of our staff.
 
     :raises PermissionDenied: unless `by` watches over the money and has no part in the contract.
+    :raises DomainError: as `give_back` does.
     """
-    contracts.refuse_all_but_finance(by, milestone.contract)
+    contracts.refuse_all_but_finance(by, contracts.hold_unfrozen(milestone.contract))
     return _begin(milestone, amount, Clawback.Origin.STAFF, reason=reason, by=by, at=at)
 
 
@@ -140,7 +142,7 @@ def _begin(
     by: User,
     at: datetime,
 ) -> Clawback:
-    contracts.hold_unfrozen(milestone.contract)
+    """Begin to take it; the caller has checked who may, and holds the contract's lock."""
     milestone = Milestone.objects.select_related("contract__expert").get(pk=milestone.pk)
     _refuse(milestone, amount)
     row = Clawback.objects.create(

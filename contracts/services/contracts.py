@@ -186,15 +186,17 @@ def unfreeze(
     found.update(lifted_at=at, lifted_by=by, lifted_note=note)
 
 
+@transaction.atomic
 def stop_money(contract: Contract, *, reason: str, by: User, at: datetime) -> Freeze:
     """Let a contract's money stand still while our staff look at it; who, when and why is kept.
 
     :raises PermissionDenied: unless `by` watches over the money and has no part in the contract.
     """
-    refuse_all_but_finance(by, contract)
+    refuse_all_but_finance(by, hold(contract))
     return freeze(contract, reason=Freeze.Reason.STAFF, source=BY_STAFF, by=by, at=at, note=reason)
 
 
+@transaction.atomic
 def let_money_move(contract: Contract, *, reason: str, by: User, at: datetime) -> None:
     """Have our staff look no longer; who, when and why is kept beside who stopped it.
 
@@ -202,7 +204,7 @@ def let_money_move(contract: Contract, *, reason: str, by: User, at: datetime) -
 
     :raises PermissionDenied: unless `by` watches over the money and has no part in the contract.
     """
-    refuse_all_but_finance(by, contract)
+    refuse_all_but_finance(by, hold(contract))
     unfreeze(contract, source=BY_STAFF, by=by, at=at, note=reason)
 
 
