@@ -42,10 +42,7 @@ EXTERNAL = LedgerTransaction.Kind.EXTERNAL
 def settle_refund(refund: gateway.Refund, *, at: datetime) -> None:
     """Take note of a refund, ours or not."""
     sent = senders.seen_refund(refund)
-    payment = Payment.objects.filter(intent_id=refund.intent_id).first()
-    if payment:
-        # Several events tell of one refund: whoever waited here finds it in our books.
-        contracts.hold(payment.milestone.contract)
+    payment = _held(Payment.objects.filter(intent_id=refund.intent_id).first())
     if operation := _known(refund.operation_id, refund.id):
         operations.settle(operation, sent, at=at)
         return
@@ -57,23 +54,24 @@ def settle_refund(refund: gateway.Refund, *, at: datetime) -> None:
 def settle_transfer(transfer: gateway.Transfer, *, at: datetime) -> None:
     """Take note of a transfer, ours or not."""
     sent = senders.seen_transfer(transfer)
-    if milestone := _paid_by(transfer):
-        contracts.hold(milestone.contract)
+    payment = _held(_payment_behind(transfer))
     if operation := _known(transfer.operation_id, transfer.id):
         operations.settle(operation, sent, at=at)
         return
     if not LedgerTransaction.objects.filter(idem_key=_key(transfer.id)).exists():
-        _adopt_transfer(transfer, at)
+        _adopt_transfer(transfer, payment, at)
 
 
 @transaction.atomic
 def settle_reversal(reversal: gateway.Reversal, *, at: datetime) -> None:
     """Take note of a reversal, ours or not."""
     sent = senders.seen_reversal(reversal)
+    transfer = Operation.objects.filter(stripe_id=reversal.transfer_id).first()
+    if transfer and transfer.contract:
+        contracts.hold(transfer.contract)
     if operation := _known(reversal.operation_id, reversal.id):
         operations.settle(operation, sent, at=at)
         return
-    transfer = Operation.objects.filter(stripe_id=reversal.transfer_id).first()
     if transfer is None:
         _set_apart(reversal.id, -reversal.amount, at)
         return
@@ -100,6 +98,17 @@ def settle_payout(payout: gateway.Payout, *, at: datetime) -> None:
         _alert("payout", payout.id, payout.amount, at)
 
 
+def _held(payment: Payment | None) -> Payment | None:
+    """Take the lock of a payment's contract, and read the payment as it is then.
+
+    Several events tell of one thing: whoever waited here finds it in our books.
+    """
+    if payment:
+        contracts.hold(payment.milestone.contract)
+        payment.refresh_from_db()
+    return payment
+
+
 def _known(operation_id: str, stripe_id: str) -> Operation | None:
     """Return the operation of an object: by the name we gave it, or because we adopted it."""
     rows = Operation.objects.select_related("contract")
@@ -111,8 +120,8 @@ def _known(operation_id: str, stripe_id: str) -> Operation | None:
 
 
 def _adopt_refund(refund: gateway.Refund, payment: Payment, at: datetime) -> None:
-    contract = contracts.hold(payment.milestone.contract)
-    milestone = Milestone.objects.select_related("contract").get(pk=payment.milestone_id)
+    milestone = payment.milestone
+    contract = milestone.contract
     nothing = Money(0, refund.amount.currency)
     is_held = payment.status == Payment.Status.HELD
     price, fee = refunds.cut_of_held(milestone, refund.amount) if is_held else (nothing, nothing)
@@ -158,17 +167,12 @@ def _adopt_refund(refund: gateway.Refund, payment: Payment, at: datetime) -> Non
 # --- Transfers
 
 
-def _adopt_transfer(transfer: gateway.Transfer, at: datetime) -> None:
-    milestone = _paid_by(transfer)
-    contract = contracts.hold(milestone.contract) if milestone else None
-    if (
-        milestone is None
-        or contract is None
-        or not transfer.amount <= ledger.balance(ledger.escrow(milestone))
-    ):
+def _adopt_transfer(transfer: gateway.Transfer, payment: Payment | None, at: datetime) -> None:
+    milestone = payment.milestone if payment and payment.status == Payment.Status.HELD else None
+    if milestone is None or not transfer.amount <= ledger.balance(ledger.escrow(milestone)):
         _set_apart(transfer.id, transfer.amount, at)
         return
-    milestone.refresh_from_db()
+    contract = milestone.contract
     release = _release_outside(milestone, transfer.amount, at)
     client_fee = Money(release.client_fee_minor, contract.currency)
     ledger.post(
@@ -196,16 +200,13 @@ def _adopt_transfer(transfer: gateway.Transfer, at: datetime) -> None:
     _alert("transfer", transfer.id, transfer.amount, at)
 
 
-def _paid_by(transfer: gateway.Transfer) -> Milestone | None:
-    """Return the milestone whose payment a transfer took, if it went to that contract's expert."""
+def _payment_behind(transfer: gateway.Transfer) -> Payment | None:
+    """Return the payment that a transfer took from, if it went to that contract's expert."""
     account = PayoutAccount.objects.filter(stripe_id=transfer.destination).first()
-    payment = Payment.objects.filter(
-        charge_id=transfer.source_transaction or None, status=Payment.Status.HELD
-    ).first()
-    if account is None or payment is None:
+    if account is None or not transfer.source_transaction:
         return None
-    milestone = payment.milestone
-    return milestone if milestone.contract.expert_id == account.expert_id else None
+    to_its_expert = Payment.objects.filter(milestone__contract__expert=account.expert_id)
+    return to_its_expert.filter(charge_id=transfer.source_transaction).first()
 
 
 def _release_outside(milestone: Milestone, amount: Money, at: datetime) -> Release:

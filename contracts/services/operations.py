@@ -220,7 +220,10 @@ def adopt(
     transfer: Operation | None = None,
     at: datetime,
 ) -> Operation:
-    """Take note of what somebody did at Stripe without us, as if we had decided it; once."""
+    """Take note of what somebody did at Stripe without us, as if we had decided it.
+
+    The caller holds the contract's lock; a payout has none, and is taken note of once all the same.
+    """
     operation, is_new = Operation.objects.get_or_create(
         business_key=f"outside:{sent.id}",
         defaults={

@@ -220,6 +220,16 @@ def a_refund_comes_by_hand(world: World) -> object:
     return world.stripe.by_hand("/v1/refunds", charge=world.payment.charge_id, amount=100_00)
 
 
+def a_transfer_comes_by_hand(world: World) -> object:
+    return world.stripe.by_hand(
+        "/v1/transfers",
+        amount=100_00,
+        currency="usd",
+        destination=world.ada.expert.payout_account.stripe_id,
+        source_transaction=world.payment.charge_id,
+    )
+
+
 def a_reversal_comes_by_hand(world: World) -> object:
     path = f"/v1/transfers/{world.operation.stripe_id}/reversals"
     return world.stripe.by_hand(path, amount=100_00)
@@ -370,6 +380,11 @@ SCENES = {
     ),
     "hear of a refund made by hand": Scene(
         (*FUNDED, be_told, a_refund_comes_by_hand, hears("refund.created")),
+        handle_it,
+        (be_told, give_back, release_all, hand_in),
+    ),
+    "hear of a transfer made by hand": Scene(
+        (*FUNDED, be_ready, be_told, a_transfer_comes_by_hand, hears("transfer.created")),
         handle_it,
         (be_told, give_back, release_all, hand_in),
     ),

@@ -6,14 +6,29 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from stripe import WebhookSignature
 
 from contracts import gateway
 from contracts.models import LedgerTransaction, Operation, Payment, Release, StripeEvent
-from contracts.services import funding, inbox, milestones, onboarding, operations, payments
+from contracts.services import (
+    contracts,
+    externals,
+    funding,
+    inbox,
+    milestones,
+    mismatches,
+    onboarding,
+    operations,
+    payments,
+)
+from marketplace.kit.money import Money
+from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed
+from tests.contracts.banking import pots
+from tests.contracts.test_fund import paid
 from tests.contracts.test_release import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -259,3 +274,65 @@ def test_an_account_that_becomes_ready_while_it_blocks_strands_no_money(
     assert errors(outcomes) == []
     assert Operation.objects.get().status == Operation.Status.SUCCEEDED
     assert postings(Kind.TRANSFER) == 1
+
+
+# --- What somebody moves at Stripe itself
+
+
+def sent_by_hand(payment: Payment, account: str) -> gateway.Transfer:
+    """A transfer of $1,000.00 of a payment, made in the dashboard."""
+    amount, nothing = Money(1_000_00, "usd"), Money(0, "usd")
+    return gateway.Transfer("tr_hand", amount, account, "", nothing, payment.charge_id)
+
+
+def returned_by_hand(payment: Payment) -> gateway.Refund:
+    """A refund of $1,000.00 and our fee on it, made in the dashboard."""
+    amount = Money(1_050_00, "usd")
+    return gateway.Refund(
+        "re_hand", amount, "succeeded", "", payment.intent_id, payment.charge_id,
+        balance_transaction_id="txn_hand",
+    )  # fmt: skip
+
+
+def test_five_events_of_one_transfer_made_by_hand_are_one_release(account, held, at_once):
+    sent = sent_by_hand(held, account.stripe_id)
+
+    outcomes = at_once(*(lambda: externals.settle_transfer(sent, at=NOON) for _ in FIVE))
+
+    assert errors(outcomes) == []
+    assert Release.objects.count() == postings(Kind.EXTERNAL) == postings(Kind.TRANSFER) == 1
+
+
+@pytest.mark.parametrize("what", ["refund", "transfer"])
+def test_what_is_let_count_meanwhile_is_what_it_comes_out_of(open_payment, account, other, what):
+    aside = payments.settle(open_payment, paid(open_payment, payment_id="pay_another"), at=NOON)
+    finn, contract = factories.finance(), aside.milestone.contract
+    refund, transfer = returned_by_hand(aside), sent_by_hand(aside, account.stripe_id)
+    hear = {
+        "refund": lambda: externals.settle_refund(refund, at=NOON),
+        "transfer": lambda: externals.settle_transfer(transfer, at=NOON),
+    }
+    with transaction.atomic():
+        contracts.hold(contract)
+        heard = other.begin(hear[what])
+        other.wait_until_it_waits()
+        mismatches.adopt(aside, by=finn, at=NOON)
+    heard.result()
+
+    assert pots("escrow", "suspense") == {"escrow": 2_000_00, "suspense": 0}
+
+
+def test_a_reversal_made_by_hand_waits_for_the_contract_before_anything_else(operation, other):
+    operations.send(operation.pk, at=NOON)
+    operation.refresh_from_db()
+    amount = Money(820_00, "usd")
+    reversal = gateway.Reversal("trr_hand", operation.stripe_id, amount, "")
+    hear = lambda: externals.settle_reversal(reversal, at=NOON)  # noqa: E731
+    with transaction.atomic():
+        contracts.hold(operation.contract)
+        heard = other.begin(hear)
+        other.wait_until_it_waits()
+        hear()
+    heard.result()
+
+    assert postings(Kind.REVERSAL) == 1

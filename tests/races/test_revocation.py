@@ -1,14 +1,12 @@
 """A role that is taken away: at the next request, and for whoever waits for a row meanwhile."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
@@ -36,10 +34,10 @@ from tests import factories
 from tests.conftest import NOON
 from tests.contracts import agreed, disputed
 from tests.contracts.hourly import MONDAY
+from tests.races.conftest import Act, Other
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Act = Callable[[], Any]
 # What somebody does, each with the row for which it waits.
 Acts = Mapping[str, tuple[Any, Act]]
 
@@ -116,60 +114,14 @@ def acts(hiring, paying) -> Acts:
     return {**hiring, **paying}
 
 
-class Other:
-    """Another request, on a connection of its own."""
-
-    def __init__(self) -> None:
-        self.thread = ThreadPoolExecutor(1)
-        self.process = self.thread.submit(self._process).result()
-
-    def begin(self, act: Act) -> "Future[Any]":
-        """Begin an act that takes back whatever it did."""
-        return self.thread.submit(self._undone, act)
-
-    def wait_until_it_waits(self) -> None:
-        """Return once it stands behind a lock."""
-        until = time.monotonic() + 10
-        while time.monotonic() < until:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT cardinality(pg_blocking_pids(%s))", [self.process])
-                if cursor.fetchone()[0]:
-                    return
-            time.sleep(0.001)
-        pytest.fail("it never waited for the row")
-
-    def _process(self) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            return int(cursor.fetchone()[0])
-
-    def _undone(self, act: Act) -> Any:
-        with transaction.atomic():
-            try:
-                return act()
-            except Exception as error:  # noqa: BLE001 (an outcome like any other)
-                return error
-            finally:
-                transaction.set_rollback(True)
-
-
-@pytest.fixture
-def other() -> Iterator[Other]:
-    """Somebody else's request."""
-    one = Other()
-    yield one
-    one.thread.submit(lambda: connection.close()).result()  # noqa: PLW0108 (that thread's own)
-    one.thread.shutdown()
-
-
 def outcomes(other: Other, row: Any, act: Act, demote: Act, *, waits: bool) -> Any:
     """Take the role away before an act begins, or while it waits for its row; return its end."""
     if not waits:
         demote()
-        return other.begin(act).result()
+        return other.begin_in_vain(act).result()
     with transaction.atomic():
         type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
-        begun = other.begin(act)
+        begun = other.begin_in_vain(act)
         other.wait_until_it_waits()
         demote()
     return begun.result()
@@ -195,7 +147,7 @@ def stale(
 
 def test_an_owner_may_do_all_of_this(acts, other):
     """So that what is refused below is refused for the role."""
-    ends = {name: other.begin(act).result() for name, (_row, act) in acts.items()}
+    ends = {name: other.begin_in_vain(act).result() for name, (_row, act) in acts.items()}
 
     assert [name for name, end in ends.items() if isinstance(end, PermissionDenied)] == []
 
