@@ -1,6 +1,7 @@
 """A role that is taken away: at the next request, and for whoever waits for a row meanwhile."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -13,18 +14,33 @@ from django.utils.timezone import now
 
 from accounts.models import Membership, User
 from accounts.services import access_tokens, memberships
-from contracts.models import Contract, Milestone, Operation
+from contracts.models import (
+    Contract,
+    Difference,
+    Dispute,
+    FormerPayoutAccount,
+    LedgerTransaction,
+    Link,
+    Milestone,
+    Operation,
+    StripeEvent,
+)
 from contracts.services import (
     amendments,
     bonuses,
+    book_differences,
     clawbacks,
     contracts,
+    decisions,
     endings,
     funding,
     hours,
+    inbox,
     instructions,
+    links,
     milestones,
     offers,
+    onboarding,
     operations,
     pauses,
 )
@@ -171,22 +187,78 @@ def in_part(submission, acme) -> Milestone:
 
 
 @pytest.fixture
-def watching(fay, in_part) -> Acts:
-    """What fay may do as somebody who watches over the money."""
-    contract, sent, a_dollar = in_part.contract, Operation.objects.get(), Money(1_00, "usd")
-    said: dict[str, Any] = {"reason": "Asked for", "by": fay, "at": NOON}
+def stuck(ada, in_part) -> Operation:
+    """The transfer of them: blocked, and its account has been replaced by another."""
+    factories.payout_account(ada.expert)
+    operation = Operation.objects.get()
+    FormerPayoutAccount.objects.create(
+        expert=ada.expert, stripe_id="acct_former", replaced_at=NOON - timedelta(days=1)
+    )
+    operation.params["destination"] = "acct_former"
+    operation.save(update_fields=["params"])
+    operation.move("block", by=None, at=NOON)
+    return operation
+
+
+@pytest.fixture
+def unsettled(pay, acme, ada, in_part) -> Dispute:
+    """A dispute about the other milestone, which waits for our staff."""
+    second = in_part.contract.milestones.get(position=2)
+    pay(second)
+    dispute = disputed.opened(second, by=acme)
+    return disputed.unsettled(disputed.answered(dispute, by=ada, wants=1_000_01))
+
+
+@pytest.fixture
+def extra(in_part) -> Difference:
+    """A posting that Stripe does not know, as far as our staff were told."""
+    posting = LedgerTransaction.objects.latest("pk")
+    kind, day = Difference.Kind.EXTRA, NOON.date()
+    found = book_differences.Found(kind, posting.idem_key, day, posting=posting)
+    [row] = book_differences.report([found], at=NOON)
+    return row
+
+
+@pytest.fixture
+def ignored(db) -> StripeEvent:
+    """An event of which we made nothing."""
+    event = agreed.told("a.type.of.tomorrow", "x_1")
+    event.move("ignore", by=None, at=NOON)
+    return event
+
+
+@pytest.fixture
+def staff(fay, in_part, stuck, unsettled, extra, ignored) -> Acts:
+    """What fay may do by one duty or the other."""
+    contract, a_dollar = in_part.contract, Money(1_00, "usd")
+    link = Link.objects.create(
+        organisation=contract.organisation, expert=contract.expert, kind="network", seen_at=NOON
+    )
+    by: dict[str, Any] = {"by": fay, "at": NOON}
+    said = {"reason": "Asked for"} | by
     return {
+        "decide a dispute": (contract, lambda: decisions.take(unsettled, **by)),
+        "take a posting back": (extra, lambda: book_differences.take_back(extra, **said)),
+        "handle an event again": (ignored, lambda: inbox.replay(ignored, **said)),
+        "judge a link": (link, lambda: links.dismiss(link, **said)),
+        "send it elsewhere": (stuck, lambda: onboarding.send_to_new_account(stuck, **by)),
         "return": (contract, lambda: instructions.return_held(in_part, a_dollar, **said)),
         "take back": (contract, lambda: clawbacks.decide(in_part, a_dollar, **said)),
         "stop the money": (contract, lambda: contracts.stop_money(contract, **said)),
         "let it move": (contract, lambda: contracts.let_money_move(contract, **said)),
-        "try again": (sent, lambda: operations.try_again(sent, **said)),
+        "try again": (stuck, lambda: operations.try_again(stuck, **said)),
     }
 
 
-def test_whoever_of_our_staff_waits_has_the_duty_they_have_when_it_comes(watching, other, fay):
+def test_our_staff_may_do_all_of_this(staff, other):
+    ends = {name: other.begin_in_vain(act).result() for name, (_row, act) in staff.items()}
+
+    assert [(name, end) for name, end in ends.items() if isinstance(end, Exception)] == []
+
+
+def test_whoever_of_our_staff_waits_has_the_duty_they_have_when_it_comes(staff, other, fay):
     duties, went_through = [*fay.groups.all()], []
-    for name, (row, act) in watching.items():
+    for name, (row, act) in staff.items():
         end = outcomes(other, row, act, fay.groups.clear, waits=True)
         if not isinstance(end, PermissionDenied):
             went_through.append((name, end))
