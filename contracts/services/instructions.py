@@ -85,7 +85,9 @@ def return_held(
     :raises HoursSpeakForIt: if hours in review are to be paid from it.
     :raises InstructionWaits: if something is proposed for it already.
     """
-    contracts.refuse_all_but_finance(by, contracts.hold_for_staff(milestone.contract))
+    contracts.refuse_all_but_finance(by, contracts.hold(milestone.contract))
+    # Asked second: whoever has a part in the contract does not hear of the bank from this.
+    contracts.hold_for_staff(milestone.contract)
     _refuse_to_return(_fresh(milestone.pk), amount)
     return _propose(
         Kind.RETURN_HELD,

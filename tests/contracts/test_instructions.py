@@ -241,6 +241,19 @@ def test_what_the_clients_bank_may_take_is_not_returned_as_well(funded, finn, sa
     assert done(returned(funded, 100_00, finn), sam).status == S.CARRIED_OUT
 
 
+def test_whoever_has_a_part_in_it_does_not_hear_of_the_bank(funded, member):
+    theirs = member("viewer")
+    theirs.is_staff = True
+    theirs.save(update_fields=["is_staff"])
+    theirs.groups.add(*factories.finance().groups.all())
+    contracts.freeze(
+        funded.contract, reason=Freeze.Reason.CHARGEBACK, source="du_1", by=None, at=NOON
+    )
+
+    with pytest.raises(PermissionDenied):
+        returned(funded, 100_00, theirs)
+
+
 def test_what_was_not_paid_is_not_returned(milestone, finn):
     with pytest.raises(IllegalMove):
         returned(milestone, 100_00, finn)
