@@ -59,8 +59,11 @@ class LevelHasNoSuchTime(DomainError):
 def refuse_restricted(user: User) -> None:
     """Refuse to begin something new for somebody with a sanction in force.
 
+    It may have come after the request began, as while this waited for a row.
+
     :raises AccountIsRestricted: then.
     """
+    user.refresh_from_db(fields=["standing"])
     if not policies.may_begin_anew(user):
         raise AccountIsRestricted
 

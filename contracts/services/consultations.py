@@ -70,10 +70,6 @@ def checkout_url(
     :raises PaymentPageUnavailable: if Stripe opens none now; the time is kept as long as a page
         would have been open.
     """
-    if not policies.may_fund(membership(by, organisation)) or slot.expert.user_id == by.pk:
-        raise PermissionDenied
-    refuse_restricted(by)
-    links.refuse_one(organisation, slot.expert, at=at)
     consultation = _take(slot, organisation, question, by=by, at=at)
     return funding.checkout_url(consultation.milestone, by=by, at=at)
 
@@ -82,9 +78,7 @@ def checkout_url(
 def _take(
     slot: Slot, organisation: Organisation, question: str, *, by: User, at: datetime
 ) -> Consultation:
-    slot = (
-        Slot.objects.select_for_update(no_key=True).select_related("expert__user").get(pk=slot.pk)
-    )
+    slot = _held_to_book(slot, organisation, by, at)
     consulting = Consulting.objects.filter(expert=slot.expert, is_open=True).first()
     takes_work = people.may_begin_anew(slot.expert.user)
     is_offered = takes_work and slot.withdrawn_at is None and slot.starts_at >= at + EARLIEST
@@ -100,6 +94,18 @@ def _take(
         if "offered_slot_taken_once" not in str(error):
             raise
         raise TimeIsTaken from error
+
+
+def _held_to_book(slot: Slot, organisation: Organisation, by: User, at: datetime) -> Slot:
+    """Take the time's row for somebody who may book it when it comes."""
+    slot = (
+        Slot.objects.select_for_update(no_key=True).select_related("expert__user").get(pk=slot.pk)
+    )
+    if not policies.may_fund(membership(by, organisation)) or slot.expert.user_id == by.pk:
+        raise PermissionDenied
+    refuse_restricted(by)
+    links.refuse_one(organisation, slot.expert, at=at)
+    return slot
 
 
 def _write(

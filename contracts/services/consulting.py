@@ -70,8 +70,8 @@ def offer_times(
     :raises TimeRefused: for one too near, too far away, of no known length, or over another.
     """
     _refuse_others(expert, by)
-    refuse_restricted(by)
     Expert.objects.select_for_update(no_key=True).get(pk=expert.pk)
+    refuse_restricted(by)
     found = []
     for start in sorted(starts):
         if minutes not in LENGTHS or not at + EARLIEST <= start <= at + LATEST:

@@ -283,8 +283,8 @@ def _hold_to_answer(offer: Offer, by: User, at: datetime) -> None:
 
     A sanction of either of the two keeps them from a new agreement; declining is always possible.
     """
-    refuse_restricted(by)
     _hold_job_of(offer.proposal)
+    refuse_restricted(by)
     member = membership(by, offer.proposal.job.organisation)
     if not policies.may_answer_offer(by, member, offer):
         raise PermissionDenied

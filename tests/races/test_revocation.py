@@ -14,7 +14,9 @@ from django.utils.timezone import now
 
 from accounts.models import Membership, User
 from accounts.services import access_tokens, memberships
+from accounts.services.sanctions import AccountIsRestricted
 from contracts.models import (
+    Consultation,
     Contract,
     Difference,
     Dispute,
@@ -23,6 +25,7 @@ from contracts.models import (
     Link,
     Milestone,
     Operation,
+    Slot,
     StripeEvent,
 )
 from contracts.services import (
@@ -30,6 +33,8 @@ from contracts.services import (
     bonuses,
     book_differences,
     clawbacks,
+    consultations,
+    consulting,
     contracts,
     decisions,
     endings,
@@ -265,6 +270,64 @@ def test_whoever_of_our_staff_waits_has_the_duty_they_have_when_it_comes(staff, 
         fay.groups.set(duties)
 
     assert went_through == []
+
+
+@pytest.fixture
+def slot(ada) -> Slot:
+    """A time that ada offers."""
+    consulting.set_price(ada.expert, Money(80_00, "usd"), by=ada)
+    start = NOON + timedelta(days=3)
+    return consulting.offer_times(ada.expert, [start], minutes=30, by=ada, at=NOON)[0]
+
+
+@pytest.fixture
+def beginning(offer, slot, acme, ada) -> Acts:
+    """What nobody begins with a sanction in force."""
+    organisation, later = acme.memberships.get().organisation, slot.starts_at + timedelta(days=1)
+    draft, job = factories.job(organisation, status="draft"), factories.job(organisation)
+    sent, by_acme = factories.proposal(job, ada.expert), {"by": acme, "at": NOON}
+    terms = agreed.terms(sent, milestones=[agreed.part()])
+    book = {"organisation": organisation, "question": "Which model?"} | by_acme
+    offered = {"minutes": 30, "by": ada, "at": NOON}
+    return {
+        "publish": (draft, lambda: jobs.publish(draft, **by_acme)),
+        "offer": (job, lambda: offers.make(sent, **terms, **by_acme)),
+        "accept": (offer.proposal.job, lambda: offers.accept(offer, by=ada, at=NOON)),
+        "book": (slot, lambda: consultations.checkout_url(slot, **book)),
+        "offer times": (
+            ada.expert,
+            lambda: consulting.offer_times(ada.expert, [later], **offered),
+        ),
+    }
+
+
+def stand(standing: str) -> None:
+    """Let everybody have this standing."""
+    User.objects.update(standing=standing)
+
+
+def test_whoever_waits_for_a_row_has_the_standing_they_have_when_it_comes(beginning, other):
+    went_through = []
+    for name, (row, act) in beginning.items():
+        end = outcomes(other, row, act, lambda: stand("limited"), waits=True)
+        if not isinstance(end, AccountIsRestricted):
+            went_through.append((name, end))
+        stand("good")
+
+    assert went_through == []
+
+
+def test_a_time_is_kept_for_nobody_who_may_not_pay_when_they_have_it(slot, owen, acme, other):
+    organisation = acme.memberships.get().organisation
+    said: dict[str, Any] = {"organisation": organisation, "question": "Which model?", "at": NOON}
+    with transaction.atomic():
+        Slot.objects.select_for_update(no_key=True).get()
+        begun = other.begin(lambda: consultations.checkout_url(slot, by=owen, **said))
+        other.wait_until_it_waits()
+        memberships.change_role(organisation, owen, role="viewer", by=acme, at=NOON)
+
+    assert isinstance(begun.exception(), PermissionDenied)
+    assert not Consultation.objects.exists()
 
 
 @pytest.mark.drills
