@@ -42,7 +42,15 @@ def side_of(user: User, contract: Contract) -> str:
 
 def nobodys(waiting: str, url: str, *, deadline: datetime | None = None) -> Step:
     """Return a step that is neither side's."""
-    return Step(NOBODY, "", waiting, url, "", "", deadline)
+    return Step(
+        side=NOBODY,
+        text="",
+        waiting=waiting,
+        deadline=deadline,
+        url=url,
+        action="",
+        consequence="",
+    )
 
 
 def words_of(contract: Contract, milestone: Milestone) -> dict[str, Any]:
