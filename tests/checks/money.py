@@ -117,8 +117,8 @@ LEDGER = (
         "L-05",
         "P1",
         "Whoever does all of theirs at a named point of what another does, before or after each"
-        " lock, posting, commit and call to Stripe: each waits for a lock at most, and the books"
-        " are right.",
+        " commit, each call to Stripe, and in each transaction the first lock of a table and the"
+        " first posting: each waits for a lock at most, and the books are right.",
         tests=(BETWEEN,),
         faults=(
             replace(

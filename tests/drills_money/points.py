@@ -1,4 +1,6 @@
-"""The points of a flow of money, by name: before and after each lock, posting, commit and call.
+"""The points of a flow of money, by name: before and after each commit and call to Stripe.
+
+Where it is asked for, also the first lock of each table and the first posting in each transaction.
 
 No line of the product knows of them, so a new one cannot be forgotten. What happens at a point is
 the drill's: one kills the process there, another lets somebody else act.
@@ -26,8 +28,8 @@ ID = re.compile(r"/[a-z]+_\w+")
 def watched(reached: Callable[[str], None], *, statements: bool = False) -> Iterator[None]:
     """Call `reached` with the name of each point this thread comes to, such as "before commit".
 
-    :param statements: whether locks and postings are points as well, the first of its kind in each
-        transaction. Whoever is killed there is killed before the commit.
+    :param statements: whether locks and postings are points as well. Whoever is killed there is
+        killed before the commit.
     """
     me = get_ident()
     taken: set[str] = set()
