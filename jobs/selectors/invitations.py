@@ -3,9 +3,9 @@
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
-from accounts.models import User
-from experts.models import Expert
-from jobs.models import Invitation, Job, Match, Proposal
+from accounts.models import Membership, Standing, User
+from experts.models import Badge, Expert
+from jobs.models import Block, Invitation, Job, Match, Proposal, Side
 
 # One place in so many is a newcomer's.
 NEWCOMERS_PLACE = 5
@@ -14,8 +14,25 @@ SHORTLIST = 5
 BEST = (F("score").desc(), F("pk").asc())
 
 
+def invitable(job: Job) -> QuerySet[Expert]:
+    """Return who takes invitations to this job, asked already or not.
+
+    They have a valid badge, take new work, have no sanction in force, are no members of the client
+    and do not block it.
+    """
+    client = job.organisation_id
+    blocks = Block.objects.filter(organisation=client, side=Side.EXPERT, lifted_at=None)
+    return Expert.objects.filter(
+        Exists(Badge.objects.valid().filter(expert=OuterRef("pk"))),
+        ~Exists(Membership.objects.filter(organisation=client, user=OuterRef("user"))),
+        ~Exists(blocks.filter(expert=OuterRef("pk"))),
+        is_open=True,
+        user__standing=Standing.GOOD,
+    )
+
+
 def candidates(job: Job) -> QuerySet[Match]:
-    """Return the experts the job fits and who have not been asked, best first.
+    """Return the experts the job fits who take invitations and have not been asked, best first.
 
     One place in five is a newcomer's, if one fits: the n-th of those who have finished no work here
     stands no lower than place 5n. Whoever stands higher for it has `is_lifted`.
@@ -24,7 +41,7 @@ def candidates(job: Job) -> QuerySet[Match]:
     answered = Proposal.objects.received().filter(job=OuterRef("job"), expert=OuterRef("expert"))
     return (
         job.matches.fitting()
-        .filter(~Exists(asked), ~Exists(answered), expert__is_open=True)
+        .filter(~Exists(asked), ~Exists(answered), expert__in=invitable(job))
         .select_related("expert__user")
         .annotate(
             by_score=Window(RowNumber(), order_by=BEST),

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
 from accounts.models import Organisation, User
-from accounts.policies import may_begin_anew
 from accounts.services.sanctions import refuse_restricted
 from experts.models import Expert
 from jobs import policies
-from jobs.models import Block, Invitation, Job, Proposal, Side
+from jobs.models import Invitation, Job, Proposal
 from jobs.models.invitation import STANDS_FOR
+from jobs.selectors.invitations import invitable
 from jobs.services import notices, silence
 from jobs.services.proposals import JobNotOpen
 from marketplace.kit.errors import DomainError
@@ -31,14 +31,12 @@ class CannotBeInvited(DomainError):
     """Only vetted experts who take invitations from this client."""
 
     code = "cannot_be_invited"
-    sentence = _("This expert takes no invitations to this job.")
 
 
 class AlreadyInvited(DomainError):
     """One invitation a job and expert, whatever became of it."""
 
     code = "already_invited"
-    sentence = _("This expert has been invited to this job, or has proposed to it.")
 
 
 class TooManyInvitations(DomainError):
@@ -150,15 +148,12 @@ def _refuse_too_many_today(job: Job, at: datetime) -> None:
 
 
 def _refuse_who_cannot(job: Job, expert: Expert) -> None:
-    is_blocked = Block.objects.filter(
-        organisation=job.organisation, expert=expert, side=Side.EXPERT, lifted_at=None
-    )
-    is_member = people.membership(expert.user, job.organisation)
-    takes_work = expert.is_open and may_begin_anew(expert.user)
-    may_propose = takes_work and expert.badges.valid().exists()
-    if is_member or not may_propose or is_blocked.exists():
-        raise CannotBeInvited
-    if job.invitations.filter(expert=expert).exists():
-        raise AlreadyInvited
-    if job.proposals.received().filter(expert=expert).exists():
-        raise AlreadyInvited
+    """Name them, because several may be asked at once."""
+    named = {"name": expert.name}
+    if not invitable(job).filter(pk=expert.pk).exists():
+        raise CannotBeInvited(_("%(name)s takes no invitations to this job.") % named)
+    asked = job.invitations.filter(expert=expert)
+    answered = job.proposals.received().filter(expert=expert)
+    if asked.exists() or answered.exists():
+        sentence = _("%(name)s has been invited to this job, or has proposed to it.")
+        raise AlreadyInvited(sentence % named)

@@ -34,7 +34,7 @@ def invite(request: MemberRequest, public_id: str) -> HttpResponse:
     rows = Job.objects.of_client(request.user).exclude(status=Job.Status.DRAFT)
     job = get_object_or_404(rows.select_related("organisation"), public_id=public_id)
     _refuse_who_may_not(request, job)
-    experts = Expert.objects.visible_to(request.user)
+    experts = Expert.objects.visible_to(request.user).select_related("user").order_by("pk")
     form = InviteForm(request.POST if request.method == "POST" else None, experts=experts)
     if form.is_valid():
         with refusals_on(form):
@@ -42,8 +42,11 @@ def invite(request: MemberRequest, public_id: str) -> HttpResponse:
             invitations.invite_all(job, experts, note=note, by=request.user, at=now())
             messages.success(request, _invited([expert.name for expert in experts]))
             return redirect("jobs:invite", job.public_id)
+    # Whom a refused form names stays ticked beside what it says to them.
+    ticked = form.cleaned_data.get("expert", ()) if form.is_bound else ()
     page = Paginator(reads.candidates(job), CANDIDATES_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"job": job, "form": form, "page": page, "invited": reads.sent(job)}
+    invited = reads.sent(job)
+    context = {"job": job, "form": form, "ticked": ticked, "page": page, "invited": invited}
     status = 422 if form.errors else 200
     return render(request, "jobs/invite.html", context, status=status)
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import Mail, Notification
+from accounts.models import Mail, Notification, Standing, User
+from experts.models import Expert
+from experts.models.badge import BadgeStatus
 from jobs.models import Block, Invitation, Job, Match
 from jobs.selectors import invitations as reads
 from jobs.selectors import todos
@@ -220,16 +222,52 @@ def test_a_new_job_shows_whom_to_invite_and_the_best_are_ticked(client, job, sho
     assert "Invite the best?" not in client.get(f"/jobs/{job.public_id}/").text
 
 
-def test_of_several_all_are_invited_or_none(client, job, shortlisted, ada, acme):
+def block(job, expert):
     Block.objects.create(
-        organisation=job.organisation, expert=ada.expert, side="expert", by=ada, since=NOON
+        organisation=job.organisation, expert=expert, side="expert", by=expert.user, since=NOON
     )
-    client.force_login(acme)
 
-    answer = client.post(address(job), {"expert": [shortlisted[0].slug, ada.expert.slug]})
+
+def test_of_several_all_are_invited_or_none(client, job, shortlisted, ada, acme):
+    block(job, ada.expert)
+    client.force_login(acme)
+    ticked = [shortlisted[0].slug, ada.expert.slug]
+
+    answer = client.post(address(job), {"expert": ticked, "note": "Please."})
 
     assert answer.status_code == 422
     assert not Invitation.objects.exists()
+    assert f"{ada.expert.name} takes no invitations to this job." in answer.text
+    for slug in ticked:
+        assert f'type="checkbox" name="expert" value="{slug}" checked>' in answer.text
+    assert "Please.</textarea>" in answer.text
+
+
+def test_who_would_be_refused_is_not_offered(client, job, shortlisted, organisation, acme):
+    blocks, limited, lapsed, closed, member = shortlisted
+    block(job, blocks)
+    User.objects.filter(pk=limited.user_id).update(standing=Standing.LIMITED)
+    lapsed.badges.update(status=BadgeStatus.LAPSED)
+    Expert.objects.filter(pk=closed.pk).update(is_open=False)
+    organisation.memberships.create(user=member.user, role="viewer", created_at=NOON)
+
+    assert [row.expert.name for row in reads.shortlist(job)] == ["Ada Okonkwo"]
+
+    for expert in shortlisted:
+        with pytest.raises(CannotBeInvited, match=f"^{expert.name} takes no invitations"):
+            invitations.invite(job, expert, note="", by=acme, at=NOON)
+
+
+def test_a_block_that_was_lifted_or_is_anothers_hides_nobody(job, shortlisted, ada):
+    block(job, shortlisted[0])
+    Block.objects.update(lifted_at=NOON)
+    other = factories.organisation(factories.user("Greta"), "Globex")
+    for organisation, side in ((other, "expert"), (job.organisation, "client")):
+        Block.objects.create(
+            organisation=organisation, expert=ada.expert, side=side, by=ada, since=NOON
+        )
+
+    assert len(reads.candidates(job)) == 6
 
 
 def test_nobody_else_sees_the_shortlist(client, job, shortlisted, ada, viewer):
@@ -285,6 +323,7 @@ def test_from_a_profile_one_chooses_the_job(client, job, ada, acme):
 def test_the_list_asks_no_more_for_more(client, job, acme, django_assert_max_num_queries):
     for number in range(15):
         expert = factories.expert(factories.user(f"Expert {number}"))
+        factories.badge(expert, factories.skill("rag"))
         Match.objects.create(job=job, expert=expert, score=50, algorithm="1", created_at=NOON)
     client.force_login(acme)
     client.get(address(job))
