@@ -162,7 +162,7 @@ class Board:
         if len(found) <= size:
             return Page(found, "")
         end = found[size - 1]
-        return Page(found[:size], f"{end.rank}_{end.public_id}")
+        return Page(found[:size], f"{_written(end.rank)}_{end.public_id}")
 
     @property
     def budgets(self) -> list[int]:
@@ -337,6 +337,11 @@ def _key_of(after: str, *, is_moment: bool) -> tuple[datetime | int, str] | None
     rank = _moment(text) if is_moment else _number(text)
     has_key = public_id.isascii() and public_id.isprintable()
     return (rank, public_id) if rank is not None and has_key else None
+
+
+def _written(rank: datetime | int) -> str:
+    """Write a place in the order so that it stands in an address as it is, where a + is a space."""
+    return rank.isoformat().replace("+00:00", "Z") if isinstance(rank, datetime) else str(rank)
 
 
 def _moment(text: str) -> datetime | None:

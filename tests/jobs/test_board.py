@@ -267,10 +267,12 @@ def test_the_api_answers_as_the_board_does(client, job):
     assert client.get("/api/v1/jobs/search/?budget=lots").status_code == 400
 
 
-def test_the_api_pages_by_keys(client, job, monkeypatch):
+@pytest.mark.parametrize("sort", ["newest", "budget"])
+def test_the_api_pages_by_keys(client, job, monkeypatch, sort):
+    """As a program does that puts the key behind the address as it got it."""
     monkeypatch.setattr("jobs.api.jobs.PER_PAGE", 1)
     factories.job(job.organisation, title="Other")
-    address = "/api/v1/jobs/search/?sort=budget"
+    address = f"/api/v1/jobs/search/?sort={sort}"
 
     first = client.get(address).json()
     rest = client.get(f"{address}&after={first['after']}").json()
