@@ -42,6 +42,8 @@ READ: dict[str, tuple[Rate, ...]] = {
     "experts:skill-level": reading.LISTS,
     "experts:model-family": reading.LISTS,
     "api:experts": reading.LISTS,
+    "jobs:board": reading.LISTS,
+    "api:search-jobs": reading.LISTS,
 }
 
 # What is sent to these addresses is counted; looking at other pages is not.

@@ -92,14 +92,19 @@ def narrow(monkeypatch):
         monkeypatch.setitem(limits.READ, name, (Rate(rates[0].name, 2, 10**9),))
 
 
-@pytest.mark.parametrize("name", ["profile", "search", "skill", "api:expert", "api:experts"])
+@pytest.mark.parametrize(
+    "name",
+    ["profile", "search", "skill", "board", "api:expert", "api:experts", "api:search-jobs"],
+)
 def test_pages_and_api_say_so_and_when_to_come_back(client, narrow, ada, name):
     address = {
         "profile": lambda: reverse("experts:profile", args=[ada.expert.slug]),
         "search": lambda: reverse("experts:search"),
         "skill": lambda: reverse("experts:skill", args=["rag"]),
+        "board": lambda: reverse("jobs:board"),
         "api:expert": lambda: reverse("api:expert", args=[ada.expert.public_id]),
         "api:experts": lambda: reverse("api:experts"),
+        "api:search-jobs": lambda: reverse("api:search-jobs"),
     }[name]()
 
     answers = [client.get(address, REMOTE_ADDR="81.2.69.142") for _ in range(3)]
