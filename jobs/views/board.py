@@ -163,6 +163,7 @@ def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, 
     member = membership(user, job.organisation) if isinstance(user, User) else None
     levels = selectors.levels_of(expert)
     match = selectors.match_of(job, expert) if expert else None
+    could_fit = job.status == Job.Status.OPEN and not match and member is None
     return {
         "job": job,
         "posting": postings.job_posting(job),
@@ -177,7 +178,7 @@ def page_of(job: selectors.CountedJob, user: User | AnonymousUser) -> dict[str, 
         "is_member": member is not None,
         "fitting": job.matches.fitting().count() if member else 0,
         "shortlist": shortlist(job) if policies.may_post(member) else [],
-        "gates": _gates(job, user, expert, levels) if not match else [],
+        "gates": _gates(job, user, expert, levels) if could_fit else [],
         "can_edit": policies.may_post(member) and job.is_editable,
         "can_propose": policies.may_propose(member, job, valid_badges=len(levels)),
     }

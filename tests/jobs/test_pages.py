@@ -85,6 +85,22 @@ def test_an_expert_reads_which_gates_keep_a_job_from_them(client, ada, job, expe
     assert "Why it was not found" not in page(client, "detail", job.public_id).text
 
 
+@pytest.mark.parametrize("reader", ["a member", "of a paused job"])
+def test_who_could_not_propose_is_told_of_no_gates(client, ada, proposal, organisation, reader):
+    job = proposal.job
+    Job.objects.filter(pk=job.pk).update(max_rate_minor=1_00)
+    if reader == "a member":
+        organisation.memberships.create(user=ada, role="viewer", created_at=NOON)
+    else:
+        Job.objects.filter(pk=job.pk).update(status=Job.Status.PAUSED)
+    client.force_login(ada)
+
+    answer = page(client, "detail", job.public_id)
+
+    assert answer.context["gates"] == []
+    assert "Why it was not found" not in answer.text
+
+
 def test_the_expert_reads_their_proposals_and_matches(client, ada, proposal):
     Match.objects.create(
         job=proposal.job, expert=ada.expert, score=80, algorithm="x", created_at=NOON
