@@ -1,9 +1,12 @@
 """Fields read what people type, keep it when it is wrong, and say what to do about it."""
 
+import re
+
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template import Context, Template
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,6 +132,21 @@ def test_a_wrong_field_is_wired_to_its_help_and_its_error():
     assert 'id="id_title_helptext"' in html
     assert 'id="id_title_error"' in html
     assert 'aria-invalid="true"' in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [("jobs:board", "budget"), ("experts:search", "rate_min"), ("experts:search", "rate_max")],
+)
+def test_a_filter_that_cannot_be_read_is_wired_to_its_error(client, page, name):
+    html = client.get(reverse(page), {name: "lots"}).text
+
+    [control] = re.findall(f'<input[^>]* name="{name}"[^>]*>', html)
+    assert 'value="lots"' in control
+    assert 'aria-invalid="true"' in control
+    assert f'aria-describedby="id_{name}_error"' in control
+    assert f'id="id_{name}_error"' in html
 
 
 def test_the_summary_leads_to_each_field_and_takes_the_focus():
