@@ -166,7 +166,7 @@ class Board:
 
     @property
     def budgets(self) -> list[int]:
-        """How many jobs pay up to each step of the budget, without the budget asked for."""
+        """How many jobs have their highest budget in each step, without the budget asked for."""
         steps = self.counts["budget"]
         return [steps.get(str(step), 0) for step in range(len(BUDGETS))]
 

@@ -109,7 +109,8 @@ class JobsFoundOut(serializers.Serializer[Any]):
     facets = serializers.SerializerMethodField()
     budgets = serializers.ListField(
         child=serializers.IntegerField(),
-        help_text=f"How many pay up to each step from {', '.join(map(str, BUDGETS))}.",
+        help_text="How many have their highest budget in each step; the steps begin at"
+        f" {', '.join(map(str, BUDGETS))}; the last is open.",
     )
     after = serializers.SerializerMethodField()
     results = serializers.SerializerMethodField()
