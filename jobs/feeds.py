@@ -23,7 +23,8 @@ else:  # generic to mypy alone
     JobFeed = Feed
 
 NEWEST = 30
-# What the board knows of its reader, and of the day; a feed is read by anybody, again and again.
+# What the board knows of its reader, and of the day; a feed is read by anybody, again and again;
+# its order is always the newest first.
 NOT_OF_A_FEED = ("fits", "hours", "days", "sort")
 
 

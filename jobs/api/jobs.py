@@ -80,8 +80,8 @@ class JobSearch(APIView):
         board = Board(request.user, form.found, expert, at=now())
         page = board.page(PER_PAGE, request.query_params.get("after", ""))
         found = _whole(Job.objects.all()).in_bulk([each.pk for each in page.jobs])
-        jobs = [found[each.pk] for each in page.jobs if each.pk in found]
-        context = {"after": page.after, "jobs": jobs, "facets": facets(form, board.counts)}
+        rows = [found[each.pk] for each in page.jobs if each.pk in found]
+        context = {"after": page.after, "jobs": rows, "facets": facets(form, board.counts)}
         return Response(JobsFoundOut(board, context=context).data)
 
 
