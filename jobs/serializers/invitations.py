@@ -8,7 +8,6 @@ from rest_framework import serializers
 
 from accounts.serializers import In, Page, PublicModelOut
 from jobs.models import Invitation, Match
-from jobs.models.match import given_reasons, lacking, raised_by, sentence, sentence_to_client
 
 
 def _job_page(row: Any) -> str:
@@ -39,15 +38,8 @@ class MatchOut(serializers.Serializer[Any]):
 
     def get_reasons(self, match: Match) -> list[dict[str, Any]]:
         """Explain the score."""
-        rows = [
-            {
-                "text": sentence(reason),
-                "points": reason["points"],
-                "most": reason["most"],
-                "raised_by": raised_by(reason),
-            }
-            for reason in match.reasons
-        ]
+        names = ("text", "points", "most", "raised_by")
+        rows = [dict(zip(names, factor, strict=True)) for factor in match.factors]
         return list(ReasonOut(rows, many=True).data)
 
 
@@ -73,20 +65,13 @@ class CandidateOut(serializers.Serializer[Any]):
     @extend_schema_field(FactorOut(many=True))
     def get_factors(self, match: Match) -> Any:
         """Explain the score."""
-        rows = [
-            {
-                "text": sentence_to_client(reason),
-                "points": reason["points"],
-                "most": reason["most"],
-                "lacking": lacking(reason),
-            }
-            for reason in match.reasons
-        ]
+        names = ("text", "points", "most", "lacking")
+        rows = [dict(zip(names, factor, strict=True)) for factor in match.factors_to_client]
         return FactorOut(rows, many=True).data
 
     def get_reasons(self, match: Match) -> list[str]:
         """Say what speaks for them, in the order it was weighed."""
-        return [sentence_to_client(reason) for reason in given_reasons(match.reasons)]
+        return [text for text, _is_proven in match.sentences_to_client]
 
 
 class InvitationOut(PublicModelOut):
