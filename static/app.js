@@ -32,7 +32,11 @@
   // What is left empty in a search is no part of its address.
   on("htmx:configRequest", ({ detail }) => {
     if (detail.verb !== "get") return;
-    for (const [name, value] of [...detail.formData]) if (!value) detail.formData.delete(name);
+    for (const name of new Set(detail.formData.keys())) {
+      const filled = detail.formData.getAll(name).filter(Boolean);
+      detail.formData.delete(name);
+      filled.forEach((value) => detail.formData.append(name, value));
+    }
   });
 
   // A request that got no answer says so; nothing is lost, because nothing was replaced.

@@ -8,6 +8,9 @@ from tests.axe import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+# A field of that name which is left empty.
+EMPTY = "form => form.insertAdjacentHTML('beforeend', '<input type=hidden name=skills>')"
+
 
 @pytest.fixture
 def board(db):
@@ -16,6 +19,7 @@ def board(db):
     job = factories.job(client, title="Cite the manuals")
     job.skills.create(skill=factories.skill("rag"), is_must=True, level=1)
     factories.job(client, title="Sort the letters")
+    job.skills.create(skill=factories.skill("evals"), is_must=True, level=1)
 
 
 def test_a_choice_is_answered_at_once_and_said(page, board):
@@ -27,6 +31,12 @@ def test_a_choice_is_answered_at_once_and_said(page, board):
     expect(page.locator("#said")).to_have_text("1 open job for Rag")
     assert page.url.endswith("/jobs/?sort=newest&skills=rag"), "what is empty is left out"
     assert faults(page) == []
+    page.locator("#filters").evaluate(EMPTY)
+    page.get_by_label("Evals").check()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 open job for Rag or Evals")
+    assert page.url.endswith("&skills=rag&skills=evals"), "of one name too"
+    page.get_by_label("Evals").uncheck()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 open job for Rag")
     page.locator("a.tag").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("2 open jobs")
 
