@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from experts.directory import Choice
 from experts.models import Skill
 from jobs.forms.choices import offer
-from jobs.job_board import SHARED_HOURS, Counts
+from jobs.job_board import DAYS, SHARED_HOURS, Counts
 from jobs.models import Job, UseCase
 from marketplace.kit.forms import LineField, MoneyField, SiteForm
 from marketplace.kit.places import language_name, languages
@@ -74,9 +74,7 @@ class BoardForm(SiteForm):
         label=_("Posted"),
         choices=[
             ("", _("Any time")),
-            (1, _("Within a day")),
-            (7, _("Within a week")),
-            (30, _("Within a month")),
+            *zip(DAYS, (_("Within a day"), _("Within a week"), _("Within a month")), strict=True),
         ],
         coerce=int,
         empty_value=None,
