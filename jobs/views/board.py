@@ -80,8 +80,11 @@ class Shown:
 
     @cached_property
     def form(self) -> BoardForm:
-        """What is asked."""
-        return BoardForm(self.request.GET)
+        """What is asked; what fits the reader means nothing to who is no expert."""
+        form = BoardForm(self.request.GET)
+        if not self.expert:
+            form.cleaned_data.pop("fits", None)
+        return form
 
     @cached_property
     def board(self) -> Board:

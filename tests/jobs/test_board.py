@@ -151,8 +151,10 @@ def test_an_expert_reads_how_many_jobs_fit(client, job, expert):
     assert ask(expert.user, expert).counts["fits"] == {"on": 1}
     assert ask(expert.user, expert, fits=True).total == 1
     assert ask(fits=True).total == 2, "nobody in particular"
+    assert "Fits me" not in client.get("/jobs/", {"fits": "on", "q": "manuals"}).text
     client.force_login(expert.user)
     assert 'id="fits" name="fits" value="on">' in client.get("/jobs/").text
+    assert "Fits me" in client.get("/jobs/", {"fits": "on"}).text
 
 
 @pytest.mark.parametrize("sort", ["", "newest", "budget", "fit"])
