@@ -282,6 +282,13 @@ def test_until_its_experts_are_found_the_page_asks_again(client, job, acme):
     assert 'hx-select="#shortlist"' in client.get(f"/jobs/{job.public_id}/").text
 
 
+def test_a_job_that_fits_nobody_says_so(client, job, acme):
+    Job.objects.filter(pk=job.pk).update(matched_at=NOON)
+    client.force_login(acme)
+
+    assert "No expert fits it yet." in client.get(f"/jobs/{job.public_id}/").text
+
+
 def test_the_client_reads_how_the_points_come_about(client, job, shortlisted, acme):
     client.force_login(acme)
 
