@@ -125,8 +125,8 @@ FAULTS = (
             Guard(
                 "a page that cannot be noted as read is read",
                 "marketplace/kit/http.py",
-                "    with suppress(OperationalError):\n",
-                "    with suppress():\n",
+                "    except OperationalError as error:\n",
+                "    except () as error:\n",
                 (TALK,),
             ),
         ),
