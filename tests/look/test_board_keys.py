@@ -29,6 +29,7 @@ def test_keys_step_and_sort(page):
     page.get_by_label("Email").fill(owner.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/proposals/")  # loaded: keys do nothing before the script is there
     first, second = (page.locator("[data-row] h3 a").nth(place) for place in range(2))
     second.wait_for()
     name = second.text_content()
