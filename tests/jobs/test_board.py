@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 from django.utils import timezone
 
 from experts.directory import Choice
@@ -255,7 +256,7 @@ def test_words_alone_can_be_saved_and_told_of(client, job, expert):
     page = client.get("/jobs/", {"q": "manuals"}).text
 
     assert '"/jobs/searches/?q=manuals&amp;"' in page
-    assert '"/work/alerts/new/?q=manuals&amp;"' in page
+    assert f'"{reverse("jobs:new-alert")}?q=manuals&amp;"' in page
     assert "searches/?sort" not in client.get("/jobs/", {"sort": "budget"}).text
 
 

@@ -127,7 +127,7 @@ def test_matches_are_listed_by_age_or_by_score(client, ada, job):
 
     assert newest.index(job.title) < newest.index("Better")
     assert best.index("Better") < best.index(job.title)
-    assert '"/work/?sort=best"' in newest
+    assert f'"{reverse("jobs:matches")}?sort=best"' in newest
 
 
 def test_the_expert_reads_why_a_job_was_found(client, ada, job):
