@@ -152,11 +152,11 @@ def sign_up(request: HttpRequest, *, email: str, then: str) -> HttpResponse:
         raise AddressIsRefused
     not_too_often(request, SIGN_UPS, at=now())
     leave_on_a_step(request, HASHES)
+    begin_attempt(request, MAILED_CODES, email)
     if new.account_already_exists:
         _forget_unproved_password(email)
     else:
         new.save(request)
-    begin_attempt(request, MAILED_CODES, email)
     code = RequestLoginCodeForm({"email": email})
     code.full_clean()  # which looks whose it is
     LoginCodeVerificationProcess.initiate(request=request, user=code._user, email=email.lower())

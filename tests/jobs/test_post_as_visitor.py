@@ -6,7 +6,9 @@ from time import monotonic
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import attempts
 from accounts.models import Mail, Membership, User
 from experts.services import catalogue
 from jobs.models import Job, UseCase, VisitorDraft
@@ -161,6 +163,19 @@ def test_a_taken_address_looks_the_same_and_brings_the_job_along(visitor, acme):
 
     job = Job.objects.get()
     assert (job.organisation, job.status) == (acme.memberships.get().organisation, "open")
+
+
+def test_an_address_that_was_mailed_enough_gets_no_account(visitor):
+    where = {"email": WHO["email"], "shown": "", "address": "127.0.0.1", "at": timezone.now()}
+    for _ in range(attempts.MAILED_CODES.from_a_network.most):
+        attempts.begin(attempts.MAILED_CODES, **where)
+
+    answer = visitor.post(BUDGET, written.budget_form(**WHO))
+
+    assert "too often" in answer.text
+    assert WHO["email"] in answer.text, "nothing typed is lost"
+    assert not User.objects.exists()
+    assert not Mail.objects.exists()
 
 
 def test_a_password_somebody_else_chose_for_the_address_opens_nothing(visitor):
